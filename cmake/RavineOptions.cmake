@@ -1,0 +1,22 @@
+# Compiler options that every target shares.
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(ravine_options INTERFACE)
+target_compile_options(ravine_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(RAVINE_WERROR)
+  target_compile_options(ravine_options INTERFACE -Werror)
+endif()
+
+# Fused multiply-add would make a result depend on how the compiler groups terms and on whether an
+# element falls into the vectorised body of a loop: results must not change with a split or a flag.
+add_compile_options(-ffp-contract=off)
+
+if(RAVINE_SANITIZE)
+  add_compile_options(-fsanitize=${RAVINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${RAVINE_SANITIZE})
+endif()

@@ -1,0 +1,58 @@
+#include "data/batches.hpp"
+
+#include <cassert>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "data/data_error.hpp"
+#include "data/random.hpp"
+
+namespace ravine {
+namespace {
+
+// A fixed number of pixels at a time, and no overlap: the compiler vectorises the loop at -O2 as well.
+constexpr std::size_t block = 16;
+
+template <class T>
+void scale(const std::uint8_t* __restrict from, T* __restrict to, std::size_t count) {
+  std::size_t i = 0;
+  for (; i + block <= count; i += block) {
+    for (std::size_t j = 0; j < block; ++j) to[i + j] = static_cast<T>(from[i + j]) / T{255};
+  }
+  for (; i < count; ++i) to[i] = static_cast<T>(from[i]) / T{255};
+}
+
+}  // namespace
+
+epoch_order::epoch_order(std::size_t rows, std::uint64_t seed) : seed_(seed) {
+  if (rows > std::numeric_limits<std::uint32_t>::max()) {
+    throw data_error(fmt::format("{} training rows are too many: at most 4294967295 are supported", rows));
+  }
+  order_.resize(rows);
+}
+
+std::span<const std::uint32_t> epoch_order::shuffle(std::uint64_t epoch) {
+  std::iota(order_.begin(), order_.end(), 0U);
+  shuffle_rows(order_, item_seed(seed_, epoch));
+  return order_;
+}
+
+template <class T>
+void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows, std::span<T> inputs,
+            std::span<std::int32_t> labels) {
+  assert(inputs.size() == rows.size() * features && labels.size() == rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t row = rows[i];
+    scale(images.pixels.data() + row * features, inputs.data() + i * features, features);
+    labels[i] = images.labels[row];
+  }
+}
+
+template void gather(const image_set&, std::size_t, std::span<const std::uint32_t>, std::span<float>,
+                     std::span<std::int32_t>);
+template void gather(const image_set&, std::size_t, std::span<const std::uint32_t>, std::span<double>,
+                     std::span<std::int32_t>);
+
+}  // namespace ravine

@@ -1,0 +1,46 @@
+#include "data/dataset.hpp"
+
+#include <array>
+#include <functional>
+#include <numeric>
+#include <span>
+
+#include "sha256.hpp"
+
+namespace ravine {
+namespace {
+
+// Eight bytes, lowest first, whatever the machine's byte order: fingerprints are compared between machines.
+void update(sha256& digest, std::uint64_t number) {
+  std::array<std::byte, 8> bytes{};
+  for (std::byte& byte : bytes) {
+    byte = static_cast<std::byte>(number & 0xFFU);
+    number >>= 8U;
+  }
+  digest.update(bytes);
+}
+
+void update(sha256& digest, const image_set& part) {
+  update(digest, part.size());
+  digest.update(std::as_bytes(std::span(part.labels)));
+  digest.update(std::as_bytes(std::span(part.pixels)));
+}
+
+}  // namespace
+
+std::size_t dataset::features() const {
+  return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+std::string content_fingerprint(const dataset& data) {
+  sha256 digest;
+  update(digest, data.shape.size());
+  for (const std::size_t extent : data.shape) update(digest, extent);
+  update(digest, data.classes);
+  update(digest, data.train);
+  update(digest, data.validation);
+  update(digest, data.test);
+  return digest.hex();
+}
+
+}  // namespace ravine

@@ -1,0 +1,166 @@
+#include "data/idx.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "data/data_error.hpp"
+#include "data/file.hpp"
+#include "data/gzip.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr unsigned unsigned_bytes = 0x08;
+
+std::string_view type_name(unsigned type) {
+  switch (type) {
+    case unsigned_bytes: return "unsigned bytes";
+    case 0x09: return "signed bytes";
+    case 0x0B: return "16-bit integers";
+    case 0x0C: return "32-bit integers";
+    case 0x0D: return "32-bit floats";
+    case 0x0E: return "64-bit floats";
+    default: return "no IDX type";
+  }
+}
+
+/// Takes an IDX file in pieces, the header first, and holds the values.
+class idx_assembler {
+ public:
+  idx_assembler(std::string_view name, std::size_t dimensions, std::string_view expected)
+      : name_(name), expected_(expected), header_size_(4 + 4 * dimensions), dimensions_(dimensions) {}
+
+  inflate_next accept(std::span<const std::byte> piece) {
+    const std::size_t lacking = std::min(header_size_ - header_filled_, piece.size());
+    std::copy_n(piece.begin(), lacking, header_.begin() + static_cast<std::ptrdiff_t>(header_filled_));
+    header_filled_ += lacking;
+    if (header_filled_ < header_size_) return inflate_next::more;
+    if (lacking > 0) read_header();
+    append(piece.subspan(lacking));
+    return inflate_next::more;
+  }
+
+  /// The values, once every piece has been accepted.
+  std::vector<std::uint8_t> finish() {
+    if (header_filled_ < header_size_) {
+      if (header_filled_ >= 4) check_magic();
+      fail(fmt::format("ends after {} bytes; expected an IDX header of {} bytes", header_filled_, header_size_));
+    }
+    if (values_.size() < announced_) {
+      fail(fmt::format("is short: its header announces {} bytes of data, found {}; fetch or copy it again",
+                       announced_text(), values_.size()));
+    }
+    return std::move(values_);
+  }
+
+  std::size_t dimension(std::size_t index) const {
+    std::size_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = (value << 8U) | byte(4 + 4 * index + i);
+    return value;
+  }
+
+ private:
+  unsigned byte(std::size_t index) const { return std::to_integer<unsigned>(header_[index]); }
+
+  void read_header() {
+    check_magic();
+    announced_ = 1;
+    for (std::size_t i = 0; i < dimensions_; ++i) {
+      const std::size_t extent = dimension(i);
+      if (extent == 0) fail(fmt::format("announces {} values: every dimension must be at least 1", announced_text()));
+      const bool overflows = announced_ > std::numeric_limits<std::size_t>::max() / extent;
+      announced_ = overflows ? std::numeric_limits<std::size_t>::max() : announced_ * extent;
+    }
+  }
+
+  void check_magic() const {
+    if (byte(0) != 0 || byte(1) != 0) {
+      fail(fmt::format("is not an IDX file: it begins with {:02X} {:02X} {:02X} {:02X}; expected {}", byte(0), byte(1),
+                       byte(2), byte(3), expected_));
+    }
+    if (byte(2) != unsigned_bytes) {
+      fail(fmt::format("has elements of type 0x{:02X} ({}); expected {}", byte(2), type_name(byte(2)), expected_));
+    }
+    if (byte(3) != dimensions_) {
+      fail(fmt::format("has {} dimension{}; expected {}", byte(3), byte(3) == 1 ? "" : "s", expected_));
+    }
+  }
+
+  void append(std::span<const std::byte> piece) {
+    if (piece.size() > announced_ - values_.size()) {
+      fail(fmt::format("goes on after the {} bytes of data that its header announces", announced_text()));
+    }
+    const std::size_t before = values_.size();
+    values_.resize(before + piece.size());
+    if (!piece.empty()) std::memcpy(values_.data() + before, piece.data(), piece.size());
+  }
+
+  std::string announced_text() const {
+    std::string text = std::to_string(dimension(0));
+    for (std::size_t i = 1; i < dimensions_; ++i) text += fmt::format(" x {}", dimension(i));
+    return text;
+  }
+
+  [[noreturn]] void fail(std::string_view fault) const { throw data_error(fmt::format("{}: {}", name_, fault)); }
+
+  std::string_view name_, expected_;
+  std::size_t header_size_, dimensions_;
+  std::array<std::byte, 16> header_{};
+  std::size_t header_filled_ = 0, announced_ = 0;
+  std::vector<std::uint8_t> values_;
+};
+
+std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte> bytes, std::string_view name) {
+  if (is_gzip(bytes)) {
+    inflate_gzip(bytes, name, [&](std::span<const std::byte> piece) { return idx.accept(piece); });
+  } else {
+    idx.accept(bytes);
+  }
+  return idx.finish();
+}
+
+}  // namespace
+
+idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view name) {
+  idx_assembler idx(name, 3, "images: 00 00 08 03, unsigned bytes in 3 dimensions");
+  idx_images images;
+  images.pixels = assemble(idx, bytes, name);
+  images.count = idx.dimension(0);
+  images.rows = idx.dimension(1);
+  images.columns = idx.dimension(2);
+  return images;
+}
+
+std::vector<std::uint8_t> parse_idx_labels(std::span<const std::byte> bytes, std::string_view name) {
+  idx_assembler idx(name, 1, "labels: 00 00 08 01, unsigned bytes in 1 dimension");
+  return assemble(idx, bytes, name);
+}
+
+labelled_images read_idx_pair(const std::filesystem::path& images, const std::filesystem::path& labels) {
+  idx_images read = parse_idx_images(read_file(images), images.string());
+  labelled_images result;
+  result.examples.labels = parse_idx_labels(read_file(labels), labels.string());
+  if (read.count != result.examples.labels.size()) {
+    throw data_error(fmt::format("{} holds {} images, but {} holds {} labels: expected as many labels as images",
+                                 images.string(), read.count, labels.string(), result.examples.labels.size()));
+  }
+  result.rows = read.rows;
+  result.columns = read.columns;
+  result.examples.pixels = std::move(read.pixels);
+  return result;
+}
+
+void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name) {
+  const auto wrong = std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
+  if (wrong == labels.end()) return;
+  throw data_error(fmt::format("{}: label {} of example {} is out of range; expected 0 to {}", name, *wrong,
+                               wrong - labels.begin(), classes - 1));
+}
+
+}  // namespace ravine

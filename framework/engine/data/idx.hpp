@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+/// Reader of IDX, the format of the MNIST files: 00 00, a type byte (08: unsigned bytes), the number of dimensions, each
+/// dimension as a big-endian 32-bit number, then the values in row-major order. Raw and gzip are told apart by content.
+/// Every error is a data_error that begins with the file's name. No header makes the reader allocate more than about
+/// twice what the file really holds.
+namespace ravine {
+
+struct idx_images {
+  std::size_t count = 0, rows = 0, columns = 0;  ///< each at least 1
+  std::vector<std::uint8_t> pixels;              ///< count x rows x columns, row-major
+};
+
+/// Images (3 dimensions) from the bytes of a file; `name` stands in messages.
+idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view name);
+
+/// Labels (1 dimension, at least 1) from the bytes of a file; `name` stands in messages.
+std::vector<std::uint8_t> parse_idx_labels(std::span<const std::byte> bytes, std::string_view name);
+
+/// A file of images with its file of labels.
+struct labelled_images {
+  std::size_t rows = 0, columns = 0;
+  image_set examples;
+};
+
+/// Reads both files and checks that they hold equally many examples.
+labelled_images read_idx_pair(const std::filesystem::path& images, const std::filesystem::path& labels);
+
+/// Throws data_error with `name` and the place when a label is not below `classes`.
+void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name);
+
+}  // namespace ravine

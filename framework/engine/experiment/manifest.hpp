@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "error.hpp"
+#include "experiment/plan.hpp"
+#include "plugin/registry.hpp"
+
+namespace ravine {
+
+/// One thing wrong with a manifest. Line and column are 1-based; 0 for a mistake in --set.
+struct manifest_mistake {
+  std::size_t line;
+  std::size_t column;
+  std::string message;
+};
+
+/// All mistakes of a manifest at once; what() has a line "FILE:LINE:COLUMN: message" for each.
+struct manifest_error : error {
+  manifest_error(const std::string& file, std::vector<manifest_mistake> found);
+  std::vector<manifest_mistake> mistakes;
+};
+
+/// Parses a manifest, checks it against the loaded plugins and the data sources, and works out its plan.
+/// `file` names it in messages; `overrides` are --set expressions "path.to.key=yaml value", list elements
+/// by index or, for problems and optimizers, by label ("optimizers.adam.with.lr=0.01").
+/// Throws manifest_error.
+plan parse_manifest(std::string_view text, const std::string& file, const std::vector<std::string>& overrides,
+                    const registry& plugins);
+
+/// Reads the file, then as parse_manifest. The experiment's name defaults to the file's stem.
+plan load_manifest(const std::filesystem::path& file, const std::vector<std::string>& overrides,
+                   const registry& plugins);
+
+}  // namespace ravine

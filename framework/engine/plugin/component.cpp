@@ -1,0 +1,120 @@
+#include "plugin/component.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nearest.hpp"
+
+namespace ravine {
+namespace {
+
+std::string bounds(const param& p) {
+  std::string words;
+  if (std::isfinite(p.minimum)) words += fmt::format(" {} {}", p.open_below ? ">" : ">=", p.minimum);
+  if (std::isfinite(p.maximum)) {
+    words += fmt::format("{} {} {}", words.empty() ? "" : " and", p.open_above ? "<" : "<=", p.maximum);
+  }
+  return words;
+}
+
+bool in_range(const param& p, double value) {
+  return !std::isnan(value) && (p.open_below ? value > p.minimum : value >= p.minimum) &&
+         (p.open_above ? value < p.maximum : value <= p.maximum);
+}
+
+plugin_error wrong(const param& p, const setting& found) {
+  return plugin_error(fmt::format("{}: found {}, expected {}", p.name, to_string(found), p.range()));
+}
+
+/// Integers beyond 2^53 are not exact as the double that crosses to the plugin.
+constexpr std::int64_t largest_integer = std::int64_t{1} << 53;
+
+bool integer_in_range(const param& p, std::int64_t value) {
+  return value >= -largest_integer && value <= largest_integer && in_range(p, static_cast<double>(value));
+}
+
+}  // namespace
+
+std::string_view to_string(component_kind kind) {
+  switch (kind) {
+    case component_kind::optimizer: return "optimizer";
+    case component_kind::scheduler: return "scheduler";
+    case component_kind::model: return "model";
+  }
+  return "component";
+}
+
+std::string param::range() const {
+  switch (type) {
+    case param_type::real: return "a real number" + bounds(*this);
+    case param_type::integer: return "an integer" + bounds(*this);
+    case param_type::boolean: return "true or false";
+    case param_type::choice: return fmt::format("one of {}", fmt::join(choices, ", "));
+    case param_type::integer_list: {
+      const std::string each = bounds(*this);
+      return each.empty() ? "a list of integers" : "a list of integers, each" + each;
+    }
+  }
+  return "a value";
+}
+
+setting param::check(const setting& value) const {
+  const auto* const whole = std::get_if<std::int64_t>(&value);
+  switch (type) {
+    case param_type::real: {
+      const auto* const fraction = std::get_if<double>(&value);
+      if (fraction == nullptr && whole == nullptr) throw wrong(*this, value);
+      const double number = fraction != nullptr ? *fraction : static_cast<double>(*whole);
+      if (!std::isfinite(number) || !in_range(*this, number)) throw wrong(*this, value);
+      return number;
+    }
+    case param_type::integer:
+      if (whole == nullptr || !integer_in_range(*this, *whole)) throw wrong(*this, value);
+      return value;
+    case param_type::boolean:
+      if (!std::holds_alternative<bool>(value)) throw wrong(*this, value);
+      return value;
+    case param_type::choice: {
+      const auto* const chosen = std::get_if<std::string>(&value);
+      if (chosen == nullptr || std::ranges::find(choices, *chosen) == choices.end()) throw wrong(*this, value);
+      return value;
+    }
+    case param_type::integer_list: {
+      const auto* const list = std::get_if<std::vector<std::int64_t>>(&value);
+      if (list == nullptr || !std::ranges::all_of(*list, [&](auto each) { return integer_in_range(*this, each); })) {
+        throw wrong(*this, value);
+      }
+      return value;
+    }
+  }
+  throw wrong(*this, value);
+}
+
+const param* component::find_param(std::string_view name) const {
+  const auto found = std::ranges::find(params, name, &param::name);
+  return found == params.end() ? nullptr : &*found;
+}
+
+settings component::complete(const settings& with) const {
+  settings all;
+  for (const param& each : params) all[each.name] = each.default_value;
+  for (const auto& [name, value] : with) {
+    const param* const declared = find_param(name);
+    if (declared == nullptr) {
+      std::vector<std::string> names;
+      for (const param& each : params) names.push_back(each.name);
+      const std::string near = nearest(name, names);
+      throw plugin_error(fmt::format("{} has no hyperparameter {}{}", id, name,
+                                     !near.empty()    ? fmt::format("; did you mean {}?", near)
+                                     : names.empty() ? "; it has none"
+                                                     : fmt::format("; it has {}", fmt::join(names, ", "))));
+    }
+    all[name] = declared->check(value);
+  }
+  return all;
+}
+
+}  // namespace ravine

@@ -1,0 +1,122 @@
+#include "plugin/instance.hpp"
+
+#include <fmt/format.h>
+
+#include "plugin/sink.hpp"
+
+namespace ravine {
+namespace {
+
+template <class Table>
+const Table* table_of(const component& which) {
+  return static_cast<const Table*>(which.functions);
+}
+
+/// Calls the table's create with `arguments` and wraps the handle.
+template <class Table, class... Arguments>
+std::unique_ptr<plugin_handle> create(const component& which, const Table* table, Arguments... arguments) {
+  void* self = nullptr;
+  check_status(table->create(plugin_host(), arguments..., &self), which.id, "create");
+  return std::make_unique<plugin_handle>(self, table->destroy);
+}
+
+template <class Table>
+plugin_state make_state(const component& which, const Table* table, const void* self) {
+  plugin_state state;
+  if (table->state != nullptr) {
+    const rv_state_sink sink{&state, add_to_sink<plugin_state, rv_state_array>};
+    check_status(table->state(self, &sink), which.id, "state");
+  }
+  return state;
+}
+
+/// The host splits an elementwise step by offsets into every array: their sizes must agree.
+void check_elementwise(const component& which, const plugin_state& state, const parameter_layout& layout) {
+  if (!which.can(RV_OPTIMIZER_ELEMENTWISE)) return;
+  for (const auto& array : state.arrays()) {
+    if (array.elements.size() != layout.size()) {
+      throw plugin_error(fmt::format("{}: state array {} has {} elements, expected {}: an elementwise optimizer has one "
+                                     "per parameter",
+                                     which.id, array.name, array.elements.size(), layout.size()));
+    }
+  }
+}
+
+}  // namespace
+
+optimizer::optimizer(const component& which, const parameter_layout& layout, const settings& with)
+    : component_(&which),
+      table_(table_of<rv_optimizer>(which)),
+      config_(which, with),
+      handle_(create(which, table_, layout.raw(), config_.raw())),
+      state_(make_state(which, table_, handle_->get())),
+      has_gradient_point_(table_->gradient_point != nullptr),
+      has_evaluation_point_(table_->evaluation_point != nullptr) {
+  check_elementwise(which, state_, layout);
+}
+
+void optimizer::init_state(const rv_step& step) {
+  if (table_->init_state != nullptr) check_status(table_->init_state(handle_->get(), &step), component_->id, "init_state");
+}
+
+optimizer::point_use optimizer::gradient_point(const rv_step& step, void* point) {
+  if (!has_gradient_point_) return point_use::parameters;
+  const rv_status status = table_->gradient_point(handle_->get(), &step, point);
+  require_ok(status, component_->id, "gradient_point");
+  has_gradient_point_ = status == RV_OK;
+  return has_gradient_point_ ? point_use::own_point : point_use::parameters;
+}
+
+optimizer::point_use optimizer::evaluation_point(const rv_step& step, void* point) {
+  if (!has_evaluation_point_) return point_use::parameters;
+  const rv_status status = table_->evaluation_point(handle_->get(), &step, point);
+  require_ok(status, component_->id, "evaluation_point");
+  has_evaluation_point_ = status == RV_OK;
+  return has_evaluation_point_ ? point_use::own_point : point_use::parameters;
+}
+
+scheduler::scheduler(const component& which, const settings& with)
+    : component_(&which),
+      table_(table_of<rv_scheduler>(which)),
+      config_(which, with),
+      handle_(create(which, table_, config_.raw())),
+      state_(make_state(which, table_, handle_->get())) {}
+
+double scheduler::value(double base, const rv_progress& progress) {
+  double value = base;
+  require_ok(table_->value(handle_->get(), base, &progress, state_.pointers(), &value), component_->id, "value");
+  return value;
+}
+
+void scheduler::observe(double metric) {
+  if (table_->observe == nullptr) return;
+  require_ok(table_->observe(handle_->get(), state_.pointers(), metric), component_->id, "observe");
+}
+
+model::model(const component& which, const rv_data_spec* data, const settings& with, rv_dtype type)
+    : component_(&which),
+      table_(table_of<rv_model>(which)),
+      config_(which, with),
+      handle_(create(which, table_, data, config_.raw(), type)),
+      layout_(type) {
+  const rv_tensor_sink sink{&layout_, add_to_sink<parameter_layout, rv_tensor>};
+  check_status(table_->layout(handle_->get(), &sink), which.id, "layout");
+  if (layout_.size() == 0) throw plugin_error(fmt::format("{}: layout: the model has no parameters", which.id));
+  if (which.can(RV_MODEL_LANDSCAPE)) landscape_ = read_landscape();
+}
+
+const rv_landscape* model::read_landscape() {
+  const auto* const found =
+      static_cast<const rv_landscape*>(table_->get_extension(handle_->get(), RV_EXT_LANDSCAPE));
+  if (found == nullptr || found->struct_size < sizeof(rv_landscape)) {
+    throw plugin_error(fmt::format("{}: {} is missing or too short", component_->id, RV_EXT_LANDSCAPE));
+  }
+  if (found->dimension != layout_.size() || found->lower == nullptr || found->upper == nullptr ||
+      found->start == nullptr || (found->minima_count != 0 && found->minima == nullptr)) {
+    throw plugin_error(fmt::format("{}: {} does not fit the layout of {} parameters", component_->id, RV_EXT_LANDSCAPE,
+                                   layout_.size()));
+  }
+  return found;
+}
+
+}  // namespace ravine

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// The host's copy of a model's parameter layout, packed in the order in which the model named its tensors.
+/// Does not move: plugins hold pointers into it.
+class parameter_layout {
+ public:
+  explicit parameter_layout(rv_dtype type) { raw_.struct_size = sizeof(rv_layout), raw_.dtype = type; }
+  parameter_layout(const parameter_layout&) = delete;
+  parameter_layout& operator=(const parameter_layout&) = delete;
+
+  /// Appends a tensor. Throws plugin_error if its name or shape makes no sense.
+  void add(const rv_tensor& tensor);
+
+  const rv_layout* raw() const { return &raw_; }
+  std::size_t size() const { return raw_.size; }
+
+ private:
+  // Deques: what the raw structs point at stays in place.
+  std::deque<std::string> names_;
+  std::deque<std::vector<std::uint64_t>> shapes_;
+  std::deque<rv_tensor> tensors_;
+  std::vector<const rv_tensor*> pointers_;
+  rv_layout raw_{};
+};
+
+}  // namespace ravine

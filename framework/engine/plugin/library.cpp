@@ -1,0 +1,64 @@
+#include "plugin/library.hpp"
+
+#include <boost/dll/shared_library.hpp>
+#include <cfenv>
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "plugin/host.hpp"
+#include "plugin/object_file.hpp"
+
+namespace ravine {
+namespace {
+
+/// Start-up code of a plugin linked with -ffast-math makes the whole process flush subnormals to zero:
+/// the floating-point environment, MXCSR included, is put back after loading.
+class floating_point_guard {
+ public:
+  floating_point_guard() { std::fegetenv(&saved_); }
+  ~floating_point_guard() { std::fesetenv(&saved_); }
+  floating_point_guard(const floating_point_guard&) = delete;
+  floating_point_guard& operator=(const floating_point_guard&) = delete;
+
+ private:
+  std::fenv_t saved_{};
+};
+
+/// Opens a shared object for the life of the process.
+rv_entry open_entry(const std::filesystem::path& file) {
+  using boost::dll::shared_library;
+  namespace load_mode = boost::dll::load_mode;
+  boost::dll::fs::error_code problem;
+  // Never destroyed, hence never unloaded.
+  auto* const library = new shared_library;  // NOLINT(cppcoreguidelines-owning-memory)
+  library->load(boost::dll::fs::path(std::filesystem::absolute(file).string()),
+                load_mode::rtld_now | load_mode::rtld_local, problem);
+  if (problem) {
+    const char* const said = dlerror();
+    throw plugin_error(fmt::format("the dynamic loader refused it: {}", said != nullptr ? said : problem.message()));
+  }
+  if (!library->has(RV_ENTRY_SYMBOL)) {
+    throw plugin_error(fmt::format("it does not export {}; end the file with RAVINE_OPTIMIZER, RAVINE_SCHEDULER, "
+                                   "RAVINE_MODEL or RAVINE_LANDSCAPE, or define that function",
+                                   RV_ENTRY_SYMBOL));
+  }
+  return &library->get<std::remove_pointer_t<rv_entry>>(RV_ENTRY_SYMBOL);
+}
+
+}  // namespace
+
+loaded_plugin load_library(const std::filesystem::path& file) {
+  check_object_file(file);
+  const floating_point_guard guard;
+  const rv_entry entry = open_entry(file);
+  take_plugin_error();
+  const rv_plugin* const described = entry(plugin_host());
+  if (described == nullptr) {
+    const std::string said = take_plugin_error();
+    throw plugin_error(fmt::format("it declined to load: {}", said.empty() ? "no reason given" : said));
+  }
+  return read_description(described, file);
+}
+
+}  // namespace ravine

@@ -1,0 +1,153 @@
+#include "plugin/registry.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include "nearest.hpp"
+#include "plugin/library.hpp"
+#include "plugin/object_file.hpp"
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder's shared objects in the order of their names.
+std::vector<fs::path> shared_objects(const fs::path& folder, std::error_code& problem) {
+  std::vector<fs::path> found;
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+    if (entry->path().extension() == ".so") found.push_back(entry->path());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+/// The value of an environment variable; empty if it is not set.
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+fs::path user_plugin_folder() {
+  const std::string data = environment("XDG_DATA_HOME");
+  if (!data.empty()) return fs::path(data) / "ravine/plugins";
+  const std::string home = environment("HOME");
+  return home.empty() ? fs::path() : fs::path(home) / ".local/share/ravine/plugins";
+}
+
+}  // namespace
+
+void registry::scan(const fs::path& folder) {
+  folders_.push_back(folder);
+  std::error_code problem;
+  if (!fs::exists(folder, problem)) {
+    rejected_.push_back({folder, problem ? problem.message() : "there is no such folder"});
+    return;
+  }
+  if (!fs::is_directory(folder, problem)) {
+    rejected_.push_back({folder, "it is not a folder"});
+    return;
+  }
+  std::vector<fs::path> found;
+  try {
+    check_not_writable_by_others(folder);
+    found = shared_objects(folder, problem);
+    if (problem) throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+rx", problem.message()));
+  } catch (const std::exception& reason) {
+    rejected_.push_back({folder, reason.what()});
+    return;
+  }
+  for (const fs::path& file : found) {
+    try {
+      load(file);
+    } catch (const std::exception& reason) {
+      rejected_.push_back({file, reason.what()});
+    }
+  }
+}
+
+void registry::load(const fs::path& file) {
+  loaded_plugin loaded = load_library(file);
+  const plugin_file& kept = files_.emplace_back(std::move(loaded.file));
+  for (component& each : loaded.components) {
+    each.file = &kept;
+    add(std::move(each));
+  }
+}
+
+void registry::add(component&& found) {
+  if (const component* const earlier = find(found.kind, found.id)) {
+    shadowed_.push_back({found.kind, found.id, found.file->path, earlier->file->path});
+    return;
+  }
+  components_.push_back(std::move(found));
+}
+
+const component* registry::find(component_kind kind, std::string_view id) const {
+  const auto found = std::ranges::find_if(
+      components_, [&](const component& each) { return each.kind == kind && each.id == id; });
+  return found == components_.end() ? nullptr : &*found;
+}
+
+const component& registry::get(component_kind kind, std::string_view id) const {
+  if (const component* const found = find(kind, id)) return *found;
+  std::vector<std::string> ids;
+  for (const component* each : all(kind)) ids.push_back(each->id);
+  const std::string near = nearest(id, ids);
+  std::string hint;
+  if (!near.empty()) {
+    hint = fmt::format("; did you mean {}?", near);
+  } else if (!ids.empty()) {
+    hint = fmt::format("; there are {}", fmt::join(ids, ", "));
+  } else {
+    std::vector<std::string> searched;
+    for (const fs::path& folder : folders_) searched.push_back(folder.string());
+    hint = fmt::format("; no {} was found in {}", to_string(kind), fmt::join(searched, ", "));
+  }
+  throw plugin_error(fmt::format("there is no {} named {}{}", to_string(kind), id, hint));
+}
+
+std::vector<const component*> registry::all(component_kind kind) const {
+  std::vector<const component*> found;
+  for (const component& each : components_) {
+    if (each.kind == kind) found.push_back(&each);
+  }
+  std::ranges::sort(found, {}, &component::id);
+  return found;
+}
+
+std::vector<fs::path> plugin_folders(const std::vector<fs::path>& given) {
+  std::vector<fs::path> folders = given;  // named by the user: a missing one is reported by scan
+  const std::string listed = environment("RAVINE_PLUGIN_PATH");
+  for (std::size_t start = 0; start < listed.size();) {
+    const std::size_t end = std::min(listed.find(':', start), listed.size());
+    if (end > start) folders.emplace_back(listed.substr(start, end - start));
+    start = end + 1;
+  }
+  std::error_code ignored;
+  if (!shared_objects("plugins", ignored).empty()) folders.emplace_back("plugins");
+  for (const fs::path& folder : {user_plugin_folder(), fs::path(RAVINE_BUILD_PLUGIN_DIR)}) {
+    if (!folder.empty() && fs::is_directory(folder, ignored)) folders.push_back(folder);
+  }
+  // The same folder by two ways would shadow itself.
+  std::vector<fs::path> unique;
+  for (const fs::path& folder : folders) {
+    const bool known = std::ranges::any_of(unique, [&](const fs::path& each) {
+      return each == folder || fs::equivalent(each, folder, ignored);
+    });
+    if (!known) unique.push_back(folder);
+  }
+  return unique;
+}
+
+registry load_plugins(const std::vector<fs::path>& given) {
+  registry loaded;
+  for (const fs::path& folder : plugin_folders(given)) loaded.scan(folder);
+  return loaded;
+}
+
+}  // namespace ravine

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/component.hpp"
+
+namespace ravine {
+
+/// A file or folder that was not used, and why in a sentence that says what to do.
+struct rejected_plugin {
+  std::filesystem::path path;
+  std::string reason;
+};
+
+/// A component that another one of the same kind and id, found earlier, hides.
+struct shadowed_component {
+  component_kind kind;
+  std::string id;
+  std::filesystem::path path;  ///< where it lies
+  std::filesystem::path by;    ///< the file that is used instead
+};
+
+/// All components that were found in the plugin folders. The first of an id wins. One bad file never
+/// hides the good ones: it is listed in rejected().
+class registry {
+ public:
+  registry() = default;
+  registry(registry&&) = default;
+  registry& operator=(registry&&) = default;
+
+  /// Loads every *.so of the folder, in the order of their names.
+  void scan(const std::filesystem::path& folder);
+  /// Loads one file. Throws plugin_error if it can't be used.
+  void load(const std::filesystem::path& file);
+
+  /// Null if there is none.
+  const component* find(component_kind kind, std::string_view id) const;
+  /// Throws plugin_error that lists the nearest name and where was searched.
+  const component& get(component_kind kind, std::string_view id) const;
+  /// In the order of their ids.
+  std::vector<const component*> all(component_kind kind) const;
+
+  const std::vector<rejected_plugin>& rejected() const { return rejected_; }
+  const std::vector<shadowed_component>& shadowed() const { return shadowed_; }
+  const std::vector<std::filesystem::path>& folders() const { return folders_; }
+
+ private:
+  void add(component&& found);
+
+  std::deque<plugin_file> files_;      // a deque: pointers to elements stay valid
+  std::deque<component> components_;
+  std::vector<rejected_plugin> rejected_;
+  std::vector<shadowed_component> shadowed_;
+  std::vector<std::filesystem::path> folders_;
+};
+
+/// The folders to search, in order: `given` (--plugins), RAVINE_PLUGIN_PATH (colon-separated), ./plugins
+/// if it holds shared objects, $XDG_DATA_HOME/ravine/plugins, the folder of this build or installation.
+std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& given);
+
+/// Scans all of plugin_folders(given).
+registry load_plugins(const std::vector<std::filesystem::path>& given = {});
+
+}  // namespace ravine

@@ -1,0 +1,31 @@
+#include "plugin/state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "plugin/component.hpp"
+
+namespace ravine {
+
+void plugin_state::add(const rv_state_array& described) {
+  if (described.struct_size < sizeof(rv_state_array)) throw plugin_error("a state array's struct_size is too small");
+  const std::string name = described.name == nullptr ? "" : described.name;
+  if (name.empty()) throw plugin_error("a state array has no name");
+  if (std::ranges::find(arrays_, name, &array::name) != arrays_.end()) {
+    throw plugin_error(fmt::format("two state arrays are named {}", name));
+  }
+  if (described.dtype != RV_F32 && described.dtype != RV_F64) {
+    throw plugin_error(fmt::format("state array {}: unknown element type {}", name, described.dtype));
+  }
+  array& kept = arrays_.emplace_back(array{name, aligned_array(described.dtype, described.count)});
+  pointers_.push_back(kept.elements.data());
+}
+
+std::size_t plugin_state::bytes() const {
+  return std::accumulate(arrays_.begin(), arrays_.end(), std::size_t{0},
+                         [](std::size_t sum, const array& each) { return sum + each.elements.bytes(); });
+}
+
+}  // namespace ravine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "plugin/memory.hpp"
+
+namespace ravine {
+
+/// The arrays of state of one optimizer or scheduler: allocated, zeroed and measured by the host.
+class plugin_state {
+ public:
+  struct array {
+    std::string name;
+    aligned_array elements;
+  };
+
+  /// Allocates one more array. Throws plugin_error for an unknown type or a name used twice.
+  void add(const rv_state_array& described);
+
+  const std::vector<array>& arrays() const { return arrays_; }
+  /// In the order in which they were added, as plugins are given them.
+  void* const* pointers() const { return pointers_.data(); }
+  std::size_t bytes() const;
+
+ private:
+  std::vector<array> arrays_;
+  std::vector<void*> pointers_;
+};
+
+}  // namespace ravine

@@ -1,0 +1,98 @@
+#include "train/schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+namespace ravine {
+namespace {
+
+constexpr double endless = std::numeric_limits<double>::infinity();
+
+std::uint64_t length_in_steps(const amount& length, const horizon& planned) {
+  double count = length.count;
+  if (length.unit == cost_unit::epochs) {
+    if (planned.steps_per_epoch == 0) {
+      throw plugin_error("a schedule is measured in epochs, but a landscape has none; give its length in steps");
+    }
+    count *= static_cast<double>(planned.steps_per_epoch);
+  }
+  return static_cast<std::uint64_t>(std::llround(count));
+}
+
+double in_unit(double steps, schedule_unit unit, std::uint64_t steps_per_epoch) {
+  return unit == schedule_unit::epoch ? steps / static_cast<double>(steps_per_epoch) : steps;
+}
+
+}  // namespace
+
+schedule_sequence::schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned,
+                                     const registry& plugins)
+    : steps_per_epoch_(planned.steps_per_epoch) {
+  std::uint64_t begin = 0;
+  for (const schedule_stage& each : stages) {
+    if (each.unit == schedule_unit::epoch && steps_per_epoch_ == 0) {
+      throw plugin_error("a schedule goes by epoch, but a landscape has none; use by: step");
+    }
+    double steps = planned.total_steps > begin ? static_cast<double>(planned.total_steps - begin) : endless;
+    if (each.length) steps = static_cast<double>(length_in_steps(*each.length, planned));
+    const component& which = plugins.get(component_kind::scheduler, each.scheduler.use);
+    stages_.push_back({std::make_unique<scheduler>(which, each.scheduler.with), each.unit, begin,
+                       in_unit(steps, each.unit, steps_per_epoch_)});
+    if (each.length) begin += static_cast<std::uint64_t>(steps);
+  }
+}
+
+schedule_sequence::stage& schedule_sequence::at(std::uint64_t step) {
+  std::size_t i = stages_.size() - 1;
+  while (i > 0 && step - 1 < stages_[i].begin) --i;
+  return stages_[i];
+}
+
+double schedule_sequence::value(std::uint64_t step, double base) {
+  stage& now = at(step);
+  rv_progress progress{};
+  progress.struct_size = sizeof(rv_progress);
+  progress.unit = now.unit == schedule_unit::epoch ? RV_UNIT_EPOCH : RV_UNIT_STEP;
+  const std::uint64_t done = step - 1 - now.begin;
+  progress.t = static_cast<double>(now.unit == schedule_unit::epoch ? done / steps_per_epoch_ : done);
+  progress.total = now.total;
+  const double value = now.schedule->value(base, progress);
+  if (!std::isfinite(value)) {
+    throw plugin_error(fmt::format("a schedule answered {} at step {} from base value {}", value, step, base));
+  }
+  return value;
+}
+
+void schedule_sequence::observe(std::uint64_t step, double metric) { at(step).schedule->observe(metric); }
+
+hyper_schedules::hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
+                                 const registry& plugins)
+    : base_(target.base_values()), values_(base_) {
+  const auto& params = target.which().params;
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    const auto scheduled = spec.schedules.find(params[i].name);
+    if (scheduled != spec.schedules.end()) {
+      driven_.push_back({i, schedule_sequence(scheduled->second, planned, plugins)});
+    }
+    if (scheduled != spec.schedules.end() || params[i].name == "lr") recorded_[params[i].name] = i;
+  }
+}
+
+const double* hyper_schedules::values_at(std::uint64_t step) {
+  for (driven& each : driven_) values_[each.index] = each.sequence.value(step, base_[each.index]);
+  return values_.data();
+}
+
+void hyper_schedules::observe(std::uint64_t step, double metric) {
+  for (driven& each : driven_) each.sequence.observe(step, metric);
+}
+
+std::map<std::string, double> hyper_schedules::recorded() const {
+  std::map<std::string, double> now;
+  for (const auto& [name, index] : recorded_) now[name] = values_[index];
+  return now;
+}
+
+}  // namespace ravine

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+#include "train/trial_spec.hpp"
+
+namespace ravine {
+
+/// How long training is planned to last; 0 where that is unknown.
+struct horizon {
+  std::uint64_t total_steps = 0;
+  std::uint64_t steps_per_epoch = 0;  ///< 0 without data
+};
+
+/// Schedules that follow one another, each counting from its own beginning.
+class schedule_sequence {
+ public:
+  /// Throws plugin_error for a scheduler that is not loaded, and for a length in epochs without data.
+  schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned, const registry& plugins);
+
+  /// The value for the given 1-based step.
+  double value(std::uint64_t step, double base);
+  /// Tells the schedule in force at that step of a metric, lower being better.
+  void observe(std::uint64_t step, double metric);
+
+ private:
+  struct stage {
+    std::unique_ptr<scheduler> schedule;
+    schedule_unit unit;
+    std::uint64_t begin;  ///< steps done before it begins
+    double total;         ///< in `unit`; infinite if unknown
+  };
+
+  stage& at(std::uint64_t step);
+
+  std::vector<stage> stages_;
+  std::uint64_t steps_per_epoch_;
+};
+
+/// Gives every hyperparameter of an optimizer its value for each step.
+class hyper_schedules {
+ public:
+  hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
+                  const registry& plugins);
+
+  /// Writes the values for a 1-based step and answers them, in declared order.
+  const double* values_at(std::uint64_t step);
+  void observe(std::uint64_t step, double metric);
+  /// Current values worth recording: the scheduled ones, and lr.
+  std::map<std::string, double> recorded() const;
+
+ private:
+  struct driven {
+    std::size_t index;
+    schedule_sequence sequence;
+  };
+
+  std::vector<double> base_;
+  std::vector<double> values_;
+  std::vector<driven> driven_;
+  std::map<std::string, std::size_t> recorded_;
+};
+
+}  // namespace ravine

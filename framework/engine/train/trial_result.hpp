@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ravine {
+
+enum class trial_status {
+  completed,       ///< used its whole budget
+  reached_target,  ///< stopped at the target, as asked
+  diverged,        ///< loss or gradient was not finite
+  escaped,         ///< left the landscape's box by more than ten widths
+  failed,          ///< a component answered an error
+  crashed,         ///< a signal ended its worker
+  timed_out,
+  out_of_memory,
+  interrupted
+};
+
+/// "completed", "reached target", …
+std::string_view to_string(trial_status status);
+/// The inverse of to_string; throws ravine::error for an unknown name.
+trial_status trial_status_from(std::string_view name);
+
+/// What has been spent so far. Evaluation of metrics is in none of these.
+struct cost {
+  std::uint64_t steps = 0;
+  std::uint64_t evaluations = 0;  ///< of the gradient or of the loss alone, each batch one
+  double epochs = 0;              ///< passes over the training data, with fractions; 0 without data
+  double gradient_seconds = 0;    ///< drawing batches, loss, gradient, clipping
+  double optimizer_seconds = 0;   ///< schedules and optimizer steps
+
+  double seconds() const { return gradient_seconds + optimizer_seconds; }
+};
+
+/// Metrics at one evaluation point. Names: train_loss (mean batch loss since the last point),
+/// validation_loss, validation_accuracy, test_loss, test_accuracy, loss (landscapes), gradient_norm and
+/// update_norm (of the last step; Euclidean), and one `value.NAME` per scheduled hyperparameter and for lr.
+/// Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
+struct evaluation {
+  cost at;
+  std::map<std::string, double> metrics;
+};
+
+/// The path over a landscape: `points` holds steps.size() x dimension numbers.
+struct trajectory {
+  std::size_t dimension = 0;
+  std::vector<std::uint64_t> steps;
+  std::vector<double> points;
+  std::vector<double> losses;
+};
+
+struct trial_result {
+  trial_status status = trial_status::completed;
+  std::string reason;  ///< why, if it is not completed; may be empty
+  cost spent;
+  std::uint64_t parameters = 0;
+  std::uint64_t state_bytes = 0;             ///< of the optimizer, as allocated
+  std::optional<cost> target_reached_at;     ///< cost when the target was first met
+  std::vector<evaluation> evaluations;       ///< in order; the first at step 0
+  trajectory path;                           ///< empty unless on a landscape
+
+  bool succeeded() const { return status == trial_status::completed || status == trial_status::reached_target; }
+};
+
+/// Whether more of the metric is better: true for accuracies.
+bool higher_is_better(std::string_view metric);
+
+}  // namespace ravine

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/catalog.hpp"
+#include "settings.hpp"
+
+namespace ravine {
+
+/// `use` and `with` of the manifest: a component or data source and its hyperparameters.
+struct component_spec {
+  std::string use;
+  settings with;  ///< complete: defaults are filled in
+  std::string plugin_sha256;  ///< of the shared object that provides it
+
+  bool operator==(const component_spec&) const = default;
+};
+
+enum class cost_unit { steps, epochs, evaluations, seconds };
+
+/// "steps", "epochs", "evaluations" or "seconds".
+std::string_view to_string(cost_unit unit);
+
+/// A length of training: 10 epochs, 500 steps.
+struct amount {
+  double count = 0;
+  cost_unit unit = cost_unit::steps;
+
+  bool operator==(const amount&) const = default;
+};
+
+/// What a schedule's t counts.
+enum class schedule_unit { step, epoch };
+
+/// One schedule of a sequence.
+struct schedule_stage {
+  component_spec scheduler;
+  std::optional<amount> length;  ///< steps or epochs; empty: until the end of training
+  schedule_unit unit = schedule_unit::step;
+
+  bool operator==(const schedule_stage&) const = default;
+};
+
+/// Clipping of gradients before the optimizer sees them.
+struct clip_spec {
+  std::optional<double> norm;   ///< scale the whole gradient down to this Euclidean norm
+  std::optional<double> value;  ///< clamp each element to [-value, value]
+
+  bool operator==(const clip_spec&) const = default;
+};
+
+enum class dtype { f32, f64 };
+
+/// "f32" or "f64".
+std::string_view to_string(dtype type);
+
+/// Stop as soon as a metric is at least (accuracies) or at most (everything else) this good.
+struct target_spec {
+  std::string metric;
+  double value = 0;
+
+  bool operator==(const target_spec&) const = default;
+};
+
+/// What to train and on what.
+struct problem_spec {
+  std::string label;                ///< unique within the experiment
+  component_spec model;
+  std::optional<data_request> data;  ///< empty for a landscape
+  dtype type = dtype::f32;
+  std::optional<std::vector<double>> start;  ///< landscapes: instead of the customary start
+};
+
+struct optimizer_spec {
+  std::string label;  ///< unique within the experiment; one line of the comparison
+  component_spec optimizer;
+  /// Hyperparameter -> schedules that follow one another.
+  std::map<std::string, std::vector<schedule_stage>> schedules;
+};
+
+struct train_spec {
+  amount budget{10, cost_unit::epochs};
+  std::uint64_t batch_size = 128;  ///< 0: the full training set
+  clip_spec clip;
+};
+
+struct evaluate_spec {
+  amount every{1, cost_unit::epochs};  ///< steps or epochs
+  std::optional<target_spec> target;   ///< the cost of first reaching it is recorded
+  bool stop_at_target = false;         ///< and whether the trial ends there
+};
+
+/// Everything that determines the outcome of one trial.
+struct trial_spec {
+  problem_spec problem;
+  optimizer_spec optimizer;
+  settings point;  ///< the searched values of this trial ("with.lr" -> 0.1); empty without search
+  train_spec train;
+  evaluate_spec evaluate;
+  std::uint64_t seed = 1;        ///< the experiment's
+  std::uint64_t repetition = 0;  ///< 0-based
+};
+
+/// The specification as canonical JSON (sorted keys, round-trip numbers): what is stored and hashed.
+std::string to_json(const trial_spec& spec);
+
+/// SHA-256 of the canonical JSON: equal exactly if the trial would repeat a stored one. Labels do not
+/// count: renaming a line of a plot repeats no work.
+std::string content_hash(const trial_spec& spec);
+
+}  // namespace ravine

@@ -1,0 +1,240 @@
+#pragma once
+
+#include <ravine/abi.h>
+#include <ravine/hyperparameters.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// What the SDK's four kinds share: an author includes <ravine/optimizer.hpp> or its like instead.
+namespace ravine {
+
+/// What `ravine plugins` shows of a component.
+struct about {
+  const char* id;              ///< the name in manifests: lower-case letters, digits, _
+  const char* summary;         ///< one line
+  const char* reference = "";  ///< the paper
+  const char* doc = "";        ///< formula, remarks, differences from other libraries
+};
+
+/// Thrown by an author whose component can't work with these hyperparameters or these data.
+struct bad_config : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
+/// The values that an instance was created with, by the names of Author::hyper. May be kept as a member
+/// of the component: it is valid as long as the instance lives.
+template <class Author>
+class config {
+ public:
+  explicit config(const rv_config* raw) : raw_(raw) {}
+
+  double operator[](hyper_name<Author> name) const { return raw_->values[name.index()]; }
+  bool flag(hyper_name<Author> name) const { return raw_->values[name.index()] != 0; }
+  std::int64_t integer(hyper_name<Author> name) const {
+    return static_cast<std::int64_t>(raw_->values[name.index()]);
+  }
+  std::string_view choice(hyper_name<Author> name) const {
+    return Author::hyper[name.index()].choices.at(static_cast<std::size_t>(raw_->values[name.index()]));
+  }
+  std::span<const std::int64_t> list(hyper_name<Author> name) const {
+    const rv_integer_list& entry = raw_->lists[name.index()];
+    return {entry.values, entry.count};
+  }
+
+ private:
+  const rv_config* raw_;
+};
+
+namespace detail {
+
+/// Runs `body` and turns whatever it throws into a status, telling the host the text.
+template <class Body>
+rv_status guard(const rv_host* host, Body&& body) noexcept {
+  try {
+    if constexpr (std::same_as<std::invoke_result_t<Body>, rv_status>) {
+      return std::forward<Body>(body)();
+    } else {
+      std::forward<Body>(body)();
+      return RV_OK;
+    }
+  } catch (const std::bad_alloc&) {
+    host->set_error(host, "out of memory");
+    return RV_NO_MEMORY;
+  } catch (const bad_config& problem) {
+    host->set_error(host, problem.what());
+    return RV_BAD_CONFIG;
+  } catch (const std::exception& problem) {
+    host->set_error(host, problem.what());
+  } catch (...) {
+    host->set_error(host, "the plugin threw something that is not a std::exception");
+  }
+  return RV_FAILED;
+}
+
+/// A copy of the host's configuration, which is valid during create only. Does not move: what it
+/// hands out points into it.
+class kept_config {
+ public:
+  explicit kept_config(const rv_config* from)
+      : values_(from->values, from->values + from->count), lists_(from->lists, from->lists + from->count) {
+    elements_.reserve(lists_.size());
+    for (rv_integer_list& list : lists_) {
+      elements_.emplace_back(list.values, list.values + list.count);
+      list.values = elements_.back().data();
+    }
+    raw_ = {.struct_size = sizeof(rv_config), .reserved = 0, .count = values_.size(), .values = values_.data(),
+            .lists = lists_.data()};
+  }
+  kept_config(const kept_config&) = delete;
+  kept_config& operator=(const kept_config&) = delete;
+
+  const rv_config* get() const { return &raw_; }
+
+ private:
+  std::vector<double> values_;
+  std::vector<rv_integer_list> lists_;
+  std::vector<std::vector<std::int64_t>> elements_;
+  rv_config raw_{};
+};
+
+/// Author's constructor from its config (and, for models, the data's shape) or the default constructor.
+template <class Author, class... More>
+Author make_author(const kept_config& values, const More&... more) {
+  if constexpr (std::constructible_from<Author, config<Author>, const More&...>) {
+    return Author(config<Author>(values.get()), more...);
+  } else {
+    static_assert(std::default_initializable<Author>,
+                  "give the component a default constructor, or one that takes ravine::config<itself> and, for a "
+                  "model, const ravine::data_spec&");
+    return Author{};
+  }
+}
+
+/// Author's hyperparameters; none if it declares none.
+template <class Author>
+constexpr auto declared_hyper = [] {
+  if constexpr (requires { Author::hyper.size(); }) {
+    return Author::hyper;
+  } else {
+    return hyperparameter_set<0>{};
+  }
+}();
+
+constexpr rv_param_info describe(const hyperparameter& item) {
+  rv_param_info info{};
+  info.struct_size = sizeof(rv_param_info);
+  info.type = item.type;
+  info.name = item.name;
+  info.doc = item.text;
+  info.flags = item.flags;
+  info.default_value = item.default_value;
+  info.minimum = item.type == RV_BOOLEAN || item.type == RV_CHOICE ? 0 : item.minimum;
+  info.maximum = item.type == RV_BOOLEAN  ? 1
+                 : item.type == RV_CHOICE ? static_cast<double>(item.count) - 1
+                                          : item.maximum;
+  info.search_low = item.search_low;
+  info.search_high = item.search_high;
+  info.search_scale = item.searched ? item.scale : RV_SCALE_NONE;
+  return info;
+}
+
+/// The static tables that describe Author to the host.
+template <class Author>
+struct component_tables {
+  static constexpr auto& hyper = declared_hyper<Author>;
+  static constexpr std::size_t count = hyper.size();
+
+  static constexpr auto infos = [] {
+    std::array<rv_param_info, count> made{};
+    for (std::size_t i = 0; i < count; ++i) {
+      made[i] = describe(hyper[i]);
+      if (hyper[i].type == RV_CHOICE) {
+        made[i].choice_count = static_cast<std::uint32_t>(hyper[i].count);
+        made[i].choices = hyper[i].choices.data();
+      }
+      if (hyper[i].type == RV_INTEGER_LIST) {
+        made[i].default_list_count = hyper[i].count;
+        made[i].default_list = hyper[i].list.data();
+      }
+    }
+    return made;
+  }();
+
+  static constexpr auto pointers = [] {
+    std::array<const rv_param_info*, count> made{};
+    for (std::size_t i = 0; i < count; ++i) made[i] = &infos[i];
+    return made;
+  }();
+};
+
+/// The component's description. `Author` holds about and hyper; `functions` is the kind's table.
+template <class Author>
+constexpr rv_component describe_component(std::uint32_t kind, std::uint64_t capabilities, const void* functions) {
+  static_assert(std::same_as<std::remove_cvref_t<decltype(Author::about)>, about>,
+                "the component needs: static constexpr ravine::about about{id, summary, reference};");
+  using tables = component_tables<Author>;
+  rv_component made{};
+  made.struct_size = sizeof(rv_component);
+  made.kind = kind;
+  made.id = Author::about.id;
+  made.summary = Author::about.summary;
+  made.reference = Author::about.reference;
+  made.doc = Author::about.doc;
+  made.capabilities = capabilities;
+  made.param_count = tables::count;
+  made.params = tables::count == 0 ? nullptr : tables::pointers.data();
+  made.functions = functions;
+  return made;
+}
+
+template <const rv_component&... Components>
+inline constexpr std::array<const rv_component*, sizeof...(Components)> component_list{&Components...};
+
+constexpr rv_plugin describe_plugin(std::span<const rv_component* const> components) {
+  rv_plugin made{};
+  made.struct_size = sizeof(rv_plugin);
+  made.magic = RV_MAGIC;
+  made.abi_major = RV_ABI_MAJOR;
+  made.abi_minor = RV_ABI_MINOR;
+  made.name = components[0]->id;
+#ifdef RAVINE_PLUGIN_VERSION
+  made.version = RAVINE_PLUGIN_VERSION;
+#else
+  made.version = "0.0.0";
+#endif
+#ifdef RAVINE_PLUGIN_AUTHOR
+  made.author = RAVINE_PLUGIN_AUTHOR;
+#else
+  made.author = "";
+#endif
+#ifdef RAVINE_PLUGIN_LICENSE
+  made.license = RAVINE_PLUGIN_LICENSE;
+#else
+  made.license = "";
+#endif
+  made.component_count = components.size();
+  made.components = components.data();
+  return made;
+}
+
+}  // namespace detail
+}  // namespace ravine
+
+/// The plugin's entry: RAVINE_PLUGIN(component…) with rv_component objects of static storage.
+#define RAVINE_PLUGIN(...)                                                                         \
+  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host*) {                         \
+    static constexpr rv_plugin described =                                                         \
+        ::ravine::detail::describe_plugin(::ravine::detail::component_list<__VA_ARGS__>);          \
+    return &described;                                                                             \
+  }

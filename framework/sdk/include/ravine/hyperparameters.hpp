@@ -1,0 +1,187 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <string_view>
+
+/// Declaring hyperparameters:
+///
+///     static constexpr auto hyper = ravine::hyperparameters(
+///         ravine::real("lr", 1e-3).above(0).log().search(1e-5, 1e-1).doc("learning rate"),
+///         ravine::choice("form", {"velocity", "ema"}).doc("how the gradient enters"));
+///
+/// Mistakes in a declaration do not compile; the message names the rule that was broken.
+namespace ravine {
+
+/// One hyperparameter: made by real, integer, boolean, choice or integer_list and refined by the
+/// functions below, each of which answers a changed copy.
+struct hyperparameter {
+  static constexpr std::size_t capacity = 16;  ///< of choices and of a list's default
+
+  std::uint32_t type;
+  const char* name;
+  double default_value = 0;
+  const char* text = "";
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  std::uint64_t flags = 0;
+  std::uint32_t scale = RV_SCALE_LINEAR;
+  bool searched = false;
+  double search_low = 0;
+  double search_high = 0;
+  std::array<const char*, capacity> choices{};
+  std::array<std::int64_t, capacity> list{};
+  std::size_t count = 0;  ///< entries used of choices or list
+
+  /// Valid range; above and below exclude their bound.
+  constexpr hyperparameter above(double bound) const { return at_least(bound).with_flag(RV_PARAM_OPEN_BELOW); }
+  constexpr hyperparameter below(double bound) const { return at_most(bound).with_flag(RV_PARAM_OPEN_ABOVE); }
+  constexpr hyperparameter at_least(double bound) const {
+    auto changed = *this;
+    changed.minimum = bound;
+    return changed;
+  }
+  constexpr hyperparameter at_most(double bound) const {
+    auto changed = *this;
+    changed.maximum = bound;
+    return changed;
+  }
+  /// The range worth searching when a manifest gives none.
+  constexpr hyperparameter search(double low, double high) const {
+    auto changed = *this;
+    changed.searched = true;
+    changed.search_low = low;
+    changed.search_high = high;
+    return changed;
+  }
+  /// Search and sliders are even in log x …
+  constexpr hyperparameter log() const { return with_scale(RV_SCALE_LOG); }
+  /// … or in log (1 - x), for decay rates near 1.
+  constexpr hyperparameter log_one_minus() const { return with_scale(RV_SCALE_LOG_ONE_MINUS); }
+  /// Not schedulable. Reals are schedulable otherwise, all else never is.
+  constexpr hyperparameter fixed() const {
+    auto changed = *this;
+    changed.flags &= ~RV_PARAM_SCHEDULABLE;
+    return changed;
+  }
+  /// One line for the user, with the unit if there is one.
+  constexpr hyperparameter doc(const char* line) const {
+    auto changed = *this;
+    changed.text = line;
+    return changed;
+  }
+
+ private:
+  constexpr hyperparameter with_flag(std::uint64_t flag) const {
+    auto changed = *this;
+    changed.flags |= flag;
+    return changed;
+  }
+  constexpr hyperparameter with_scale(std::uint32_t value) const {
+    auto changed = *this;
+    changed.scale = value;
+    return changed;
+  }
+};
+
+constexpr hyperparameter real(const char* name, double default_value) {
+  return {.type = RV_REAL, .name = name, .default_value = default_value, .flags = RV_PARAM_SCHEDULABLE};
+}
+
+constexpr hyperparameter integer(const char* name, std::int64_t default_value) {
+  return {.type = RV_INTEGER, .name = name, .default_value = static_cast<double>(default_value)};
+}
+
+constexpr hyperparameter boolean(const char* name, bool default_value) {
+  return {.type = RV_BOOLEAN, .name = name, .default_value = default_value ? 1.0 : 0.0};
+}
+
+/// The first of the names is the default.
+constexpr hyperparameter choice(const char* name, std::initializer_list<const char*> names) {
+  hyperparameter made{.type = RV_CHOICE, .name = name};
+  for (const char* each : names) made.choices.at(made.count++) = each;
+  return made;
+}
+
+/// A list of integers; at_least and the like bound each element.
+constexpr hyperparameter integer_list(const char* name, std::initializer_list<std::int64_t> default_list) {
+  hyperparameter made{.type = RV_INTEGER_LIST, .name = name};
+  for (std::int64_t each : default_list) made.list.at(made.count++) = each;
+  return made;
+}
+
+namespace detail {
+
+// Called in constant evaluation only: the function's name is the message that the compiler prints.
+inline void hyperparameter_needs_a_doc() {}
+inline void hyperparameter_name_is_used_twice() {}
+inline void hyperparameter_default_is_out_of_range() {}
+inline void hyperparameter_search_range_is_out_of_range() {}
+inline void choice_needs_at_least_one_name() {}
+inline void no_hyperparameter_of_that_name_is_declared() {}
+
+constexpr bool in_range(const hyperparameter& item, double value) {
+  const bool low = (item.flags & RV_PARAM_OPEN_BELOW) != 0 ? value > item.minimum : value >= item.minimum;
+  const bool high = (item.flags & RV_PARAM_OPEN_ABOVE) != 0 ? value < item.maximum : value <= item.maximum;
+  return low && high;
+}
+
+consteval void check(const hyperparameter& item) {
+  if (std::string_view(item.text).empty()) hyperparameter_needs_a_doc();
+  if (item.type == RV_CHOICE && item.count == 0) choice_needs_at_least_one_name();
+  if (item.type != RV_INTEGER_LIST && !in_range(item, item.default_value)) hyperparameter_default_is_out_of_range();
+  if (item.type == RV_INTEGER_LIST) {
+    for (std::size_t i = 0; i < item.count; ++i) {
+      if (!in_range(item, static_cast<double>(item.list[i]))) hyperparameter_default_is_out_of_range();
+    }
+  }
+  if (item.searched && !(in_range(item, item.search_low) && in_range(item, item.search_high) &&
+                         item.search_low < item.search_high)) {
+    hyperparameter_search_range_is_out_of_range();
+  }
+}
+
+}  // namespace detail
+
+/// The hyperparameters of one component, in declared order.
+template <std::size_t N>
+using hyperparameter_set = std::array<hyperparameter, N>;
+
+template <class... Items>
+consteval auto hyperparameters(Items... items) {
+  const hyperparameter_set<sizeof...(Items)> set{items...};
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    detail::check(set[i]);
+    for (std::size_t k = 0; k < i; ++k) {
+      if (std::string_view(set[i].name) == set[k].name) detail::hyperparameter_name_is_used_twice();
+    }
+  }
+  return set;
+}
+
+/// A hyperparameter's place, found by its name while compiling: `s["lr"]`.
+template <class Author>
+class hyper_name {
+ public:
+  template <std::size_t N>
+  consteval hyper_name(const char (&name)[N]) : index_(find(name)) {}  // NOLINT(google-explicit-constructor)
+  constexpr std::size_t index() const { return index_; }
+
+ private:
+  static consteval std::size_t find(std::string_view name) {
+    for (std::size_t i = 0; i < Author::hyper.size(); ++i) {
+      if (name == Author::hyper[i].name) return i;
+    }
+    detail::no_hyperparameter_of_that_name_is_declared();
+    return 0;
+  }
+
+  std::size_t index_;
+};
+
+}  // namespace ravine

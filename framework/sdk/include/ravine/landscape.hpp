@@ -1,0 +1,152 @@
+#pragma once
+
+#include <ravine/abi.h>
+#include <ravine/component.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// Writing a landscape, a function without data: a struct with about, hyper (optional) and
+///
+///     ravine::landscape_facts facts() const
+///     template <class T> T loss_gradient(std::span<const T> x, std::span<T> g) const
+///
+/// which answers f(x) and overwrites g with its gradient. A constructor from ravine::config<itself> is
+/// optional. RAVINE_LANDSCAPE(itself) exports it.
+namespace ravine {
+
+/// What is known of a landscape. All vectors have one element per dimension.
+struct landscape_facts {
+  std::vector<double> lower;  ///< the box that is usually searched and drawn
+  std::vector<double> upper;
+  std::vector<double> start;                ///< the customary starting point
+  std::vector<std::vector<double>> minima;  ///< known global minima
+  double minimum = std::numeric_limits<double>::quiet_NaN();  ///< the loss there
+  bool unbounded_below = false;
+};
+
+namespace detail {
+
+template <class Author>
+class landscape_instance {
+ public:
+  landscape_instance(const rv_host* given_host, const rv_config* config, rv_dtype given_dtype)
+      : host(given_host), dtype(given_dtype), values(config), author(make_author<Author>(values)),
+        facts_(author.facts()), scratch_(facts_.lower.size() * sizeof(double)) {
+    for (const auto& minimum : facts_.minima) minima_.insert(minima_.end(), minimum.begin(), minimum.end());
+    described_.struct_size = sizeof(rv_landscape);
+    described_.flags = facts_.unbounded_below ? RV_LANDSCAPE_UNBOUNDED_BELOW : 0;
+    described_.dimension = facts_.lower.size();
+    described_.lower = facts_.lower.data();
+    described_.upper = facts_.upper.data();
+    described_.start = facts_.start.data();
+    described_.minima_count = facts_.minima.size();
+    described_.minima = minima_.empty() ? nullptr : minima_.data();
+    described_.minimum = facts_.minimum;
+  }
+
+  const rv_landscape& described() const { return described_; }
+  std::size_t dimension() const { return facts_.lower.size(); }
+
+  template <class T>
+  double loss_gradient(const void* params, void* grads) {
+    // Every landscape writes its gradient; one that nobody wants goes to a scratch array.
+    void* target = grads == nullptr ? scratch_.data() : grads;
+    return static_cast<double>(author.loss_gradient(std::span<const T>(static_cast<const T*>(params), dimension()),
+                                                    std::span<T>(static_cast<T*>(target), dimension())));
+  }
+
+  const rv_host* host;
+  rv_dtype dtype;
+  kept_config values;
+  Author author;
+
+ private:
+  landscape_facts facts_;
+  std::vector<double> minima_;
+  std::vector<std::byte> scratch_;
+  rv_landscape described_{};
+};
+
+template <class Author>
+struct landscape_functions {
+  using instance = landscape_instance<Author>;
+
+  static const instance& from(const void* self) { return *static_cast<const instance*>(self); }
+
+  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
+                          void** self) noexcept {
+    return guard(host, [&] {
+      if (data != nullptr) throw bad_config("a landscape takes no data: remove `data` from the problem");
+      *self = std::make_unique<instance>(host, config, dtype).release();
+    });
+  }
+
+  static void destroy(void* self) noexcept { std::unique_ptr<instance>(static_cast<instance*>(self)); }
+
+  static rv_status layout(const void* self, const rv_tensor_sink* sink) noexcept {
+    const std::uint64_t dimension = from(self).dimension();
+    rv_tensor tensor{};
+    tensor.struct_size = sizeof(rv_tensor);
+    tensor.role = RV_ROLE_COORDINATE;
+    tensor.name = "x";
+    tensor.rank = 1;
+    tensor.shape = &dimension;
+    return sink->add(sink->context, &tensor);
+  }
+
+  static rv_status init(const void* self, std::uint64_t, void* params) noexcept {
+    const instance& own = from(self);
+    const std::span<const double> start(own.described().start, own.dimension());
+    if (own.dtype == RV_F32) {
+      std::transform(start.begin(), start.end(), static_cast<float*>(params),
+                     [](double x) { return static_cast<float>(x); });
+    } else {
+      std::copy(start.begin(), start.end(), static_cast<double*>(params));
+    }
+    return RV_OK;
+  }
+
+  static rv_status loss_gradient(void* self, const void* params, const rv_batch*, double* loss, void* grads) noexcept {
+    instance& own = *static_cast<instance*>(self);
+    return guard(own.host, [&] {
+      *loss = own.dtype == RV_F32 ? own.template loss_gradient<float>(params, grads)
+                                  : own.template loss_gradient<double>(params, grads);
+    });
+  }
+
+  static const void* get_extension(const void* self, const char* name) noexcept {
+    return std::string_view(name) == RV_EXT_LANDSCAPE ? &from(self).described() : nullptr;
+  }
+};
+
+template <class Author>
+constexpr rv_model landscape_table = [] {
+  using functions = landscape_functions<Author>;
+  rv_model table{};
+  table.struct_size = sizeof(rv_model);
+  table.create = functions::create;
+  table.destroy = functions::destroy;
+  table.layout = functions::layout;
+  table.init = functions::init;
+  table.loss_gradient = functions::loss_gradient;
+  table.get_extension = functions::get_extension;
+  return table;
+}();
+
+template <class Author>
+inline constexpr rv_component landscape_component =
+    describe_component<Author>(RV_MODEL, RV_MODEL_LANDSCAPE, &landscape_table<Author>);
+
+}  // namespace detail
+}  // namespace ravine
+
+/// Makes the file a plugin with this landscape.
+#define RAVINE_LANDSCAPE(author) RAVINE_PLUGIN(::ravine::detail::landscape_component<author>)

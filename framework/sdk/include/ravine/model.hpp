@@ -1,0 +1,221 @@
+#pragma once
+
+#include <ravine/abi.h>
+#include <ravine/component.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Writing a model of data: a class template over the element type T (float and double) with about, hyper
+/// (optional), a constructor (ravine::config<itself>, const ravine::data_spec&) and
+///
+///     void layout(ravine::layout_builder& tensors) const
+///     void init(std::uint64_t seed, std::span<T> params) const
+///     double loss_gradient(std::span<const T> params, const ravine::batch<T>&, std::span<T> grads)
+///     void predict(std::span<const T> params, const ravine::batch<T>&, std::span<T> scores)
+///
+/// loss_gradient answers the mean loss over the batch and, unless grads is empty, overwrites grads.
+/// predict writes size x classes scores, row-major. RAVINE_MODEL(itself) exports it.
+/// For functions without data see <ravine/landscape.hpp>.
+namespace ravine {
+
+/// What the examples look like.
+class data_spec {
+ public:
+  explicit data_spec(const rv_data_spec& raw) : raw_(&raw) {}
+
+  std::span<const std::uint64_t> shape() const { return {raw_->shape, raw_->rank}; }  ///< of one example
+  std::size_t features() const {
+    std::size_t product = 1;
+    for (std::uint64_t extent : shape()) product *= extent;
+    return product;
+  }
+  std::size_t classes() const { return raw_->classes; }
+  std::size_t max_batch() const { return raw_->max_batch; }  ///< no batch is longer: size workspaces by it
+
+ private:
+  const rv_data_spec* raw_;
+};
+
+/// A batch of examples.
+template <class T>
+class batch {
+ public:
+  batch(const rv_batch& raw, std::size_t features) : raw_(&raw), features_(features) {}
+
+  std::size_t size() const { return raw_->size; }
+  /// size x features, row-major.
+  std::span<const T> inputs() const { return {static_cast<const T*>(raw_->inputs), raw_->size * features_}; }
+  std::span<const std::int32_t> labels() const { return {raw_->labels, raw_->size}; }
+  bool training() const { return raw_->mode == RV_MODE_TRAIN; }  ///< noise layers are active
+  std::uint64_t seed() const { return raw_->seed; }              ///< of noise layers
+
+ private:
+  const rv_batch* raw_;
+  std::size_t features_;
+};
+
+/// Collects the tensors of the parameter vector, which follow one another without gaps.
+class layout_builder {
+ public:
+  explicit layout_builder(const rv_tensor_sink* sink) : sink_(sink) {}
+
+  void weight(const std::string& name, std::initializer_list<std::uint64_t> shape, std::size_t fan_in,
+              std::size_t fan_out) {
+    add(name, RV_ROLE_WEIGHT, shape, fan_in, fan_out);
+  }
+  void bias(const std::string& name, std::size_t size) { add(name, RV_ROLE_BIAS, {size}, 0, 0); }
+  void add(const std::string& name, std::uint32_t role, std::initializer_list<std::uint64_t> shape,
+           std::size_t fan_in, std::size_t fan_out) {
+    if (status_ != RV_OK) return;
+    rv_tensor tensor{};
+    tensor.struct_size = sizeof(rv_tensor);
+    tensor.role = role;
+    tensor.name = name.c_str();
+    tensor.rank = shape.size();
+    tensor.shape = shape.begin();
+    tensor.fan_in = fan_in;
+    tensor.fan_out = fan_out;
+    status_ = sink_->add(sink_->context, &tensor);
+  }
+  rv_status status() const { return status_; }
+
+ private:
+  const rv_tensor_sink* sink_;
+  rv_status status_ = RV_OK;
+};
+
+namespace detail {
+
+template <class Author>
+struct model_instance {
+  model_instance(const rv_host* given_host, const rv_config* config, const data_spec& data)
+      : host(given_host), values(config), author(make_author<Author>(values, data)), features(data.features()),
+        classes(data.classes()) {}
+
+  std::size_t parameters() {
+    if (parameters_ == 0) {
+      const rv_tensor_sink counter{this, [](void* self, const rv_tensor* tensor) noexcept {
+                                     std::size_t size = 1;
+                                     for (std::size_t i = 0; i < tensor->rank; ++i) size *= tensor->shape[i];
+                                     static_cast<model_instance*>(self)->parameters_ += size;
+                                     return RV_OK;
+                                   }};
+      layout_builder builder(&counter);
+      author.layout(builder);
+    }
+    return parameters_;
+  }
+
+  const rv_host* host;
+  kept_config values;
+  Author author;
+  std::size_t features;
+  std::size_t classes;
+
+ private:
+  std::size_t parameters_ = 0;
+};
+
+/// The functions of both element types: an instance holds the model of one of them.
+template <template <class> class Author>
+struct model_functions {
+  struct instance {
+    const rv_host* host;
+    std::unique_ptr<model_instance<Author<float>>> f32;
+    std::unique_ptr<model_instance<Author<double>>> f64;
+  };
+
+  static const instance& from(const void* self) { return *static_cast<const instance*>(self); }
+
+  /// Calls body(typed instance, T{}) with T by the instance's element type.
+  template <class Body>
+  static rv_status with_type(const void* self, Body body) noexcept {
+    const instance& own = from(self);
+    return guard(own.host, [&]() -> rv_status {
+      return own.f32 ? body(*own.f32, float{}) : body(*own.f64, double{});
+    });
+  }
+
+  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
+                          void** self) noexcept {
+    return guard(host, [&] {
+      if (data == nullptr) throw bad_config("this model needs data: name them in the manifest (data: {use: mnist})");
+      auto made = std::make_unique<instance>();
+      made->host = host;
+      const data_spec spec(*data);
+      if (dtype == RV_F32) {
+        made->f32 = std::make_unique<model_instance<Author<float>>>(host, config, spec);
+      } else {
+        made->f64 = std::make_unique<model_instance<Author<double>>>(host, config, spec);
+      }
+      *self = made.release();
+    });
+  }
+
+  static void destroy(void* self) noexcept { std::unique_ptr<instance>(static_cast<instance*>(self)); }
+
+  static rv_status layout(const void* self, const rv_tensor_sink* sink) noexcept {
+    return with_type(self, [&](auto& model, auto) -> rv_status {
+      layout_builder builder(sink);
+      model.author.layout(builder);
+      return builder.status();
+    });
+  }
+
+  static rv_status init(const void* self, std::uint64_t seed, void* params) noexcept {
+    return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
+      model.author.init(seed, std::span<T>(static_cast<T*>(params), model.parameters()));
+      return RV_OK;
+    });
+  }
+
+  static rv_status loss_gradient(void* self, const void* params, const rv_batch* raw, double* loss,
+                                 void* grads) noexcept {
+    return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
+      const std::size_t n = model.parameters();
+      const std::span<T> wanted(static_cast<T*>(grads), grads == nullptr ? 0 : n);
+      *loss = model.author.loss_gradient(std::span<const T>(static_cast<const T*>(params), n),
+                                         batch<T>(*raw, model.features), wanted);
+      return RV_OK;
+    });
+  }
+
+  static rv_status predict(void* self, const void* params, const rv_batch* raw, void* scores) noexcept {
+    return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
+      model.author.predict(std::span<const T>(static_cast<const T*>(params), model.parameters()),
+                           batch<T>(*raw, model.features),
+                           std::span<T>(static_cast<T*>(scores), raw->size * model.classes));
+      return RV_OK;
+    });
+  }
+};
+
+template <template <class> class Author>
+constexpr rv_model model_table = [] {
+  using functions = model_functions<Author>;
+  rv_model table{};
+  table.struct_size = sizeof(rv_model);
+  table.create = functions::create;
+  table.destroy = functions::destroy;
+  table.layout = functions::layout;
+  table.init = functions::init;
+  table.loss_gradient = functions::loss_gradient;
+  table.predict = functions::predict;
+  return table;
+}();
+
+template <template <class> class Author>
+inline constexpr rv_component model_component = describe_component<Author<float>>(RV_MODEL, 0, &model_table<Author>);
+
+}  // namespace detail
+}  // namespace ravine
+
+/// Makes the file a plugin with this model: a class template over the element type.
+#define RAVINE_MODEL(author) RAVINE_PLUGIN(::ravine::detail::model_component<author>)

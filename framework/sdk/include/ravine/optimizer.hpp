@@ -1,0 +1,337 @@
+#pragma once
+
+#include <ravine/abi.h>
+#include <ravine/component.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// Writing an optimizer: a struct with
+///
+///     about            static constexpr ravine::about
+///     hyper            static constexpr auto = ravine::hyperparameters(…); optional
+///     state            static constexpr auto = ravine::per_parameter("m", "v"), or a member function
+///                      void state(ravine::state_list&) const; optional
+///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
+///                      host may split a step; optional
+///     step             template <class T> void step(ravine::step<T, itself> s) const
+///
+/// and, where the rule needs them, init(s), bool gradient_point(s, point), bool evaluation_point(s, point)
+/// (answering false: not used by this instance). A constructor from ravine::config<itself> is optional.
+/// RAVINE_OPTIMIZER(itself) exports it.
+namespace ravine {
+
+/// State arrays with one element per parameter, of the parameters' type, zero at first.
+template <class... Names>
+consteval auto per_parameter(Names... names) {
+  return std::array<const char*, sizeof...(Names)>{names...};
+}
+
+/// Collects the state arrays of an instance whose state depends on its configuration.
+class state_list {
+ public:
+  explicit state_list(const rv_layout& layout) : layout_(layout) {}
+
+  /// One element per parameter, of the parameters' type.
+  void per_parameter(const char* name) { add(name, layout_.dtype, layout_.size); }
+  /// `count` elements of the parameters' type.
+  void array(const char* name, std::size_t count) { add(name, layout_.dtype, count); }
+  /// `count` doubles, whatever the parameters' type.
+  void doubles(const char* name, std::size_t count) { add(name, RV_F64, count); }
+  std::size_t parameters() const { return layout_.size; }
+  std::span<const rv_state_array> entries() const { return entries_; }
+
+ private:
+  void add(const char* name, rv_dtype dtype, std::size_t count) {
+    entries_.push_back({.struct_size = sizeof(rv_state_array), .dtype = dtype, .name = name, .count = count});
+  }
+
+  const rv_layout& layout_;
+  std::vector<rv_state_array> entries_;
+};
+
+namespace detail {
+
+template <class Author>
+concept has_static_state = requires { Author::state.size(); };
+
+template <class Author>
+concept has_state_function = requires(const Author& author, state_list& list) { author.state(list); };
+
+template <class Author>
+constexpr bool is_elementwise = [] {
+  if constexpr (requires { Author::elementwise; }) return bool{Author::elementwise};
+  return false;
+}();
+
+template <class Author>
+struct optimizer_instance {
+  optimizer_instance(const rv_host* given_host, const rv_layout* given_layout, const rv_config* config)
+      : host(given_host), layout(given_layout), values(config), author(make_author<Author>(values)) {}
+
+  const rv_host* host;
+  const rv_layout* layout;
+  kept_config values;
+  Author author;
+  std::vector<rv_state_array> state;
+};
+
+}  // namespace detail
+
+/// One tensor of the parameters, as a rule that works tensor by tensor sees it. Row-major.
+template <class T, class Step>
+class tensor_step {
+ public:
+  tensor_step(const rv_tensor* tensor, const Step* whole) : tensor_(tensor), whole_(whole) {}
+
+  std::string_view name() const { return tensor_->name; }
+  std::uint32_t role() const { return tensor_->role; }  ///< RV_ROLE_…
+  std::span<const std::uint64_t> shape() const { return {tensor_->shape, tensor_->rank}; }
+  std::span<T> params() const { return part(whole_->params()); }
+  std::span<const T> grads() const { return part(whole_->grads()); }
+  /// The tensor's part of a per-parameter state array.
+  std::span<T> state(std::string_view array) const { return part(whole_->state(array)); }
+
+ private:
+  template <class U>
+  std::span<U> part(std::span<U> all) const {
+    return all.subspan(tensor_->offset, tensor_->size);
+  }
+
+  const rv_tensor* tensor_;
+  const Step* whole_;
+};
+
+/// One step of an optimizer over parameters of type T (float or double).
+template <class T, class Author>
+class step {
+ public:
+  using instance = detail::optimizer_instance<Author>;
+
+  step(const instance& self, const rv_step& raw) : self_(&self), raw_(&raw) {}
+
+  /// Current value of a hyperparameter, schedules applied.
+  double operator[](hyper_name<Author> name) const { return raw_->values[name.index()]; }
+  bool flag(hyper_name<Author> name) const { return (*this)[name] != 0; }
+
+  std::uint64_t number() const { return raw_->step; }  ///< t: 1 for the first step
+  std::uint64_t epoch() const { return raw_->epoch; }  ///< full passes over the data so far
+  std::uint64_t total_steps() const { return raw_->total_steps; }    ///< 0 if unknown
+  std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< 0 if unknown
+  double loss() const { return raw_->loss; }           ///< mean over the batch
+  std::uint64_t seed() const { return raw_->seed; }    ///< for rules that draw random numbers
+
+  /// 1 - beta^t: what an average of t terms with decay beta and start 0 is short by.
+  double bias_correction(double beta) const { return 1 - std::pow(beta, static_cast<double>(raw_->step)); }
+
+  std::span<T> params() const { return {static_cast<T*>(raw_->params), raw_->n}; }
+  std::span<const T> grads() const { return {static_cast<const T*>(raw_->grads), raw_->n}; }
+
+  /// A state array by its name; per-parameter ones have params().size() elements.
+  std::span<T> state(std::string_view name) const {
+    const std::size_t i = find_state(name);
+    return {static_cast<T*>(raw_->state[i]), is_per_parameter(i) ? raw_->n : self_->state[i].count};
+  }
+  /// A state array that was declared with doubles(name, count).
+  std::span<double> doubles(std::string_view name) const {
+    const std::size_t i = find_state(name);
+    return {static_cast<double*>(raw_->state[i]), self_->state[i].count};
+  }
+
+  /// Calls update(T& p, T g, T& s…) for each parameter, its gradient and its state, in one pass that
+  /// the compiler vectorises. With Author::state all its arrays are passed, in declared order.
+  template <class Update>
+  void for_each(Update update) const {
+    if constexpr (detail::has_static_state<Author>) {
+      over_all_state(update, std::make_index_sequence<Author::state.size()>{});
+    } else {
+      run(update);
+    }
+  }
+  /// The same with the named state arrays.
+  template <class Update, class... Names>
+    requires(sizeof...(Names) > 0)
+  void for_each(Update update, Names... names) const {
+    run(update, state(names).data()...);
+  }
+
+  /// The tensors, for rules that work layer by layer.
+  std::vector<tensor_step<T, step>> tensors() const {
+    static_assert(!detail::is_elementwise<Author>,
+                  "a rule that works tensor by tensor is not elementwise: remove `elementwise`");
+    std::vector<tensor_step<T, step>> all;
+    all.reserve(self_->layout->tensor_count);
+    for (std::size_t i = 0; i < self_->layout->tensor_count; ++i) all.emplace_back(self_->layout->tensors[i], this);
+    return all;
+  }
+
+  /// The batch's loss at `point` and, unless `grads` is empty, the gradient there. Needs
+  /// static constexpr bool closure = true.
+  double evaluate(std::span<const T> point, std::span<T> grads) const {
+    static_assert(requires { Author::closure; }, "declare: static constexpr bool closure = true;");
+    double loss = 0;
+    const rv_closure& closure = *raw_->closure;
+    void* wanted = grads.empty() ? nullptr : grads.data();
+    if (closure.evaluate(closure.context, point.data(), &loss, wanted) != RV_OK) {
+      throw std::runtime_error("the loss could not be evaluated");
+    }
+    return loss;
+  }
+
+ private:
+  template <class Update, std::size_t... I>
+  void over_all_state(Update update, std::index_sequence<I...>) const {
+    run(update, static_cast<T*>(raw_->state[I])...);
+  }
+
+  template <class Update, class... Arrays>
+  void run(Update update, Arrays*... arrays) const {
+    static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
+                  "for_each takes a function (T& p, T g, T& s…) with one s per state array");
+    T* const params = static_cast<T*>(raw_->params);
+    const T* const grads = static_cast<const T*>(raw_->grads);
+    const std::size_t n = raw_->n;
+    // The arrays never overlap: the host owns them all.
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety)
+#elif defined(__GNUC__)
+#pragma GCC ivdep
+#endif
+    for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+  }
+
+  bool is_per_parameter(std::size_t i) const { return self_->state[i].count == self_->layout->size; }
+
+  std::size_t find_state(std::string_view name) const {
+    for (std::size_t i = 0; i < self_->state.size(); ++i) {
+      if (name == self_->state[i].name) return i;
+    }
+    throw std::logic_error("no state array named " + std::string(name) + " was declared");
+  }
+
+  const instance* self_;
+  const rv_step* raw_;
+};
+
+namespace detail {
+
+template <class Author>
+struct optimizer_functions {
+  using instance = optimizer_instance<Author>;
+
+  static const instance& from(const void* self) { return *static_cast<const instance*>(self); }
+
+  static rv_status create(const rv_host* host, const rv_layout* layout, const rv_config* config,
+                          void** self) noexcept {
+    return guard(host, [&] {
+      auto made = std::make_unique<instance>(host, layout, config);
+      state_list list(*layout);
+      if constexpr (has_static_state<Author>) {
+        for (const char* name : Author::state) list.per_parameter(name);
+      } else if constexpr (has_state_function<Author>) {
+        made->author.state(list);
+      }
+      made->state.assign(list.entries().begin(), list.entries().end());
+      *self = made.release();
+    });
+  }
+
+  static void destroy(void* self) noexcept { std::unique_ptr<instance>(static_cast<instance*>(self)); }
+
+  static rv_status state(const void* self, const rv_state_sink* sink) noexcept {
+    for (const rv_state_array& each : from(self).state) {
+      if (const rv_status status = sink->add(sink->context, &each); status != RV_OK) return status;
+    }
+    return RV_OK;
+  }
+
+  /// Calls body(step<T, Author>) with T by the layout's dtype.
+  template <class Body>
+  static rv_status with_step(const void* self, const rv_step* raw, Body body) noexcept {
+    const instance& own = from(self);
+    return guard(own.host, [&] {
+      return own.layout->dtype == RV_F32 ? body(ravine::step<float, Author>(own, *raw))
+                                         : body(ravine::step<double, Author>(own, *raw));
+    });
+  }
+
+  static rv_status step(const void* self, const rv_step* raw) noexcept {
+    return with_step(self, raw, [&](auto s) -> rv_status {
+      from(self).author.step(s);
+      return RV_OK;
+    });
+  }
+
+  static rv_status init_state(const void* self, const rv_step* raw) noexcept {
+    return with_step(self, raw, [&](auto s) -> rv_status {
+      from(self).author.init(s);
+      return RV_OK;
+    });
+  }
+
+  template <class T>
+  static std::span<T> point_of(const ravine::step<T, Author>& s, void* point) {
+    return {static_cast<T*>(point), s.params().size()};
+  }
+
+  static rv_status gradient_point(const void* self, const rv_step* raw, void* point) noexcept {
+    return with_step(self, raw, [&](auto s) -> rv_status {
+      return from(self).author.gradient_point(s, point_of(s, point)) ? RV_OK : RV_UNUSED;
+    });
+  }
+
+  static rv_status evaluation_point(const void* self, const rv_step* raw, void* point) noexcept {
+    return with_step(self, raw, [&](auto s) -> rv_status {
+      return from(self).author.evaluation_point(s, point_of(s, point)) ? RV_OK : RV_UNUSED;
+    });
+  }
+};
+
+template <class Author>
+constexpr rv_optimizer optimizer_table = [] {
+  using functions = optimizer_functions<Author>;
+  using probe = ravine::step<double, Author>;
+  static_assert(requires(const Author& a, probe s) { a.step(s); },
+                "the optimizer needs: template <class T> void step(ravine::step<T, itself> s) const");
+  rv_optimizer table{};
+  table.struct_size = sizeof(rv_optimizer);
+  table.create = functions::create;
+  table.destroy = functions::destroy;
+  table.state = functions::state;
+  table.step = functions::step;
+  if constexpr (requires(const Author& a, probe s) { a.init(s); }) table.init_state = functions::init_state;
+  if constexpr (requires(const Author& a, probe s, std::span<double> p) { a.gradient_point(s, p); }) {
+    table.gradient_point = functions::gradient_point;
+  }
+  if constexpr (requires(const Author& a, probe s, std::span<double> p) { a.evaluation_point(s, p); }) {
+    table.evaluation_point = functions::evaluation_point;
+  }
+  return table;
+}();
+
+template <class Author>
+constexpr std::uint64_t optimizer_capabilities = [] {
+  std::uint64_t bits = is_elementwise<Author> ? RV_OPTIMIZER_ELEMENTWISE : 0;
+  if constexpr (requires { Author::closure; }) bits |= RV_OPTIMIZER_CLOSURE;
+  return bits;
+}();
+
+template <class Author>
+inline constexpr rv_component optimizer_component =
+    describe_component<Author>(RV_OPTIMIZER, optimizer_capabilities<Author>, &optimizer_table<Author>);
+
+}  // namespace detail
+}  // namespace ravine
+
+/// Makes the file a plugin with this optimizer.
+#define RAVINE_OPTIMIZER(author) RAVINE_PLUGIN(::ravine::detail::optimizer_component<author>)

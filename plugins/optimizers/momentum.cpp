@@ -1,0 +1,40 @@
+#include <ravine/optimizer.hpp>
+
+namespace {
+
+struct momentum {
+  static constexpr ravine::about about{
+      "momentum", "Gradient descent with momentum, in three forms",
+      "Polyak 1964, doi:10.1016/0041-5553(64)90137-5",
+      "velocity:   v <- beta v + lr g,         p <- p - v\n"
+      "ema:        v <- beta v + (1 - beta) g, p <- p - lr v\n"
+      "heavy_ball: v <- beta v + g,            p <- p - lr v (PyTorch's SGD with momentum)\n"
+      "velocity and heavy_ball agree while lr is constant; under a schedule, velocity keeps the rate at\n"
+      "which each gradient entered. ema is heavy_ball at (1 - beta) times the learning rate."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
+      ravine::real("beta", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.999).doc("decay of the velocity"),
+      ravine::choice("form", {"velocity", "ema", "heavy_ball"}).doc("how gradient and learning rate enter"));
+  static constexpr auto state = ravine::per_parameter("v");
+  static constexpr bool elementwise = true;
+
+  explicit momentum(ravine::config<momentum> c) : form(c.choice("form")) {}
+
+  template <class T>
+  void step(ravine::step<T, momentum> s) const {
+    const T lr = static_cast<T>(s["lr"]);
+    const T beta = static_cast<T>(s["beta"]);
+    const T gain = form == "velocity" ? lr : form == "ema" ? static_cast<T>(1 - s["beta"]) : T{1};
+    const T rate = form == "velocity" ? T{1} : lr;
+    s.for_each([=](T& p, T g, T& v) {
+      v = beta * v + gain * g;
+      p -= rate * v;
+    });
+  }
+
+  std::string_view form;
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(momentum)
