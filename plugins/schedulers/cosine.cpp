@@ -1,6 +1,5 @@
 #include <ravine/scheduler.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,8 +13,7 @@ struct cosine {
   static constexpr auto hyper = ravine::hyperparameters(ravine::real("min", 0).doc("value at the end"));
 
   double value(ravine::schedule_point<cosine> s) const {
-    const double share = std::min(s.t / s.total, 1.0);  // 0 for a schedule without a planned end
-    return s["min"] + (s.base - s["min"]) * (1 + std::cos(std::numbers::pi * share)) / 2;
+    return s["min"] + (s.base - s["min"]) * (1 + std::cos(std::numbers::pi * s.share())) / 2;
   }
 };
 

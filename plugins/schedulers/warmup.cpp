@@ -1,7 +1,5 @@
 #include <ravine/scheduler.hpp>
 
-#include <algorithm>
-
 namespace {
 
 struct warmup {
@@ -13,7 +11,7 @@ struct warmup {
       ravine::real("start", 0).at_least(0).at_most(1).doc("share of the base value at t = 0"));
 
   double value(ravine::schedule_point<warmup> s) const {
-    return s.base * (s["start"] + (1 - s["start"]) * std::min(s.t / s.total, 1.0));
+    return s.base * (s["start"] + (1 - s["start"]) * s.share());
   }
 };
 

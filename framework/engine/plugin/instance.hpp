@@ -43,6 +43,8 @@ class optimizer {
   void init_state(const rv_step& step);
   void step(const rv_step& step) { require_ok(table_->step(handle_->get(), &step), component_->id, "step"); }
 
+  /// Whether gradient_point or evaluation_point may ask for a point of their own.
+  bool has_own_points() const { return has_gradient_point_ || has_evaluation_point_; }
   enum class point_use { parameters, own_point };
   /// Whether the instance wants the gradient, or the evaluation, at `point`, which it has then written.
   point_use gradient_point(const rv_step& step, void* point);

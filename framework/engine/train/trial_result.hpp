@@ -39,8 +39,8 @@ struct cost {
 };
 
 /// Metrics at one evaluation point. Names: train_loss (mean batch loss since the last point),
-/// validation_loss, validation_accuracy, test_loss, test_accuracy, loss (landscapes), gradient_norm and
-/// update_norm (of the last step; Euclidean), and one `value.NAME` per scheduled hyperparameter and for lr.
+/// validation_loss, validation_accuracy, test_loss, test_accuracy, loss (landscapes), gradient_norm (before
+/// clipping) and update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled hyperparameter and for lr.
 /// Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
 struct evaluation {
   cost at;
@@ -51,6 +51,7 @@ struct evaluation {
 struct trajectory {
   std::size_t dimension = 0;
   std::vector<std::uint64_t> steps;
+  std::vector<std::uint64_t> evaluations;  ///< spent when the point was reached
   std::vector<double> points;
   std::vector<double> losses;
 };

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <span>
+#include <type_traits>
 
 namespace ravine {
 
@@ -22,13 +26,18 @@ double sum_in_lanes(std::size_t n, Term term) {
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-/// Euclidean norm; not finite exactly if an element is not finite or the sum of squares overflows a double.
+/// Euclidean norm. Finite for all finite elements whose norm is below the largest double.
 template <class T>
 double norm(std::span<const T> x) {
-  return std::sqrt(sum_in_lanes(x.size(), [x](std::size_t i) {
-    const auto value = static_cast<double>(x[i]);
-    return value * value;
-  }));
+  const auto scaled_by = [x](double factor) {
+    return std::sqrt(sum_in_lanes(x.size(), [x, factor](std::size_t i) {
+      const double value = static_cast<double>(x[i]) * factor;
+      return value * value;
+    }));
+  };
+  const double direct = scaled_by(1);
+  constexpr double small = 0x1p-600;  // a square of any double times this is finite
+  return std::isinf(direct) ? scaled_by(small) / small : direct;
 }
 
 /// Euclidean norm of a - b.
@@ -38,6 +47,17 @@ double distance(std::span<const T> a, std::span<const T> b) {
     const double value = static_cast<double>(a[i]) - static_cast<double>(b[i]);
     return value * value;
   }));
+}
+
+/// Whether no element is infinite or NaN: their exponent bits are all ones. A maximum of integers, which
+/// unlike one of floating-point numbers the compiler vectorises.
+template <class T>
+bool all_finite(std::span<const T> x) {
+  using bits = std::conditional_t<sizeof(T) == sizeof(std::uint32_t), std::uint32_t, std::uint64_t>;
+  constexpr bits infinity = std::bit_cast<bits>(std::numeric_limits<T>::infinity());
+  bits largest = 0;
+  for (const T value : x) largest = std::max(largest, std::bit_cast<bits>(value) & ~(bits{1} << (8 * sizeof(T) - 1)));
+  return largest < infinity;
 }
 
 template <class T>

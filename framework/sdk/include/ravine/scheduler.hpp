@@ -3,11 +3,14 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -78,6 +81,14 @@ class schedule_point : public config<Author> {
 
   double remembered(detail::scalar_name<Author> name) const {
     return *static_cast<const double*>(state_[name.index()]);
+  }
+
+  /// The part of the schedule that is over: t / total, 1 at most. Throws for a schedule without a planned end.
+  double share() const {
+    if (!std::isfinite(total)) {
+      throw std::runtime_error("needs a planned length: give `for:`, or a budget in steps or epochs");
+    }
+    return std::min(t / total, 1.0);
   }
 
   double base;    ///< the hyperparameter's value in the manifest

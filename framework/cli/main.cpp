@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "nearest.hpp"
+#include "usage.hpp"
+
+namespace {
+
+using namespace ravine::cli;
+
+constexpr std::array commands{&run_command, &compare_command, &trace_command, &plugins_command, &data_command};
+
+void print_help() {
+  fmt::print("Ravine compares optimization algorithms: every algorithm a plugin, every experiment a manifest.\n\n"
+             "Usage: ravine COMMAND …\n\nCommands:\n");
+  for (const command* each : commands) fmt::print("  {:<10}{}\n", each->name, each->summary);
+  fmt::print("\nOptions:\n  --help     show this text, or after a command what it takes\n"
+             "  --version  show the version\n\n"
+             "Exit status: 0 all well, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
+             "130 interrupted.\n");
+}
+
+const command& find_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const command* each : commands) {
+    if (each->name == name) return *each;
+    names.emplace_back(each->name);
+  }
+  const std::string meant = ravine::nearest(name, names);
+  throw usage_error(fmt::format("there is no command {}{}\nUsage: ravine COMMAND …\nSee ravine --help.", name,
+                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+}
+
+exit_status dispatch(const std::vector<std::string>& words) {
+  if (words.empty()) throw usage_error("a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.");
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_help();
+    return exit_status::ok;
+  }
+  if (words[0] == "--version") {
+    fmt::print("ravine {}\n", RAVINE_VERSION);
+    return exit_status::ok;
+  }
+  return find_command(words[0]).run(std::span(words).subspan(1));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    return static_cast<int>(dispatch({arguments + 1, arguments + count}));
+  } catch (const usage_error& problem) {
+    fmt::print(stderr, "ravine: {}\n", problem.what());
+    return static_cast<int>(exit_status::usage);
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "ravine: {}\n", problem.what());
+    return static_cast<int>(exit_status::trial_failed);
+  }
+}

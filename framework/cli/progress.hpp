@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "run/executor.hpp"
+
+namespace ravine::cli {
+
+/// Shows on standard error how far a run is: a bar on a terminal, else a line per trial. Passes on Ctrl-C.
+class progress : public run_listener {
+ public:
+  explicit progress(std::size_t trials);
+  ~progress() override;
+  progress(const progress&) = delete;
+  progress& operator=(const progress&) = delete;
+
+  void trial_began(const planned_trial& trial) override;
+  void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                      double loss) override;
+  void trial_ended(const planned_trial& trial, const trial_result& result) override;
+  wish next() override;
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  void draw(const planned_trial& trial, double share, const std::string& detail);
+  void clear();
+  /// Prints a line that stays, above the bar.
+  void say(const std::string& line);
+
+  std::size_t trials_;
+  std::size_t ended_ = 0;
+  bool terminal_;
+  bool drawn_ = false;
+  int heard_ = 0;  // requests to stop that were answered
+  clock::time_point began_ = clock::now();
+  clock::time_point last_drawn_{};
+};
+
+/// "beale · adam · repetition 3", with the searched values if there are any.
+std::string trial_name(const trial_spec& spec);
+
+}  // namespace ravine::cli

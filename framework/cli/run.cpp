@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "experiment/manifest.hpp"
+#include "plan_text.hpp"
+#include "plugin_options.hpp"
+#include "progress.hpp"
+#include "run/in_process.hpp"
+#include "run/interrupt.hpp"
+#include "run/run_plan.hpp"
+#include "store/store.hpp"
+#include "terminal.hpp"
+#include "usage.hpp"
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+using texts = std::vector<std::string>;
+
+usage run_usage() {
+  usage expected{.synopsis = "ravine run MANIFEST… [options]",
+                 .description = "Runs experiments, or goes on with them: what the results file holds already is not run\n"
+                                "again. Ctrl-C once finishes the trial in progress, twice stops at once.\n",
+                 .options = po::options_description(),
+                 .positional = "manifest"};
+  expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
+                                 "results file (default: NAME.db, by the experiment's name)")(
+      "set", po::value<texts>()->value_name("PATH=VALUE"),
+      "change the manifest: --set train.epochs=3 --set optimizers.adam.with.lr=0.01 (repeatable)")(
+      "dry-run", "print the plan and run nothing");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+texts all_of(const po::variables_map& found, const char* option) {
+  return found.count(option) != 0 ? found[option].as<texts>() : texts();
+}
+
+bool is_fault(trial_status status) {
+  return status == trial_status::failed || status == trial_status::crashed || status == trial_status::timed_out ||
+         status == trial_status::out_of_memory;
+}
+
+/// Counts how trials ended, and passes on to the progress bar.
+class tally : public progress {
+ public:
+  using progress::progress;
+
+  void trial_ended(const planned_trial& trial, const trial_result& result) override {
+    ++counts_[result.status];
+    progress::trial_ended(trial, result);
+  }
+  std::string text() const {
+    std::string all;
+    for (const auto& [status, count] : counts_) {
+      all += fmt::format("{}{} {}", all.empty() ? "" : ", ", count, to_string(status));
+    }
+    return all;
+  }
+
+ private:
+  std::map<trial_status, std::size_t> counts_;
+};
+
+void print_plan(const plan& experiment, const fs::path& file) {
+  std::size_t missing = experiment.trials.size();
+  if (fs::exists(file)) missing = missing_trials(experiment, store::open_read_only(file)).size();
+  fmt::print("{}", plan_text(experiment));
+  fmt::print("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(), file.string());
+}
+
+exit_status run_experiment(const plan& experiment, const registry& plugins, const fs::path& file) {
+  store results = store::open(file);
+  const std::size_t missing = missing_trials(experiment, results).size();
+  if (missing == 0) {
+    results.begin(experiment);
+    fmt::print(stderr, "{}: all {} trials are in {} already\n", experiment.name, experiment.trials.size(), file.string());
+  } else {
+    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing, experiment.trials.size(),
+               file.string());
+    const interrupt_watch watch;
+    in_process_executor executor(plugins);
+    tally seen(missing);
+    run_plan(experiment, results, executor, seen, current_provenance(1));
+    fmt::print(stderr, "{}: {}\n", experiment.name, seen.text().empty() ? "no trial was run" : seen.text());
+    if (interrupt_watch::count() > 0) {
+      fmt::print(stderr, "interrupted: run the same command again to go on\n");
+      return exit_status::interrupted;
+    }
+  }
+  std::size_t faults = 0;
+  for (const stored_trial& trial : results.trials()) {
+    if (trial.experiment == experiment.name && is_fault(trial.result.status)) ++faults;
+  }
+  if (faults == 0) return exit_status::ok;
+  fmt::print(stderr, "{}: {} trials failed; ravine compare {} shows them\n", experiment.name, faults, file.string());
+  return exit_status::trial_failed;
+}
+
+exit_status run_manifests(std::span<const std::string> arguments) {
+  const auto found = parse(run_usage(), arguments);
+  if (!found) return exit_status::ok;
+  const texts manifests = all_of(*found, "manifest");
+  if (manifests.empty()) throw usage_error("which manifest?\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+  const registry plugins = load_plugins(*found);
+  std::vector<plan> plans;  // all of them first: a mistake in the last manifest shows before hours of running
+  try {
+    for (const std::string& manifest : manifests) plans.push_back(load_manifest(manifest, all_of(*found, "set"), plugins));
+  } catch (const manifest_error& problem) {
+    throw usage_error(problem.what());
+  }
+  exit_status worst = exit_status::ok;
+  for (const plan& experiment : plans) {
+    const fs::path file = found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db";
+    if (found->count("dry-run") != 0) {
+      print_plan(experiment, file);
+      continue;
+    }
+    const exit_status status = run_experiment(experiment, plugins, file);
+    if (status == exit_status::interrupted) return status;
+    if (status != exit_status::ok) worst = status;
+  }
+  return worst;
+}
+
+}  // namespace
+
+const command run_command{"run", "run an experiment, or go on with it", &run_manifests};
+
+}  // namespace ravine::cli

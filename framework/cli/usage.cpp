@@ -1,0 +1,46 @@
+#include "usage.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <iostream>
+#include <vector>
+
+namespace ravine::cli {
+
+namespace po = boost::program_options;
+
+std::optional<po::variables_map> parse(const usage& expected, std::span<const std::string> arguments) {
+  po::options_description all;
+  all.add(expected.options).add_options()("help,h", "show this text");
+  po::options_description accepted;
+  accepted.add(all);
+  po::positional_options_description positional;
+  if (!expected.positional.empty()) {
+    const std::string name(expected.positional);
+    accepted.add_options()(name.c_str(), po::value<std::vector<std::string>>());
+    positional.add(name.c_str(), -1);
+  }
+  po::variables_map found;
+  try {
+    // No guessing: an abbreviation that works today would break when an option is added.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(std::vector<std::string>(arguments.begin(), arguments.end()))
+                  .options(accepted)
+                  .positional(positional)
+                  .style(style)
+                  .run(),
+              found);
+    if (found.count("help") != 0) {
+      std::cout << "Usage: " << expected.synopsis << "\n\n" << expected.description << "\nOptions:\n" << all;
+      return std::nullopt;
+    }
+    po::notify(found);
+  } catch (const po::error& problem) {
+    throw usage_error(fmt::format("{}\nUsage: {}\nSee --help.", problem.what(), expected.synopsis));
+  }
+  return found;
+}
+
+}  // namespace ravine::cli

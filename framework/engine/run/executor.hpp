@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "experiment/plan.hpp"
+#include "train/trial_result.hpp"
+
+namespace ravine {
+
+/// What an executor reports while trials run, and what it is told to do next.
+class run_listener {
+ public:
+  enum class wish { go_on, finish_trials, stop_now };
+
+  virtual ~run_listener() = default;
+  virtual void trial_began(const planned_trial& trial) = 0;
+  /// Now and then within a trial. `planned_steps` is 0 if unknown.
+  virtual void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                              double loss) = 0;
+  virtual void trial_ended(const planned_trial& trial, const trial_result& result) = 0;
+  /// Asked often: finish_trials starts no further trial, stop_now also ends those in progress.
+  virtual wish next() = 0;
+};
+
+/// Carries out trials: in this process, or in workers.
+class executor {
+ public:
+  virtual ~executor() = default;
+  /// Loads what the trials need, so that a missing file stops an experiment before it starts. Throws data_error.
+  virtual void prepare(std::span<const planned_trial> trials) = 0;
+  /// Runs the trials, in any order or side by side, until all have ended or the listener asks to stop.
+  virtual void run(std::span<const planned_trial> trials, run_listener& listener) = 0;
+};
+
+}  // namespace ravine

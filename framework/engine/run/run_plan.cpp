@@ -1,0 +1,47 @@
+#include "run/run_plan.hpp"
+
+namespace ravine {
+namespace {
+
+/// Saves what ends, and passes everything on.
+class saving_listener : public run_listener {
+ public:
+  saving_listener(store& results, const provenance& origin, run_listener& then)
+      : results_(results), origin_(origin), then_(then) {}
+
+  void trial_began(const planned_trial& trial) override { then_.trial_began(trial); }
+  void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                      double loss) override {
+    then_.trial_advanced(trial, spent, planned_steps, loss);
+  }
+  void trial_ended(const planned_trial& trial, const trial_result& result) override {
+    results_.save(trial, result, origin_);
+    then_.trial_ended(trial, result);
+  }
+  wish next() override { return then_.next(); }
+
+ private:
+  store& results_;
+  const provenance& origin_;
+  run_listener& then_;
+};
+
+}  // namespace
+
+std::vector<planned_trial> missing_trials(const plan& experiment, const store& results) {
+  std::vector<planned_trial> missing;
+  for (const planned_trial& trial : experiment.trials) {
+    if (!results.has(trial.hash)) missing.push_back(trial);
+  }
+  return missing;
+}
+
+void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener, const provenance& origin) {
+  const std::vector<planned_trial> missing = missing_trials(experiment, results);
+  by.prepare(missing);
+  results.begin(experiment);
+  saving_listener saving(results, origin, listener);
+  by.run(missing, saving);
+}
+
+}  // namespace ravine

@@ -1,0 +1,30 @@
+#include "train/batch_stream.hpp"
+
+#include "train/streams.hpp"
+
+namespace ravine {
+
+template <class T>
+batch_stream<T>::batch_stream(const dataset& data, std::uint64_t batch_size, seeds from)
+    : train_(&data.train),
+      batch_size_(effective_batch_size(batch_size, data.train.size())),
+      steps_per_epoch_(batch_count(data.train.size(), batch_size_)),
+      seeds_(from),
+      order_(data.train.size(), from.order),
+      examples_(batch_size_, data.features(), RV_MODE_TRAIN) {}
+
+template <class T>
+void batch_stream<T>::draw(std::uint64_t step) {
+  const std::uint64_t epoch = (step - 1) / steps_per_epoch_;
+  if (epoch != epoch_) {
+    rows_ = order_.shuffle(epoch);
+    epoch_ = epoch;
+  }
+  const auto rows = batch_rows(rows_, batch_size_, (step - 1) % steps_per_epoch_);
+  examples_.fill(*train_, rows, step_seed(seeds_.noise, step));
+}
+
+template class batch_stream<float>;
+template class batch_stream<double>;
+
+}  // namespace ravine

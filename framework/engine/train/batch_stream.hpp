@@ -1,0 +1,84 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/batches.hpp"
+#include "data/dataset.hpp"
+#include "plugin/memory.hpp"
+
+namespace ravine {
+
+/// Room for examples in the form in which models take them.
+template <class T>
+class example_buffer {
+ public:
+  example_buffer(std::size_t capacity, std::size_t features, std::uint32_t mode)
+      : features_(features), inputs_(dtype_of<T>, capacity * features), labels_(capacity) {
+    batch_.struct_size = sizeof(rv_batch);
+    batch_.mode = mode;
+    batch_.inputs = inputs_.data();
+    batch_.labels = labels_.data();
+  }
+
+  /// Copies the rows of `images`; `seed` is for noise layers.
+  const rv_batch* fill(const image_set& images, std::span<const std::uint32_t> rows, std::uint64_t seed) {
+    gather<T>(images, features_, rows, inputs_.template as<T>().first(rows.size() * features_),
+              std::span(labels_).first(rows.size()));
+    batch_.size = rows.size();
+    batch_.seed = seed;
+    return &batch_;
+  }
+  const rv_batch* batch() const { return &batch_; }
+
+ private:
+  std::size_t features_;
+  aligned_array inputs_;
+  std::vector<std::int32_t> labels_;
+  rv_batch batch_{};
+};
+
+/// The batches of training, step by step: each epoch in a new order, the last one short if the size does
+/// not divide the examples.
+template <class T>
+class batch_stream {
+ public:
+  struct seeds {
+    std::uint64_t order;  ///< of the epochs' permutations
+    std::uint64_t noise;  ///< of noise layers
+  };
+
+  /// `batch_size` 0 is the full training set, and so is one that is larger.
+  batch_stream(const dataset& data, std::uint64_t batch_size, seeds from);
+
+  std::uint64_t batch_size() const { return batch_size_; }
+  std::uint64_t steps_per_epoch() const { return steps_per_epoch_; }
+
+  /// The batch of a 1-based step; the same whenever it is drawn.
+  void draw(std::uint64_t step);
+  const rv_batch* current() const { return examples_.batch(); }
+
+ private:
+  const image_set* train_;
+  std::uint64_t batch_size_;
+  std::uint64_t steps_per_epoch_;
+  seeds seeds_;
+  epoch_order order_;
+  std::span<const std::uint32_t> rows_;  // of the epoch in progress
+  std::uint64_t epoch_ = UINT64_MAX;
+  example_buffer<T> examples_;
+};
+
+/// How many examples a batch of that size has on that many rows.
+constexpr std::uint64_t effective_batch_size(std::uint64_t batch_size, std::size_t rows) {
+  return batch_size == 0 || batch_size > rows ? rows : batch_size;
+}
+
+extern template class batch_stream<float>;
+extern template class batch_stream<double>;
+
+}  // namespace ravine

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+#include "train/batch_stream.hpp"
+#include "train/trial_spec.hpp"
+
+namespace ravine {
+
+/// What a trial minimises: a model on batches of data, or a landscape.
+template <class T>
+class objective {
+ public:
+  /// `data` is null for a landscape. Throws plugin_error.
+  objective(const trial_spec& spec, const registry& plugins, const dataset* data);
+
+  const parameter_layout& layout() const { return model_->layout(); }
+  /// Null for a model of data.
+  const rv_landscape* landscape() const { return model_->landscape(); }
+  /// 0 on a landscape, which has no epochs.
+  std::uint64_t steps_per_epoch() const { return batches_ ? batches_->steps_per_epoch() : 0; }
+  /// Examples in the batch of the step in progress; 1 on a landscape.
+  std::uint64_t batch_size() const { return batches_ ? batches_->current()->size : 1; }
+
+  /// Writes the starting parameters.
+  void start(std::span<T> params);
+  /// Draws the batch of a 1-based step.
+  void draw(std::uint64_t step) {
+    if (batches_) batches_->draw(step);
+  }
+  /// Mean loss over the batch drawn; `grads` may be null.
+  double loss_gradient(const T* point, T* grads) {
+    return model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+  }
+  /// Loss and accuracy on the validation and test parts, or the landscape's loss.
+  std::map<std::string, double> metrics(const T* point);
+
+  /// Whether the point lies outside the landscape's box by more than ten widths.
+  bool escaped(std::span<const T> point) const;
+
+ private:
+  void add_metrics(const image_set& examples, const std::string& prefix, const T* point,
+                   std::map<std::string, double>& metrics);
+
+  const trial_spec& spec_;
+  const dataset* data_;
+  std::unique_ptr<model> model_;
+  std::unique_ptr<batch_stream<T>> batches_;  // null on a landscape
+  std::unique_ptr<example_buffer<T>> evaluated_;
+  std::vector<T> scores_;
+  std::vector<double> lowest_, highest_;  // beyond these a point has escaped
+};
+
+extern template class objective<float>;
+extern template class objective<double>;
+
+}  // namespace ravine

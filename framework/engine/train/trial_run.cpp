@@ -1,0 +1,286 @@
+#include "train/trial_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <new>
+
+#include "train/streams.hpp"
+#include "train/vector_math.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::uint64_t landscape_sampling = 64;  // steps between two readings of the clock
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+double in_steps(const amount& length, std::uint64_t steps_per_epoch) {
+  return length.unit == cost_unit::epochs ? length.count * static_cast<double>(steps_per_epoch) : length.count;
+}
+
+horizon plan_ahead(const trial_spec& spec, std::uint64_t steps_per_epoch, const component& optimizer) {
+  const amount& budget = spec.train.budget;
+  if (steps_per_epoch == 0 && (budget.unit == cost_unit::epochs || spec.evaluate.every.unit == cost_unit::epochs)) {
+    throw plugin_error("a landscape has no epochs; give the budget and the evaluation interval in steps");
+  }
+  const bool one_evaluation_a_step = !optimizer.can(RV_OPTIMIZER_CLOSURE);
+  const bool known = budget.unit == cost_unit::steps || budget.unit == cost_unit::epochs ||
+                     (budget.unit == cost_unit::evaluations && one_evaluation_a_step);
+  const double steps = known ? std::ceil(in_steps(budget, steps_per_epoch)) : 0;
+  return {static_cast<std::uint64_t>(steps), steps_per_epoch};
+}
+
+/// By norm first, exactly to the bound (PyTorch adds 1e-6 to the norm), then by value.
+template <class T>
+void clip(const clip_spec& how, std::span<T> grads) {
+  if (how.norm) {
+    if (const double length = norm<T>(grads); length > *how.norm) scale(grads, *how.norm / length);
+  }
+  if (how.value) clamp(grads, *how.value);
+}
+
+bool meets(const target_spec& target, double value) {
+  return higher_is_better(target.metric) ? value >= target.value : value <= target.value;
+}
+
+}  // namespace
+
+template <class T>
+trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const dataset* data,
+                        trial_observer& observer, path_recording recording, trial_result& result)
+    : spec_(spec),
+      observer_(observer),
+      result_(result),
+      objective_(spec, plugins, data),
+      optimizer_(plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use), objective_.layout(),
+                 spec.optimizer.optimizer.with),
+      planned_(plan_ahead(spec, objective_.steps_per_epoch(), optimizer_.which())),
+      evaluation_steps_(in_steps(spec.evaluate.every, planned_.steps_per_epoch)),
+      schedules_(spec.optimizer, optimizer_, planned_, plugins),
+      params_(dtype_of<T>, objective_.layout().size()),
+      grads_(dtype_of<T>, objective_.layout().size()),
+      point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0),
+      before_(dtype_of<T>, objective_.layout().size()),
+      clock_(data == nullptr ? landscape_sampling : 1, result.spent),
+      path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording),
+      optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
+  result_.parameters = objective_.layout().size();
+  result_.state_bytes = optimizer_.state().bytes();
+  closure_.struct_size = sizeof(rv_closure);
+  closure_.context = this;
+  closure_.evaluate = evaluate_closure;
+  step_.struct_size = sizeof(rv_step);
+  step_.total_steps = planned_.total_steps;
+  step_.total_epochs = planned_.steps_per_epoch == 0 ? 0 : planned_.total_steps / planned_.steps_per_epoch;
+  step_.n = params_.size();
+  step_.params = params_.data();
+  step_.state = optimizer_.state().pointers();
+  step_.values = optimizer_.base_values().data();
+  step_.loss = unknown;
+}
+
+template <class T>
+void trial_run<T>::run() {
+  begin();
+  outcome now = evaluate();
+  while (now == outcome::go_on && budget_left()) {
+    now = take_step();
+    const bool due = result_.spent.steps == evaluation_due_;
+    if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
+  }
+  clock_.pause();
+}
+
+template <class T>
+void trial_run<T>::begin() {
+  objective_.start(params());
+  step_.seed = step_seed(optimizer_seed_, 0);
+  optimizer_.init_state(step_);
+}
+
+template <class T>
+bool trial_run<T>::budget_left() const {
+  const cost& spent = result_.spent;
+  if (planned_.total_steps != 0) return spent.steps < planned_.total_steps;
+  if (spec_.train.budget.unit == cost_unit::seconds) return spent.seconds() < spec_.train.budget.count;
+  return static_cast<double>(spent.evaluations) < spec_.train.budget.count;
+}
+
+template <class T>
+std::uint64_t trial_run<T>::next_evaluation() const {
+  const auto due = std::llround(static_cast<double>(evaluations_done_) * evaluation_steps_);
+  return std::max(static_cast<std::uint64_t>(due), result_.spent.steps + 1);
+}
+
+template <class T>
+typename trial_run<T>::outcome trial_run<T>::take_step() {
+  prepare_step();
+  if (take_gradient() == outcome::ended) return outcome::ended;
+  update();
+  if (objective_.escaped(params())) {
+    return end(trial_status::escaped, fmt::format("outside the box by more than ten widths at step {}", step_.step));
+  }
+  if (!clock_.sampled()) return outcome::go_on;
+  clock_.pause();
+  const auto wish = observer_.after_step(result_.spent, planned_.total_steps, step_.loss);
+  clock_.resume();
+  if (wish == trial_observer::wish::stop) return end(trial_status::interrupted, "stopped by the user");
+  return outcome::go_on;
+}
+
+template <class T>
+void trial_run<T>::prepare_step() {
+  clock_.begin_step();
+  const std::uint64_t number = result_.spent.steps + 1;
+  step_.step = number;
+  step_.epoch = planned_.steps_per_epoch == 0 ? 0 : (number - 1) / planned_.steps_per_epoch;
+  step_.seed = step_seed(optimizer_seed_, number);
+  step_.values = schedules_.values_at(number);
+  step_.grads = nullptr;
+  step_.closure = nullptr;
+  step_.loss = unknown;
+}
+
+template <class T>
+typename trial_run<T>::outcome trial_run<T>::take_gradient() {
+  const bool own_point = optimizer_.gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
+  const auto* const point = static_cast<const T*>(own_point ? point_.data() : params_.data());
+  clock_.to_gradient();
+  objective_.draw(step_.step);
+  const double loss = objective_.loss_gradient(point, grads().data());
+  if (path_.wants(result_.spent.steps)) record_path(loss, point);
+  ++result_.spent.evaluations;
+  if (!std::isfinite(loss)) {
+    return end(trial_status::diverged, fmt::format("the loss is {} at step {}", loss, step_.step));
+  }
+  if (!all_finite<T>(grads())) {
+    return end(trial_status::diverged, fmt::format("the gradient is not finite at step {}", step_.step));
+  }
+  if (step_.step == evaluation_due_) gradient_norm_ = norm<T>(grads());
+  clip<T>(spec_.train.clip, grads());
+  const auto examples = static_cast<double>(objective_.batch_size());
+  loss_sum_ += loss * examples;
+  examples_ += examples;
+  step_.loss = loss;
+  return outcome::go_on;
+}
+
+template <class T>
+void trial_run<T>::update() {
+  const bool measured = step_.step == evaluation_due_;
+  if (measured) std::copy(params().begin(), params().end(), before_.template as<T>().begin());
+  clock_.to_optimizer();
+  step_.grads = grads_.data();
+  step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
+  optimizer_.step(step_);
+  clock_.end_step();
+  if (measured) update_norm_ = distance<T>(params(), before_.template as<T>());
+  result_.spent.steps = step_.step;
+  if (planned_.steps_per_epoch != 0) {
+    result_.spent.epochs = static_cast<double>(step_.step) / static_cast<double>(planned_.steps_per_epoch);
+  }
+}
+
+template <class T>
+double trial_run<T>::loss_of_closure(const T* point, T* grads) {
+  clock_.to_gradient();
+  const double loss = objective_.loss_gradient(point, grads);
+  ++result_.spent.evaluations;
+  if (grads != nullptr) clip<T>(spec_.train.clip, {grads, params_.size()});
+  clock_.to_optimizer();
+  return loss;
+}
+
+template <class T>
+rv_status trial_run<T>::evaluate_closure(void* self, const void* point, double* loss, void* grads) noexcept {
+  const auto fail = [](rv_status status, const char* why) {
+    plugin_host()->set_error(plugin_host(), why);
+    return status;
+  };
+  try {
+    *loss = static_cast<trial_run*>(self)->loss_of_closure(static_cast<const T*>(point), static_cast<T*>(grads));
+    return RV_OK;
+  } catch (const plugin_out_of_memory& problem) {
+    return fail(RV_NO_MEMORY, problem.what());
+  } catch (const std::exception& problem) {
+    return fail(RV_FAILED, problem.what());
+  }
+}
+
+/// The path shows the parameters; a loss taken elsewhere is taken again there, at no cost to the budget.
+template <class T>
+void trial_run<T>::record_path(double loss, const T* loss_point) {
+  const bool here = loss_point == params().data();
+  path_.template add<T>(result_.spent, params(), here ? loss : objective_.loss_gradient(params().data(), nullptr));
+}
+
+template <class T>
+typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::string reason) {
+  result_.status = status;
+  result_.reason = std::move(reason);
+  return outcome::ended;
+}
+
+template <class T>
+typename trial_run<T>::outcome trial_run<T>::evaluate() {
+  clock_.pause();
+  const std::map<std::string, double> metrics = measure();
+  result_.evaluations.push_back({result_.spent, metrics});
+  loss_sum_ = examples_ = 0;
+  ++evaluations_done_;
+  evaluation_due_ = next_evaluation();
+  if (planned_.total_steps != 0) evaluation_due_ = std::min(evaluation_due_, planned_.total_steps);
+
+  for (const auto& [name, value] : metrics) {
+    if (!std::isfinite(value)) {
+      return end(trial_status::diverged, fmt::format("{} is {} after step {}", name, value, result_.spent.steps));
+    }
+  }
+  for (const char* followed : {"validation_loss", "loss", "train_loss"}) {
+    const auto metric = metrics.find(followed);
+    if (metric == metrics.end()) continue;
+    if (result_.spent.steps != 0) schedules_.observe(result_.spent.steps, metric->second);
+    break;
+  }
+  if (const auto& target = spec_.evaluate.target; target && !result_.target_reached_at) {
+    const auto metric = metrics.find(target->metric);
+    if (metric != metrics.end() && meets(*target, metric->second)) {
+      result_.target_reached_at = result_.spent;
+      if (spec_.evaluate.stop_at_target) {
+        return end(trial_status::reached_target, fmt::format("{} reached {}", target->metric, target->value));
+      }
+    }
+  }
+  clock_.resume();
+  return outcome::go_on;
+}
+
+template <class T>
+std::map<std::string, double> trial_run<T>::measure() {
+  const rv_step at = [this] {
+    rv_step after = step_;
+    after.grads = nullptr;
+    after.closure = nullptr;
+    after.loss = unknown;
+    return after;
+  }();
+  const bool own = optimizer_.evaluation_point(at, point_.data()) == optimizer::point_use::own_point;
+  const auto* const point = static_cast<const T*>(own ? point_.data() : params_.data());
+  std::map<std::string, double> metrics = objective_.metrics(point);
+  if (result_.spent.steps != 0) {
+    // Where a budget of seconds or evaluations ends is known too late to measure the step's norms.
+    const bool norms_measured = result_.spent.steps == evaluation_due_;
+    if (planned_.steps_per_epoch != 0) metrics["train_loss"] = loss_sum_ / examples_;
+    if (norms_measured) metrics["gradient_norm"] = gradient_norm_, metrics["update_norm"] = update_norm_;
+    for (const auto& [name, value] : schedules_.recorded()) metrics["value." + name] = value;
+  }
+  if (path_.on()) record_path(metrics.at("loss"), point);
+  return metrics;
+}
+
+template class trial_run<float>;
+template class trial_run<double>;
+
+}  // namespace ravine

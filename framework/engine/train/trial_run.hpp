@@ -1,0 +1,77 @@
+#pragma once
+
+#include <ravine/abi.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+
+#include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
+#include "train/objective.hpp"
+#include "train/path_recorder.hpp"
+#include "train/schedule.hpp"
+#include "train/training_clock.hpp"
+#include "train/trial.hpp"
+
+namespace ravine {
+
+/// One trial at work on parameters of type T. Writes into `result` as it goes, so that a fault loses nothing
+/// of what came before.
+template <class T>
+class trial_run {
+ public:
+  trial_run(const trial_spec& spec, const registry& plugins, const dataset* data, trial_observer& observer,
+            path_recording recording, trial_result& result);
+  trial_run(const trial_run&) = delete;
+  trial_run& operator=(const trial_run&) = delete;
+
+  void run();
+
+ private:
+  enum class outcome { go_on, ended };
+
+  void begin();
+  bool budget_left() const;
+  outcome take_step();
+  outcome evaluate();
+  outcome end(trial_status status, std::string reason);
+  void prepare_step();
+  outcome take_gradient();
+  void update();
+  std::map<std::string, double> measure();
+  std::uint64_t next_evaluation() const;
+  void record_path(double loss, const T* loss_point);
+  double loss_of_closure(const T* point, T* grads);
+  static rv_status evaluate_closure(void* self, const void* point, double* loss, void* grads) noexcept;
+
+  std::span<T> params() { return params_.template as<T>(); }
+  std::span<T> grads() { return grads_.template as<T>(); }
+
+  const trial_spec& spec_;
+  trial_observer& observer_;
+  trial_result& result_;
+  objective<T> objective_;
+  optimizer optimizer_;
+  horizon planned_;
+  double evaluation_steps_;  // between evaluations
+  hyper_schedules schedules_;
+  aligned_array params_, grads_, point_, before_;
+  training_clock clock_;
+  path_recorder path_;
+  rv_closure closure_{};
+  rv_step step_{};
+  std::uint64_t optimizer_seed_;
+  std::uint64_t evaluations_done_ = 0;
+  std::uint64_t evaluation_due_ = 0;  // the step after which metrics are taken
+  double loss_sum_ = 0;               // over examples since the last evaluation
+  double examples_ = 0;
+  double gradient_norm_ = 0;
+  double update_norm_ = 0;
+};
+
+extern template class trial_run<float>;
+extern template class trial_run<double>;
+
+}  // namespace ravine
