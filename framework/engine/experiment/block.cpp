@@ -1,5 +1,8 @@
 #include "experiment/block.hpp"
 
+#include "experiment/scalar.hpp"
+#include "nearest.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -8,9 +11,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "experiment/scalar.hpp"
-#include "nearest.hpp"
 
 namespace ravine {
 namespace {
@@ -27,14 +27,6 @@ std::string shortened(std::string_view text) {
   std::replace_if(
       line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return end < text.size() ? line + "…" : line;
-}
-
-std::optional<std::int64_t> whole_number(const yaml_value& value) {
-  if (value.type != yaml_value::kind::plain) return std::nullopt;
-  if (const auto integer = parse_integer(value.text)) return integer;
-  const auto real = parse_real(value.text);
-  if (!real || std::trunc(*real) != *real || std::abs(*real) > exact_limit) return std::nullopt;
-  return static_cast<std::int64_t>(*real);
 }
 
 std::string describe(integer_range range) {
@@ -79,7 +71,8 @@ block::block(const yaml_value& value, std::string name, std::vector<std::string>
       name_(std::move(name)),
       valid_(value.type == yaml_value::kind::block || value.type == yaml_value::kind::null) {
   if (!valid_) {
-    expected(value, name_, keys.empty() ? "a block" : fmt::format("a block such as {{{}: …}}", keys.front()), found);
+    expected(value, name_, keys.empty() ? "a block" : fmt::format("a block such as {{{}: …}}", keys.front()),
+             found);
     return;
   }
   for (std::size_t i = 0; i < value.keys.size(); ++i) {
@@ -88,9 +81,10 @@ block::block(const yaml_value& value, std::string name, std::vector<std::string>
       expected(key, name_, "a key", found);
     } else if (std::find(keys.begin(), keys.end(), key.text) == keys.end()) {
       const bool deeper = std::find(inner.begin(), inner.end(), key.text) != inner.end();
-      found.add(key.at, deeper ? fmt::format("{}: {} belongs under with: {{{}: …}}", name_, key.text, key.text)
-                               : fmt::format("{}: unknown key {}{}", name_, found_text(key),
-                                             keys.empty() ? "; it has none" : did_you_mean(key.text, keys)));
+      found.add(key.at, deeper
+                            ? fmt::format("{}: {} belongs under with: {{{}: …}}", name_, key.text, key.text)
+                            : fmt::format("{}: unknown key {}{}", name_, found_text(key),
+                                          keys.empty() ? "; it has none" : did_you_mean(key.text, keys)));
     } else if (value.find(key.text) != &value.items[i]) {
       found.add(key.at, fmt::format("{}: the key {} is there twice", name_, key.text));
     }
@@ -103,13 +97,30 @@ const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_vi
   return nullptr;
 }
 
+const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name, mistakes& found) {
+  const auto* const items = read_list(value, name, found);
+  if (items == nullptr || items->size() <= entry_limit) return items;
+  found.add(value.at,
+            fmt::format("{}: found {} entries, expected at most {}", name, items->size(), entry_limit));
+  return nullptr;
+}
+
 std::optional<std::string> read_text(const yaml_value& value, std::string_view name, mistakes& found) {
   const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (value.is_scalar() && !value.text.empty() && std::none_of(value.text.begin(), value.text.end(), control)) {
+  if (value.is_scalar() && !value.text.empty() &&
+      std::none_of(value.text.begin(), value.text.end(), control)) {
     return value.text;
   }
   expected(value, name, "text in one line", found);
   return std::nullopt;
+}
+
+std::optional<std::int64_t> whole_number(const yaml_value& value) {
+  if (value.type != yaml_value::kind::plain) return std::nullopt;
+  if (const auto integer = parse_integer(value.text)) return integer;
+  const auto real = parse_real(value.text);
+  if (!real || std::trunc(*real) != *real || std::abs(*real) > exact_limit) return std::nullopt;
+  return static_cast<std::int64_t>(*real);
 }
 
 std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_view name, integer_range range,
@@ -120,7 +131,8 @@ std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_vi
   return std::nullopt;
 }
 
-std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range, mistakes& found) {
+std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range,
+                                mistakes& found) {
   const auto number = value.type == yaml_value::kind::plain ? parse_real(value.text) : std::nullopt;
   if (number && (range == real_range::any || *number > 0)) return number;
   expected(value, name, range == real_range::positive ? "a number above 0" : "a number", found);

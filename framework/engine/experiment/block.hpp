@@ -1,13 +1,14 @@
 #pragma once
 
+#include "experiment/mistakes.hpp"
+#include "experiment/yaml_value.hpp"
+
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "experiment/mistakes.hpp"
-#include "experiment/yaml_value.hpp"
 
 namespace ravine {
 
@@ -52,10 +53,17 @@ class block {
 /// A list that is not empty; null, with a mistake, if the value is none.
 const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name, mistakes& found);
 
+/// The same for a list of problems or optimizers, each of which is run with all of the others.
+inline constexpr std::size_t entry_limit = 1000;
+const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name, mistakes& found);
+
 /// A scalar as text without control characters that is not empty.
 std::optional<std::string> read_text(const yaml_value& value, std::string_view name, mistakes& found);
 
-/// A whole number in a range; 1e6 is one.
+/// The whole number that a scalar without quotes is, 1e6 being one; empty if it is none.
+std::optional<std::int64_t> whole_number(const yaml_value& value);
+
+/// A whole number in a range.
 struct integer_range {
   std::int64_t minimum;
   std::int64_t maximum;
@@ -65,7 +73,8 @@ std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_vi
 
 /// A finite number; anything, or only above 0.
 enum class real_range { any, positive };
-std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range, mistakes& found);
+std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range,
+                                mistakes& found);
 
 /// true or false.
 std::optional<bool> read_flag(const yaml_value& value, std::string_view name, mistakes& found);

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "error.hpp"
+#include "experiment/plan.hpp"
+#include "plugin/registry.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "error.hpp"
-#include "experiment/plan.hpp"
-#include "plugin/registry.hpp"
 
 namespace ravine {
 

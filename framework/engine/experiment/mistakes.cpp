@@ -1,10 +1,10 @@
 #include "experiment/mistakes.hpp"
 
+#include "experiment/manifest.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
-
-#include "experiment/manifest.hpp"
 
 namespace ravine {
 namespace {
@@ -32,7 +32,8 @@ void mistakes::raise(const std::string& file) const {
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   std::vector<manifest_mistake> all;
   for (mistake& m : sorted) {
-    if (m.where.line == 0) m.message = fmt::format("--set {}: {}", overrides_.at(m.where.override_index), m.message);
+    if (m.where.line == 0)
+      m.message = fmt::format("--set {}: {}", overrides_.at(m.where.override_index), m.message);
     all.push_back({m.where.line, m.where.column, std::move(m.message)});
   }
   throw manifest_error(file, std::move(all));

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "experiment/place.hpp"
+
 #include <compare>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "experiment/place.hpp"
 
 namespace ravine {
 
@@ -15,7 +15,8 @@ class mistakes {
   /// `overrides` are the --set expressions that the manifest is read with.
   explicit mistakes(std::vector<std::string> overrides) : overrides_(std::move(overrides)) {}
 
-  /// `message` says what is wrong and what was expected. A repeated mistake (an alias read twice) counts once.
+  /// `message` says what is wrong and what was expected. A repeated mistake (an alias read twice) counts
+  /// once.
   void add(const place& where, std::string message);
 
   bool empty() const { return found_.empty(); }

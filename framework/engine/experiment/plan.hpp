@@ -1,10 +1,10 @@
 #pragma once
 
+#include "train/trial_spec.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "train/trial_spec.hpp"
 
 namespace ravine {
 

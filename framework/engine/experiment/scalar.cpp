@@ -14,9 +14,7 @@ bool starts_like_number(std::string_view text) {
   return !text.empty() && ((text.front() >= '0' && text.front() <= '9') || text.front() == '.');
 }
 
-std::string_view without_plus(std::string_view text) {
-  return text.starts_with('+') ? text.substr(1) : text;
-}
+std::string_view without_plus(std::string_view text) { return text.starts_with('+') ? text.substr(1) : text; }
 
 template <class Number>
 std::optional<Number> parse_all(std::string_view text) {
@@ -44,10 +42,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return parse_all<std::int64_t>(without_plus(text));
 }
 
-std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
-  return parse_all<std::uint64_t>(without_plus(text));
-}
-
 std::optional<double> parse_real(std::string_view text) { return parse_all<double>(without_plus(text)); }
 
 setting parse_scalar(std::string_view text) {
@@ -67,11 +61,14 @@ std::string number_hint(std::string_view text) {
     }
     mended = text;
     std::replace(mended.begin(), mended.end(), ',', '.');
-    if (mended != text && parse_real(mended)) return fmt::format("; decimals are written with a point: {}", mended);
+    if (mended != text && parse_real(mended))
+      return fmt::format("; decimals are written with a point: {}", mended);
   }
   const std::string_view digits = without_plus(text.starts_with('-') ? text.substr(1) : text);
-  if (is_one_of(digits, {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"})) return "; only finite numbers can be used";
-  if (starts_like_number(digits) && is_beyond_double(digits)) return "; the number is out of the range of a double";
+  if (is_one_of(digits, {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"}))
+    return "; only finite numbers can be used";
+  if (starts_like_number(digits) && is_beyond_double(digits))
+    return "; the number is out of the range of a double";
   return {};
 }
 

@@ -1,19 +1,16 @@
 #pragma once
 
+#include "settings.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "settings.hpp"
-
 namespace ravine {
 
 /// A whole number in decimal: "12", "-3", "+4". Empty if it is none or does not fit.
 std::optional<std::int64_t> parse_integer(std::string_view text);
-
-/// The same for numbers up to 2^64 - 1, without a sign.
-std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 
 /// A finite number in decimal: "1", ".5", "1e-3". Empty if it is none or does not fit.
 std::optional<double> parse_real(std::string_view text);

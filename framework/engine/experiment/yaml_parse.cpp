@@ -1,3 +1,6 @@
+#include "experiment/yaml_text.hpp"
+#include "experiment/yaml_value.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -11,9 +14,6 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
-
-#include "experiment/yaml_text.hpp"
-#include "experiment/yaml_value.hpp"
 
 namespace ravine {
 namespace {
@@ -61,7 +61,8 @@ void merge(yaml_value& block) {
       from.push_back(std::move(source));
     }
     for (yaml_value& each : from) {
-      if (each.type != kind::block) throw yaml_error(at, "<< takes a block, such as *alias, or a list of blocks");
+      if (each.type != kind::block)
+        throw yaml_error(at, "<< takes a block, such as *alias, or a list of blocks");
       for (std::size_t k = 0; k < each.keys.size(); ++k) {
         if (each.keys[k].is_scalar() && block.find(each.keys[k].text) != nullptr) continue;
         block.keys.push_back(std::move(each.keys[k]));
@@ -75,11 +76,14 @@ void merge(yaml_value& block) {
 class tree_builder : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) throw yaml_error(place_of(mark), "a second document starts here; a manifest is one");
+    if (documents_++ > 0)
+      throw yaml_error(place_of(mark), "a second document starts here; a manifest is one");
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { scalar(kind::null, mark, {}, anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    scalar(kind::null, mark, {}, anchor);
+  }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
@@ -89,7 +93,8 @@ class tree_builder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw yaml_error(place_of(mark), "an alias within the value that it stands for");
+    if (found == anchors_.end())
+      throw yaml_error(place_of(mark), "an alias within the value that it stands for");
     const extent size = extent_of(found->second);
     reserve(place_of(mark), size);
     add(yaml_value(found->second), 0);
@@ -123,13 +128,15 @@ class tree_builder : public YAML::EventHandler {
 
   static void check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    throw yaml_error(place_of(mark), fmt::format("the tag {} has no meaning here; write the value without it", tag));
+    throw yaml_error(place_of(mark),
+                     fmt::format("the tag {} has no meaning here; write the value without it", tag));
   }
 
   void reserve(const place& at, extent more) {
     count_ += more.values;
     if (count_ > yaml_value_limit) {
-      throw yaml_error(at, fmt::format("more than {} values (aliases counted as what they stand for)", yaml_value_limit));
+      throw yaml_error(
+          at, fmt::format("more than {} values (aliases counted as what they stand for)", yaml_value_limit));
     }
     if (open_.size() + more.depth > yaml_depth_limit) {
       throw yaml_error(at, fmt::format("more than {} lists or blocks within one another", yaml_depth_limit));
@@ -148,7 +155,8 @@ class tree_builder : public YAML::EventHandler {
              YAML::EmitterStyle::value style) {
     check_tag(mark, tag);
     reserve(place_of(mark), {.values = 1, .depth = 1});
-    const auto layout = style == YAML::EmitterStyle::Flow ? yaml_value::layout::flow : yaml_value::layout::lines;
+    const auto layout =
+        style == YAML::EmitterStyle::Flow ? yaml_value::layout::flow : yaml_value::layout::lines;
     open_.push_back({{.type = type, .style = layout, .at = place_of(mark)}, anchor});
   }
 
@@ -183,7 +191,8 @@ class tree_builder : public YAML::EventHandler {
 /// What yaml-cpp's terse messages mean to somebody who writes a manifest.
 std::string explain(const std::string& message) {
   static const std::array<std::pair<const char*, const char*>, 9> meanings{{
-      {YAML::ErrorMsg::MAP_VALUE, "a key can't stand here; check the indentation, and quote text that contains \": \""},
+      {YAML::ErrorMsg::MAP_VALUE,
+       "a key can't stand here; check the indentation, and quote text that contains \": \""},
       {YAML::ErrorMsg::END_OF_MAP, "the indentation of this line fits none of the lines above it"},
       {YAML::ErrorMsg::END_OF_SEQ, "the indentation of this line fits none of the lines above it"},
       {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation; YAML is indented with spaces"},

@@ -1,11 +1,11 @@
 #include "experiment/yaml_text.hpp"
 
+#include "experiment/yaml_value.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
 #include <fmt/format.h>
-
-#include "experiment/yaml_value.hpp"
 
 namespace ravine {
 namespace {
@@ -27,23 +27,25 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || too_high ? 0 : length;
 }
 
-bool is_control(char c) {
-  const auto byte = static_cast<std::uint8_t>(c);
-  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+/// Whether `text` starts with a control character; a carriage return is part of a line's end, or is one.
+bool is_control(std::string_view text) {
+  const auto byte = static_cast<std::uint8_t>(text.front());
+  const bool white = text.front() == '\t' || text.front() == '\n' || text.starts_with("\r\n");
+  return (byte < 0x20 && !white) || byte == 0x7F;
 }
 
 }  // namespace
 
 void check_yaml_text(std::string_view text) {
   if (text.size() > yaml_size_limit) {
-    throw yaml_error({}, fmt::format("{} bytes is too long for a manifest, which may have {} bytes", text.size(),
-                                     yaml_size_limit));
+    throw yaml_error({}, fmt::format("{} bytes is too long for a manifest, which may have {} bytes",
+                                     text.size(), yaml_size_limit));
   }
   place at;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = character_length(text.substr(i));
     if (length == 0) throw yaml_error(at, "not UTF-8; save the file as UTF-8");
-    if (is_control(text[i])) {
+    if (is_control(text.substr(i))) {
       throw yaml_error(at, fmt::format("control character 0x{:02x}; a manifest is plain text", text[i]));
     }
     at = text[i] == '\n' ? place{at.line + 1, 1} : place{at.line, at.column + length};

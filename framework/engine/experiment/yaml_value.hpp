@@ -1,12 +1,12 @@
 #pragma once
 
+#include "error.hpp"
+#include "experiment/place.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "error.hpp"
-#include "experiment/place.hpp"
 
 namespace ravine {
 
@@ -25,9 +25,9 @@ struct yaml_value {
   kind type = kind::null;
   layout style = layout::lines;  ///< of a list or block: how it was written
   place at;
-  std::string text{};             ///< of a scalar
-  std::vector<yaml_value> keys{}; ///< of a block, as written: keys may repeat; keys[i] belongs to items[i]
-  std::vector<yaml_value> items{};///< of a list or block
+  std::string text{};               ///< of a scalar
+  std::vector<yaml_value> keys{};   ///< of a block, as written: keys may repeat; keys[i] belongs to items[i]
+  std::vector<yaml_value> items{};  ///< of a list or block
 
   bool is_scalar() const { return type == kind::plain || type == kind::quoted; }
 
@@ -50,7 +50,8 @@ inline constexpr std::size_t yaml_depth_limit = 32;                   ///< lists
 /// Parses one document in UTF-8. Throws yaml_error.
 yaml_value parse_yaml(std::string_view text);
 
-/// The tree as YAML that parse_yaml reads back as an equal tree, but for places.
+/// The tree as YAML that parse_yaml reads back as an equal tree, but for places, and for quotes around text
+/// that needs them.
 std::string emit_yaml(const yaml_value& value);
 
 }  // namespace ravine

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plugin/library.hpp"
+#include "plugin/release.hpp"
 #include "sha256.hpp"
 
 namespace ravine {
@@ -17,11 +18,11 @@ namespace {
 }
 
 template <class Struct>
-void check_size(const Struct* described, std::size_t expected, const std::string& place) {
+void check_size(const Struct* described, const std::string& place) {
   if (described == nullptr) refuse(place, "is NULL");
-  if (described->struct_size < expected) {
+  if (!is_long_enough(*described)) {
     refuse(place, fmt::format("struct_size is {}, release 1.0 has {}; set it to sizeof", described->struct_size,
-                              expected));
+                              size_in_1_0<Struct>));
   }
 }
 
@@ -50,7 +51,9 @@ setting default_of(const rv_param_info& info, const param& declared, const std::
   switch (declared.type) {
     case param_type::real: return info.default_value;
     case param_type::integer:
-      if (std::abs(info.default_value) > 0x1p53) refuse(place, "the default is no integer that a double holds exactly");
+      if (!(std::abs(info.default_value) <= 0x1p53) || std::trunc(info.default_value) != info.default_value) {
+        refuse(place, fmt::format("the default {} is no integer that a double holds exactly", info.default_value));
+      }
       return static_cast<std::int64_t>(info.default_value);
     case param_type::boolean: return info.default_value != 0;
     case param_type::choice:
@@ -65,8 +68,23 @@ setting default_of(const rv_param_info& info, const param& declared, const std::
   return 0.0;
 }
 
+/// The search range must lie within the valid one and suit its scale.
+void check_search(const param& read, const std::string& place) {
+  if (read.scale == search_scale::none) return;
+  const double low = read.search_low, high = read.search_high;
+  if (!(low < high && low >= read.minimum && high <= read.maximum)) {
+    refuse(place, fmt::format("its search range {} to {} does not lie within the valid one", low, high));
+  }
+  if (read.scale == search_scale::log && !(low > 0)) {
+    refuse(place, fmt::format("its search range starts at {}, a logarithmic one starts above 0", low));
+  }
+  if (read.scale == search_scale::log_one_minus && !(high < 1)) {
+    refuse(place, fmt::format("its search range ends at {}, one in log (1 - x) ends below 1", high));
+  }
+}
+
 param read_param(const rv_param_info* info, const std::string& owner) {
-  check_size(info, sizeof(rv_param_info), owner + ": a hyperparameter");
+  check_size(info, owner + ": a hyperparameter");
   param read;
   read.name = name(info->name, owner + ": a hyperparameter's name");
   const std::string place = fmt::format("{}: hyperparameter {}", owner, read.name);
@@ -78,11 +96,14 @@ param read_param(const rv_param_info* info, const std::string& owner) {
   read.open_above = (info->flags & RV_PARAM_OPEN_ABOVE) != 0;
   read.minimum = info->minimum;
   read.maximum = info->maximum;
-  if (!(read.minimum <= read.maximum)) refuse(place, "its minimum is not below its maximum");
+  if (!(read.minimum <= read.maximum)) {
+    refuse(place, fmt::format("its minimum {} is above its maximum {}", read.minimum, read.maximum));
+  }
   if (info->search_scale > RV_SCALE_LOG_ONE_MINUS) refuse(place, fmt::format("unknown scale {}", info->search_scale));
   read.scale = static_cast<search_scale>(info->search_scale);
   read.search_low = info->search_low;
   read.search_high = info->search_high;
+  check_search(read, place);
   for (std::uint32_t i = 0; i < info->choice_count; ++i) {
     if (info->choices == nullptr) refuse(place, "choices is NULL");
     read.choices.push_back(name(info->choices[i], place + ": a choice"));
@@ -100,20 +121,20 @@ void check_functions(const rv_component& described, const std::string& place) {
   require(described.functions, place, "table");
   if (described.kind == RV_OPTIMIZER) {
     const auto* const table = static_cast<const rv_optimizer*>(described.functions);
-    check_size(table, sizeof(rv_optimizer), place + ": rv_optimizer");
+    check_size(table, place + ": rv_optimizer");
     require(reinterpret_cast<const void*>(table->create), place, "create");
     require(reinterpret_cast<const void*>(table->destroy), place, "destroy");
     require(reinterpret_cast<const void*>(table->state), place, "state");
     require(reinterpret_cast<const void*>(table->step), place, "step");
   } else if (described.kind == RV_SCHEDULER) {
     const auto* const table = static_cast<const rv_scheduler*>(described.functions);
-    check_size(table, sizeof(rv_scheduler), place + ": rv_scheduler");
+    check_size(table, place + ": rv_scheduler");
     require(reinterpret_cast<const void*>(table->create), place, "create");
     require(reinterpret_cast<const void*>(table->destroy), place, "destroy");
     require(reinterpret_cast<const void*>(table->value), place, "value");
   } else {
     const auto* const table = static_cast<const rv_model*>(described.functions);
-    check_size(table, sizeof(rv_model), place + ": rv_model");
+    check_size(table, place + ": rv_model");
     require(reinterpret_cast<const void*>(table->create), place, "create");
     require(reinterpret_cast<const void*>(table->destroy), place, "destroy");
     require(reinterpret_cast<const void*>(table->layout), place, "layout");
@@ -128,9 +149,12 @@ void check_functions(const rv_component& described, const std::string& place) {
 }
 
 component read_component(const rv_component* described) {
-  check_size(described, sizeof(rv_component), "a component");
+  check_size(described, "a component");
   component read{};
   read.id = name(described->id, "a component's id");
+  if (std::ranges::any_of(read.id, [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    refuse(read.id, "found upper-case letters in the id, expected lower-case ones, digits and _");
+  }
   if (described->kind < RV_OPTIMIZER || described->kind > RV_MODEL) {
     refuse(read.id, fmt::format("unknown kind {}; this Ravine knows optimizers (1), schedulers (2) and models (3)",
                                 described->kind));
@@ -165,7 +189,7 @@ loaded_plugin read_description(const rv_plugin* described, const std::filesystem
     throw plugin_error(fmt::format("it was built for ABI {}.{}, this Ravine speaks {}.{}; build it again",
                                    described->abi_major, described->abi_minor, RV_ABI_MAJOR, RV_ABI_MINOR));
   }
-  check_size(described, sizeof(rv_plugin), "rv_plugin");
+  check_size(described, "rv_plugin");
   loaded_plugin read;
   read.file = {.path = file,
                .sha256 = sha256_file(file),
@@ -176,7 +200,12 @@ loaded_plugin read_description(const rv_plugin* described, const std::filesystem
   if (described->component_count == 0) throw plugin_error("it holds no components");
   if (described->components == nullptr) throw plugin_error("its list of components is NULL");
   for (std::uint64_t i = 0; i < described->component_count; ++i) {
-    read.components.push_back(read_component(described->components[i]));
+    component found = read_component(described->components[i]);
+    const bool twice = std::ranges::any_of(read.components, [&](const component& each) {
+      return each.kind == found.kind && each.id == found.id;
+    });
+    if (twice) throw plugin_error(fmt::format("it holds two {}s with the id {}; rename one", to_string(found.kind), found.id));
+    read.components.push_back(std::move(found));
   }
   return read;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plugin/release.hpp"
 #include "plugin/sink.hpp"
 
 namespace ravine {
@@ -108,7 +109,7 @@ model::model(const component& which, const rv_data_spec* data, const settings& w
 const rv_landscape* model::read_landscape() {
   const auto* const found =
       static_cast<const rv_landscape*>(table_->get_extension(handle_->get(), RV_EXT_LANDSCAPE));
-  if (found == nullptr || found->struct_size < sizeof(rv_landscape)) {
+  if (found == nullptr || !is_long_enough(*found)) {
     throw plugin_error(fmt::format("{}: {} is missing or too short", component_->id, RV_EXT_LANDSCAPE));
   }
   if (found->dimension != layout_.size() || found->lower == nullptr || found->upper == nullptr ||

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plugin/component.hpp"
+#include "plugin/release.hpp"
 
 namespace ravine {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::uint64_t largest_layout = std::uint64_t{1} << 48;
 }  // namespace
 
 void parameter_layout::add(const rv_tensor& tensor) {
-  if (tensor.struct_size < sizeof(rv_tensor)) throw plugin_error("a tensor's struct_size is too small");
+  if (!is_long_enough(tensor)) throw plugin_error("a tensor's struct_size is too small");
   const std::string name = tensor.name == nullptr ? "" : tensor.name;
   if (name.empty()) throw plugin_error("a tensor has no name");
   if (std::ranges::find(names_, name) != names_.end()) {

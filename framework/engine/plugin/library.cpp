@@ -1,9 +1,10 @@
 #include "plugin/library.hpp"
 
 #include <boost/dll/shared_library.hpp>
-#include <cfenv>
+#include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <cfenv>
 #include <type_traits>
 
 #include "plugin/host.hpp"
@@ -30,20 +31,23 @@ rv_entry open_entry(const std::filesystem::path& file) {
   using boost::dll::shared_library;
   namespace load_mode = boost::dll::load_mode;
   boost::dll::fs::error_code problem;
-  // Never destroyed, hence never unloaded.
-  auto* const library = new shared_library;  // NOLINT(cppcoreguidelines-owning-memory)
-  library->load(boost::dll::fs::path(std::filesystem::absolute(file).string()),
-                load_mode::rtld_now | load_mode::rtld_local, problem);
+  const std::string path = std::filesystem::absolute(file).string();
+  shared_library library;
+  library.load(boost::dll::fs::path(path), load_mode::rtld_now | load_mode::rtld_local, problem);
   if (problem) {
     const char* const said = dlerror();
     throw plugin_error(fmt::format("the dynamic loader refused it: {}", said != nullptr ? said : problem.message()));
   }
-  if (!library->has(RV_ENTRY_SYMBOL)) {
+  // From here on the object stays, whoever closes it.
+  if (dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) == nullptr) {
+    throw plugin_error("it can't be kept open");
+  }
+  if (!library.has(RV_ENTRY_SYMBOL)) {
     throw plugin_error(fmt::format("it does not export {}; end the file with RAVINE_OPTIMIZER, RAVINE_SCHEDULER, "
                                    "RAVINE_MODEL or RAVINE_LANDSCAPE, or define that function",
                                    RV_ENTRY_SYMBOL));
   }
-  return &library->get<std::remove_pointer_t<rv_entry>>(RV_ENTRY_SYMBOL);
+  return &library.get<std::remove_pointer_t<rv_entry>>(RV_ENTRY_SYMBOL);
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ class object_reader {
  public:
   explicit object_reader(const fs::path& file) : size_(fs::file_size(file)), stream_(file, std::ios::binary) {
     if (!stream_) {
-      throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+r", std::strerror(errno)));
+      throw plugin_error(
+          fmt::format("it can't be read ({}); mend it with chmod u+r {}", std::strerror(errno), file.string()));
     }
   }
 
@@ -78,12 +79,13 @@ class object_reader {
 };
 
 void check_header(const Elf64_Ehdr& header) {
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
-    throw plugin_error("it is not a shared object (no ELF header); remove it or give it another suffix");
+  if (header.e_ident[EI_CLASS] != ELFCLASS64) {
+    throw plugin_error("it was built for a 32-bit processor, this program for a 64-bit one; build it on this machine");
   }
-  // e_machine lies at the same place in 32-bit files.
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != this_byte_order ||
-      header.e_machine != this_machine) {
+  if (header.e_ident[EI_DATA] != this_byte_order) {
+    throw plugin_error("it was built for a processor with the other byte order; build it on this machine");
+  }
+  if (header.e_machine != this_machine) {
     throw plugin_error(fmt::format("it was built for {}, this program for {}; build it on this machine",
                                    machine_name(header.e_machine), machine_name(this_machine)));
   }
@@ -109,8 +111,10 @@ void check_object_file(const fs::path& file) {
   check_not_writable_by_others(file);
   object_reader object(file);
   std::array<unsigned char, EI_NIDENT> ident{};
-  if (object.size() < sizeof ident) {
-    throw plugin_error(fmt::format("it is not a shared object ({} bytes); remove it or build it again", object.size()));
+  if (object.size() >= sizeof ident) ident = object.read<decltype(ident)>(0);
+  if (std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0) {
+    throw plugin_error(fmt::format("it is not a shared object ({} bytes, no ELF header); remove it or build it again",
+                                   object.size()));
   }
   const auto header = object.read<Elf64_Ehdr>(0);
   check_header(header);

@@ -56,7 +56,8 @@ void registry::scan(const fs::path& folder) {
   try {
     check_not_writable_by_others(folder);
     found = shared_objects(folder, problem);
-    if (problem) throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+rx", problem.message()));
+    if (problem) throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+rx {}", problem.message(),
+                                                  folder.string()));
   } catch (const std::exception& reason) {
     rejected_.push_back({folder, reason.what()});
     return;

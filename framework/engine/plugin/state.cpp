@@ -6,11 +6,12 @@
 #include <numeric>
 
 #include "plugin/component.hpp"
+#include "plugin/release.hpp"
 
 namespace ravine {
 
 void plugin_state::add(const rv_state_array& described) {
-  if (described.struct_size < sizeof(rv_state_array)) throw plugin_error("a state array's struct_size is too small");
+  if (!is_long_enough(described)) throw plugin_error("a state array's struct_size is too small");
   const std::string name = described.name == nullptr ? "" : described.name;
   if (name.empty()) throw plugin_error("a state array has no name");
   if (std::ranges::find(arrays_, name, &array::name) != arrays_.end()) {

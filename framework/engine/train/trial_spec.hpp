@@ -76,7 +76,7 @@ struct problem_spec {
 };
 
 struct optimizer_spec {
-  std::string label;  ///< unique within the experiment; one line of the comparison
+  std::string label;  ///< unique on each problem; one line of the comparison
   component_spec optimizer;
   /// Hyperparameter -> schedules that follow one another.
   std::map<std::string, std::vector<schedule_stage>> schedules;
@@ -98,7 +98,7 @@ struct evaluate_spec {
 struct trial_spec {
   problem_spec problem;
   optimizer_spec optimizer;
-  settings point;  ///< the searched values of this trial ("with.lr" -> 0.1); empty without search
+  settings point;  ///< the searched values of this trial ("lr" -> 0.1); empty without search
   train_spec train;
   evaluate_spec evaluate;
   std::uint64_t seed = 1;        ///< the experiment's

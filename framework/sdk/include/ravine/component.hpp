@@ -58,6 +58,11 @@ class config {
 
 namespace detail {
 
+/// A call of the host failed, and the host has said why already.
+struct host_failure {
+  rv_status status;
+};
+
 /// Runs `body` and turns whatever it throws into a status, telling the host the text.
 template <class Body>
 rv_status guard(const rv_host* host, Body&& body) noexcept {
@@ -68,6 +73,8 @@ rv_status guard(const rv_host* host, Body&& body) noexcept {
       std::forward<Body>(body)();
       return RV_OK;
     }
+  } catch (const host_failure& failure) {
+    return failure.status;
   } catch (const std::bad_alloc&) {
     host->set_error(host, "out of memory");
     return RV_NO_MEMORY;

@@ -122,6 +122,8 @@ inline void hyperparameter_needs_a_doc() {}
 inline void hyperparameter_name_is_used_twice() {}
 inline void hyperparameter_default_is_out_of_range() {}
 inline void hyperparameter_search_range_is_out_of_range() {}
+inline void log_scale_needs_a_search_range_above_0() {}
+inline void log_one_minus_scale_needs_a_search_range_below_1() {}
 inline void choice_needs_at_least_one_name() {}
 inline void no_hyperparameter_of_that_name_is_declared() {}
 
@@ -143,6 +145,10 @@ consteval void check(const hyperparameter& item) {
   if (item.searched && !(in_range(item, item.search_low) && in_range(item, item.search_high) &&
                          item.search_low < item.search_high)) {
     hyperparameter_search_range_is_out_of_range();
+  }
+  if (item.searched && item.scale == RV_SCALE_LOG && item.search_low <= 0) log_scale_needs_a_search_range_above_0();
+  if (item.searched && item.scale == RV_SCALE_LOG_ONE_MINUS && item.search_high >= 1) {
+    log_one_minus_scale_needs_a_search_range_below_1();
   }
 }
 

@@ -182,9 +182,8 @@ class step {
     double loss = 0;
     const rv_closure& closure = *raw_->closure;
     void* wanted = grads.empty() ? nullptr : grads.data();
-    if (closure.evaluate(closure.context, point.data(), &loss, wanted) != RV_OK) {
-      throw std::runtime_error("the loss could not be evaluated");
-    }
+    const rv_status status = closure.evaluate(closure.context, point.data(), &loss, wanted);
+    if (status != RV_OK) throw detail::host_failure{status};
     return loss;
   }
 

@@ -3,7 +3,6 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -88,7 +87,7 @@ class schedule_point : public config<Author> {
     if (!std::isfinite(total)) {
       throw std::runtime_error("needs a planned length: give `for:`, or a budget in steps or epochs");
     }
-    return std::min(t / total, 1.0);
+    return t < total ? t / total : 1.0;
   }
 
   double base;    ///< the hyperparameter's value in the manifest

@@ -1,0 +1,122 @@
+#include "experiment/manifest.hpp"
+
+#include "experiment/block.hpp"
+#include "experiment/expansion.hpp"
+#include "experiment/mistakes.hpp"
+#include "experiment/overrides.hpp"
+#include "experiment/yaml_value.hpp"
+
+#include <cstdint>
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+/// Seeds stay exact in JSON readers that know doubles only.
+constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
+
+/// A manifest that could not be read at all has this as its only mistake.
+manifest_error unreadable(const std::string& file, const place& at, const std::string& message) {
+  return {file, {{at.line, at.column, message}}};
+}
+
+/// A name is also the name of the results file.
+std::string read_name(const yaml_value* value, const std::string& file, mistakes& found) {
+  std::string name = std::filesystem::path(file).stem().string();
+  if (value == nullptr) return name;
+  name = read_text(*value, "name", found).value_or(name);
+  if (name.find('/') != std::string::npos)
+    expected(*value, "name", "text without /: results go to NAME.db", found);
+  return name;
+}
+
+std::uint64_t read_count(const yaml_value* value, const char* name, integer_range range, mistakes& found) {
+  if (value == nullptr) return 1;
+  return static_cast<std::uint64_t>(read_integer(*value, name, range, found).value_or(1));
+}
+
+void check_description(const yaml_value* value, mistakes& found) {
+  const bool fine = value == nullptr || value->is_scalar() || value->type == yaml_value::kind::null;
+  if (!fine) expected(*value, "description", "text", found);
+}
+
+experiment_draft read_experiment(const block& in, const registry& plugins, mistakes& found) {
+  experiment_draft draft;
+  draft.at = in.at();
+  check_description(in["description"], found);
+  draft.seed = read_count(in["seed"], "seed", {0, largest_seed}, found);
+  draft.repetitions =
+      read_count(in["repetitions"], "repetitions", {1, static_cast<std::int64_t>(plan_limit)}, found);
+  if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
+  if (const yaml_value* tuning = in["tuning"]) {
+    found.add(tuning->at, "tuning: not supported yet; search with {grid: […]}, every point of which is run");
+  }
+  const train_block train = read_train(in["train"], "train", found);
+  const evaluate_block evaluate = read_evaluate(in["evaluate"], "evaluate", found);
+  if (const yaml_value* problems = in["problems"]) {
+    draft.problems = read_problems(*problems, plugins, found);
+  } else {
+    found.add(in.at(), "problems are missing: problems: [{use: mlp, data: {use: mnist}}]");
+  }
+  draft.training = resolve(draft.problems, train, evaluate, found);
+  if (const yaml_value* optimizers = in["optimizers"]) {
+    draft.optimizers = read_optimizers(*optimizers, draft.problems, plugins, found);
+  } else {
+    found.add(in.at(), "optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]");
+  }
+  return draft;
+}
+
+}  // namespace
+
+plan parse_manifest(std::string_view text, const std::string& file, const std::vector<std::string>& overrides,
+                    const registry& plugins) {
+  yaml_value root;
+  try {
+    root = parse_yaml(text);
+  } catch (const yaml_error& problem) {
+    throw unreadable(file, problem.at, problem.what());
+  }
+  mistakes found(overrides);
+  apply_overrides(root, overrides, found);
+  const block in(
+      root, "the manifest",
+      {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers", "tuning"},
+      found);
+  plan all;
+  if (in.valid()) {
+    all.name = read_name(in["name"], file, found);
+    const experiment_draft draft = read_experiment(in, plugins, found);
+    found.raise(file);
+    all.seed = draft.seed;
+    all.repetitions = draft.repetitions;
+    all.trials = expand(draft, found);
+  }
+  found.raise(file);
+  all.manifest = overrides.empty() ? std::string(text) : emit_yaml(root);
+  return all;
+}
+
+plan load_manifest(const std::filesystem::path& file, const std::vector<std::string>& overrides,
+                   const registry& plugins) {
+  const std::string name = file.string();
+  const auto fail = [&](const std::string& why) {
+    return unreadable(name, {0, 0}, fmt::format("{}: {}", name, why));
+  };
+  std::error_code failure;
+  if (!std::filesystem::exists(file, failure)) throw fail("there is no such file");
+  if (std::filesystem::is_directory(file, failure)) throw fail("is a folder; name a manifest in it");
+  std::ifstream in(file, std::ios::binary);
+  std::string text(yaml_size_limit + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (in.fail() && !in.eof())) throw fail("can't be read; check its permissions");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse_manifest(text, name, overrides, plugins);
+}
+
+}  // namespace ravine

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "experiment/mistakes.hpp"
+#include "experiment/problem.hpp"
+#include "experiment/training.hpp"
+#include "train/trial_spec.hpp"
+
+#include <vector>
+
+namespace ravine {
+
+/// How a problem is trained and evaluated: its own blocks, then the experiment's, then the defaults.
+struct resolved_training {
+  amount budget;
+  std::vector<setting> batch_sizes;  ///< several: searched; empty on a landscape
+  clip_spec clip;
+  evaluate_spec evaluate;
+};
+
+/// One for each problem. Reports what makes no sense for a problem, and what the experiment's blocks say
+/// that no problem can use.
+std::vector<resolved_training> resolve(const std::vector<problem_draft>& problems, const train_block& train,
+                                       const evaluate_block& evaluate, mistakes& found);
+
+}  // namespace ravine

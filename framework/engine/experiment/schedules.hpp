@@ -1,0 +1,25 @@
+#pragma once
+
+#include "experiment/mistakes.hpp"
+#include "experiment/yaml_value.hpp"
+#include "plugin/registry.hpp"
+#include "train/trial_spec.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// The `schedule` block of an optimizer.
+struct schedule_block {
+  std::map<std::string, std::vector<schedule_stage>> stages;  ///< by hyperparameter
+  std::vector<place> epochs;  ///< where a length or a clock in epochs is written, which no landscape has
+};
+
+/// Reads a block {HYPERPARAMETER: stage or [stages]}; a stage is {use, with, for, by}.
+schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
+                              const registry& plugins, mistakes& found);
+
+}  // namespace ravine

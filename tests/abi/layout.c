@@ -1,0 +1,1 @@
+#include "layout.h" /* static_asserts only: compiling it is the test */

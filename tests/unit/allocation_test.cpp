@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+
+#include "model_support.hpp"
+
+// No allocation while training. Every allocation of the process, of plugins and of BLAS too, comes through the
+// functions below, which the dynamic linker prefers to the C library's. The sanitizers put theirs in that place.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RAVINE_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define RAVINE_SANITIZED
+#endif
+#endif
+
+#ifndef RAVINE_SANITIZED
+
+namespace {
+thread_local std::size_t allocations = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+}  // namespace
+
+extern "C" {
+void* __libc_malloc(std::size_t);                 // NOLINT: glibc's names
+void* __libc_calloc(std::size_t, std::size_t);    // NOLINT
+void* __libc_realloc(void*, std::size_t);         // NOLINT
+void* __libc_memalign(std::size_t, std::size_t);  // NOLINT
+
+void* malloc(std::size_t size) noexcept {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** made, std::size_t alignment, std::size_t size) noexcept {
+  ++allocations;
+  *made = __libc_memalign(alignment, size);
+  return *made == nullptr ? ENOMEM : 0;
+}
+}
+
+namespace ravine {
+namespace {
+
+using testing::driven_optimizer;
+using testing::model_with_batch;
+
+/// Allocations on this thread while `body` runs.
+template <class Body>
+std::size_t allocations_of(Body body) {
+  const std::size_t before = allocations;
+  body();
+  return allocations - before;
+}
+
+TEST(allocation, is_seen_in_plugins_too) {
+  // A plugin's instance is an object of its own: creating it allocates there.
+  const registry loaded = testing::load_test_object("c_sign");
+  const auto* const table =
+      static_cast<const rv_optimizer*>(loaded.get(component_kind::optimizer, "c_sign").functions);
+  const testing::vector_layout layout(RV_F64, 1);
+  void* self = nullptr;
+  EXPECT_EQ(allocations_of([&] { table->create(nullptr, layout.raw(), nullptr, &self); }), 1U);
+  table->destroy(self);
+}
+
+template <class T>
+struct allocation_of : ::testing::Test {};
+using element_types = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(allocation_of, element_types);
+
+TYPED_TEST(allocation_of, models_is_none_per_batch) {
+  for (const char* activation : {"relu", "tanh", "sigmoid", "gelu"}) {
+    for (const double dropout : {0.0, 0.3}) {
+      const settings with{{"hidden", std::vector<std::int64_t>{128, 64}},
+                          {"activation", std::string(activation)},
+                          {"dropout", dropout}};
+      model_with_batch<TypeParam> mlp("mlp", with, 128, 10);
+      std::vector<TypeParam> scores(128 * 10);
+      mlp.loss_gradient();  // BLAS sets itself up at its first call
+      EXPECT_EQ(allocations_of([&] {
+                  mlp.loss_gradient();
+                  mlp.loss();
+                  mlp.wrapped().predict(mlp.params().data(), &mlp.batch(), scores.data());
+                }),
+                0U)
+          << activation << ", dropout " << dropout;
+    }
+  }
+  model_with_batch<TypeParam> softmax("softmax", {}, 128, 10);
+  softmax.loss_gradient();
+  EXPECT_EQ(allocations_of([&] { softmax.loss_gradient(); }), 0U);
+}
+
+TYPED_TEST(allocation_of, optimizers_is_none_per_step) {
+  const std::vector<TypeParam> g(1000, 1);
+  for (const char* id : {"sgd", "momentum", "adam"}) {
+    driven_optimizer<TypeParam> each(testing::shipped_plugins().get(component_kind::optimizer, id), {}, g);
+    EXPECT_EQ(allocations_of([&] { each.step(g); }), 0U) << id;
+  }
+}
+
+TEST(allocation, of_landscapes_and_schedules_is_none_per_step) {
+  model f(testing::shipped_plugins().get(component_kind::model, "rosenbrock"), nullptr, {}, RV_F64);
+  scheduler cosine(testing::shipped_plugins().get(component_kind::scheduler, "cosine"), {});
+  const double x[] = {1, 2};
+  double g[2];
+  EXPECT_EQ(allocations_of([&] {
+              f.loss_gradient(x, nullptr, g);
+              f.loss_gradient(x, nullptr, nullptr);
+              cosine.value(0.1, {sizeof(rv_progress), RV_UNIT_STEP, 3, 10});
+            }),
+            0U);
+}
+
+}  // namespace
+}  // namespace ravine
+
+#endif
