@@ -1,4 +1,6 @@
-#include <fmt/format.h>
+#include "command.hpp"
+#include "nearest.hpp"
+#include "usage.hpp"
 
 #include <array>
 #include <cstdio>
@@ -6,24 +8,25 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
-#include "nearest.hpp"
-#include "usage.hpp"
+#include <fmt/format.h>
 
 namespace {
 
 using namespace ravine::cli;
 
-constexpr std::array commands{&run_command, &compare_command, &trace_command, &plugins_command, &data_command};
+constexpr std::array commands{&run_command, &compare_command, &trace_command, &plugins_command,
+                              &data_command};
 
 void print_help() {
-  fmt::print("Ravine compares optimization algorithms: every algorithm a plugin, every experiment a manifest.\n\n"
-             "Usage: ravine COMMAND …\n\nCommands:\n");
+  fmt::print(
+      "Ravine compares optimization algorithms: every algorithm a plugin, every experiment a manifest.\n\n"
+      "Usage: ravine COMMAND …\n\nCommands:\n");
   for (const command* each : commands) fmt::print("  {:<10}{}\n", each->name, each->summary);
-  fmt::print("\nOptions:\n  --help     show this text, or after a command what it takes\n"
-             "  --version  show the version\n\n"
-             "Exit status: 0 all well, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
-             "130 interrupted.\n");
+  fmt::print(
+      "\nOptions:\n  --help     show this text, or after a command what it takes\n"
+      "  --version  show the version\n\n"
+      "Exit status: 0 all well, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
+      "130 interrupted.\n");
 }
 
 const command& find_command(const std::string& name) {

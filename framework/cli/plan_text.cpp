@@ -1,21 +1,15 @@
 #include "plan_text.hpp"
 
-#include <fmt/format.h>
+#include "text_table.hpp"
 
 #include <cstdint>
 #include <tuple>
 #include <vector>
 
-#include "text_table.hpp"
+#include <fmt/format.h>
 
 namespace ravine::cli {
 namespace {
-
-std::string point_text(const settings& point) {
-  std::string text;
-  for (const auto& [path, value] : point) text += fmt::format("{}{}={}", text.empty() ? "" : " ", path, to_string(value));
-  return text.empty() ? "-" : text;
-}
 
 std::string batch_text(const trial_spec& spec) {
   if (!spec.problem.data) return "-";
@@ -32,18 +26,22 @@ std::string plan_text(const plan& experiment) {
   std::vector<line> lines;
   for (const planned_trial& trial : experiment.trials) {
     const trial_spec& spec = trial.spec;
-    const auto key = [](const trial_spec& s) { return std::tie(s.problem.label, s.optimizer.label, s.point); };
+    const auto key = [](const trial_spec& s) {
+      return std::tie(s.problem.label, s.optimizer.label, s.point);
+    };
     if (!lines.empty() && key(*lines.back().first) == key(spec)) {
       ++lines.back().repetitions;
     } else {
       lines.push_back({&spec, 1});
     }
   }
-  std::vector<std::vector<std::string>> rows{{"problem", "optimizer", "searched", "repetitions", "budget", "batch size"}};
+  std::vector<std::vector<std::string>> rows{
+      {"problem", "optimizer", "searched", "repetitions", "budget", "batch size"}};
   for (const line& each : lines) {
     const trial_spec& spec = *each.first;
-    rows.push_back({spec.problem.label, spec.optimizer.label, point_text(spec.point), std::to_string(each.repetitions),
-                    fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)), batch_text(spec)});
+    rows.push_back(
+        {spec.problem.label, spec.optimizer.label, spec.point.empty() ? "-" : to_string(spec.point), std::to_string(each.repetitions),
+         fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)), batch_text(spec)});
   }
   return fmt::format("{}: {} trials\n\n{}", experiment.name, experiment.trials.size(), text_table(rows));
 }

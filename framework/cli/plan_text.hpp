@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "experiment/plan.hpp"
+
+#include <string>
 
 namespace ravine::cli {
 

@@ -1,10 +1,10 @@
 #include "plugin_options.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace ravine::cli {
 
@@ -18,7 +18,8 @@ void add_plugin_options(po::options_description& options) {
 registry load_plugins(const po::variables_map& found) {
   std::vector<std::filesystem::path> folders;
   if (found.count("plugins") != 0) {
-    for (const std::string& folder : found["plugins"].as<std::vector<std::string>>()) folders.emplace_back(folder);
+    for (const std::string& folder : found["plugins"].as<std::vector<std::string>>())
+      folders.emplace_back(folder);
   }
   registry plugins = ravine::load_plugins(folders);
   for (const rejected_plugin& bad : plugins.rejected()) {

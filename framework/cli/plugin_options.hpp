@@ -1,9 +1,9 @@
 #pragma once
 
+#include "plugin/registry.hpp"
+
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
-
-#include "plugin/registry.hpp"
 
 namespace ravine::cli {
 

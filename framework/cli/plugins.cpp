@@ -1,14 +1,14 @@
-#include <fmt/format.h>
-
-#include <array>
-#include <string>
-#include <vector>
-
 #include "command.hpp"
 #include "nearest.hpp"
 #include "plugin_options.hpp"
 #include "text_table.hpp"
 #include "usage.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace ravine::cli {
 namespace {
@@ -18,12 +18,14 @@ namespace po = boost::program_options;
 constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler, component_kind::model};
 
 usage plugins_usage() {
-  usage expected{.synopsis = "ravine plugins [list | info ID] [options]",
-                 .description = "list    the optimizers, schedulers and models that are loaded, files that can't be used and\n"
-                                "        why, and components that another of the same name hides (the default)\n"
-                                "info    one of them: formula, paper, hyperparameters with default and range\n",
-                 .options = po::options_description(),
-                 .positional = "words"};
+  usage expected{
+      .synopsis = "ravine plugins [list | info ID] [options]",
+      .description =
+          "list    the optimizers, schedulers and models that are loaded, files that can't be used and\n"
+          "        why, and components that another of the same name hides (the default)\n"
+          "info    one of them: formula, paper, hyperparameters with default and range\n",
+      .options = po::options_description(),
+      .positional = "words"};
   add_plugin_options(expected.options);
   return expected;
 }
@@ -31,7 +33,8 @@ usage plugins_usage() {
 void list(const registry& plugins) {
   for (const component_kind kind : kinds) {
     std::vector<std::vector<std::string>> rows{{fmt::format("{}s", to_string(kind)), "summary", "reference"}};
-    for (const component* each : plugins.all(kind)) rows.push_back({"  " + each->id, each->summary, each->reference});
+    for (const component* each : plugins.all(kind))
+      rows.push_back({"  " + each->id, each->summary, each->reference});
     if (rows.size() > 1) fmt::print("{}\n", text_table(rows));
   }
   for (const shadowed_component& hidden : plugins.shadowed()) {
@@ -55,7 +58,8 @@ void info(const component& which) {
     fmt::print("\n{}", text_table(rows));
   }
   const plugin_file& file = *which.file;
-  fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version, file.author.empty() ? "" : ", by " + file.author,
+  fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version,
+             file.author.empty() ? "" : ", by " + file.author,
              file.license.empty() ? "no license named" : file.license, file.path.string(), file.sha256);
 }
 
@@ -86,7 +90,8 @@ exit_status show_plugins(std::span<const std::string> arguments) {
     return exit_status::ok;
   }
   if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*found));
-  throw usage_error("expected list, or info with one ID\nUsage: ravine plugins [list | info ID]\nSee --help.");
+  throw usage_error(
+      "expected list, or info with one ID\nUsage: ravine plugins [list | info ID]\nSee --help.");
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "progress.hpp"
 
-#include <fmt/format.h>
+#include "run/interrupt.hpp"
+#include "settings.hpp"
+#include "terminal.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-#include "run/interrupt.hpp"
-#include "settings.hpp"
-#include "terminal.hpp"
+#include <fmt/format.h>
 
 namespace ravine::cli {
 namespace {
@@ -49,7 +49,7 @@ std::string shortened(const std::string& text, std::size_t width) {
 
 std::string trial_name(const trial_spec& spec) {
   std::string name = fmt::format("{} · {}", spec.problem.label, spec.optimizer.label);
-  for (const auto& [path, value] : spec.point) name += fmt::format(" · {}={}", path, to_string(value));
+  if (!spec.point.empty()) name += " · " + to_string(spec.point);
   return name + fmt::format(" · repetition {}", spec.repetition + 1);
 }
 
@@ -67,10 +67,12 @@ void progress::trial_advanced(const planned_trial& trial, const cost& spent, std
   const auto now = clock::now();
   if (now - last_drawn_ < redraw_interval) return;
   const amount& budget = trial.spec.train.budget;
-  const double share = planned_steps != 0 ? static_cast<double>(spent.steps) / static_cast<double>(planned_steps)
-                       : budget.unit == cost_unit::seconds ? spent.seconds() / budget.count
-                                                           : static_cast<double>(spent.evaluations) / budget.count;
-  const std::string place = spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs) : fmt::format("step {}", spent.steps);
+  const double share =
+      planned_steps != 0 ? static_cast<double>(spent.steps) / static_cast<double>(planned_steps)
+      : budget.unit == cost_unit::seconds ? spent.seconds() / budget.count
+                                          : static_cast<double>(spent.evaluations) / budget.count;
+  const std::string place =
+      spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs) : fmt::format("step {}", spent.steps);
   draw(trial, share, fmt::format("{} · loss {:.4g}", place, loss));
 }
 
@@ -88,7 +90,8 @@ run_listener::wish progress::next() {
   if (asked == 0) return wish::go_on;
   if (asked > heard_) {
     heard_ = asked;
-    say(asked == 1 ? "interrupted: finishing the trial in progress; once more to stop now" : "interrupted: stopping");
+    say(asked == 1 ? "interrupted: finishing the trial in progress; once more to stop now"
+                   : "interrupted: stopping");
   }
   return asked == 1 ? wish::finish_trials : wish::stop_now;
 }
@@ -101,8 +104,9 @@ void progress::draw(const planned_trial& trial, double share, const std::string&
   if (seconds > 1 && done > 0) {
     left = fmt::format(" · {} left", duration_text(seconds / done * (static_cast<double>(trials_) - done)));
   }
-  const std::string line = fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
-                                       trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
+  const std::string line =
+      fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
+                  trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
   fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
   std::fflush(stderr);
   drawn_ = true;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "run/executor.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <map>
 #include <string>
-
-#include "run/executor.hpp"
 
 namespace ravine::cli {
 

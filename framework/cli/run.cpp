@@ -1,10 +1,3 @@
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <map>
-#include <string>
-#include <vector>
-
 #include "command.hpp"
 #include "experiment/manifest.hpp"
 #include "plan_text.hpp"
@@ -17,6 +10,13 @@
 #include "terminal.hpp"
 #include "usage.hpp"
 
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
 namespace ravine::cli {
 namespace {
 
@@ -25,11 +25,13 @@ namespace fs = std::filesystem;
 using texts = std::vector<std::string>;
 
 usage run_usage() {
-  usage expected{.synopsis = "ravine run MANIFEST… [options]",
-                 .description = "Runs experiments, or goes on with them: what the results file holds already is not run\n"
-                                "again. Ctrl-C once finishes the trial in progress, twice stops at once.\n",
-                 .options = po::options_description(),
-                 .positional = "manifest"};
+  usage expected{
+      .synopsis = "ravine run MANIFEST… [options]",
+      .description =
+          "Runs experiments, or goes on with them: what the results file holds already is not run\n"
+          "again. Ctrl-C once finishes the trial in progress, twice stops at once.\n",
+      .options = po::options_description(),
+      .positional = "manifest"};
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
                                  "results file (default: NAME.db, by the experiment's name)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"),
@@ -44,8 +46,8 @@ texts all_of(const po::variables_map& found, const char* option) {
 }
 
 bool is_fault(trial_status status) {
-  return status == trial_status::failed || status == trial_status::crashed || status == trial_status::timed_out ||
-         status == trial_status::out_of_memory;
+  return status == trial_status::failed || status == trial_status::crashed ||
+         status == trial_status::timed_out || status == trial_status::out_of_memory;
 }
 
 /// Counts how trials ended, and passes on to the progress bar.
@@ -73,7 +75,8 @@ void print_plan(const plan& experiment, const fs::path& file) {
   std::size_t missing = experiment.trials.size();
   if (fs::exists(file)) missing = missing_trials(experiment, store::open_read_only(file)).size();
   fmt::print("{}", plan_text(experiment));
-  fmt::print("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(), file.string());
+  fmt::print("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
+             file.string());
 }
 
 exit_status run_experiment(const plan& experiment, const registry& plugins, const fs::path& file) {
@@ -81,10 +84,11 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, cons
   const std::size_t missing = missing_trials(experiment, results).size();
   if (missing == 0) {
     results.begin(experiment);
-    fmt::print(stderr, "{}: all {} trials are in {} already\n", experiment.name, experiment.trials.size(), file.string());
-  } else {
-    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing, experiment.trials.size(),
+    fmt::print(stderr, "{}: all {} trials are in {} already\n", experiment.name, experiment.trials.size(),
                file.string());
+  } else {
+    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing,
+               experiment.trials.size(), file.string());
     const interrupt_watch watch;
     in_process_executor executor(plugins);
     tally seen(missing);
@@ -100,7 +104,8 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, cons
     if (trial.experiment == experiment.name && is_fault(trial.result.status)) ++faults;
   }
   if (faults == 0) return exit_status::ok;
-  fmt::print(stderr, "{}: {} trials failed; ravine compare {} shows them\n", experiment.name, faults, file.string());
+  fmt::print(stderr, "{}: {} trials failed; ravine compare {} shows them\n", experiment.name, faults,
+             file.string());
   return exit_status::trial_failed;
 }
 
@@ -108,17 +113,20 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   const auto found = parse(run_usage(), arguments);
   if (!found) return exit_status::ok;
   const texts manifests = all_of(*found, "manifest");
-  if (manifests.empty()) throw usage_error("which manifest?\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+  if (manifests.empty())
+    throw usage_error("which manifest?\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const registry plugins = load_plugins(*found);
   std::vector<plan> plans;  // all of them first: a mistake in the last manifest shows before hours of running
   try {
-    for (const std::string& manifest : manifests) plans.push_back(load_manifest(manifest, all_of(*found, "set"), plugins));
+    for (const std::string& manifest : manifests)
+      plans.push_back(load_manifest(manifest, all_of(*found, "set"), plugins));
   } catch (const manifest_error& problem) {
     throw usage_error(problem.what());
   }
   exit_status worst = exit_status::ok;
   for (const plan& experiment : plans) {
-    const fs::path file = found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db";
+    const fs::path file =
+        found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db";
     if (found->count("dry-run") != 0) {
       print_plan(experiment, file);
       continue;

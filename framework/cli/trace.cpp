@@ -1,15 +1,15 @@
-#include <fmt/format.h>
+#include "command.hpp"
+#include "experiment/scalar.hpp"
+#include "plugin_options.hpp"
+#include "train/trial.hpp"
+#include "usage.hpp"
 
 #include <charconv>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "command.hpp"
-#include "experiment/scalar.hpp"
-#include "plugin_options.hpp"
-#include "train/trial.hpp"
-#include "usage.hpp"
+#include <fmt/format.h>
 
 namespace ravine::cli {
 namespace {
@@ -18,15 +18,18 @@ namespace po = boost::program_options;
 using texts = std::vector<std::string>;
 
 usage trace_usage() {
-  usage expected{.synopsis = "ravine trace OPTIMIZER --on LANDSCAPE [options]",
-                 .description = "Runs an optimizer on a landscape and prints its path as CSV: one row a step, the start as\n"
-                                "step 0, numbers that read back exactly.\n",
-                 .options = po::options_description(),
-                 .positional = "optimizer"};
+  usage expected{
+      .synopsis = "ravine trace OPTIMIZER --on LANDSCAPE [options]",
+      .description =
+          "Runs an optimizer on a landscape and prints its path as CSV: one row a step, the start as\n"
+          "step 0, numbers that read back exactly.\n",
+      .options = po::options_description(),
+      .positional = "optimizer"};
   expected.options.add_options()("on", po::value<std::string>()->value_name("LANDSCAPE"), "the landscape")(
       "set", po::value<texts>()->value_name("NAME=VALUE"), "a hyperparameter of the optimizer (repeatable)")(
       "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
-      "start", po::value<std::string>()->value_name("X,Y,…"), "starting point (default: the landscape's own)")(
+      "start", po::value<std::string>()->value_name("X,Y,…"),
+      "starting point (default: the landscape's own)")(
       "steps", po::value<std::uint64_t>()->default_value(100)->value_name("N"), "steps to take")(
       "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64");
   add_plugin_options(expected.options);
@@ -60,19 +63,24 @@ std::vector<double> read_point(const std::string& text) {
 
 trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   if (found.count("optimizer") == 0 || found["optimizer"].as<texts>().size() != 1 || found.count("on") == 0) {
-    throw usage_error("one optimizer and its landscape are needed\nUsage: ravine trace OPTIMIZER --on LANDSCAPE [options]");
+    throw usage_error(
+        "one optimizer and its landscape are needed\nUsage: ravine trace OPTIMIZER --on LANDSCAPE [options]");
   }
   const component& optimizer = plugins.get(component_kind::optimizer, found["optimizer"].as<texts>()[0]);
   const component& landscape = plugins.get(component_kind::model, found["on"].as<std::string>());
   if (!landscape.can(RV_MODEL_LANDSCAPE)) {
-    throw usage_error(fmt::format("{} is a model of data, not a landscape; ravine run trains it", landscape.id));
+    throw usage_error(
+        fmt::format("{} is a model of data, not a landscape; ravine run trains it", landscape.id));
   }
   trial_spec spec;
-  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(found, "set")), optimizer.file->sha256};
-  spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")), landscape.file->sha256};
+  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(found, "set")),
+                              optimizer.file->sha256};
+  spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")),
+                        landscape.file->sha256};
   if (found.count("start") != 0) spec.problem.start = read_point(found["start"].as<std::string>());
   const std::string type = found["dtype"].as<std::string>();
-  if (type != "f32" && type != "f64") throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
+  if (type != "f32" && type != "f64")
+    throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
   spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
   const std::uint64_t steps = found["steps"].as<std::uint64_t>();
   if (steps == 0 || steps > 100'000'000) throw usage_error("--steps: expected 1 to 100000000");
@@ -93,7 +101,8 @@ void print_path(const trajectory& path) {
   text += '\n';
   for (std::size_t row = 0; row < path.steps.size(); ++row) {
     text += fmt::format("{},{},{}", path.steps[row], path.evaluations[row], path.losses[row]);
-    for (std::size_t i = 0; i < path.dimension; ++i) text += fmt::format(",{}", path.points[row * path.dimension + i]);
+    for (std::size_t i = 0; i < path.dimension; ++i)
+      text += fmt::format(",{}", path.points[row * path.dimension + i]);
     text += '\n';
   }
   fmt::print("{}", text);

@@ -1,11 +1,11 @@
 #include "usage.hpp"
 
-#include <fmt/format.h>
+#include <iostream>
+#include <vector>
 
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
-#include <iostream>
-#include <vector>
+#include <fmt/format.h>
 
 namespace ravine::cli {
 

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/variables_map.hpp>
+#include "error.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "error.hpp"
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
 
 namespace ravine::cli {
 

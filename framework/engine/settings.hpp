@@ -17,4 +17,7 @@ using settings = std::map<std::string, setting>;
 /// The value as the manifest would write it: round-trip exact numbers, lists as [1, 2].
 std::string to_string(const setting& value);
 
+/// "beta=0.9 lr=0.1"; "" if there are none.
+std::string to_string(const settings& values);
+
 }  // namespace ravine

@@ -1,5 +1,7 @@
 #include "sha256.hpp"
 
+#include "error.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -7,8 +9,6 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-
-#include "error.hpp"
 
 namespace ravine {
 namespace {
@@ -67,7 +67,8 @@ std::string sha256_file(const std::filesystem::path& path) {
     file.read(buffer.data(), buffer.size());
     digest.update(std::as_bytes(std::span(buffer)).first(static_cast<std::size_t>(file.gcount())));
   } while (file);
-  if (file.bad() || !file.eof()) throw error(fmt::format("{}: cannot read: {}", path.string(), std::strerror(errno)));
+  if (file.bad() || !file.eof())
+    throw error(fmt::format("{}: cannot read: {}", path.string(), std::strerror(errno)));
   return digest.hex();
 }
 

@@ -4,7 +4,8 @@ namespace {
 
 struct beale {
   static constexpr ravine::about about{
-      "beale", "Steep corners around a flat valley", "Beale 1958, On an iterative method for finding a local minimum",
+      "beale", "Steep corners around a flat valley",
+      "Beale 1958, On an iterative method for finding a local minimum",
       "f(x, y) = (1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 + (2.625 - x + x y^3)^2\n"
       "Runs can escape along x -> -infinity, y -> 1, where f tends to 0.452."};
 

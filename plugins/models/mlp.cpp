@@ -38,14 +38,19 @@ class mlp {
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::integer_list("hidden", {128}).at_least(1).at_most(65536).doc("units of each hidden layer"),
       ravine::choice("activation", {"relu", "tanh", "sigmoid", "gelu"}).doc("between the layers"),
-      ravine::real("dropout", 0).at_least(0).below(1).search(0, 0.7).doc("share of hidden units left out of a batch"),
+      ravine::real("dropout", 0)
+          .at_least(0)
+          .below(1)
+          .search(0, 0.7)
+          .doc("share of hidden units left out of a batch"),
       ravine::choice("init", {"by_activation", "he", "glorot"})
           .doc("starting weights; by_activation: he for relu and gelu, glorot for tanh and sigmoid"));
 
   mlp(ravine::config<mlp> c, const ravine::data_spec& data)
       : activation_(activation_named(c.choice("activation"))),
-        he_(c.choice("init") == "he" || (c.choice("init") == "by_activation" && (activation_ == activation::relu ||
-                                                                                 activation_ == activation::gelu))),
+        he_(c.choice("init") == "he" ||
+            (c.choice("init") == "by_activation" &&
+             (activation_ == activation::relu || activation_ == activation::gelu))),
         dropout_(c["dropout"]) {
     std::size_t width = data.features();
     for (const std::int64_t units : c.list("hidden")) {
@@ -62,7 +67,8 @@ class mlp {
   }
 
   void layout(ravine::layout_builder& tensors) const {
-    for (std::size_t i = 0; i + 1 < layers_.size(); ++i) layers_[i].layout(tensors, "hidden" + std::to_string(i));
+    for (std::size_t i = 0; i + 1 < layers_.size(); ++i)
+      layers_[i].layout(tensors, "hidden" + std::to_string(i));
     layers_.back().layout(tensors, "output");
   }
 
@@ -152,14 +158,17 @@ class mlp {
 
   /// The activation's derivative from its value.
   T slope_at(T y) const {
-    return activation_ == activation::relu ? (y > 0 ? T{1} : T{0}) : activation_ == activation::tanh ? 1 - y * y : y * (1 - y);
+    return activation_ == activation::relu   ? (y > 0 ? T{1} : T{0})
+           : activation_ == activation::tanh ? 1 - y * y
+                                             : y * (1 - y);
   }
 
   void backward(std::span<const T> params, const ravine::batch<T>& b, std::span<T> grads) {
     std::span<const T> dy = std::span<const T>(outputs_.back()).first(b.size() * layers_.back().outputs());
     for (std::size_t i = layers_.size(); i-- > 0;) {
       const ravine::dense_layer& layer = layers_[i];
-      const std::span<const T> x = i == 0 ? b.inputs() : std::span<const T>(outputs_[i - 1]).first(b.size() * layer.inputs());
+      const std::span<const T> x =
+          i == 0 ? b.inputs() : std::span<const T>(outputs_[i - 1]).first(b.size() * layer.inputs());
       layer.backward_parameters(x, dy, grads.last(layer.parameters()), b.size());
       if (i > 0) {
         const std::span<T> dx = std::span(gradients_[i - 1]).first(x.size());

@@ -25,10 +25,11 @@ class softmax {
     const std::span<T> scores = std::span(scores_).first(b.size() * layer_.outputs());
     predict(params, b, scores);
     if (grads.empty()) {
-      return ravine::cross_entropy(scores, b.labels(), layer_.outputs(), ravine::cross_entropy_output::loss_only);
+      return ravine::cross_entropy(scores, b.labels(), layer_.outputs(),
+                                   ravine::cross_entropy_output::loss_only);
     }
-    const double loss =
-        ravine::cross_entropy(scores, b.labels(), layer_.outputs(), ravine::cross_entropy_output::scores_to_gradient);
+    const double loss = ravine::cross_entropy(scores, b.labels(), layer_.outputs(),
+                                              ravine::cross_entropy_output::scores_to_gradient);
     layer_.backward_parameters<T>(b.inputs(), scores, grads, b.size());
     return loss;
   }

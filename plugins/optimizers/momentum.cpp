@@ -13,7 +13,12 @@ struct momentum {
       "which each gradient entered. ema is heavy_ball at (1 - beta) times the learning rate."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
-      ravine::real("beta", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.999).doc("decay of the velocity"),
+      ravine::real("beta", 0.9)
+          .at_least(0)
+          .below(1)
+          .log_one_minus()
+          .search(0.5, 0.999)
+          .doc("decay of the velocity"),
       ravine::choice("form", {"velocity", "ema", "heavy_ball"}).doc("how gradient and learning rate enter"));
   static constexpr auto state = ravine::per_parameter("v");
   static constexpr bool elementwise = true;

@@ -3,9 +3,9 @@
 namespace {
 
 struct sgd {
-  static constexpr ravine::about about{"sgd", "Gradient descent: batch, stochastic or mini-batch by batch size",
-                                       "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
-                                       "p <- p - lr g"};
+  static constexpr ravine::about about{"sgd",
+                                       "Gradient descent: batch, stochastic or mini-batch by batch size",
+                                       "Robbins & Monro 1951, doi:10.1214/aoms/1177729586", "p <- p - lr g"};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"));
   static constexpr bool elementwise = true;

@@ -6,10 +6,11 @@
 namespace {
 
 struct cosine {
-  static constexpr ravine::about about{"cosine", "Half a cosine from the base value down to a floor",
-                                       "Loshchilov & Hutter 2017, arXiv:1608.03983",
-                                       "min + (base - min) (1 + cos(pi t / T)) / 2, T the schedule's length; stays at\n"
-                                       "min after T, where PyTorch's CosineAnnealingLR would rise again."};
+  static constexpr ravine::about about{
+      "cosine", "Half a cosine from the base value down to a floor",
+      "Loshchilov & Hutter 2017, arXiv:1608.03983",
+      "min + (base - min) (1 + cos(pi t / T)) / 2, T the schedule's length; stays at\n"
+      "min after T, where PyTorch's CosineAnnealingLR would rise again."};
   static constexpr auto hyper = ravine::hyperparameters(ravine::real("min", 0).doc("value at the end"));
 
   double value(ravine::schedule_point<cosine> s) const {

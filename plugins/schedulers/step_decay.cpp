@@ -13,7 +13,9 @@ struct step_decay {
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("gamma", 0.5).above(0).search(0.1, 0.9).doc("factor of each drop"),
       ravine::integer("every", 10).at_least(1).doc("steps or epochs between drops; without milestones"),
-      ravine::integer_list("milestones", {}).at_least(0).doc("steps or epochs at which it drops, instead of every"));
+      ravine::integer_list("milestones", {})
+          .at_least(0)
+          .doc("steps or epochs at which it drops, instead of every"));
 
   double value(ravine::schedule_point<step_decay> s) const {
     const auto milestones = s.list("milestones");

@@ -1,11 +1,11 @@
 /* The layout of ABI release 1.0, compiled as C11 and as C++: a size or place that changes breaks every
  * plugin ever built. These numbers never change; fields appended by a later release get lines of their own,
  * and the sizes then speak of that release. */
+#include <ravine/abi.h>
+
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <ravine/abi.h>
 
 static_assert(sizeof(void*) == 8, "the offsets below are those of 64-bit processors");
 
@@ -243,4 +243,3 @@ PIN_VALUE(RV_SCHEDULER, 2);
 PIN_VALUE(RV_MODEL, 3);
 PIN_VALUE(sizeof RV_ENTRY_SYMBOL, sizeof "ravine_plugin_v1");
 PIN_VALUE(sizeof RV_EXT_LANDSCAPE, sizeof "ravine.landscape/1");
-

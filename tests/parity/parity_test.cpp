@@ -1,12 +1,12 @@
-#include <fmt/format.h>
-#include <gtest/gtest.h>
+#include "plugin/registry.hpp"
+#include "train/trial.hpp"
 
 #include <cmath>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "plugin/registry.hpp"
-#include "train/trial.hpp"
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 // The paths of reference.json were made by PyTorch in float64: see reference.py.
 
@@ -69,7 +69,8 @@ TEST(parity, optimizers_follow_the_paths_of_pytorch) {
   ASSERT_GE(reference.at("cases").size(), 4U);
   for (const nlohmann::json& each : reference.at("cases")) {
     unwatched observer;
-    const trial_result result = run_trial(read_spec(each), plugins, nullptr, observer, path_recording::every_step);
+    const trial_result result =
+        run_trial(read_spec(each), plugins, nullptr, observer, path_recording::every_step);
     ASSERT_EQ(result.status, trial_status::completed) << result.reason;
     ASSERT_EQ(result.path.steps.size(), each.at("points").size());
     const double difference = largest_difference(result.path, each.at("points"));

@@ -1,9 +1,9 @@
 /* A landscape in plain C: f(x) = (x[0]^2 + kappa x[1]^2 + kappa^2 x[2]^2 + ...) / 2 in n dimensions. */
+#include <ravine/abi.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <ravine/abi.h>
 
 enum { n, kappa }; /* places in rv_config.values */
 
@@ -14,8 +14,8 @@ struct instance {
   double* facts; /* lower, upper, start, minimum: n each */
 };
 
-static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
-                        void** self) {
+static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config,
+                        rv_dtype dtype, void** self) {
   const uint64_t dimension = (uint64_t)config->values[n];
   struct instance* made = NULL;
   if (data != NULL) {
@@ -82,7 +82,8 @@ static rv_status init(const void* self, uint64_t seed, void* params) {
   return RV_OK;
 }
 
-static rv_status loss_gradient(void* self, const void* params, const rv_batch* batch, double* loss, void* grads) {
+static rv_status loss_gradient(void* self, const void* params, const rv_batch* batch, double* loss,
+                               void* grads) {
   const struct instance* own = self;
   double weight = 1;
   (void)batch;

@@ -1,7 +1,8 @@
-/* A scheduler in plain C that follows a metric: halves the value whenever the metric is not better than ever. */
-#include <math.h>
-
+/* A scheduler in plain C that follows a metric: halves the value whenever the metric is not better than ever.
+ */
 #include <ravine/abi.h>
+
+#include <math.h>
 
 enum { seen, best, halvings }; /* places in the state: one double each */
 

@@ -1,8 +1,8 @@
 /* An optimizer in plain C: m <- beta m + (1 - beta) g, p <- p - lr sign(m). */
+#include <ravine/abi.h>
+
 #include <math.h>
 #include <stdlib.h>
-
-#include <ravine/abi.h>
 
 enum { lr, beta }; /* places in rv_step.values */
 

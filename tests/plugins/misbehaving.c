@@ -21,7 +21,8 @@ static rv_status step(const void* self, const rv_step* s) {
   return RV_OK;
 }
 
-static rv_status refusing_create(const rv_host* host, const rv_layout* layout, const rv_config* config, void** self) {
+static rv_status refusing_create(const rv_host* host, const rv_layout* layout, const rv_config* config,
+                                 void** self) {
   (void)layout, (void)config, (void)self;
   host->set_error(host, "matrices only");
   return RV_BAD_CONFIG;
@@ -48,7 +49,8 @@ static rv_status hungry_step(const void* self, const rv_step* s) {
   return RV_NO_MEMORY;
 }
 
-static rv_status add(const rv_state_sink* sink, uint32_t size, rv_dtype dtype, const char* name, uint64_t count) {
+static rv_status add(const rv_state_sink* sink, uint32_t size, rv_dtype dtype, const char* name,
+                     uint64_t count) {
   const rv_state_array array = {.struct_size = size, .dtype = dtype, .name = name, .count = count};
   return sink->add(sink->context, &array);
 }
@@ -90,19 +92,19 @@ static rv_status one_element(const void* self, const rv_state_sink* sink) {
   return add(sink, sizeof(rv_state_array), RV_F64, "m", 1);
 }
 
-#define OPTIMIZER(name, create_function, state_function, step_function, bits)                                  \
-  static const rv_optimizer name##_functions = {.struct_size = sizeof(rv_optimizer),                           \
-                                                .create = create_function,                                     \
-                                                .destroy = destroy,                                            \
-                                                .state = state_function,                                       \
-                                                .step = step_function};                                        \
-  static const rv_component name = {.struct_size = sizeof(rv_component),                                       \
-                                    .kind = RV_OPTIMIZER,                                                      \
-                                    .id = #name,                                                               \
-                                    .summary = "Fails",                                                        \
-                                    .reference = "",                                                           \
-                                    .doc = "",                                                                 \
-                                    .capabilities = bits,                                                      \
+#define OPTIMIZER(name, create_function, state_function, step_function, bits)        \
+  static const rv_optimizer name##_functions = {.struct_size = sizeof(rv_optimizer), \
+                                                .create = create_function,           \
+                                                .destroy = destroy,                  \
+                                                .state = state_function,             \
+                                                .step = step_function};              \
+  static const rv_component name = {.struct_size = sizeof(rv_component),             \
+                                    .kind = RV_OPTIMIZER,                            \
+                                    .id = #name,                                     \
+                                    .summary = "Fails",                              \
+                                    .reference = "",                                 \
+                                    .doc = "",                                       \
+                                    .capabilities = bits,                            \
                                     .functions = &name##_functions};
 
 OPTIMIZER(create_refuses, refusing_create, no_state, step, 0)
@@ -119,9 +121,9 @@ OPTIMIZER(state_null, create, null_entry, step, 0)
 OPTIMIZER(state_not_elementwise, create, one_element, step, RV_OPTIMIZER_ELEMENTWISE)
 
 static const rv_component* const components[] = {
-    &create_refuses,     &step_fails,         &step_fails_silently,    &step_answers_42,
-    &step_runs_out_of_memory, &state_named_twice,  &state_without_name,     &state_without_type,
-    &state_struct_too_small,  &state_too_large,    &state_null,             &state_not_elementwise};
+    &create_refuses,          &step_fails,        &step_fails_silently, &step_answers_42,
+    &step_runs_out_of_memory, &state_named_twice, &state_without_name,  &state_without_type,
+    &state_struct_too_small,  &state_too_large,   &state_null,          &state_not_elementwise};
 
 static const rv_plugin plugin = {.struct_size = sizeof plugin,
                                  .magic = RV_MAGIC,

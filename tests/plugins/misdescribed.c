@@ -1,7 +1,7 @@
 /* A plugin whose description is right but for one fault, chosen by a macro of the build (CMakeLists.txt). */
-#include <math.h>
-
 #include <ravine/abi.h>
+
+#include <math.h>
 
 #ifndef ENTRY
 #define ENTRY ravine_plugin_v1
@@ -19,7 +19,8 @@
 #define PLUGIN_NAME "misdescribed"
 #endif
 #ifndef COMPONENTS
-#define COMPONENTS {&component}
+#define COMPONENTS \
+  { &component }
 #endif
 #ifndef COMPONENT_SIZE
 #define COMPONENT_SIZE sizeof(rv_component)
@@ -40,7 +41,8 @@
 #define STEP step
 #endif
 #ifndef PARAMS
-#define PARAMS {&param}
+#define PARAMS \
+  { &param }
 #endif
 #ifndef PARAM_SIZE
 #define PARAM_SIZE sizeof(rv_param_info)

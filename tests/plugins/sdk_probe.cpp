@@ -27,7 +27,8 @@ struct sdk_probe {
     std::ranges::copy(s.params(), s.state("mean").begin());
     const auto powers = c.list("powers");
     const auto kept = s.doubles("kept");
-    std::transform(powers.begin(), powers.begin() + static_cast<std::ptrdiff_t>(std::min(powers.size(), kept.size())),
+    std::transform(powers.begin(),
+                   powers.begin() + static_cast<std::ptrdiff_t>(std::min(powers.size(), kept.size())),
                    kept.begin(), [](auto power) { return static_cast<double>(power); });
   }
 

@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
+#include "model_support.hpp"
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 
-#include "model_support.hpp"
+#include <gtest/gtest.h>
 
-// No allocation while training. Every allocation of the process, of plugins and of BLAS too, comes through the
-// functions below, which the dynamic linker prefers to the C library's. The sanitizers put theirs in that place.
+// No allocation while training. Every allocation of the process, of plugins and of BLAS too, comes through
+// the functions below, which the dynamic linker prefers to the C library's. The sanitizers put theirs in that
+// place.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define RAVINE_SANITIZED
 #elif defined(__has_feature)

@@ -1,12 +1,12 @@
 #include "plugin/component.hpp"
 
-#include <gtest/gtest.h>
+#include "plugin/configuration.hpp"
+#include "plugin_support.hpp"
 
 #include <cmath>
 #include <limits>
 
-#include "plugin/configuration.hpp"
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 namespace ravine {
 namespace {
@@ -127,21 +127,31 @@ component two_params() {
 
 TEST(component, completes_settings_by_the_defaults) {
   EXPECT_EQ(two_params().complete({}), (settings{{"rate", 0.5}, {"sizes", list{4, 2}}}));
-  EXPECT_EQ(two_params().complete({{"rate", std::int64_t{2}}}), (settings{{"rate", 2.0}, {"sizes", list{4, 2}}}));
+  EXPECT_EQ(two_params().complete({{"rate", std::int64_t{2}}}),
+            (settings{{"rate", 2.0}, {"sizes", list{4, 2}}}));
 }
 
 TEST(component, names_the_nearest_hyperparameter) {
-  EXPECT_EQ(plugin_error_of([] { two_params().complete({{"ratee", 0.1}}); }),
+  EXPECT_EQ(plugin_error_of([] {
+              two_params().complete({{"ratee", 0.1}});
+            }),
             "two has no hyperparameter ratee; did you mean rate?");
-  EXPECT_EQ(plugin_error_of([] { two_params().complete({{"momentum", 0.1}}); }),
+  EXPECT_EQ(plugin_error_of([] {
+              two_params().complete({{"momentum", 0.1}});
+            }),
             "two has no hyperparameter momentum; it has rate, sizes");
   component none = two_params();
   none.params.clear();
-  EXPECT_EQ(plugin_error_of([&] { none.complete({{"lr", 0.1}}); }), "two has no hyperparameter lr; it has none");
+  EXPECT_EQ(plugin_error_of([&] {
+              none.complete({{"lr", 0.1}});
+            }),
+            "two has no hyperparameter lr; it has none");
 }
 
 TEST(component, checks_values_when_it_completes) {
-  EXPECT_EQ(plugin_error_of([] { two_params().complete({{"rate", -1.0}}); }),
+  EXPECT_EQ(plugin_error_of([] {
+              two_params().complete({{"rate", -1.0}});
+            }),
             "rate: found -1, expected a real number >= 0");
 }
 

@@ -1,9 +1,9 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <string>
 
-#include "plugin_support.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 // Plugins whose description breaks the contract in one place: refused with the component and field at fault,
 // and everything else in their folder is found.
@@ -55,12 +55,15 @@ const fault faults[] = {
     {"unknown_param_type", "misdescribed: hyperparameter lr: unknown type 9"},
     {"duplicate_id", "it holds two optimizers with the id misdescribed; rename one"},
     {"duplicate_param", "misdescribed: hyperparameter lr is declared twice"},
-    {"default_out_of_range", "misdescribed: the default of lr: found 2, expected a real number >= 0 and <= 1"},
+    {"default_out_of_range",
+     "misdescribed: the default of lr: found 2, expected a real number >= 0 and <= 1"},
     {"default_not_a_number", "misdescribed: the default of lr: found nan"},
     {"integer_default_with_fraction", "hyperparameter lr: the default 0.5 is no integer"},
     {"empty_range", "hyperparameter lr: its minimum 3 is above its maximum 1"},
-    {"search_out_of_range", "hyperparameter lr: its search range -1 to 0.9 does not lie within the valid one"},
-    {"log_search_from_0", "hyperparameter lr: its search range starts at 0, a logarithmic one starts above 0"},
+    {"search_out_of_range",
+     "hyperparameter lr: its search range -1 to 0.9 does not lie within the valid one"},
+    {"log_search_from_0",
+     "hyperparameter lr: its search range starts at 0, a logarithmic one starts above 0"},
     {"unknown_scale", "hyperparameter lr: unknown scale 9"},
 };
 

@@ -1,13 +1,13 @@
 #include "plugin/instance.hpp"
 
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <vector>
 
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 // The host's side of running plugins, with plugins in C that were built from abi.h alone.
 namespace ravine {
@@ -20,7 +20,8 @@ using testing::vector_layout;
 
 TEST(instance, drives_a_descent_by_plugins_in_plain_c) {
   const registry optimizers = load_test_object("c_sign"), models = load_test_object("c_bowl");
-  model bowl(models.get(component_kind::model, "c_bowl"), nullptr, {{"n", std::int64_t{3}}, {"kappa", 10.0}}, RV_F64);
+  model bowl(models.get(component_kind::model, "c_bowl"), nullptr, {{"n", std::int64_t{3}}, {"kappa", 10.0}},
+             RV_F64);
   ASSERT_NE(bowl.landscape(), nullptr);
   ASSERT_EQ(bowl.layout().size(), 3U);
   std::vector<double> start(3);
@@ -28,7 +29,8 @@ TEST(instance, drives_a_descent_by_plugins_in_plain_c) {
   EXPECT_EQ(start, (std::vector<double>{1, 1, 1}));
   EXPECT_EQ(bowl.loss_gradient(start.data(), nullptr, nullptr), (1 + 10 + 100) / 2.0);
 
-  driven_optimizer<double> sign(optimizers.get(component_kind::optimizer, "c_sign"), {{"lr", 0.01}, {"beta", 0.0}}, start);
+  driven_optimizer<double> sign(optimizers.get(component_kind::optimizer, "c_sign"),
+                                {{"lr", 0.01}, {"beta", 0.0}}, start);
   std::vector<double> gradient(3);
   double loss = 0;
   for (int step = 0; step < 100; ++step) {
@@ -157,7 +159,9 @@ TEST(instance, reads_what_a_landscape_knows) {
 // Optimizers of misbehaving.c: what goes wrong names the component, the call and the plugin's own words.
 std::string fault_of(const std::string& id) {
   const registry loaded = load_test_object("misbehaving");
-  return plugin_error_of([&] { driven_optimizer<double>(loaded.get(component_kind::optimizer, id), {}, {1, 2}).step({0, 0}); });
+  return plugin_error_of([&] {
+    driven_optimizer<double>(loaded.get(component_kind::optimizer, id), {}, {1, 2}).step({0, 0});
+  });
 }
 
 TEST(instance, passes_on_what_a_plugin_says_when_it_fails) {
@@ -182,12 +186,14 @@ TEST(instance, tells_a_lack_of_memory_from_other_failures) {
 TEST(instance, refuses_state_that_makes_no_sense) {
   EXPECT_EQ(fault_of("state_named_twice"), "state_named_twice: state: two state arrays are named m");
   EXPECT_EQ(fault_of("state_without_name"), "state_without_name: state: a state array has no name");
-  EXPECT_EQ(fault_of("state_without_type"), "state_without_type: state: state array m: unknown element type 7");
+  EXPECT_EQ(fault_of("state_without_type"),
+            "state_without_type: state: state array m: unknown element type 7");
   EXPECT_EQ(fault_of("state_struct_too_small"),
             "state_struct_too_small: state: a state array's struct_size is too small");
   EXPECT_EQ(fault_of("state_null"), "state_null: state: an entry given to a sink is NULL");
   EXPECT_EQ(fault_of("state_not_elementwise"),
-            "state_not_elementwise: state array m has 1 elements, expected 2: an elementwise optimizer has one per parameter");
+            "state_not_elementwise: state array m has 1 elements, expected 2: an elementwise optimizer has "
+            "one per parameter");
 }
 
 TEST(instance, refuses_data_for_a_landscape_in_the_plugins_words) {

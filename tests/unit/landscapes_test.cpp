@@ -1,13 +1,13 @@
-#include <boost/random/mersenne_twister.hpp>
-#include <boost/random/uniform_real_distribution.hpp>
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "plugin_support.hpp"
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/uniform_real_distribution.hpp>
+#include <gtest/gtest.h>
 
 // Every shipped landscape: whatever it claims of itself must hold.
 namespace ravine {
@@ -40,14 +40,15 @@ TEST_P(landscape, has_the_gradient_of_its_function) {
     }
     const double value = f.loss_gradient(x.data(), nullptr, gradient.data());
     EXPECT_EQ(f.loss_gradient(x.data(), nullptr, nullptr), value);
-    const double steepest = std::abs(*std::ranges::max_element(gradient, {}, [](double g) { return std::abs(g); }));
+    const double steepest =
+        std::abs(*std::ranges::max_element(gradient, {}, [](double g) { return std::abs(g); }));
     for (std::size_t i = 0; i < x.size(); ++i) {
       point above = x, below = x;
       const double step = 1e-5 * std::max(1.0, std::abs(x[i]));
       above[i] += step, below[i] -= step;
-      const double slope =
-          (f.loss_gradient(above.data(), nullptr, nullptr) - f.loss_gradient(below.data(), nullptr, nullptr)) /
-          (above[i] - below[i]);
+      const double slope = (f.loss_gradient(above.data(), nullptr, nullptr) -
+                            f.loss_gradient(below.data(), nullptr, nullptr)) /
+                           (above[i] - below[i]);
       EXPECT_NEAR(gradient[i], slope, 1e-7 * std::max({1.0, std::abs(value), steepest})) << "point " << trial;
     }
   }
@@ -89,7 +90,8 @@ TEST_P(landscape, agrees_in_float_and_double) {
   const point same(x.begin(), x.end());
   point gradient(x.size());
   const double value = twice.loss_gradient(same.data(), nullptr, gradient.data());
-  EXPECT_NEAR(single.loss_gradient(x.data(), nullptr, g.data()), value, 1e-4 * std::max(1.0, std::abs(value)));
+  EXPECT_NEAR(single.loss_gradient(x.data(), nullptr, g.data()), value,
+              1e-4 * std::max(1.0, std::abs(value)));
   for (std::size_t i = 0; i < g.size(); ++i) {
     EXPECT_NEAR(g[i], gradient[i], 1e-4 * std::max(1.0, std::abs(gradient[i])));
   }
@@ -121,8 +123,11 @@ TEST(landscapes, rosenbrock_has_any_number_of_dimensions) {
   for (std::size_t i = 0; i < 5; ++i) {
     point above = x, below = x;
     above[i] += 1e-6, below[i] -= 1e-6;
-    EXPECT_NEAR(gradient[i], (f.loss_gradient(above.data(), nullptr, nullptr) -
-                              f.loss_gradient(below.data(), nullptr, nullptr)) / 2e-6, 1e-4);
+    EXPECT_NEAR(
+        gradient[i],
+        (f.loss_gradient(above.data(), nullptr, nullptr) - f.loss_gradient(below.data(), nullptr, nullptr)) /
+            2e-6,
+        1e-4);
   }
 }
 

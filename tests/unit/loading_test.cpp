@@ -1,6 +1,5 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include "plugin_support.hpp"
+#include "sha256.hpp"
 
 #include <cfloat>
 #include <cstdlib>
@@ -9,8 +8,9 @@
 #include <iterator>
 #include <string>
 
-#include "plugin_support.hpp"
-#include "sha256.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 // What lies in a plugin folder and can't be loaded. Each is listed with its reason, and hides no other.
 namespace ravine {
@@ -34,7 +34,8 @@ std::string reason(const plugin_folder& folder, const fs::path& bad) {
   folder.add("c_sign", "zzz_good");
   registry loaded;
   loaded.scan(folder.path());
-  EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr) << "the good plugin beside it was lost";
+  EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr)
+      << "the good plugin beside it was lost";
   EXPECT_EQ(loaded.rejected().size(), 1U);
   if (loaded.rejected().empty()) return "";
   EXPECT_EQ(loaded.rejected().front().path, bad);
@@ -83,9 +84,11 @@ std::string reason_with_byte(std::size_t place, char value) {
 TEST(loading, refuses_another_processors_object) {
   constexpr std::size_t e_machine = 18;
 #if defined(__aarch64__)
-  EXPECT_THAT(reason_with_byte(e_machine, 62), HasSubstr("it was built for x86-64, this program for AArch64"));
+  EXPECT_THAT(reason_with_byte(e_machine, 62),
+              HasSubstr("it was built for x86-64, this program for AArch64"));
 #else
-  EXPECT_THAT(reason_with_byte(e_machine, static_cast<char>(183)), HasSubstr("it was built for AArch64, this program"));
+  EXPECT_THAT(reason_with_byte(e_machine, static_cast<char>(183)),
+              HasSubstr("it was built for AArch64, this program"));
 #endif
   constexpr std::size_t class_byte = 4;
   EXPECT_THAT(reason_with_byte(class_byte, 1), HasSubstr("32-bit"));
@@ -129,7 +132,8 @@ TEST(loading, refuses_a_folder_that_others_can_write_to) {
   registry loaded;
   loaded.scan(folder.path());
   ASSERT_EQ(loaded.rejected().size(), 1U);
-  EXPECT_EQ(loaded.rejected()[0].reason, "others can write to it; mend it with chmod o-w " + folder.path().string());
+  EXPECT_EQ(loaded.rejected()[0].reason,
+            "others can write to it; mend it with chmod o-w " + folder.path().string());
   EXPECT_TRUE(loaded.all(component_kind::model).empty());
 }
 
@@ -160,7 +164,8 @@ TEST(loading, refuses_an_unreadable_file) {
   registry loaded;
   {
     const ordinary_user user(folder.path());
-    if (!user.is_ordinary()) GTEST_SKIP() << "root reads every file, and this root may not become another user";
+    if (!user.is_ordinary())
+      GTEST_SKIP() << "root reads every file, and this root may not become another user";
     loaded.scan(folder.path());
   }
   EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr);
@@ -177,7 +182,8 @@ TEST(loading, refuses_an_unreadable_folder) {
   registry loaded;
   {
     const ordinary_user user(folder.path());
-    if (!user.is_ordinary()) GTEST_SKIP() << "root reads every folder, and this root may not become another user";
+    if (!user.is_ordinary())
+      GTEST_SKIP() << "root reads every folder, and this root may not become another user";
     loaded.scan(folder.path());
   }
   ASSERT_EQ(loaded.rejected().size(), 1U);
@@ -218,7 +224,8 @@ TEST(loading, finds_every_shipped_plugin) {
   const registry& shipped = testing::shipped_plugins();
   EXPECT_TRUE(shipped.rejected().empty());
   EXPECT_TRUE(shipped.shadowed().empty());
-  for (const char* id : {"sgd", "momentum", "adam"}) EXPECT_NE(shipped.find(component_kind::optimizer, id), nullptr) << id;
+  for (const char* id : {"sgd", "momentum", "adam"})
+    EXPECT_NE(shipped.find(component_kind::optimizer, id), nullptr) << id;
   for (const char* id : {"constant", "step_decay", "cosine", "warmup"}) {
     EXPECT_NE(shipped.find(component_kind::scheduler, id), nullptr) << id;
   }
@@ -254,15 +261,17 @@ TEST(loading, lists_a_component_that_an_earlier_one_shadows) {
 }
 
 TEST(loading, names_the_nearest_component) {
-  EXPECT_EQ(testing::plugin_error_of([] { testing::shipped_plugins().get(component_kind::optimizer, "adm"); }),
-            "there is no optimizer named adm; did you mean adam?");
+  EXPECT_EQ(
+      testing::plugin_error_of([] { testing::shipped_plugins().get(component_kind::optimizer, "adm"); }),
+      "there is no optimizer named adm; did you mean adam?");
 }
 
 TEST(loading, puts_the_floating_point_control_word_back) {
   volatile double smallest = DBL_MIN;
   ASSERT_GT(smallest / 2, 0.0);
   testing::load_test_object("flush_to_zero");
-  EXPECT_GT(smallest / 2, 0.0) << "the plugin's start-up code now flushes subnormal numbers to zero everywhere";
+  EXPECT_GT(smallest / 2, 0.0)
+      << "the plugin's start-up code now flushes subnormal numbers to zero everywhere";
 }
 
 TEST(loading, opens_a_file_again_for_another_registry) {

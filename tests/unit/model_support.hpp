@@ -1,14 +1,14 @@
 #pragma once
 
-#include <boost/random/mersenne_twister.hpp>
-#include <boost/random/normal_distribution.hpp>
+#include "plugin_support.hpp"
 
 #include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "plugin_support.hpp"
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
 
 namespace ravine::testing {
 

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "model_support.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "model_support.hpp"
+#include <gtest/gtest.h>
 
 // softmax and mlp: gradients against central differences, starts, and what dropout does.
 namespace ravine {
@@ -116,7 +116,8 @@ TEST_P(mlp_activations, agree_in_float_and_double) {
   single.params() = random_numbers<float>(single.params().size(), 0.7);
   std::ranges::copy(single.params(), twice.params().begin());
   EXPECT_NEAR(single.loss_gradient(), twice.loss_gradient(), 1e-5);
-  for (std::size_t i = 0; i < twice.grads().size(); ++i) EXPECT_NEAR(single.grads()[i], twice.grads()[i], 1e-5);
+  for (std::size_t i = 0; i < twice.grads().size(); ++i)
+    EXPECT_NEAR(single.grads()[i], twice.grads()[i], 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(models, mlp_activations, ::testing::Values("relu", "tanh", "sigmoid", "gelu"),
@@ -153,9 +154,11 @@ double spread(const settings& more) {
   with.insert(more.begin(), more.end());
   model_with_batch<double> mlp("mlp", with, 1, 4);
   const rv_tensor& weight = *mlp.wrapped().layout().raw()->tensors[0];
-  const std::span<const double> own = std::span<const double>(mlp.params()).subspan(weight.offset, weight.size);
+  const std::span<const double> own =
+      std::span<const double>(mlp.params()).subspan(weight.offset, weight.size);
   const double squares = std::inner_product(own.begin(), own.end(), own.begin(), 0.0);
-  for (const double bias : std::span<const double>(mlp.params()).subspan(weight.size, 2000)) EXPECT_EQ(bias, 0.0);
+  for (const double bias : std::span<const double>(mlp.params()).subspan(weight.size, 2000))
+    EXPECT_EQ(bias, 0.0);
   return std::sqrt(squares / static_cast<double>(own.size()) * static_cast<double>(weight.fan_in));
 }
 

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 // The worked numbers of each optimizer, in float and in double, exact to rounding.
 namespace ravine {
@@ -20,7 +20,9 @@ struct optimizers : ::testing::Test {
   static const component& find(const char* id) {
     return testing::shipped_plugins().get(component_kind::optimizer, id);
   }
-  static void expect_near(T found, double expected) { EXPECT_NEAR(found, expected, rounding * std::max(1.0, std::abs(expected))); }
+  static void expect_near(T found, double expected) {
+    EXPECT_NEAR(found, expected, rounding * std::max(1.0, std::abs(expected)));
+  }
 };
 
 using element_types = ::testing::Types<float, double>;
@@ -51,7 +53,8 @@ TYPED_TEST(optimizers, momentum_accumulates_velocity) {
     this->expect_near(momentum.param(), moved);
   }
   for (int i = 0; i < 1000; ++i) momentum.step({-2});
-  EXPECT_NEAR(momentum.state(0), -2.0, 50 * this->rounding);  // rounding settles at 1 / (1 - beta) of a step's
+  EXPECT_NEAR(momentum.state(0), -2.0,
+              50 * this->rounding);  // rounding settles at 1 / (1 - beta) of a step's
 }
 
 TYPED_TEST(optimizers, momentum_follows_a_gradient_that_changes_its_sign) {
@@ -71,8 +74,8 @@ TYPED_TEST(optimizers, momentum_arrives_at_4_178) {
 }
 
 TYPED_TEST(optimizers, momentum_as_heavy_ball_scales_the_velocity_by_the_rate) {
-  driven_optimizer<TypeParam> momentum(this->find("momentum"),
-                                       {{"lr", 0.1}, {"beta", 0.9}, {"form", std::string("heavy_ball")}}, {0});
+  driven_optimizer<TypeParam> momentum(
+      this->find("momentum"), {{"lr", 0.1}, {"beta", 0.9}, {"form", std::string("heavy_ball")}}, {0});
   double moved = 0;
   for (const double velocity : {-2.0, -3.8, -5.42, -6.878}) {
     momentum.step({-2});
@@ -144,12 +147,14 @@ TYPED_TEST(optimizers, adam_first_moves_by_the_rate_whatever_the_gradients_scale
 
 TYPED_TEST(optimizers, adam_adds_eps_to_the_root_of_the_corrected_moment) {
   driven_optimizer<TypeParam> adam(this->find("adam"), {{"lr", 0.1}, {"eps", 1.0}}, {0});
-  adam.step({1});  // both corrected moments are 1; eps before correction would give 0.1 / (1 + 1 / sqrt(0.001))
+  adam.step(
+      {1});  // both corrected moments are 1; eps before correction would give 0.1 / (1 + 1 / sqrt(0.001))
   this->expect_near(adam.param(), -0.1 / 2);
 }
 
 TYPED_TEST(optimizers, adam_without_correction_takes_the_moments_as_they_are) {
-  driven_optimizer<TypeParam> adam(this->find("adam"), {{"lr", 0.1}, {"eps", 0.0}, {"bias_correction", false}}, {0});
+  driven_optimizer<TypeParam> adam(this->find("adam"),
+                                   {{"lr", 0.1}, {"eps", 0.0}, {"bias_correction", false}}, {0});
   adam.step({2});
   this->expect_near(adam.param(), -0.1 * 0.2 / std::sqrt(0.004));
 }
@@ -162,7 +167,8 @@ TYPED_TEST(optimizers, adam_agrees_with_its_formula_over_many_steps) {
   std::vector<long double> p(n, 1), m(n), v(n);
   for (int t = 1; t <= 50; ++t) {
     std::vector<TypeParam> g(n);
-    for (std::size_t i = 0; i < n; ++i) g[i] = static_cast<TypeParam>(std::sin(7.0 * t + 3.0 * static_cast<double>(i)) + 0.2);
+    for (std::size_t i = 0; i < n; ++i)
+      g[i] = static_cast<TypeParam>(std::sin(7.0 * t + 3.0 * static_cast<double>(i)) + 0.2);
     adam.step(g);
     for (std::size_t i = 0; i < n; ++i) {
       m[i] = 0.8L * m[i] + 0.2L * g[i];
@@ -171,7 +177,8 @@ TYPED_TEST(optimizers, adam_agrees_with_its_formula_over_many_steps) {
       p[i] -= 0.01L * mhat / (std::sqrt(vhat) + 1e-8L);
     }
   }
-  for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(adam.params()[i], static_cast<double>(p[i]), 10 * this->rounding);
+  for (std::size_t i = 0; i < n; ++i)
+    EXPECT_NEAR(adam.params()[i], static_cast<double>(p[i]), 10 * this->rounding);
 }
 
 TYPED_TEST(optimizers, say_what_they_keep) {
@@ -188,7 +195,8 @@ TYPED_TEST(optimizers, elementwise_steps_may_be_split) {
     const component& which = this->find(id);
     ASSERT_TRUE(which.can(RV_OPTIMIZER_ELEMENTWISE)) << id;
     std::vector<TypeParam> start(n), g(n);
-    for (std::size_t i = 0; i < n; ++i) start[i] = static_cast<TypeParam>(i) / 7, g[i] = std::sin(static_cast<TypeParam>(i));
+    for (std::size_t i = 0; i < n; ++i)
+      start[i] = static_cast<TypeParam>(i) / 7, g[i] = std::sin(static_cast<TypeParam>(i));
     driven_optimizer<TypeParam> whole(which, {}, start), split(which, {}, start);
     for (int t = 0; t < 3; ++t) {
       whole.step(g);
@@ -218,7 +226,8 @@ TEST(optimizer_rates, gradient_descent_converges_at_its_optimal_rate) {
 TEST(optimizer_rates, heavy_ball_converges_at_its_optimal_rate) {
   const double kappa = 25, root = std::sqrt(kappa), rate = (root - 1) / (root + 1);
   const component& momentum = testing::shipped_plugins().get(component_kind::optimizer, "momentum");
-  const settings optimal{{"lr", std::pow(2 / (1 + root), 2)}, {"beta", rate * rate}, {"form", std::string("heavy_ball")}};
+  const settings optimal{
+      {"lr", std::pow(2 / (1 + root), 2)}, {"beta", rate * rate}, {"form", std::string("heavy_ball")}};
   EXPECT_NEAR(rate_on_quadratic(momentum, optimal, kappa), rate, 0.01);  // t rate^t at a double root
 }
 

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 // Where plugins are looked for, and in what order.
 namespace ravine {
@@ -54,7 +54,8 @@ TEST(plugin_folders, are_searched_in_the_order_of_the_design) {
   fs::create_directories(here.path() / "plugins");
   fs::copy_file(testing::test_object("c_sign"), here.path() / "plugins/c_sign.so");
   fs::create_directories(data.path() / "ravine/plugins");
-  const environment_variable path("RAVINE_PLUGIN_PATH", first.path().string() + "::" + second.path().string());
+  const environment_variable path("RAVINE_PLUGIN_PATH",
+                                  first.path().string() + "::" + second.path().string());
   const environment_variable home("XDG_DATA_HOME", data.path().string());
   const working_folder inside(here.path());
   const std::vector<fs::path> found = ravine::plugin_folders({given.path()});

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
+#include "plugin/registry.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstdlib>
@@ -10,10 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "plugin/instance.hpp"
-#include "plugin/memory.hpp"
-#include "plugin/registry.hpp"
 
 namespace ravine::testing {
 

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "plugin_support.hpp"
 
 #include <cmath>
 #include <limits>
 #include <numbers>
 
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 // The worked values of each schedule.
 namespace ravine {
@@ -83,8 +83,9 @@ TEST(schedulers, warmup_starts_from_a_share) {
 
 TEST(schedulers, that_need_a_length_say_so) {
   for (const char* id : {"cosine", "warmup"}) {
-    EXPECT_EQ(testing::plugin_error_of([&] { schedule(id).at(0, endless); }),
-              std::string(id) + ": value: needs a planned length: give `for:`, or a budget in steps or epochs");
+    EXPECT_EQ(
+        testing::plugin_error_of([&] { schedule(id).at(0, endless); }),
+        std::string(id) + ": value: needs a planned length: give `for:`, or a budget in steps or epochs");
   }
 }
 

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "plugin/host.hpp"
+#include "plugin_support.hpp"
 
 #include <string>
 #include <vector>
 
-#include "plugin/host.hpp"
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 // What the SDK does for authors, seen from the host: throwing.cpp and sdk_probe.cpp in tests/plugins.
 namespace ravine {
@@ -17,7 +17,8 @@ using testing::plugin_error_of;
 std::string thrown(const std::string& where, const std::string& what) {
   const registry loaded = load_test_object("throwing");
   return plugin_error_of([&] {
-    driven_optimizer<double>(loaded.get(component_kind::optimizer, "throwing"), {{"where", where}, {"what", what}}, {1})
+    driven_optimizer<double>(loaded.get(component_kind::optimizer, "throwing"),
+                             {{"where", where}, {"what", what}}, {1})
         .step({1});
   });
 }
@@ -28,7 +29,8 @@ TEST(sdk, turns_exceptions_into_statuses_with_their_text) {
   EXPECT_EQ(thrown("create", "bad_config"), "throwing: create: refused on purpose");
   EXPECT_EQ(thrown("init", "exception"), "throwing: init_state: thrown on purpose");
   EXPECT_EQ(thrown("step", "exception"), "throwing: step: thrown on purpose");
-  EXPECT_EQ(thrown("step", "number"), "throwing: step: the plugin threw something that is not a std::exception");
+  EXPECT_EQ(thrown("step", "number"),
+            "throwing: step: the plugin threw something that is not a std::exception");
 }
 
 TEST(sdk, turns_bad_alloc_into_out_of_memory) {
@@ -131,10 +133,12 @@ TYPED_TEST(sdk_optimizer, asks_for_points_of_its_own) {
   optimizer& wrapped = made.driven().wrapped();
   std::vector<TypeParam> point(2);
   EXPECT_TRUE(wrapped.has_own_points());
-  EXPECT_EQ(wrapped.gradient_point(made.driven().describe(nullptr), point.data()), optimizer::point_use::own_point);
+  EXPECT_EQ(wrapped.gradient_point(made.driven().describe(nullptr), point.data()),
+            optimizer::point_use::own_point);
   EXPECT_EQ(point, (std::vector<TypeParam>{5, 3}));
   made.step({10, -10});
-  EXPECT_EQ(wrapped.evaluation_point(made.driven().describe(nullptr), point.data()), optimizer::point_use::own_point);
+  EXPECT_EQ(wrapped.evaluation_point(made.driven().describe(nullptr), point.data()),
+            optimizer::point_use::own_point);
   EXPECT_EQ(point[0], TypeParam{3.5});
 }
 
@@ -142,8 +146,10 @@ TYPED_TEST(sdk_optimizer, may_do_without_points_of_its_own) {
   probe<TypeParam> made({{"points", false}});
   optimizer& wrapped = made.driven().wrapped();
   std::vector<TypeParam> point(2, 77);
-  EXPECT_EQ(wrapped.gradient_point(made.driven().describe(nullptr), point.data()), optimizer::point_use::parameters);
-  EXPECT_EQ(wrapped.evaluation_point(made.driven().describe(nullptr), point.data()), optimizer::point_use::parameters);
+  EXPECT_EQ(wrapped.gradient_point(made.driven().describe(nullptr), point.data()),
+            optimizer::point_use::parameters);
+  EXPECT_EQ(wrapped.evaluation_point(made.driven().describe(nullptr), point.data()),
+            optimizer::point_use::parameters);
   EXPECT_EQ(point[0], TypeParam{77});
   EXPECT_FALSE(wrapped.has_own_points()) << "once RV_UNUSED, never asked again";
 }

@@ -1,13 +1,13 @@
 #include "sha256.hpp"
 
-#include <gtest/gtest.h>
+#include "error.hpp"
+#include "plugin_support.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
-#include "error.hpp"
-#include "plugin_support.hpp"
+#include <gtest/gtest.h>
 
 namespace ravine {
 namespace {

@@ -1,13 +1,13 @@
 #include "data/batches.hpp"
 
+#include "data/data_error.hpp"
+#include "data/random.hpp"
+
 #include <cassert>
 #include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
-
-#include "data/data_error.hpp"
-#include "data/random.hpp"
 
 namespace ravine {
 namespace {
@@ -40,8 +40,8 @@ std::span<const std::uint32_t> epoch_order::shuffle(std::uint64_t epoch) {
 }
 
 template <class T>
-void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows, std::span<T> inputs,
-            std::span<std::int32_t> labels) {
+void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows,
+            std::span<T> inputs, std::span<std::int32_t> labels) {
   assert(inputs.size() == rows.size() * features && labels.size() == rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t row = rows[i];

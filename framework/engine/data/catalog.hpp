@@ -1,14 +1,14 @@
 #pragma once
 
+#include "data/data_error.hpp"
+#include "data/dataset.hpp"
+#include "settings.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "data/data_error.hpp"
-#include "data/dataset.hpp"
-#include "settings.hpp"
 
 namespace ravine {
 

@@ -4,7 +4,8 @@
 
 namespace ravine {
 
-/// A dataset that can't be had: a file that is missing or malformed, an option out of range, a failed download.
+/// A dataset that can't be had: a file that is missing or malformed, an option out of range, a failed
+/// download.
 struct data_error : error {
   using error::error;
 };

@@ -1,11 +1,11 @@
 #include "data/dataset.hpp"
 
+#include "sha256.hpp"
+
 #include <array>
 #include <functional>
 #include <numeric>
 #include <span>
-
-#include "sha256.hpp"
 
 namespace ravine {
 namespace {

@@ -28,8 +28,9 @@ struct dataset {
   std::size_t features() const;
 };
 
-/// SHA-256, in hexadecimal, of the shape, the number of classes and the examples of each part in their order. Equal
-/// content has an equal fingerprint wherever it was loaded from; another split of the same images has another one.
+/// SHA-256, in hexadecimal, of the shape, the number of classes and the examples of each part in their order.
+/// Equal content has an equal fingerprint wherever it was loaded from; another split of the same images has
+/// another one.
 std::string content_fingerprint(const dataset& data);
 
 }  // namespace ravine

@@ -1,5 +1,9 @@
 #include "data/digits.hpp"
 
+#include "data/data_error.hpp"
+#include "data/digit_strokes.hpp"
+#include "data/random.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,10 +15,6 @@
 #include <boost/random/uniform_int_distribution.hpp>
 #include <boost/random/uniform_real_distribution.hpp>
 
-#include "data/data_error.hpp"
-#include "data/digit_strokes.hpp"
-#include "data/random.hpp"
-
 namespace ravine {
 namespace {
 
@@ -24,24 +24,25 @@ constexpr std::size_t side = 28;
 constexpr std::size_t digit_count = 10;
 
 // How much handwriting varies: standard deviations unless said otherwise.
-constexpr double knot_jitter = 0.03;         // of the glyph's box
-constexpr double turn = 0.12;                // radians
+constexpr double knot_jitter = 0.03;  // of the glyph's box
+constexpr double turn = 0.12;         // radians
 constexpr double slant_low = -0.2;
-constexpr double slant_high = 0.4;           // sideways per upwards
+constexpr double slant_high = 0.4;  // sideways per upwards
 constexpr double slant = 0.1;
 constexpr double small = 0.75;
-constexpr double size_change = 0.1;          // relative, of width and height apart
-constexpr double glyph_width = 13.0;         // pixels, of the box of the glyph
+constexpr double size_change = 0.1;   // relative, of width and height apart
+constexpr double glyph_width = 13.0;  // pixels, of the box of the glyph
 constexpr double glyph_height = 19.0;
-constexpr double largest_shift = 1.5;        // pixels to each side, uniform
-constexpr double thinnest = 0.7;             // pixels, half the width of the pen, uniform
+constexpr double largest_shift = 1.5;  // pixels to each side, uniform
+constexpr double thinnest = 0.7;       // pixels, half the width of the pen, uniform
 constexpr double thickest = 1.6;
 constexpr double soft = 0.5;
-constexpr double faintest = 0.75;            // of full ink, uniform up to 1
-constexpr double speckle = 0.06;             // of full ink
+constexpr double faintest = 0.75;  // of full ink, uniform up to 1
+constexpr double speckle = 0.06;   // of full ink
 
-// All arithmetic is in double and uses nothing but + - * / sqrt on values of Boost's generators, sine and cosine apart:
-// what compilers and mathematical libraries may change in the last bit is far below one of the 256 grey levels.
+// All arithmetic is in double and uses nothing but + - * / sqrt on values of Boost's generators, sine and
+// cosine apart: what compilers and mathematical libraries may change in the last bit is far below one of the
+// 256 grey levels.
 
 double uniform(engine& random, double low, double high) {
   return boost::random::uniform_real_distribution<double>(low, high)(random);

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "data/dataset.hpp"
+
 #include <cstddef>
 #include <cstdint>
-
-#include "data/dataset.hpp"
 
 namespace ravine {
 
@@ -14,13 +14,15 @@ struct digits_options {
   std::uint64_t seed = 1;          ///< another seed gives other images of the same kind
 };
 
-/// Ten classes of 28 x 28 images that look like handwritten digits, ink bright on 0 as in MNIST, and need no files: the
-/// program draws them. Each starts from the strokes of a digit in one of its ways of writing, which are disturbed, slanted,
-/// turned, scaled, moved, drawn with a pen of random width and speckled. Example i of a part is of class i mod 10 and
-/// depends on the seed, the part and i alone: a longer part begins with the shorter one.
+/// Ten classes of 28 x 28 images that look like handwritten digits, ink bright on 0 as in MNIST, and need no
+/// files: the program draws them. Each starts from the strokes of a digit in one of its ways of writing,
+/// which are disturbed, slanted, turned, scaled, moved, drawn with a pen of random width and speckled.
+/// Example i of a part is of class i mod 10 and depends on the seed, the part and i alone: a longer part
+/// begins with the shorter one.
 ///
-/// Made so that a linear model can't solve it and a small network can: on the default sizes, multinomial logistic regression
-/// stays below 97 % on the test part, and an mlp 784-128-10 gets above 98 % within ten epochs.
+/// Made so that a linear model can't solve it and a small network can: on the default sizes, multinomial
+/// logistic regression stays below 97 % on the test part, and an mlp 784-128-10 gets above 98 % within ten
+/// epochs.
 ///
 /// Throws data_error when train or test is 0.
 dataset make_digits(const digits_options& options);

@@ -1,13 +1,13 @@
 #include "data/file.hpp"
 
+#include "data/data_error.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
-
-#include "data/data_error.hpp"
 
 namespace ravine {
 
@@ -18,7 +18,8 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
     throw data_error(fmt::format("{}: cannot open: no such file", path.string()));
   }
   if (!status && type != std::filesystem::file_type::regular) {
-    throw data_error(fmt::format("{}: cannot open: expected a file, found a folder or device", path.string()));
+    throw data_error(
+        fmt::format("{}: cannot open: expected a file, found a folder or device", path.string()));
   }
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw data_error(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));

@@ -1,13 +1,13 @@
 #include "data/gzip.hpp"
 
+#include "data/data_error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
 
 #include <fmt/format.h>
 #include <zlib.h>
-
-#include "data/data_error.hpp"
 
 namespace ravine {
 namespace {
@@ -57,7 +57,9 @@ class inflater {
     return {input.data() - stream_.avail_in, input.size() + stream_.avail_in};
   }
 
-  [[noreturn]] void fail(std::string_view fault) const { throw data_error(fmt::format("{}: {}", name_, fault)); }
+  [[noreturn]] void fail(std::string_view fault) const {
+    throw data_error(fmt::format("{}: {}", name_, fault));
+  }
 
   std::string_view name_;
   z_stream stream_{};
@@ -75,7 +77,8 @@ void inflate_gzip(std::span<const std::byte> bytes, std::string_view name, const
   do {
     bytes = stream.member(bytes, sink);
     if (!bytes.empty() && !is_gzip(bytes)) {
-      throw data_error(fmt::format("{}: {} bytes that are not gzip data follow the gzip data", name, bytes.size()));
+      throw data_error(
+          fmt::format("{}: {} bytes that are not gzip data follow the gzip data", name, bytes.size()));
     }
   } while (!bytes.empty());
 }

@@ -15,8 +15,9 @@ enum class inflate_next { more, stop };
 /// Receives decompressed bytes, in order, in pieces; the piece is valid during the call only.
 using inflate_sink = std::function<inflate_next(std::span<const std::byte> piece)>;
 
-/// Decompresses a gzip file of one or more members, piece by piece: memory stays small whatever the content claims.
-/// Checksums are verified. Throws data_error that begins with `name` when the bytes are truncated or corrupt.
+/// Decompresses a gzip file of one or more members, piece by piece: memory stays small whatever the content
+/// claims. Checksums are verified. Throws data_error that begins with `name` when the bytes are truncated or
+/// corrupt.
 void inflate_gzip(std::span<const std::byte> bytes, std::string_view name, const inflate_sink& sink);
 
 }  // namespace ravine

@@ -1,5 +1,9 @@
 #include "data/idx.hpp"
 
+#include "data/data_error.hpp"
+#include "data/file.hpp"
+#include "data/gzip.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -9,10 +13,6 @@
 
 #include <fmt/format.h>
 
-#include "data/data_error.hpp"
-#include "data/file.hpp"
-#include "data/gzip.hpp"
-
 namespace ravine {
 namespace {
 
@@ -20,13 +20,20 @@ constexpr unsigned unsigned_bytes = 0x08;
 
 std::string_view type_name(unsigned type) {
   switch (type) {
-    case unsigned_bytes: return "unsigned bytes";
-    case 0x09: return "signed bytes";
-    case 0x0B: return "16-bit integers";
-    case 0x0C: return "32-bit integers";
-    case 0x0D: return "32-bit floats";
-    case 0x0E: return "64-bit floats";
-    default: return "no IDX type";
+    case unsigned_bytes:
+      return "unsigned bytes";
+    case 0x09:
+      return "signed bytes";
+    case 0x0B:
+      return "16-bit integers";
+    case 0x0C:
+      return "32-bit integers";
+    case 0x0D:
+      return "32-bit floats";
+    case 0x0E:
+      return "64-bit floats";
+    default:
+      return "no IDX type";
   }
 }
 
@@ -50,7 +57,8 @@ class idx_assembler {
   std::vector<std::uint8_t> finish() {
     if (header_filled_ < header_size_) {
       if (header_filled_ >= 4) check_magic();
-      fail(fmt::format("ends after {} bytes; expected an IDX header of {} bytes", header_filled_, header_size_));
+      fail(fmt::format("ends after {} bytes; expected an IDX header of {} bytes", header_filled_,
+                       header_size_));
     }
     if (values_.size() < announced_) {
       fail(fmt::format("is short: its header announces {} bytes of data, found {}; fetch or copy it again",
@@ -73,7 +81,8 @@ class idx_assembler {
     announced_ = 1;
     for (std::size_t i = 0; i < dimensions_; ++i) {
       const std::size_t extent = dimension(i);
-      if (extent == 0) fail(fmt::format("announces {} values: every dimension must be at least 1", announced_text()));
+      if (extent == 0)
+        fail(fmt::format("announces {} values: every dimension must be at least 1", announced_text()));
       const bool overflows = announced_ > std::numeric_limits<std::size_t>::max() / extent;
       announced_ = overflows ? std::numeric_limits<std::size_t>::max() : announced_ * extent;
     }
@@ -81,11 +90,12 @@ class idx_assembler {
 
   void check_magic() const {
     if (byte(0) != 0 || byte(1) != 0) {
-      fail(fmt::format("is not an IDX file: it begins with {:02X} {:02X} {:02X} {:02X}; expected {}", byte(0), byte(1),
-                       byte(2), byte(3), expected_));
+      fail(fmt::format("is not an IDX file: it begins with {:02X} {:02X} {:02X} {:02X}; expected {}", byte(0),
+                       byte(1), byte(2), byte(3), expected_));
     }
     if (byte(2) != unsigned_bytes) {
-      fail(fmt::format("has elements of type 0x{:02X} ({}); expected {}", byte(2), type_name(byte(2)), expected_));
+      fail(fmt::format("has elements of type 0x{:02X} ({}); expected {}", byte(2), type_name(byte(2)),
+                       expected_));
     }
     if (byte(3) != dimensions_) {
       fail(fmt::format("has {} dimension{}; expected {}", byte(3), byte(3) == 1 ? "" : "s", expected_));
@@ -107,7 +117,9 @@ class idx_assembler {
     return text;
   }
 
-  [[noreturn]] void fail(std::string_view fault) const { throw data_error(fmt::format("{}: {}", name_, fault)); }
+  [[noreturn]] void fail(std::string_view fault) const {
+    throw data_error(fmt::format("{}: {}", name_, fault));
+  }
 
   std::string_view name_, expected_;
   std::size_t header_size_, dimensions_;
@@ -116,7 +128,8 @@ class idx_assembler {
   std::vector<std::uint8_t> values_;
 };
 
-std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte> bytes, std::string_view name) {
+std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte> bytes,
+                                   std::string_view name) {
   if (is_gzip(bytes)) {
     inflate_gzip(bytes, name, [&](std::span<const std::byte> piece) { return idx.accept(piece); });
   } else {
@@ -147,8 +160,9 @@ labelled_images read_idx_pair(const std::filesystem::path& images, const std::fi
   labelled_images result;
   result.examples.labels = parse_idx_labels(read_file(labels), labels.string());
   if (read.count != result.examples.labels.size()) {
-    throw data_error(fmt::format("{} holds {} images, but {} holds {} labels: expected as many labels as images",
-                                 images.string(), read.count, labels.string(), result.examples.labels.size()));
+    throw data_error(
+        fmt::format("{} holds {} images, but {} holds {} labels: expected as many labels as images",
+                    images.string(), read.count, labels.string(), result.examples.labels.size()));
   }
   result.rows = read.rows;
   result.columns = read.columns;
@@ -157,7 +171,8 @@ labelled_images read_idx_pair(const std::filesystem::path& images, const std::fi
 }
 
 void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name) {
-  const auto wrong = std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
+  const auto wrong =
+      std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
   if (wrong == labels.end()) return;
   throw data_error(fmt::format("{}: label {} of example {} is out of range; expected 0 to {}", name, *wrong,
                                wrong - labels.begin(), classes - 1));

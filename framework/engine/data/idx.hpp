@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/dataset.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -7,12 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "data/dataset.hpp"
-
-/// Reader of IDX, the format of the MNIST files: 00 00, a type byte (08: unsigned bytes), the number of dimensions, each
-/// dimension as a big-endian 32-bit number, then the values in row-major order. Raw and gzip are told apart by content.
-/// Every error is a data_error that begins with the file's name. No header makes the reader allocate more than about
-/// twice what the file really holds.
+/// Reader of IDX, the format of the MNIST files: 00 00, a type byte (08: unsigned bytes), the number of
+/// dimensions, each dimension as a big-endian 32-bit number, then the values in row-major order. Raw and gzip
+/// are told apart by content. Every error is a data_error that begins with the file's name. No header makes
+/// the reader allocate more than about twice what the file really holds.
 namespace ravine {
 
 struct idx_images {

@@ -1,13 +1,13 @@
 #include "data/split.hpp"
 
+#include "data/data_error.hpp"
+#include "data/random.hpp"
+
 #include <cstdint>
 #include <numeric>
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "data/data_error.hpp"
-#include "data/random.hpp"
 
 namespace ravine {
 namespace {
@@ -37,14 +37,16 @@ void append(image_set& to, const image_set& from, std::size_t row, std::size_t f
 void check_sizes(const dataset& data, split_sizes sizes) {
   const std::size_t count = data.train.size();
   if (sizes.validation >= count) {
-    throw data_error(fmt::format("{}: `validation: {}` leaves nothing to train on: there are {} training images; "
-                                 "choose a smaller number",
-                                 data.name, sizes.validation, count));
+    throw data_error(
+        fmt::format("{}: `validation: {}` leaves nothing to train on: there are {} training images; "
+                    "choose a smaller number",
+                    data.name, sizes.validation, count));
   }
   if (sizes.train > count - sizes.validation) {
-    throw data_error(fmt::format("{}: `train: {}` is more than the {} training images that remain besides {} for "
-                                 "validation; choose a smaller number, or 0 for all",
-                                 data.name, sizes.train, count - sizes.validation, sizes.validation));
+    throw data_error(
+        fmt::format("{}: `train: {}` is more than the {} training images that remain besides {} for "
+                    "validation; choose a smaller number, or 0 for all",
+                    data.name, sizes.train, count - sizes.validation, sizes.validation));
   }
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "data/dataset.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
-#include "data/dataset.hpp"
-
 namespace ravine {
 
-/// Seed of the order from which validation examples are taken. Fixed for good: results on MNIST are comparable
-/// between experiments because all of them train on the same examples.
+/// Seed of the order from which validation examples are taken. Fixed for good: results on MNIST are
+/// comparable between experiments because all of them train on the same examples.
 inline constexpr std::uint64_t split_seed = 20260101;
 
 struct split_sizes {
@@ -16,9 +16,9 @@ struct split_sizes {
   std::size_t train = 0;       ///< examples to keep of the rest, the first ones; 0 keeps all
 };
 
-/// Moves examples from `data.train`, which holds everything there is to train on, to `data.validation`: the first
-/// `validation` ones in an order shuffled by `split_seed`, so a smaller validation part lies within a larger one.
-/// Both parts keep the order of the original. Throws data_error when there are too few examples.
+/// Moves examples from `data.train`, which holds everything there is to train on, to `data.validation`: the
+/// first `validation` ones in an order shuffled by `split_seed`, so a smaller validation part lies within a
+/// larger one. Both parts keep the order of the original. Throws data_error when there are too few examples.
 void split_validation(dataset& data, split_sizes sizes);
 
 }  // namespace ravine

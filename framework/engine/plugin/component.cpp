@@ -1,12 +1,12 @@
 #include "plugin/component.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "nearest.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "nearest.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -40,19 +40,26 @@ bool integer_in_range(const param& p, std::int64_t value) {
 
 std::string_view to_string(component_kind kind) {
   switch (kind) {
-    case component_kind::optimizer: return "optimizer";
-    case component_kind::scheduler: return "scheduler";
-    case component_kind::model: return "model";
+    case component_kind::optimizer:
+      return "optimizer";
+    case component_kind::scheduler:
+      return "scheduler";
+    case component_kind::model:
+      return "model";
   }
   return "component";
 }
 
 std::string param::range() const {
   switch (type) {
-    case param_type::real: return "a real number" + bounds(*this);
-    case param_type::integer: return "an integer" + bounds(*this);
-    case param_type::boolean: return "true or false";
-    case param_type::choice: return fmt::format("one of {}", fmt::join(choices, ", "));
+    case param_type::real:
+      return "a real number" + bounds(*this);
+    case param_type::integer:
+      return "an integer" + bounds(*this);
+    case param_type::boolean:
+      return "true or false";
+    case param_type::choice:
+      return fmt::format("one of {}", fmt::join(choices, ", "));
     case param_type::integer_list: {
       const std::string each = bounds(*this);
       return each.empty() ? "a list of integers" : "a list of integers, each" + each;
@@ -79,12 +86,14 @@ setting param::check(const setting& value) const {
       return value;
     case param_type::choice: {
       const auto* const chosen = std::get_if<std::string>(&value);
-      if (chosen == nullptr || std::ranges::find(choices, *chosen) == choices.end()) throw wrong(*this, value);
+      if (chosen == nullptr || std::ranges::find(choices, *chosen) == choices.end())
+        throw wrong(*this, value);
       return value;
     }
     case param_type::integer_list: {
       const auto* const list = std::get_if<std::vector<std::int64_t>>(&value);
-      if (list == nullptr || !std::ranges::all_of(*list, [&](auto each) { return integer_in_range(*this, each); })) {
+      if (list == nullptr ||
+          !std::ranges::all_of(*list, [&](auto each) { return integer_in_range(*this, each); })) {
         throw wrong(*this, value);
       }
       return value;
@@ -108,7 +117,7 @@ settings component::complete(const settings& with) const {
       for (const param& each : params) names.push_back(each.name);
       const std::string near = nearest(name, names);
       throw plugin_error(fmt::format("{} has no hyperparameter {}{}", id, name,
-                                     !near.empty()    ? fmt::format("; did you mean {}?", near)
+                                     !near.empty()   ? fmt::format("; did you mean {}?", near)
                                      : names.empty() ? "; it has none"
                                                      : fmt::format("; it has {}", fmt::join(names, ", "))));
     }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "error.hpp"
+#include "settings.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstdint>
@@ -7,9 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "error.hpp"
-#include "settings.hpp"
 
 namespace ravine {
 
@@ -23,7 +23,11 @@ struct plugin_out_of_memory : plugin_error {
   using plugin_error::plugin_error;
 };
 
-enum class component_kind : std::uint32_t { optimizer = RV_OPTIMIZER, scheduler = RV_SCHEDULER, model = RV_MODEL };
+enum class component_kind : std::uint32_t {
+  optimizer = RV_OPTIMIZER,
+  scheduler = RV_SCHEDULER,
+  model = RV_MODEL
+};
 
 /// "optimizer", "scheduler" or "model".
 std::string_view to_string(component_kind kind);

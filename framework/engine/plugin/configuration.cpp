@@ -14,7 +14,9 @@ struct scalar_of {
   double operator()(const std::string& value) const {
     return static_cast<double>(std::ranges::find(declared.choices, value) - declared.choices.begin());
   }
-  double operator()(const std::vector<std::int64_t>& value) const { return static_cast<double>(value.size()); }
+  double operator()(const std::vector<std::int64_t>& value) const {
+    return static_cast<double>(value.size());
+  }
 };
 
 }  // namespace

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "plugin/component.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstddef>
 #include <string_view>
 #include <vector>
-
-#include "plugin/component.hpp"
 
 namespace ravine {
 

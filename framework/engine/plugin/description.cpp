@@ -1,13 +1,13 @@
-#include <fmt/format.h>
+#include "plugin/library.hpp"
+#include "plugin/release.hpp"
+#include "sha256.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
 
-#include "plugin/library.hpp"
-#include "plugin/release.hpp"
-#include "sha256.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -21,8 +21,8 @@ template <class Struct>
 void check_size(const Struct* described, const std::string& place) {
   if (described == nullptr) refuse(place, "is NULL");
   if (!is_long_enough(*described)) {
-    refuse(place, fmt::format("struct_size is {}, release 1.0 has {}; set it to sizeof", described->struct_size,
-                              size_in_1_0<Struct>));
+    refuse(place, fmt::format("struct_size is {}, release 1.0 has {}; set it to sizeof",
+                              described->struct_size, size_in_1_0<Struct>));
   }
 }
 
@@ -49,13 +49,16 @@ void require(const void* function, const std::string& place, std::string_view fi
 
 setting default_of(const rv_param_info& info, const param& declared, const std::string& place) {
   switch (declared.type) {
-    case param_type::real: return info.default_value;
+    case param_type::real:
+      return info.default_value;
     case param_type::integer:
       if (!(std::abs(info.default_value) <= 0x1p53) || std::trunc(info.default_value) != info.default_value) {
-        refuse(place, fmt::format("the default {} is no integer that a double holds exactly", info.default_value));
+        refuse(place,
+               fmt::format("the default {} is no integer that a double holds exactly", info.default_value));
       }
       return static_cast<std::int64_t>(info.default_value);
-    case param_type::boolean: return info.default_value != 0;
+    case param_type::boolean:
+      return info.default_value != 0;
     case param_type::choice:
       if (!(info.default_value >= 0 && info.default_value < static_cast<double>(declared.choices.size()))) {
         refuse(place, "the default is not an index into its choices");
@@ -89,7 +92,8 @@ param read_param(const rv_param_info* info, const std::string& owner) {
   read.name = name(info->name, owner + ": a hyperparameter's name");
   const std::string place = fmt::format("{}: hyperparameter {}", owner, read.name);
   read.doc = text(info->doc, place + ": doc");
-  if (info->type < RV_REAL || info->type > RV_INTEGER_LIST) refuse(place, fmt::format("unknown type {}", info->type));
+  if (info->type < RV_REAL || info->type > RV_INTEGER_LIST)
+    refuse(place, fmt::format("unknown type {}", info->type));
   read.type = static_cast<param_type>(info->type);
   read.schedulable = (info->flags & RV_PARAM_SCHEDULABLE) != 0 && read.type != param_type::integer_list;
   read.open_below = (info->flags & RV_PARAM_OPEN_BELOW) != 0;
@@ -99,7 +103,8 @@ param read_param(const rv_param_info* info, const std::string& owner) {
   if (!(read.minimum <= read.maximum)) {
     refuse(place, fmt::format("its minimum {} is above its maximum {}", read.minimum, read.maximum));
   }
-  if (info->search_scale > RV_SCALE_LOG_ONE_MINUS) refuse(place, fmt::format("unknown scale {}", info->search_scale));
+  if (info->search_scale > RV_SCALE_LOG_ONE_MINUS)
+    refuse(place, fmt::format("unknown scale {}", info->search_scale));
   read.scale = static_cast<search_scale>(info->search_scale);
   read.search_low = info->search_low;
   read.search_high = info->search_high;
@@ -156,8 +161,9 @@ component read_component(const rv_component* described) {
     refuse(read.id, "found upper-case letters in the id, expected lower-case ones, digits and _");
   }
   if (described->kind < RV_OPTIMIZER || described->kind > RV_MODEL) {
-    refuse(read.id, fmt::format("unknown kind {}; this Ravine knows optimizers (1), schedulers (2) and models (3)",
-                                described->kind));
+    refuse(read.id,
+           fmt::format("unknown kind {}; this Ravine knows optimizers (1), schedulers (2) and models (3)",
+                       described->kind));
   }
   read.kind = static_cast<component_kind>(described->kind);
   read.summary = text(described->summary, read.id + ": summary");
@@ -182,8 +188,8 @@ component read_component(const rv_component* described) {
 loaded_plugin read_description(const rv_plugin* described, const std::filesystem::path& file) {
   // Magic and version first: a foreign or future struct means nothing beyond them.
   if (described->magic != RV_MAGIC) {
-    throw plugin_error(fmt::format("wrong magic {:#x}, expected {:#x}: {} is not Ravine's", described->magic, RV_MAGIC,
-                                   RV_ENTRY_SYMBOL));
+    throw plugin_error(fmt::format("wrong magic {:#x}, expected {:#x}: {} is not Ravine's", described->magic,
+                                   RV_MAGIC, RV_ENTRY_SYMBOL));
   }
   if (described->abi_major != RV_ABI_MAJOR) {
     throw plugin_error(fmt::format("it was built for ABI {}.{}, this Ravine speaks {}.{}; build it again",
@@ -204,7 +210,9 @@ loaded_plugin read_description(const rv_plugin* described, const std::filesystem
     const bool twice = std::ranges::any_of(read.components, [&](const component& each) {
       return each.kind == found.kind && each.id == found.id;
     });
-    if (twice) throw plugin_error(fmt::format("it holds two {}s with the id {}; rename one", to_string(found.kind), found.id));
+    if (twice)
+      throw plugin_error(
+          fmt::format("it holds two {}s with the id {}; rename one", to_string(found.kind), found.id));
     read.components.push_back(std::move(found));
   }
   return read;

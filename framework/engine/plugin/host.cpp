@@ -1,11 +1,11 @@
 #include "plugin/host.hpp"
 
-#include <fmt/format.h>
+#include "plugin/component.hpp"
 
 #include <cstdio>
 #include <utility>
 
-#include "plugin/component.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -24,9 +24,12 @@ const void* get_extension(const rv_host*, const char*) { return nullptr; }
 
 std::string_view meaning(rv_status status) {
   switch (status) {
-    case RV_BAD_CONFIG: return "it refused its configuration";
-    case RV_NO_MEMORY: return "it ran out of memory";
-    default: return "it failed";
+    case RV_BAD_CONFIG:
+      return "it refused its configuration";
+    case RV_NO_MEMORY:
+      return "it ran out of memory";
+    default:
+      return "it failed";
   }
 }
 
@@ -48,8 +51,9 @@ std::string take_plugin_error() { return std::exchange(last_error, {}); }
 void check_status(rv_status status, std::string_view component, std::string_view call) {
   if (status == RV_OK || status == RV_UNUSED) return;
   const std::string said = take_plugin_error();
-  const std::string message = fmt::format("{}: {}: {}", component, call,
-                                          said.empty() ? fmt::format("{} (status {})", meaning(status), status) : said);
+  const std::string message =
+      fmt::format("{}: {}: {}", component, call,
+                  said.empty() ? fmt::format("{} (status {})", meaning(status), status) : said);
   if (status == RV_NO_MEMORY) throw plugin_out_of_memory(message);
   throw plugin_error(message);
 }

@@ -1,9 +1,9 @@
 #include "plugin/instance.hpp"
 
-#include <fmt/format.h>
-
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
+
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -36,9 +36,10 @@ void check_elementwise(const component& which, const plugin_state& state, const 
   if (!which.can(RV_OPTIMIZER_ELEMENTWISE)) return;
   for (const auto& array : state.arrays()) {
     if (array.elements.size() != layout.size()) {
-      throw plugin_error(fmt::format("{}: state array {} has {} elements, expected {}: an elementwise optimizer has one "
-                                     "per parameter",
-                                     which.id, array.name, array.elements.size(), layout.size()));
+      throw plugin_error(
+          fmt::format("{}: state array {} has {} elements, expected {}: an elementwise optimizer has one "
+                      "per parameter",
+                      which.id, array.name, array.elements.size(), layout.size()));
     }
   }
 }
@@ -57,7 +58,8 @@ optimizer::optimizer(const component& which, const parameter_layout& layout, con
 }
 
 void optimizer::init_state(const rv_step& step) {
-  if (table_->init_state != nullptr) check_status(table_->init_state(handle_->get(), &step), component_->id, "init_state");
+  if (table_->init_state != nullptr)
+    check_status(table_->init_state(handle_->get(), &step), component_->id, "init_state");
 }
 
 optimizer::point_use optimizer::gradient_point(const rv_step& step, void* point) {
@@ -85,7 +87,8 @@ scheduler::scheduler(const component& which, const settings& with)
 
 double scheduler::value(double base, const rv_progress& progress) {
   double value = base;
-  require_ok(table_->value(handle_->get(), base, &progress, state_.pointers(), &value), component_->id, "value");
+  require_ok(table_->value(handle_->get(), base, &progress, state_.pointers(), &value), component_->id,
+             "value");
   return value;
 }
 
@@ -102,7 +105,8 @@ model::model(const component& which, const rv_data_spec* data, const settings& w
       layout_(type) {
   const rv_tensor_sink sink{&layout_, add_to_sink<parameter_layout, rv_tensor>};
   check_status(table_->layout(handle_->get(), &sink), which.id, "layout");
-  if (layout_.size() == 0) throw plugin_error(fmt::format("{}: layout: the model has no parameters", which.id));
+  if (layout_.size() == 0)
+    throw plugin_error(fmt::format("{}: layout: the model has no parameters", which.id));
   if (which.can(RV_MODEL_LANDSCAPE)) landscape_ = read_landscape();
 }
 
@@ -114,8 +118,8 @@ const rv_landscape* model::read_landscape() {
   }
   if (found->dimension != layout_.size() || found->lower == nullptr || found->upper == nullptr ||
       found->start == nullptr || (found->minima_count != 0 && found->minima == nullptr)) {
-    throw plugin_error(fmt::format("{}: {} does not fit the layout of {} parameters", component_->id, RV_EXT_LANDSCAPE,
-                                   layout_.size()));
+    throw plugin_error(fmt::format("{}: {} does not fit the layout of {} parameters", component_->id,
+                                   RV_EXT_LANDSCAPE, layout_.size()));
   }
   return found;
 }

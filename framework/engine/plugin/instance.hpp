@@ -1,15 +1,15 @@
 #pragma once
 
-#include <ravine/abi.h>
-
-#include <memory>
-#include <string>
-
 #include "plugin/component.hpp"
 #include "plugin/configuration.hpp"
 #include "plugin/host.hpp"
 #include "plugin/layout.hpp"
 #include "plugin/state.hpp"
+
+#include <ravine/abi.h>
+
+#include <memory>
+#include <string>
 
 namespace ravine {
 
@@ -94,7 +94,8 @@ class model {
   /// The mean loss over the batch; `grads` may be null.
   double loss_gradient(const void* params, const rv_batch* batch, void* grads) {
     double loss = 0;
-    require_ok(table_->loss_gradient(handle_->get(), params, batch, &loss, grads), component_->id, "loss_gradient");
+    require_ok(table_->loss_gradient(handle_->get(), params, batch, &loss, grads), component_->id,
+               "loss_gradient");
     return loss;
   }
   void predict(const void* params, const rv_batch* batch, void* scores) {

@@ -1,11 +1,11 @@
 #include "plugin/layout.hpp"
 
-#include <fmt/format.h>
+#include "plugin/component.hpp"
+#include "plugin/release.hpp"
 
 #include <algorithm>
 
-#include "plugin/component.hpp"
-#include "plugin/release.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {

@@ -1,14 +1,14 @@
 #include "plugin/library.hpp"
 
-#include <boost/dll/shared_library.hpp>
-#include <dlfcn.h>
-#include <fmt/format.h>
+#include "plugin/host.hpp"
+#include "plugin/object_file.hpp"
 
 #include <cfenv>
 #include <type_traits>
 
-#include "plugin/host.hpp"
-#include "plugin/object_file.hpp"
+#include <boost/dll/shared_library.hpp>
+#include <dlfcn.h>
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -36,16 +36,18 @@ rv_entry open_entry(const std::filesystem::path& file) {
   library.load(boost::dll::fs::path(path), load_mode::rtld_now | load_mode::rtld_local, problem);
   if (problem) {
     const char* const said = dlerror();
-    throw plugin_error(fmt::format("the dynamic loader refused it: {}", said != nullptr ? said : problem.message()));
+    throw plugin_error(
+        fmt::format("the dynamic loader refused it: {}", said != nullptr ? said : problem.message()));
   }
   // From here on the object stays, whoever closes it.
   if (dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) == nullptr) {
     throw plugin_error("it can't be kept open");
   }
   if (!library.has(RV_ENTRY_SYMBOL)) {
-    throw plugin_error(fmt::format("it does not export {}; end the file with RAVINE_OPTIMIZER, RAVINE_SCHEDULER, "
-                                   "RAVINE_MODEL or RAVINE_LANDSCAPE, or define that function",
-                                   RV_ENTRY_SYMBOL));
+    throw plugin_error(
+        fmt::format("it does not export {}; end the file with RAVINE_OPTIMIZER, RAVINE_SCHEDULER, "
+                    "RAVINE_MODEL or RAVINE_LANDSCAPE, or define that function",
+                    RV_ENTRY_SYMBOL));
   }
   return &library.get<std::remove_pointer_t<rv_entry>>(RV_ENTRY_SYMBOL);
 }

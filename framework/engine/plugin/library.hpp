@@ -1,11 +1,11 @@
 #pragma once
 
+#include "plugin/component.hpp"
+
 #include <ravine/abi.h>
 
 #include <filesystem>
 #include <vector>
-
-#include "plugin/component.hpp"
 
 namespace ravine {
 

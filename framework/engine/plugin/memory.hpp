@@ -24,7 +24,8 @@ class aligned_array {
     if (count > SIZE_MAX / element_size(type) - alignment) throw std::bad_alloc();
     if (bytes() == 0) return;
     const std::size_t rounded = (bytes() + alignment - 1) / alignment * alignment;
-    data_.reset(std::aligned_alloc(alignment, rounded));  // NOLINT(cppcoreguidelines-no-malloc): freed by the deleter
+    data_.reset(
+        std::aligned_alloc(alignment, rounded));  // NOLINT(cppcoreguidelines-no-malloc): freed by the deleter
     if (data_ == nullptr) throw std::bad_alloc();
     std::memset(data_.get(), 0, rounded);
   }

@@ -1,7 +1,6 @@
 #include "plugin/object_file.hpp"
 
-#include <elf.h>
-#include <fmt/format.h>
+#include "plugin/component.hpp"
 
 #include <array>
 #include <cerrno>
@@ -10,7 +9,8 @@
 #include <fstream>
 #include <system_error>
 
-#include "plugin/component.hpp"
+#include <elf.h>
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -34,13 +34,20 @@ constexpr unsigned char this_byte_order =
 
 std::string machine_name(Elf64_Half machine) {
   switch (machine) {
-    case EM_X86_64: return "x86-64";
-    case EM_AARCH64: return "AArch64";
-    case EM_386: return "32-bit x86";
-    case EM_ARM: return "32-bit ARM";
-    case EM_RISCV: return "RISC-V";
-    case EM_PPC64: return "PowerPC";
-    default: return fmt::format("ELF machine {}", machine);
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "AArch64";
+    case EM_386:
+      return "32-bit x86";
+    case EM_ARM:
+      return "32-bit ARM";
+    case EM_RISCV:
+      return "RISC-V";
+    case EM_PPC64:
+      return "PowerPC";
+    default:
+      return fmt::format("ELF machine {}", machine);
   }
 }
 
@@ -49,8 +56,8 @@ class object_reader {
  public:
   explicit object_reader(const fs::path& file) : size_(fs::file_size(file)), stream_(file, std::ios::binary) {
     if (!stream_) {
-      throw plugin_error(
-          fmt::format("it can't be read ({}); mend it with chmod u+r {}", std::strerror(errno), file.string()));
+      throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+r {}", std::strerror(errno),
+                                     file.string()));
     }
   }
 
@@ -60,7 +67,8 @@ class object_reader {
   T read(std::uint64_t offset) {
     T value{};
     stream_.seekg(static_cast<std::streamoff>(offset));
-    if (!stream_.read(reinterpret_cast<char*>(&value), sizeof value)) {  // NOLINT: the ELF structs are plain bytes
+    if (!stream_.read(reinterpret_cast<char*>(&value),
+                      sizeof value)) {  // NOLINT: the ELF structs are plain bytes
       throw plugin_error(fmt::format("it is truncated: {} bytes; build or copy it again", size_));
     }
     return value;
@@ -68,8 +76,8 @@ class object_reader {
 
   void require(std::uint64_t offset, std::uint64_t length) const {
     if (offset > size_ || length > size_ - offset) {
-      throw plugin_error(fmt::format("it is truncated: {} bytes, its headers speak of more; build or copy it again",
-                                     size_));
+      throw plugin_error(
+          fmt::format("it is truncated: {} bytes, its headers speak of more; build or copy it again", size_));
     }
   }
 
@@ -80,7 +88,8 @@ class object_reader {
 
 void check_header(const Elf64_Ehdr& header) {
   if (header.e_ident[EI_CLASS] != ELFCLASS64) {
-    throw plugin_error("it was built for a 32-bit processor, this program for a 64-bit one; build it on this machine");
+    throw plugin_error(
+        "it was built for a 32-bit processor, this program for a 64-bit one; build it on this machine");
   }
   if (header.e_ident[EI_DATA] != this_byte_order) {
     throw plugin_error("it was built for a processor with the other byte order; build it on this machine");
@@ -113,8 +122,8 @@ void check_object_file(const fs::path& file) {
   std::array<unsigned char, EI_NIDENT> ident{};
   if (object.size() >= sizeof ident) ident = object.read<decltype(ident)>(0);
   if (std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0) {
-    throw plugin_error(fmt::format("it is not a shared object ({} bytes, no ELF header); remove it or build it again",
-                                   object.size()));
+    throw plugin_error(fmt::format(
+        "it is not a shared object ({} bytes, no ELF header); remove it or build it again", object.size()));
   }
   const auto header = object.read<Elf64_Ehdr>(0);
   check_header(header);

@@ -1,15 +1,15 @@
 #include "plugin/registry.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "nearest.hpp"
+#include "plugin/library.hpp"
+#include "plugin/object_file.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <system_error>
 
-#include "nearest.hpp"
-#include "plugin/library.hpp"
-#include "plugin/object_file.hpp"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 /// The folder's shared objects in the order of their names.
 std::vector<fs::path> shared_objects(const fs::path& folder, std::error_code& problem) {
   std::vector<fs::path> found;
-  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end;
+       entry.increment(problem)) {
     if (entry->path().extension() == ".so") found.push_back(entry->path());
   }
   std::ranges::sort(found);
@@ -56,8 +57,9 @@ void registry::scan(const fs::path& folder) {
   try {
     check_not_writable_by_others(folder);
     found = shared_objects(folder, problem);
-    if (problem) throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+rx {}", problem.message(),
-                                                  folder.string()));
+    if (problem)
+      throw plugin_error(fmt::format("it can't be read ({}); mend it with chmod u+rx {}", problem.message(),
+                                     folder.string()));
   } catch (const std::exception& reason) {
     rejected_.push_back({folder, reason.what()});
     return;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "plugin/component.hpp"
+
 #include <deque>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "plugin/component.hpp"
 
 namespace ravine {
 
@@ -51,7 +51,7 @@ class registry {
  private:
   void add(component&& found);
 
-  std::deque<plugin_file> files_;      // a deque: pointers to elements stay valid
+  std::deque<plugin_file> files_;  // a deque: pointers to elements stay valid
   std::deque<component> components_;
   std::vector<rejected_plugin> rejected_;
   std::vector<shadowed_component> shadowed_;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "plugin/host.hpp"
+
 #include <ravine/abi.h>
 
 #include <exception>
 #include <new>
-
-#include "plugin/host.hpp"
 
 namespace ravine {
 

@@ -1,12 +1,12 @@
 #include "plugin/state.hpp"
 
-#include <fmt/format.h>
+#include "plugin/component.hpp"
+#include "plugin/release.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "plugin/component.hpp"
-#include "plugin/release.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 

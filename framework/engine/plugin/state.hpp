@@ -1,12 +1,12 @@
 #pragma once
 
+#include "plugin/memory.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "plugin/memory.hpp"
 
 namespace ravine {
 

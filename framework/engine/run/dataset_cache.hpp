@@ -1,10 +1,10 @@
 #pragma once
 
-#include <deque>
-#include <utility>
-
 #include "data/catalog.hpp"
 #include "data/dataset.hpp"
+
+#include <deque>
+#include <utility>
 
 namespace ravine {
 

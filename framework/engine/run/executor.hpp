@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
-
 #include "experiment/plan.hpp"
 #include "train/trial_result.hpp"
+
+#include <cstdint>
+#include <span>
 
 namespace ravine {
 
@@ -27,7 +27,8 @@ class run_listener {
 class executor {
  public:
   virtual ~executor() = default;
-  /// Loads what the trials need, so that a missing file stops an experiment before it starts. Throws data_error.
+  /// Loads what the trials need, so that a missing file stops an experiment before it starts. Throws
+  /// data_error.
   virtual void prepare(std::span<const planned_trial> trials) = 0;
   /// Runs the trials, in any order or side by side, until all have ended or the listener asks to stop.
   virtual void run(std::span<const planned_trial> trials, run_listener& listener) = 0;

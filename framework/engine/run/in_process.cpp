@@ -12,7 +12,8 @@ class forwarder : public trial_observer {
 
   trial_observer::wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     listener_.trial_advanced(trial_, spent, planned_steps, loss);
-    return listener_.next() == run_listener::wish::stop_now ? trial_observer::wish::stop : trial_observer::wish::go_on;
+    return listener_.next() == run_listener::wish::stop_now ? trial_observer::wish::stop
+                                                            : trial_observer::wish::go_on;
   }
 
  private:

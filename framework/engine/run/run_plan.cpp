@@ -36,7 +36,8 @@ std::vector<planned_trial> missing_trials(const plan& experiment, const store& r
   return missing;
 }
 
-void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener, const provenance& origin) {
+void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,
+              const provenance& origin) {
   const std::vector<planned_trial> missing = missing_trials(experiment, results);
   by.prepare(missing);
   results.begin(experiment);

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "error.hpp"
+#include "experiment/plan.hpp"
+#include "train/trial_result.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "error.hpp"
-#include "experiment/plan.hpp"
-#include "train/trial_result.hpp"
 
 namespace ravine {
 
@@ -34,12 +34,12 @@ struct stored_trial {
   std::string experiment;
   std::string problem;    ///< label
   std::string optimizer;  ///< label
-  std::string point;      ///< the searched values, "lr=0.1 beta=0.9"; empty without search
+  settings point;         ///< the searched values; empty without search
   std::uint64_t repetition = 0;
-  std::string spec;       ///< canonical JSON of the whole configuration
+  std::string spec;           ///< canonical JSON of what determined the outcome, see to_json
   std::string target_metric;  ///< empty if the trial had none
   double target_value = 0;
-  trial_result result;    ///< path left empty
+  trial_result result;  ///< path left empty
   provenance origin;
 };
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "data/batches.hpp"
+#include "data/dataset.hpp"
+#include "plugin/memory.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "data/batches.hpp"
-#include "data/dataset.hpp"
-#include "plugin/memory.hpp"
 
 namespace ravine {
 

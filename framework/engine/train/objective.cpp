@@ -1,11 +1,11 @@
 #include "train/objective.hpp"
 
-#include <fmt/format.h>
+#include "train/streams.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "train/streams.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t evaluation_batch = 1000;
 constexpr double escape_widths = 10;
 
-std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugins, const dataset* data, rv_dtype type) {
+std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugins, const dataset* data,
+                                  rv_dtype type) {
   const component& which = plugins.get(component_kind::model, spec.problem.model.use);
   if (data == nullptr) return std::make_unique<model>(which, nullptr, spec.problem.model.with, type);
   const std::vector<std::uint64_t> shape(data->shape.begin(), data->shape.end());
@@ -85,7 +86,8 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
   double loss = 0;
   std::size_t correct = 0;
   for (std::size_t first = 0; first < rows.size(); first += evaluation_batch) {
-    const auto some = std::span<const std::uint32_t>(rows).subspan(first, std::min(evaluation_batch, rows.size() - first));
+    const auto some =
+        std::span<const std::uint32_t>(rows).subspan(first, std::min(evaluation_batch, rows.size() - first));
     const rv_batch* batch = evaluated_->fill(examples, some, 0);
     loss += model_->loss_gradient(point, batch, nullptr) * static_cast<double>(batch->size);
     model_->predict(point, batch, scores_.data());

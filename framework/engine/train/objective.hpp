@@ -1,5 +1,11 @@
 #pragma once
 
+#include "data/dataset.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+#include "train/batch_stream.hpp"
+#include "train/trial_spec.hpp"
+
 #include <ravine/abi.h>
 
 #include <cstdint>
@@ -8,12 +14,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "data/dataset.hpp"
-#include "plugin/instance.hpp"
-#include "plugin/registry.hpp"
-#include "train/batch_stream.hpp"
-#include "train/trial_spec.hpp"
 
 namespace ravine {
 

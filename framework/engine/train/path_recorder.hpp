@@ -1,10 +1,10 @@
 #pragma once
 
+#include "train/trial.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#include "train/trial.hpp"
 
 namespace ravine {
 
@@ -13,7 +13,10 @@ namespace ravine {
 class path_recorder {
  public:
   path_recorder(trajectory& path, std::size_t dimension, path_recording mode)
-      : path_(&path), dimension_(dimension), mode_(mode), on_(dimension != 0 && dimension <= largest_dimension) {
+      : path_(&path),
+        dimension_(dimension),
+        mode_(mode),
+        on_(dimension != 0 && dimension <= largest_dimension) {
     if (on_) path.dimension = dimension;
   }
 

@@ -1,9 +1,9 @@
 #include "train/schedule.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -14,7 +14,8 @@ std::uint64_t length_in_steps(const amount& length, const horizon& planned) {
   double count = length.count;
   if (length.unit == cost_unit::epochs) {
     if (planned.steps_per_epoch == 0) {
-      throw plugin_error("a schedule is measured in epochs, but a landscape has none; give its length in steps");
+      throw plugin_error(
+          "a schedule is measured in epochs, but a landscape has none; give its length in steps");
     }
     count *= static_cast<double>(planned.steps_per_epoch);
   }
@@ -60,7 +61,8 @@ double schedule_sequence::value(std::uint64_t step, double base) {
   progress.total = now.total;
   const double value = now.schedule->value(base, progress);
   if (!std::isfinite(value)) {
-    throw plugin_error(fmt::format("a schedule answered {} at step {} from base value {}", value, step, base));
+    throw plugin_error(
+        fmt::format("a schedule answered {} at step {} from base value {}", value, step, base));
   }
   return value;
 }

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "plugin/instance.hpp"
+#include "plugin/registry.hpp"
+#include "train/trial_spec.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "plugin/instance.hpp"
-#include "plugin/registry.hpp"
-#include "train/trial_spec.hpp"
 
 namespace ravine {
 
@@ -23,7 +23,8 @@ struct horizon {
 class schedule_sequence {
  public:
   /// Throws plugin_error for a scheduler that is not loaded, and for a length in epochs without data.
-  schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned, const registry& plugins);
+  schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned,
+                    const registry& plugins);
 
   /// The value for the given 1-based step.
   double value(std::uint64_t step, double base);

@@ -19,6 +19,8 @@ std::uint64_t stream_seed(std::uint64_t experiment_seed, std::uint64_t repetitio
   return mixed;
 }
 
-std::uint64_t step_seed(std::uint64_t stream, std::uint64_t step) { return scramble(stream ^ scramble(step)); }
+std::uint64_t step_seed(std::uint64_t stream, std::uint64_t step) {
+  return scramble(stream ^ scramble(step));
+}
 
 }  // namespace ravine

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "train/trial_result.hpp"
+
 #include <chrono>
 #include <cstdint>
-
-#include "train/trial_result.hpp"
 
 namespace ravine {
 

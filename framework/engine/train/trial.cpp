@@ -1,13 +1,13 @@
 #include "train/trial.hpp"
 
-#include <cblas.h>
-#include <fmt/format.h>
+#include "train/trial_run.hpp"
 
 #include <cmath>
 #include <limits>
 #include <new>
 
-#include "train/trial_run.hpp"
+#include <cblas.h>
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -30,7 +30,8 @@ trial_result run_trial(const trial_spec& spec, const registry& plugins, const da
     result.reason = std::move(reason);
   };
   try {
-    (spec.problem.type == dtype::f32 ? run_as<float> : run_as<double>)(spec, plugins, data, observer, recording, result);
+    (spec.problem.type == dtype::f32 ? run_as<float> : run_as<double>)(spec, plugins, data, observer,
+                                                                       recording, result);
   } catch (const plugin_out_of_memory& problem) {
     end_as(trial_status::out_of_memory, problem.what());
   } catch (const plugin_error& problem) {

@@ -40,8 +40,8 @@ struct cost {
 
 /// Metrics at one evaluation point. Names: train_loss (mean batch loss since the last point),
 /// validation_loss, validation_accuracy, test_loss, test_accuracy, loss (landscapes), gradient_norm (before
-/// clipping) and update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled hyperparameter and for lr.
-/// Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
+/// clipping) and update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled
+/// hyperparameter and for lr. Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
 struct evaluation {
   cost at;
   std::map<std::string, double> metrics;
@@ -61,12 +61,14 @@ struct trial_result {
   std::string reason;  ///< why, if it is not completed; may be empty
   cost spent;
   std::uint64_t parameters = 0;
-  std::uint64_t state_bytes = 0;             ///< of the optimizer, as allocated
-  std::optional<cost> target_reached_at;     ///< cost when the target was first met
-  std::vector<evaluation> evaluations;       ///< in order; the first at step 0
-  trajectory path;                           ///< empty unless on a landscape
+  std::uint64_t state_bytes = 0;          ///< of the optimizer, as allocated
+  std::optional<cost> target_reached_at;  ///< cost when the target was first met
+  std::vector<evaluation> evaluations;    ///< in order; the first at step 0
+  trajectory path;                        ///< empty unless on a landscape
 
-  bool succeeded() const { return status == trial_status::completed || status == trial_status::reached_target; }
+  bool succeeded() const {
+    return status == trial_status::completed || status == trial_status::reached_target;
+  }
 };
 
 /// Whether more of the metric is better: true for accuracies.

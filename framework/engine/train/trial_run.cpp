@@ -1,14 +1,14 @@
 #include "train/trial_run.hpp"
 
-#include <fmt/format.h>
+#include "train/streams.hpp"
+#include "train/vector_math.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <new>
 
-#include "train/streams.hpp"
-#include "train/vector_math.hpp"
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -17,12 +17,14 @@ constexpr std::uint64_t landscape_sampling = 64;  // steps between two readings 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 double in_steps(const amount& length, std::uint64_t steps_per_epoch) {
-  return length.unit == cost_unit::epochs ? length.count * static_cast<double>(steps_per_epoch) : length.count;
+  return length.unit == cost_unit::epochs ? length.count * static_cast<double>(steps_per_epoch)
+                                          : length.count;
 }
 
 horizon plan_ahead(const trial_spec& spec, std::uint64_t steps_per_epoch, const component& optimizer) {
   const amount& budget = spec.train.budget;
-  if (steps_per_epoch == 0 && (budget.unit == cost_unit::epochs || spec.evaluate.every.unit == cost_unit::epochs)) {
+  if (steps_per_epoch == 0 &&
+      (budget.unit == cost_unit::epochs || spec.evaluate.every.unit == cost_unit::epochs)) {
     throw plugin_error("a landscape has no epochs; give the budget and the evaluation interval in steps");
   }
   const bool one_evaluation_a_step = !optimizer.can(RV_OPTIMIZER_CLOSURE);
@@ -120,7 +122,8 @@ typename trial_run<T>::outcome trial_run<T>::take_step() {
   if (take_gradient() == outcome::ended) return outcome::ended;
   update();
   if (objective_.escaped(params())) {
-    return end(trial_status::escaped, fmt::format("outside the box by more than ten widths at step {}", step_.step));
+    return end(trial_status::escaped,
+               fmt::format("outside the box by more than ten widths at step {}", step_.step));
   }
   if (!clock_.sampled()) return outcome::go_on;
   clock_.pause();
@@ -200,7 +203,8 @@ rv_status trial_run<T>::evaluate_closure(void* self, const void* point, double* 
     return status;
   };
   try {
-    *loss = static_cast<trial_run*>(self)->loss_of_closure(static_cast<const T*>(point), static_cast<T*>(grads));
+    *loss =
+        static_cast<trial_run*>(self)->loss_of_closure(static_cast<const T*>(point), static_cast<T*>(grads));
     return RV_OK;
   } catch (const plugin_out_of_memory& problem) {
     return fail(RV_NO_MEMORY, problem.what());
@@ -213,7 +217,8 @@ rv_status trial_run<T>::evaluate_closure(void* self, const void* point, double* 
 template <class T>
 void trial_run<T>::record_path(double loss, const T* loss_point) {
   const bool here = loss_point == params().data();
-  path_.template add<T>(result_.spent, params(), here ? loss : objective_.loss_gradient(params().data(), nullptr));
+  path_.template add<T>(result_.spent, params(),
+                        here ? loss : objective_.loss_gradient(params().data(), nullptr));
 }
 
 template <class T>
@@ -235,7 +240,8 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
 
   for (const auto& [name, value] : metrics) {
     if (!std::isfinite(value)) {
-      return end(trial_status::diverged, fmt::format("{} is {} after step {}", name, value, result_.spent.steps));
+      return end(trial_status::diverged,
+                 fmt::format("{} is {} after step {}", name, value, result_.spent.steps));
     }
   }
   for (const char* followed : {"validation_loss", "loss", "train_loss"}) {

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <ravine/abi.h>
-
-#include <cstdint>
-#include <map>
-#include <span>
-#include <string>
-
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "train/objective.hpp"
@@ -14,6 +7,13 @@
 #include "train/schedule.hpp"
 #include "train/training_clock.hpp"
 #include "train/trial.hpp"
+
+#include <ravine/abi.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
 
 namespace ravine {
 

@@ -1,20 +1,20 @@
 #pragma once
 
+#include "data/catalog.hpp"
+#include "settings.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "data/catalog.hpp"
-#include "settings.hpp"
-
 namespace ravine {
 
 /// `use` and `with` of the manifest: a component or data source and its hyperparameters.
 struct component_spec {
   std::string use;
-  settings with;  ///< complete: defaults are filled in
+  settings with;              ///< complete: defaults are filled in
   std::string plugin_sha256;  ///< of the shared object that provides it
 
   bool operator==(const component_spec&) const = default;
@@ -68,7 +68,7 @@ struct target_spec {
 
 /// What to train and on what.
 struct problem_spec {
-  std::string label;                ///< unique within the experiment
+  std::string label;  ///< unique within the experiment
   component_spec model;
   std::optional<data_request> data;  ///< empty for a landscape
   dtype type = dtype::f32;
@@ -105,11 +105,12 @@ struct trial_spec {
   std::uint64_t repetition = 0;  ///< 0-based
 };
 
-/// The specification as canonical JSON (sorted keys, round-trip numbers): what is stored and hashed.
+/// What the outcome depends on, as canonical JSON (sorted keys, numbers that read back exactly). Labels are
+/// not in it, nor is the search, whose values are in the components.
 std::string to_json(const trial_spec& spec);
 
-/// SHA-256 of the canonical JSON: equal exactly if the trial would repeat a stored one. Labels do not
-/// count: renaming a line of a plot repeats no work.
+/// SHA-256 of to_json: equal exactly if the trial would repeat a stored one. Renaming a line of a plot
+/// repeats no work.
 std::string content_hash(const trial_spec& spec);
 
 }  // namespace ravine

@@ -56,7 +56,8 @@ bool all_finite(std::span<const T> x) {
   using bits = std::conditional_t<sizeof(T) == sizeof(std::uint32_t), std::uint32_t, std::uint64_t>;
   constexpr bits infinity = std::bit_cast<bits>(std::numeric_limits<T>::infinity());
   bits largest = 0;
-  for (const T value : x) largest = std::max(largest, std::bit_cast<bits>(value) & ~(bits{1} << (8 * sizeof(T) - 1)));
+  for (const T value : x)
+    largest = std::max(largest, std::bit_cast<bits>(value) & ~(bits{1} << (8 * sizeof(T) - 1)));
   return largest < infinity;
 }
 

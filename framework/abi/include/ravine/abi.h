@@ -113,11 +113,11 @@ typedef struct rv_param_info {
   double maximum;       /* likewise; may be INFINITY */
   double search_low;    /* the range worth searching, within the valid one */
   double search_high;
-  uint32_t search_scale;         /* RV_SCALE_… */
-  uint32_t choice_count;         /* choice: how many names; else 0 */
-  const char* const* choices;    /* choice: the names; else NULL */
-  uint64_t default_list_count;   /* list: elements of its default; else 0 */
-  const int64_t* default_list;   /* list: its default, or NULL if it is empty */
+  uint32_t search_scale;       /* RV_SCALE_… */
+  uint32_t choice_count;       /* choice: how many names; else 0 */
+  const char* const* choices;  /* choice: the names; else NULL */
+  uint64_t default_list_count; /* list: elements of its default; else 0 */
+  const int64_t* default_list; /* list: its default, or NULL if it is empty */
 } rv_param_info;
 
 /* A list of integers, such as the sizes of hidden layers. Frozen. */
@@ -130,8 +130,8 @@ typedef struct rv_integer_list {
  * order, every one given and within its range. Growable; made by the host. */
 typedef struct rv_config {
   uint32_t struct_size;
-  uint32_t reserved; /* 0 */
-  uint64_t count;    /* entries of both arrays: the component's param_count */
+  uint32_t reserved;            /* 0 */
+  uint64_t count;               /* entries of both arrays: the component's param_count */
   const double* values;         /* scalars; the element count in a list's place */
   const rv_integer_list* lists; /* lists; count 0 in a scalar's place */
 } rv_config;
@@ -139,10 +139,10 @@ typedef struct rv_config {
 /* ---- Parameters and state -------------------------------------------------------------------- */
 
 #define RV_ROLE_OTHER UINT32_C(0)
-#define RV_ROLE_WEIGHT UINT32_C(1)      /* matrix or kernel of a linear map */
-#define RV_ROLE_BIAS UINT32_C(2)        /* added to a layer's output */
-#define RV_ROLE_NORM UINT32_C(3)        /* scale or shift of a normalisation */
-#define RV_ROLE_COORDINATE UINT32_C(4)  /* the point of a landscape */
+#define RV_ROLE_WEIGHT UINT32_C(1)     /* matrix or kernel of a linear map */
+#define RV_ROLE_BIAS UINT32_C(2)       /* added to a layer's output */
+#define RV_ROLE_NORM UINT32_C(3)       /* scale or shift of a normalisation */
+#define RV_ROLE_COORDINATE UINT32_C(4) /* the point of a landscape */
 
 /* One named tensor inside the flat parameter vector, row-major. Growable. */
 typedef struct rv_tensor {
@@ -214,19 +214,19 @@ typedef struct rv_closure {
  * state said otherwise. */
 typedef struct rv_step {
   uint32_t struct_size;
-  uint32_t reserved;      /* 0 */
-  uint64_t step;          /* 1 for the first */
-  uint64_t epoch;         /* full passes over the data before this step; 0 without data */
-  uint64_t total_steps;   /* planned; 0 if unknown */
-  uint64_t total_epochs;  /* planned; 0 if unknown or without data */
-  uint64_t offset;        /* first element of this slice; 0 for a whole step */
-  uint64_t n;             /* elements of this slice */
-  void* params;           /* n elements, updated in place */
-  const void* grads;      /* n elements at gradient_point, clipped; NULL in init_state and *_point */
-  void* const* state;     /* the arrays in the order that state added them (element `offset` on) */
-  const double* values;   /* current hyperparameters, indexed like rv_config.values */
-  double loss;            /* mean loss at gradient_point; NaN in init_state and *_point */
-  uint64_t seed;          /* differs from step to step, the same for all slices of one step */
+  uint32_t reserved;         /* 0 */
+  uint64_t step;             /* 1 for the first */
+  uint64_t epoch;            /* full passes over the data before this step; 0 without data */
+  uint64_t total_steps;      /* planned; 0 if unknown */
+  uint64_t total_epochs;     /* planned; 0 if unknown or without data */
+  uint64_t offset;           /* first element of this slice; 0 for a whole step */
+  uint64_t n;                /* elements of this slice */
+  void* params;              /* n elements, updated in place */
+  const void* grads;         /* n elements at gradient_point, clipped; NULL in init_state and *_point */
+  void* const* state;        /* the arrays in the order that state added them (element `offset` on) */
+  const double* values;      /* current hyperparameters, indexed like rv_config.values */
+  double loss;               /* mean loss at gradient_point; NaN in init_state and *_point */
+  uint64_t seed;             /* differs from step to step, the same for all slices of one step */
   const rv_closure* closure; /* NULL without RV_OPTIMIZER_CLOSURE */
 } rv_step;
 
@@ -235,8 +235,7 @@ typedef struct rv_optimizer {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   /* Makes an instance; `*self` is its handle and may stay NULL if there is nothing to keep. */
-  rv_status (*create)(const rv_host* host, const rv_layout* layout, const rv_config* config,
-                      void** self);
+  rv_status (*create)(const rv_host* host, const rv_layout* layout, const rv_config* config, void** self);
   /* Frees it. Never called with an instance whose create failed. */
   void (*destroy)(void* self);
   /* Adds the arrays of state that the instance needs, in a fixed order. Called once, after create. */
@@ -284,8 +283,8 @@ typedef struct rv_scheduler {
   /* Or NULL for a scheduler without state: a pure function of base, t and total. */
   rv_status (*state)(const void* self, const rv_state_sink* sink);
   /* Writes the hyperparameter's value at `progress`; `base` is its value in the manifest. */
-  rv_status (*value)(const void* self, double base, const rv_progress* progress,
-                     const void* const* state, double* value);
+  rv_status (*value)(const void* self, double base, const rv_progress* progress, const void* const* state,
+                     double* value);
   /* Or NULL. Told `metric` (lower is better) at each evaluation. */
   rv_status (*observe)(const void* self, void* const* state, double metric);
   /* Or NULL, as for optimizers. */
@@ -300,8 +299,8 @@ typedef struct rv_scheduler {
 /* What the data look like. Growable; made by the host; valid during create. */
 typedef struct rv_data_spec {
   uint32_t struct_size;
-  uint32_t reserved; /* 0 */
-  uint64_t rank;     /* of one example: 2 for grey images */
+  uint32_t reserved;     /* 0 */
+  uint64_t rank;         /* of one example: 2 for grey images */
   const uint64_t* shape; /* of one example, row-major: {28, 28} */
   uint64_t classes;      /* labels are 0 … classes - 1 */
   uint64_t max_batch;    /* no batch is longer: size workspaces by it */
@@ -325,8 +324,8 @@ typedef struct rv_model {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   /* `data` is NULL for a landscape. `dtype`: of parameters, gradients, inputs, predictions. */
-  rv_status (*create)(const rv_host* host, const rv_data_spec* data, const rv_config* config,
-                      rv_dtype dtype, void** self);
+  rv_status (*create)(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
+                      void** self);
   void (*destroy)(void* self);
   /* Adds the tensors of the parameter vector in order; the host packs them without gaps. */
   rv_status (*layout)(const void* self, const rv_tensor_sink* sink);
@@ -352,14 +351,14 @@ typedef struct rv_model {
  * destroyed. */
 typedef struct rv_landscape {
   uint32_t struct_size;
-  uint32_t flags;         /* RV_LANDSCAPE_… */
-  uint64_t dimension;     /* of the point */
-  const double* lower;    /* dimension: the box that is usually searched and drawn */
-  const double* upper;    /* dimension */
-  const double* start;    /* dimension: the customary starting point */
-  uint64_t minima_count;  /* known global minima; may be 0 */
-  const double* minima;   /* minima_count x dimension, or NULL */
-  double minimum;         /* the loss there; NaN if there is none */
+  uint32_t flags;        /* RV_LANDSCAPE_… */
+  uint64_t dimension;    /* of the point */
+  const double* lower;   /* dimension: the box that is usually searched and drawn */
+  const double* upper;   /* dimension */
+  const double* start;   /* dimension: the customary starting point */
+  uint64_t minima_count; /* known global minima; may be 0 */
+  const double* minima;  /* minima_count x dimension, or NULL */
+  double minimum;        /* the loss there; NaN if there is none */
 } rv_landscape;
 
 /* ---- Plugins --------------------------------------------------------------------------------- */
@@ -379,7 +378,7 @@ typedef struct rv_component {
   uint64_t capabilities; /* RV_OPTIMIZER_…, RV_SCHEDULER_… or RV_MODEL_… bits; unknown bits are ignored */
   uint64_t param_count;
   const rv_param_info* const* params; /* or NULL if param_count is 0 */
-  const void* functions; /* rv_optimizer, rv_scheduler or rv_model, by kind */
+  const void* functions;              /* rv_optimizer, rv_scheduler or rv_model, by kind */
 } rv_component;
 
 /* What a shared object holds. The first four fields keep their place in every major release.

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+
 #include <xtensor/xadapt.hpp>
 
 /// xtensor views of what the SDK hands out, for rules that are easier written as array expressions. Kept

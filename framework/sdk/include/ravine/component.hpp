@@ -100,7 +100,10 @@ class kept_config {
       elements_.emplace_back(list.values, list.values + list.count);
       list.values = elements_.back().data();
     }
-    raw_ = {.struct_size = sizeof(rv_config), .reserved = 0, .count = values_.size(), .values = values_.data(),
+    raw_ = {.struct_size = sizeof(rv_config),
+            .reserved = 0,
+            .count = values_.size(),
+            .values = values_.data(),
             .lists = lists_.data()};
   }
   kept_config(const kept_config&) = delete;
@@ -121,9 +124,10 @@ Author make_author(const kept_config& values, const More&... more) {
   if constexpr (std::constructible_from<Author, config<Author>, const More&...>) {
     return Author(config<Author>(values.get()), more...);
   } else {
-    static_assert(std::default_initializable<Author>,
-                  "give the component a default constructor, or one that takes ravine::config<itself> and, for a "
-                  "model, const ravine::data_spec&");
+    static_assert(
+        std::default_initializable<Author>,
+        "give the component a default constructor, or one that takes ravine::config<itself> and, for a "
+        "model, const ravine::data_spec&");
     return Author{};
   }
 }
@@ -187,7 +191,8 @@ struct component_tables {
 
 /// The component's description. `Author` holds about and hyper; `functions` is the kind's table.
 template <class Author>
-constexpr rv_component describe_component(std::uint32_t kind, std::uint64_t capabilities, const void* functions) {
+constexpr rv_component describe_component(std::uint32_t kind, std::uint64_t capabilities,
+                                          const void* functions) {
   static_assert(std::same_as<std::remove_cvref_t<decltype(Author::about)>, about>,
                 "the component needs: static constexpr ravine::about about{id, summary, reference};");
   using tables = component_tables<Author>;
@@ -239,9 +244,9 @@ constexpr rv_plugin describe_plugin(std::span<const rv_component* const> compone
 }  // namespace ravine
 
 /// The plugin's entry: RAVINE_PLUGIN(component…) with rv_component objects of static storage.
-#define RAVINE_PLUGIN(...)                                                                         \
-  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host*) {                         \
-    static constexpr rv_plugin described =                                                         \
-        ::ravine::detail::describe_plugin(::ravine::detail::component_list<__VA_ARGS__>);          \
-    return &described;                                                                             \
+#define RAVINE_PLUGIN(...)                                                                \
+  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host*) {                \
+    static constexpr rv_plugin described =                                                \
+        ::ravine::detail::describe_plugin(::ravine::detail::component_list<__VA_ARGS__>); \
+    return &described;                                                                    \
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+
 #include <xtensor-blas/xblas.hpp>
 
 namespace ravine {
@@ -41,14 +42,17 @@ class dense_layer {
   template <class T>
   void forward(std::span<const T> own, std::span<const T> x, std::span<T> y, std::size_t rows) const {
     const std::span<const T> bias = biases(own);
-    for (std::size_t i = 0; i < rows; ++i) std::copy(bias.begin(), bias.end(), y.begin() + offset(i * outputs_));
+    for (std::size_t i = 0; i < rows; ++i)
+      std::copy(bias.begin(), bias.end(), y.begin() + offset(i * outputs_));
     auto result = as_array(y, rows, outputs_);
-    xt::blas::gemm(as_array(x, rows, inputs_), as_array(weights(own), outputs_, inputs_), result, 0, 1, T{1}, T{1});
+    xt::blas::gemm(as_array(x, rows, inputs_), as_array(weights(own), outputs_, inputs_), result, 0, 1, T{1},
+                   T{1});
   }
 
   /// The gradient of its own parameters from that of y.
   template <class T>
-  void backward_parameters(std::span<const T> x, std::span<const T> dy, std::span<T> own_grads, std::size_t rows) const {
+  void backward_parameters(std::span<const T> x, std::span<const T> dy, std::span<T> own_grads,
+                           std::size_t rows) const {
     auto dw = as_array(weights(own_grads), outputs_, inputs_);
     xt::blas::gemm(as_array(dy, rows, outputs_), as_array(x, rows, inputs_), dw, 1, 0, T{1}, T{0});
     const std::span<T> db = biases(own_grads);
@@ -60,9 +64,11 @@ class dense_layer {
 
   /// The gradient of x from that of y.
   template <class T>
-  void backward_inputs(std::span<const T> own, std::span<const T> dy, std::span<T> dx, std::size_t rows) const {
+  void backward_inputs(std::span<const T> own, std::span<const T> dy, std::span<T> dx,
+                       std::size_t rows) const {
     auto result = as_array(dx, rows, inputs_);
-    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), outputs_, inputs_), result, 0, 0, T{1}, T{0});
+    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), outputs_, inputs_), result, 0, 0,
+                   T{1}, T{0});
   }
 
  private:

@@ -39,7 +39,9 @@ struct hyperparameter {
   std::size_t count = 0;  ///< entries used of choices or list
 
   /// Valid range; above and below exclude their bound.
-  constexpr hyperparameter above(double bound) const { return at_least(bound).with_flag(RV_PARAM_OPEN_BELOW); }
+  constexpr hyperparameter above(double bound) const {
+    return at_least(bound).with_flag(RV_PARAM_OPEN_BELOW);
+  }
   constexpr hyperparameter below(double bound) const { return at_most(bound).with_flag(RV_PARAM_OPEN_ABOVE); }
   constexpr hyperparameter at_least(double bound) const {
     auto changed = *this;
@@ -136,7 +138,8 @@ constexpr bool in_range(const hyperparameter& item, double value) {
 consteval void check(const hyperparameter& item) {
   if (std::string_view(item.text).empty()) hyperparameter_needs_a_doc();
   if (item.type == RV_CHOICE && item.count == 0) choice_needs_at_least_one_name();
-  if (item.type != RV_INTEGER_LIST && !in_range(item, item.default_value)) hyperparameter_default_is_out_of_range();
+  if (item.type != RV_INTEGER_LIST && !in_range(item, item.default_value))
+    hyperparameter_default_is_out_of_range();
   if (item.type == RV_INTEGER_LIST) {
     for (std::size_t i = 0; i < item.count; ++i) {
       if (!in_range(item, static_cast<double>(item.list[i]))) hyperparameter_default_is_out_of_range();
@@ -146,7 +149,8 @@ consteval void check(const hyperparameter& item) {
                          item.search_low < item.search_high)) {
     hyperparameter_search_range_is_out_of_range();
   }
-  if (item.searched && item.scale == RV_SCALE_LOG && item.search_low <= 0) log_scale_needs_a_search_range_above_0();
+  if (item.searched && item.scale == RV_SCALE_LOG && item.search_low <= 0)
+    log_scale_needs_a_search_range_above_0();
   if (item.searched && item.scale == RV_SCALE_LOG_ONE_MINUS && item.search_high >= 1) {
     log_one_minus_scale_needs_a_search_range_below_1();
   }

@@ -26,8 +26,8 @@ namespace ravine {
 struct landscape_facts {
   std::vector<double> lower;  ///< the box that is usually searched and drawn
   std::vector<double> upper;
-  std::vector<double> start;                ///< the customary starting point
-  std::vector<std::vector<double>> minima;  ///< known global minima
+  std::vector<double> start;                                  ///< the customary starting point
+  std::vector<std::vector<double>> minima;                    ///< known global minima
   double minimum = std::numeric_limits<double>::quiet_NaN();  ///< the loss there
   bool unbounded_below = false;
 };
@@ -38,8 +38,12 @@ template <class Author>
 class landscape_instance {
  public:
   landscape_instance(const rv_host* given_host, const rv_config* config, rv_dtype given_dtype)
-      : host(given_host), dtype(given_dtype), values(config), author(make_author<Author>(values)),
-        facts_(author.facts()), scratch_(facts_.lower.size() * sizeof(double)) {
+      : host(given_host),
+        dtype(given_dtype),
+        values(config),
+        author(make_author<Author>(values)),
+        facts_(author.facts()),
+        scratch_(facts_.lower.size() * sizeof(double)) {
     for (const auto& minimum : facts_.minima) minima_.insert(minima_.end(), minimum.begin(), minimum.end());
     described_.struct_size = sizeof(rv_landscape);
     described_.flags = facts_.unbounded_below ? RV_LANDSCAPE_UNBOUNDED_BELOW : 0;
@@ -59,8 +63,9 @@ class landscape_instance {
   double loss_gradient(const void* params, void* grads) {
     // Every landscape writes its gradient; one that nobody wants goes to a scratch array.
     void* target = grads == nullptr ? scratch_.data() : grads;
-    return static_cast<double>(author.loss_gradient(std::span<const T>(static_cast<const T*>(params), dimension()),
-                                                    std::span<T>(static_cast<T*>(target), dimension())));
+    return static_cast<double>(
+        author.loss_gradient(std::span<const T>(static_cast<const T*>(params), dimension()),
+                             std::span<T>(static_cast<T*>(target), dimension())));
   }
 
   const rv_host* host;
@@ -81,8 +86,8 @@ struct landscape_functions {
 
   static const instance& from(const void* self) { return *static_cast<const instance*>(self); }
 
-  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
-                          void** self) noexcept {
+  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config,
+                          rv_dtype dtype, void** self) noexcept {
     return guard(host, [&] {
       if (data != nullptr) throw bad_config("a landscape takes no data: remove `data` from the problem");
       *self = std::make_unique<instance>(host, config, dtype).release();
@@ -114,7 +119,8 @@ struct landscape_functions {
     return RV_OK;
   }
 
-  static rv_status loss_gradient(void* self, const void* params, const rv_batch*, double* loss, void* grads) noexcept {
+  static rv_status loss_gradient(void* self, const void* params, const rv_batch*, double* loss,
+                                 void* grads) noexcept {
     instance& own = *static_cast<instance*>(self);
     return guard(own.host, [&] {
       *loss = own.dtype == RV_F32 ? own.template loss_gradient<float>(params, grads)
@@ -142,8 +148,8 @@ constexpr rv_model landscape_table = [] {
 }();
 
 template <class Author>
-inline constexpr rv_component landscape_component =
-    describe_component<Author>(RV_MODEL, RV_MODEL_LANDSCAPE, &landscape_table<Author>);
+inline constexpr rv_component landscape_component = describe_component<Author>(RV_MODEL, RV_MODEL_LANDSCAPE,
+                                                                               &landscape_table<Author>);
 
 }  // namespace detail
 }  // namespace ravine

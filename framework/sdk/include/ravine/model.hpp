@@ -96,7 +96,10 @@ namespace detail {
 template <class Author>
 struct model_instance {
   model_instance(const rv_host* given_host, const rv_config* config, const data_spec& data)
-      : host(given_host), values(config), author(make_author<Author>(values, data)), features(data.features()),
+      : host(given_host),
+        values(config),
+        author(make_author<Author>(values, data)),
+        features(data.features()),
         classes(data.classes()) {}
 
   std::size_t parameters() {
@@ -138,15 +141,15 @@ struct model_functions {
   template <class Body>
   static rv_status with_type(const void* self, Body body) noexcept {
     const instance& own = from(self);
-    return guard(own.host, [&]() -> rv_status {
-      return own.f32 ? body(*own.f32, float{}) : body(*own.f64, double{});
-    });
+    return guard(own.host,
+                 [&]() -> rv_status { return own.f32 ? body(*own.f32, float{}) : body(*own.f64, double{}); });
   }
 
-  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config, rv_dtype dtype,
-                          void** self) noexcept {
+  static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config,
+                          rv_dtype dtype, void** self) noexcept {
     return guard(host, [&] {
-      if (data == nullptr) throw bad_config("this model needs data: name them in the manifest (data: {use: mnist})");
+      if (data == nullptr)
+        throw bad_config("this model needs data: name them in the manifest (data: {use: mnist})");
       auto made = std::make_unique<instance>();
       made->host = host;
       const data_spec spec(*data);
@@ -212,7 +215,8 @@ constexpr rv_model model_table = [] {
 }();
 
 template <template <class> class Author>
-inline constexpr rv_component model_component = describe_component<Author<float>>(RV_MODEL, 0, &model_table<Author>);
+inline constexpr rv_component model_component = describe_component<Author<float>>(RV_MODEL, 0,
+                                                                                  &model_table<Author>);
 
 }  // namespace detail
 }  // namespace ravine

@@ -63,10 +63,14 @@ class state_list {
 namespace detail {
 
 template <class Author>
-concept has_static_state = requires { Author::state.size(); };
+concept has_static_state = requires {
+  Author::state.size();
+};
 
 template <class Author>
-concept has_state_function = requires(const Author& author, state_list& list) { author.state(list); };
+concept has_state_function = requires(const Author& author, state_list& list) {
+  author.state(list);
+};
 
 template <class Author>
 constexpr bool is_elementwise = [] {
@@ -124,12 +128,12 @@ class step {
   double operator[](hyper_name<Author> name) const { return raw_->values[name.index()]; }
   bool flag(hyper_name<Author> name) const { return (*this)[name] != 0; }
 
-  std::uint64_t number() const { return raw_->step; }  ///< t: 1 for the first step
-  std::uint64_t epoch() const { return raw_->epoch; }  ///< full passes over the data so far
+  std::uint64_t number() const { return raw_->step; }                ///< t: 1 for the first step
+  std::uint64_t epoch() const { return raw_->epoch; }                ///< full passes over the data so far
   std::uint64_t total_steps() const { return raw_->total_steps; }    ///< 0 if unknown
   std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< 0 if unknown
-  double loss() const { return raw_->loss; }           ///< mean over the batch
-  std::uint64_t seed() const { return raw_->seed; }    ///< for rules that draw random numbers
+  double loss() const { return raw_->loss; }                         ///< mean over the batch
+  std::uint64_t seed() const { return raw_->seed; }                  ///< for rules that draw random numbers
 
   /// 1 - beta^t: what an average of t terms with decay beta and start 0 is short by.
   double bias_correction(double beta) const { return 1 - std::pow(beta, static_cast<double>(raw_->step)); }
@@ -160,8 +164,7 @@ class step {
   }
   /// The same with the named state arrays.
   template <class Update, class... Names>
-    requires(sizeof...(Names) > 0)
-  void for_each(Update update, Names... names) const {
+  requires(sizeof...(Names) > 0) void for_each(Update update, Names... names) const {
     run(update, state(names).data()...);
   }
 
@@ -171,14 +174,16 @@ class step {
                   "a rule that works tensor by tensor is not elementwise: remove `elementwise`");
     std::vector<tensor_step<T, step>> all;
     all.reserve(self_->layout->tensor_count);
-    for (std::size_t i = 0; i < self_->layout->tensor_count; ++i) all.emplace_back(self_->layout->tensors[i], this);
+    for (std::size_t i = 0; i < self_->layout->tensor_count; ++i)
+      all.emplace_back(self_->layout->tensors[i], this);
     return all;
   }
 
   /// The batch's loss at `point` and, unless `grads` is empty, the gradient there. Needs
   /// static constexpr bool closure = true.
   double evaluate(std::span<const T> point, std::span<T> grads) const {
-    static_assert(requires { Author::closure; }, "declare: static constexpr bool closure = true;");
+    static_assert(
+        requires { Author::closure; }, "declare: static constexpr bool closure = true;");
     double loss = 0;
     const rv_closure& closure = *raw_->closure;
     void* wanted = grads.empty() ? nullptr : grads.data();
@@ -300,8 +305,9 @@ template <class Author>
 constexpr rv_optimizer optimizer_table = [] {
   using functions = optimizer_functions<Author>;
   using probe = ravine::step<double, Author>;
-  static_assert(requires(const Author& a, probe s) { a.step(s); },
-                "the optimizer needs: template <class T> void step(ravine::step<T, itself> s) const");
+  static_assert(
+      requires(const Author& a, probe s) { a.step(s); },
+      "the optimizer needs: template <class T> void step(ravine::step<T, itself> s) const");
   rv_optimizer table{};
   table.struct_size = sizeof(rv_optimizer);
   table.create = functions::create;
@@ -326,8 +332,9 @@ constexpr std::uint64_t optimizer_capabilities = [] {
 }();
 
 template <class Author>
-inline constexpr rv_component optimizer_component =
-    describe_component<Author>(RV_OPTIMIZER, optimizer_capabilities<Author>, &optimizer_table<Author>);
+inline constexpr rv_component optimizer_component = describe_component<Author>(RV_OPTIMIZER,
+                                                                               optimizer_capabilities<Author>,
+                                                                               &optimizer_table<Author>);
 
 }  // namespace detail
 }  // namespace ravine

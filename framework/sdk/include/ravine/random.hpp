@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/random/normal_distribution.hpp>
-#include <boost/random/uniform_01.hpp>
-
 #include <cstdint>
 #include <limits>
+
+#include <boost/random/normal_distribution.hpp>
+#include <boost/random/uniform_01.hpp>
 
 namespace ravine {
 

@@ -70,7 +70,8 @@ class scalar_name {
 template <class Author>
 class schedule_point : public config<Author> {
  public:
-  schedule_point(const rv_config* values, double given_base, const rv_progress& progress, const void* const* state)
+  schedule_point(const rv_config* values, double given_base, const rv_progress& progress,
+                 const void* const* state)
       : config<Author>(values),
         base(given_base),
         t(progress.t),
@@ -82,7 +83,8 @@ class schedule_point : public config<Author> {
     return *static_cast<const double*>(state_[name.index()]);
   }
 
-  /// The part of the schedule that is over: t / total, 1 at most. Throws for a schedule without a planned end.
+  /// The part of the schedule that is over: t / total, 1 at most. Throws for a schedule without a planned
+  /// end.
   double share() const {
     if (!std::isfinite(total)) {
       throw std::runtime_error("needs a planned length: give `for:`, or a budget in steps or epochs");
@@ -105,7 +107,9 @@ class schedule_memory : public config<Author> {
  public:
   schedule_memory(const rv_config* values, void* const* state) : config<Author>(values), state_(state) {}
 
-  double& remembered(detail::scalar_name<Author> name) const { return *static_cast<double*>(state_[name.index()]); }
+  double& remembered(detail::scalar_name<Author> name) const {
+    return *static_cast<double*>(state_[name.index()]);
+  }
 
  private:
   void* const* state_;
@@ -150,13 +154,18 @@ struct scheduler_functions {
 };
 
 template <class Author>
-concept observes = requires(const Author& a, schedule_memory<Author> m) { a.observe(m, 0.0); };
+concept observes = requires(const Author& a, schedule_memory<Author> m) {
+  a.observe(m, 0.0);
+};
 
 template <class Author>
 constexpr rv_scheduler scheduler_table = [] {
   using functions = scheduler_functions<Author>;
-  static_assert(requires(const Author& a, schedule_point<Author> s) { { a.value(s) } -> std::convertible_to<double>; },
-                "the scheduler needs: double value(ravine::schedule_point<itself> s) const");
+  static_assert(
+      requires(const Author& a, schedule_point<Author> s) {
+        { a.value(s) } -> std::convertible_to<double>;
+      },
+      "the scheduler needs: double value(ravine::schedule_point<itself> s) const");
   rv_scheduler table{};
   table.struct_size = sizeof(rv_scheduler);
   table.create = functions::create;

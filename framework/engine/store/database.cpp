@@ -1,0 +1,101 @@
+#include "store/database.hpp"
+
+#include "store/schema.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <SQLiteCpp/Transaction.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace ravine {
+namespace {
+
+std::string advice(int code) {
+  switch (code) {
+    case SQLITE_NOTADB:
+      return "it is not a results file; name another one with --out";
+    case SQLITE_CORRUPT:
+      return "the file is damaged; keep a copy, and try: sqlite3 FILE .recover";
+    case SQLITE_FULL:
+      return "the disk is full; what was saved before is safe: make room and run again";
+    case SQLITE_READONLY:
+      return "it can't be written to: check the permissions of the file and its folder";
+    case SQLITE_CANTOPEN:
+      return "it can't be opened: check that its folder is there, and the permissions";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "another program holds it locked; close that one and run again";
+    case SQLITE_IOERR:
+      return "the disk does not answer; what was saved before is safe";
+    default:
+      return "the results file can't be used";
+  }
+}
+
+void check_identity(SQLite::Database& database, const std::filesystem::path& file) {
+  const int application = database.execAndGet("PRAGMA application_id");
+  const int version = database.execAndGet("PRAGMA user_version");
+  if (application != results_application_id) {
+    throw store_error(fmt::format(
+        "{}: it is an SQLite file, but not one of Ravine's results; name another one", file.string()));
+  }
+  if (version > results_schema_version) {
+    throw store_error(
+        fmt::format("{}: written by a newer Ravine (schema {}, this one knows {}); use that one",
+                    file.string(), version, results_schema_version));
+  }
+}
+
+}  // namespace
+
+void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem) {
+  throw store_error(
+      fmt::format("{}: {} ({})", file.string(), advice(problem.getErrorCode()), problem.what()));
+}
+
+writer_lock::writer_lock(const std::filesystem::path& file)
+    : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  if (descriptor_ < 0) {
+    throw store_error(
+        fmt::format("{}: can't be opened for writing: {}", file.string(), std::strerror(errno)));
+  }
+  // Another kind of lock than SQLite's own, so that the file can be read and watched meanwhile.
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor_);
+    throw store_error(fmt::format("{}: another ravine run is writing to it; wait for that one, or give --out",
+                                  file.string()));
+  }
+}
+
+writer_lock::~writer_lock() { ::close(descriptor_); }
+
+void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
+  database.setBusyTimeout(10'000);
+  const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
+  if (!empty) check_identity(database, file);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");  // a saved trial survives a power failure
+  database.exec("PRAGMA foreign_keys = ON");
+  if (!empty) return;
+  SQLite::Transaction making(database);
+  database.exec(results_schema);
+  database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
+  database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
+  making.commit();
+}
+
+void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {
+  database.setBusyTimeout(10'000);
+  if (database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
+    throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
+  }
+  check_identity(database, file);
+}
+
+}  // namespace ravine

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "store/store.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+namespace ravine {
+
+/// Throws store_error with what SQLite's error means to the user of this file.
+[[noreturn]] void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem);
+
+/// Runs `body` and turns SQLite's errors into store_error.
+template <class Body>
+auto with_store_errors(const std::filesystem::path& file, Body&& body) {
+  try {
+    return std::forward<Body>(body)();
+  } catch (const SQLite::Exception& problem) {
+    raise_store_error(file, problem);
+  }
+}
+
+/// Held by the one process that writes a results file; given back when the process ends, however it does.
+class writer_lock {
+ public:
+  /// Makes the file if there is none. Throws store_error if another process writes to it, or if it can't be
+  /// made.
+  explicit writer_lock(const std::filesystem::path& file);
+  ~writer_lock();
+  writer_lock(const writer_lock&) = delete;
+  writer_lock& operator=(const writer_lock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+/// Makes the tables in an empty file, and checks that it is a results file of a version that is known.
+/// Throws store_error.
+void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file);
+
+}  // namespace ravine

@@ -1,0 +1,34 @@
+#include "store/store.hpp"
+
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+namespace ravine {
+namespace {
+
+/// As /proc/cpuinfo has it; "unknown processor" where it does not say.
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const std::size_t value = line.find(": ");
+    if (line.starts_with("model name") && value != std::string::npos) return line.substr(value + 2);
+  }
+  return "unknown processor";
+}
+
+}  // namespace
+
+provenance current_provenance(unsigned jobs) {
+  utsname system{};
+  uname(&system);
+  return {.machine = fmt::format("{}, {} cores, {} {}", processor(), std::thread::hardware_concurrency(),
+                                 system.sysname, system.release),
+          .build = fmt::format("ravine {}, {}", RAVINE_VERSION, RAVINE_BUILD_ID),
+          .jobs = jobs};
+}
+
+}  // namespace ravine

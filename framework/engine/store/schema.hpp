@@ -1,0 +1,113 @@
+#pragma once
+
+namespace ravine {
+
+/// Marks a SQLite file as Ravine's: "RVIN" in the header.
+inline constexpr int results_application_id = 0x5256494E;
+
+/// Grows when the tables below change; a file with a higher number is refused.
+inline constexpr int results_schema_version = 1;
+
+/// The tables and views of a results file; README.md beside this file describes them.
+inline constexpr const char* results_schema = R"sql(
+CREATE TABLE experiments (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  manifest TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  repetitions INTEGER NOT NULL,
+  planned_at TEXT NOT NULL
+);
+
+CREATE TABLE planned (
+  experiment_id INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  optimizer TEXT NOT NULL,
+  point TEXT NOT NULL,
+  repetition INTEGER NOT NULL,
+  PRIMARY KEY (experiment_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE trials (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  spec TEXT NOT NULL,
+  status TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  steps INTEGER NOT NULL,
+  evaluations INTEGER NOT NULL,
+  epochs REAL NOT NULL,
+  gradient_seconds REAL NOT NULL,
+  optimizer_seconds REAL NOT NULL,
+  parameters INTEGER NOT NULL,
+  state_bytes INTEGER NOT NULL,
+  target_metric TEXT,
+  target_value REAL,
+  target_steps INTEGER,
+  target_evaluations INTEGER,
+  target_epochs REAL,
+  target_gradient_seconds REAL,
+  target_optimizer_seconds REAL,
+  machine TEXT NOT NULL,
+  build TEXT NOT NULL,
+  jobs INTEGER NOT NULL,
+  finished_at TEXT NOT NULL
+);
+
+CREATE TABLE evaluation_points (
+  trial_id INTEGER NOT NULL REFERENCES trials ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  evaluations INTEGER NOT NULL,
+  epochs REAL NOT NULL,
+  gradient_seconds REAL NOT NULL,
+  optimizer_seconds REAL NOT NULL,
+  PRIMARY KEY (trial_id, step)
+) WITHOUT ROWID;
+
+CREATE TABLE metric_names (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE metrics (
+  trial_id INTEGER NOT NULL REFERENCES trials ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  name_id INTEGER NOT NULL REFERENCES metric_names,
+  value REAL,
+  PRIMARY KEY (trial_id, step, name_id)
+) WITHOUT ROWID;
+
+CREATE TABLE trajectories (
+  trial_id INTEGER PRIMARY KEY REFERENCES trials ON DELETE CASCADE,
+  dimension INTEGER NOT NULL,
+  steps BLOB NOT NULL,
+  evaluations BLOB NOT NULL,
+  points BLOB NOT NULL,
+  losses BLOB NOT NULL
+);
+
+CREATE VIEW results AS
+SELECT e.name AS experiment, p.problem, p.optimizer, p.point, p.repetition, t.status, t.reason, t.steps,
+       t.evaluations, t.epochs, t.gradient_seconds + t.optimizer_seconds AS seconds, t.target_metric,
+       t.target_value, t.target_steps, t.target_epochs,
+       t.target_gradient_seconds + t.target_optimizer_seconds AS target_seconds, t.parameters, t.state_bytes,
+       t.machine, t.build, t.finished_at, t.id AS trial_id
+FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
+ORDER BY e.id, p.position;
+
+CREATE VIEW curves AS
+SELECT r.experiment, r.problem, r.optimizer, r.point, r.repetition, m.step, v.evaluations, v.epochs,
+       v.gradient_seconds + v.optimizer_seconds AS seconds, n.name AS metric, m.value, r.trial_id
+FROM results r JOIN metrics m ON m.trial_id = r.trial_id
+JOIN metric_names n ON n.id = m.name_id
+JOIN evaluation_points v ON v.trial_id = m.trial_id AND v.step = m.step;
+
+CREATE VIEW final_metrics AS
+SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.metric, c.value, c.step, c.trial_id
+FROM curves c
+WHERE c.step = (SELECT max(step) FROM evaluation_points v WHERE v.trial_id = c.trial_id);
+)sql";
+
+}  // namespace ravine
