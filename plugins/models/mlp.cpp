@@ -86,9 +86,9 @@ class mlp {
   }
 
   double loss_gradient(std::span<const T> params, const ravine::batch<T>& b, std::span<T> grads) {
-    forward(params, b, outputs_.back());
     const std::size_t classes = layers_.back().outputs();
     const std::span<T> scores = std::span(outputs_.back()).first(b.size() * classes);
+    forward(params, b, scores);
     if (grads.empty()) {
       return ravine::cross_entropy(scores, b.labels(), classes, ravine::cross_entropy_output::loss_only);
     }

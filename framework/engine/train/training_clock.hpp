@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace ravine {
 
@@ -16,9 +17,11 @@ class training_clock {
 
   void resume() { started_ = clock::now(); }
 
-  /// Adds the time since resume to the costs.
+  /// Adds the time since resume to the costs; does nothing if it does not run.
   void pause() {
-    const double seconds = std::chrono::duration<double>(clock::now() - started_).count();
+    if (!started_) return;
+    const double seconds = std::chrono::duration<double>(clock::now() - *started_).count();
+    started_.reset();
     if (const duration both = gradient_ + optimizer_; both.count() > 0) {
       gradient_share_ = static_cast<double>(gradient_.count()) / static_cast<double>(both.count());
     }
@@ -56,7 +59,8 @@ class training_clock {
 
   std::uint64_t period_;
   cost* spent_;
-  clock::time_point started_{}, mark_{};
+  std::optional<clock::time_point> started_;  // empty while paused
+  clock::time_point mark_{};
   duration gradient_{}, optimizer_{};  // sampled since the last pause
   double gradient_share_ = 1;
   std::uint64_t step_ = 0;
