@@ -90,7 +90,7 @@ class driven_optimizer {
       : layout_(dtype_of<T>, start.size()),
         optimizer_(which, layout_, with),
         values_(optimizer_.base_values()),
-        params_(dtype_of<T>, start.size()) {
+        params_(dtype_of<T>, start.size(), "the parameters") {
     std::copy(start.begin(), start.end(), params().begin());
     rv_step first = describe(nullptr);
     first.step = 0;

@@ -20,7 +20,8 @@ void plugin_state::add(const rv_state_array& described) {
   if (described.dtype != RV_F32 && described.dtype != RV_F64) {
     throw plugin_error(fmt::format("state array {}: unknown element type {}", name, described.dtype));
   }
-  array& kept = arrays_.emplace_back(array{name, aligned_array(described.dtype, described.count)});
+  array& kept =
+      arrays_.emplace_back(array{name, aligned_array(described.dtype, described.count, "state " + name)});
   pointers_.push_back(kept.elements.data());
 }
 

@@ -18,7 +18,7 @@ template <class T>
 class example_buffer {
  public:
   example_buffer(std::size_t capacity, std::size_t features, std::uint32_t mode)
-      : features_(features), inputs_(dtype_of<T>, capacity * features), labels_(capacity) {
+      : features_(features), inputs_(dtype_of<T>, capacity * features, "the batch"), labels_(capacity) {
     batch_.struct_size = sizeof(rv_batch);
     batch_.mode = mode;
     batch_.inputs = inputs_.data();

@@ -61,10 +61,10 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       planned_(plan_ahead(spec, objective_.steps_per_epoch(), optimizer_.which())),
       evaluation_steps_(in_steps(spec.evaluate.every, planned_.steps_per_epoch)),
       schedules_(spec.optimizer, optimizer_, planned_, plugins),
-      params_(dtype_of<T>, objective_.layout().size()),
-      grads_(dtype_of<T>, objective_.layout().size()),
-      point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0),
-      before_(dtype_of<T>, objective_.layout().size()),
+      params_(dtype_of<T>, objective_.layout().size(), "the parameters"),
+      grads_(dtype_of<T>, objective_.layout().size(), "the gradients", guarded_memory::views::with_read_only),
+      point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0, "the point"),
+      before_(dtype_of<T>, objective_.layout().size(), "the previous parameters"),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
       path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
@@ -175,7 +175,7 @@ void trial_run<T>::update() {
   const bool measured = step_.step == evaluation_due_;
   if (measured) std::copy(params().begin(), params().end(), before_.template as<T>().begin());
   clock_.to_optimizer();
-  step_.grads = grads_.data();
+  step_.grads = grads_.read_only();
   step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
   optimizer_.step(step_);
   clock_.end_step();
