@@ -3,16 +3,18 @@
 #include "plan_text.hpp"
 #include "plugin_options.hpp"
 #include "progress.hpp"
-#include "run/in_process.hpp"
 #include "run/interrupt.hpp"
 #include "run/run_plan.hpp"
+#include "run/worker_executor.hpp"
 #include "store/store.hpp"
 #include "terminal.hpp"
 #include "usage.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -36,6 +38,7 @@ usage run_usage() {
                                  "results file (default: NAME.db, by the experiment's name)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"),
       "change the manifest: --set train.epochs=3 --set optimizers.adam.with.lr=0.01 (repeatable)")(
+      "jobs", po::value<unsigned>()->value_name("N"), "trials at the same time (default: one a core)")(
       "dry-run", "print the plan and run nothing");
   add_plugin_options(expected.options);
   return expected;
@@ -43,6 +46,15 @@ usage run_usage() {
 
 texts all_of(const po::variables_map& found, const char* option) {
   return found.count(option) != 0 ? found[option].as<texts>() : texts();
+}
+
+unsigned read_jobs(const po::variables_map& found) {
+  constexpr unsigned most = 1024;
+  if (found.count("jobs") == 0) return std::max(1U, std::thread::hardware_concurrency());
+  const unsigned jobs = found["jobs"].as<unsigned>();
+  if (jobs == 0 || jobs > most)
+    throw usage_error(fmt::format("--jobs: found {}, expected 1 to {}", jobs, most));
+  return jobs;
 }
 
 bool is_fault(trial_status status) {
@@ -79,7 +91,8 @@ void print_plan(const plan& experiment, const fs::path& file) {
              file.string());
 }
 
-exit_status run_experiment(const plan& experiment, const registry& plugins, const fs::path& file) {
+exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
+                           const fs::path& file) {
   store results = store::open(file);
   const std::size_t missing = missing_trials(experiment, results).size();
   if (missing == 0) {
@@ -90,9 +103,9 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, cons
     fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing,
                experiment.trials.size(), file.string());
     const interrupt_watch watch;
-    in_process_executor executor(plugins);
+    worker_executor executor(plugins, jobs);
     tally seen(missing);
-    run_plan(experiment, results, executor, seen, current_provenance(1));
+    run_plan(experiment, results, executor, seen, current_provenance(jobs));
     fmt::print(stderr, "{}: {}\n", experiment.name, seen.text().empty() ? "no trial was run" : seen.text());
     if (interrupt_watch::count() > 0) {
       fmt::print(stderr, "interrupted: run the same command again to go on\n");
@@ -123,6 +136,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   } catch (const manifest_error& problem) {
     throw usage_error(problem.what());
   }
+  const unsigned jobs = read_jobs(*found);
   exit_status worst = exit_status::ok;
   for (const plan& experiment : plans) {
     const fs::path file =
@@ -131,7 +145,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
       print_plan(experiment, file);
       continue;
     }
-    const exit_status status = run_experiment(experiment, plugins, file);
+    const exit_status status = run_experiment(experiment, plugins, jobs, file);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;
   }

@@ -2,8 +2,10 @@
 
 #include "data/catalog.hpp"
 #include "data/dataset.hpp"
+#include "experiment/plan.hpp"
 
 #include <deque>
+#include <span>
 #include <utility>
 
 namespace ravine {
@@ -11,8 +13,11 @@ namespace ravine {
 /// Datasets by request, each loaded once and kept.
 class dataset_cache {
  public:
-  /// Valid as long as the cache lives. Throws data_error.
-  const dataset& get(const data_request& request);
+  /// Loads what the trials need. Throws data_error.
+  void load(std::span<const planned_trial> trials);
+  /// What the trial runs on, loaded before or now; null for a landscape. Valid as long as the cache lives.
+  /// Throws data_error.
+  const dataset* of(const trial_spec& spec);
 
  private:
   std::deque<std::pair<data_request, dataset>> loaded_;  // a deque: references stay valid

@@ -23,20 +23,12 @@ class forwarder : public trial_observer {
 
 }  // namespace
 
-void in_process_executor::prepare(std::span<const planned_trial> trials) {
-  for (const planned_trial& trial : trials) {
-    if (trial.spec.problem.data) data_.get(*trial.spec.problem.data);
-  }
-}
-
 void in_process_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
   for (const planned_trial& trial : trials) {
     if (listener.next() != run_listener::wish::go_on) return;
     listener.trial_began(trial);
     forwarder observer(trial, listener);
-    const auto& request = trial.spec.problem.data;
-    const dataset* const data = request ? &data_.get(*request) : nullptr;
-    listener.trial_ended(trial, run_trial(trial.spec, plugins_, data, observer));
+    listener.trial_ended(trial, run_trial(trial.spec, plugins_, data_.of(trial.spec), observer));
   }
 }
 

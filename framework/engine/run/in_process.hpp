@@ -11,7 +11,7 @@ class in_process_executor : public executor {
  public:
   explicit in_process_executor(const registry& plugins) : plugins_(plugins) {}
 
-  void prepare(std::span<const planned_trial> trials) override;
+  void prepare(std::span<const planned_trial> trials) override { data_.load(trials); }
   void run(std::span<const planned_trial> trials, run_listener& listener) override;
 
  private:

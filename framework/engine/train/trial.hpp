@@ -16,6 +16,8 @@ class trial_observer {
   /// Called between steps: each on data, every 64th on a landscape, where a step takes less than the call.
   /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted.
   virtual wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
+  /// Called with each evaluation as it is made.
+  virtual void evaluated(const evaluation&) {}
 };
 
 /// How much of the path over a landscape is kept: at most about 2,000 points evenly spaced in steps, or all.

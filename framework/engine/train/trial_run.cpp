@@ -233,6 +233,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   clock_.pause();
   const std::map<std::string, double> metrics = measure();
   result_.evaluations.push_back({result_.spent, metrics});
+  observer_.evaluated(result_.evaluations.back());
   loss_sum_ = examples_ = 0;
   ++evaluations_done_;
   evaluation_due_ = next_evaluation();

@@ -94,6 +94,12 @@ struct evaluate_spec {
   bool stop_at_target = false;         ///< and whether the trial ends there
 };
 
+/// What ends a trial that takes too much; 0: no limit.
+struct limits_spec {
+  double seconds = 0;        ///< wall-clock time, evaluations included
+  std::uint64_t memory = 0;  ///< bytes beyond what the process had when the trial began
+};
+
 /// Everything that determines the outcome of one trial.
 struct trial_spec {
   problem_spec problem;
@@ -101,7 +107,8 @@ struct trial_spec {
   settings point;  ///< the searched values of this trial ("lr" -> 0.1); empty without search
   train_spec train;
   evaluate_spec evaluate;
-  std::uint64_t seed = 1;        ///< the experiment's
+  limits_spec limits;      ///< not part of the hash: it ends a trial, but changes nothing that was measured
+  std::uint64_t seed = 1;  ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };
 

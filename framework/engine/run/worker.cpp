@@ -1,0 +1,165 @@
+#include "run/worker.hpp"
+
+#include "run/crash_note.hpp"
+#include "run/message.hpp"
+#include "train/trial.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cfenv>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ravine {
+namespace {
+
+/// The worker's end of the connection. If the parent is gone, so is the worker.
+class channel {
+ public:
+  explicit channel(int descriptor) : descriptor_(descriptor), inode_(inode_of(descriptor)) {}
+
+  template <class... Values>
+  void send(message_kind kind, const Values&... values) {
+    message_writer body;
+    (body << ... << values);
+    const message_header header{kind, 0, body.bytes().size()};
+    put(&header, sizeof header);
+    put(body.bytes().data(), body.bytes().size());
+  }
+
+  void receive(void* into, std::size_t size) {
+    auto* place = static_cast<std::byte*>(into);
+    while (size > 0) {
+      const ssize_t count = recv(descriptor_, place, size, 0);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) _exit(0);
+      place += count;
+      size -= static_cast<std::size_t>(count);
+    }
+  }
+
+  /// Whether the descriptor still is the connection: a plugin may have closed it, and others be there
+  /// instead.
+  bool is_whole() const { return inode_of(descriptor_) == inode_; }
+
+ private:
+  static ino_t inode_of(int descriptor) {
+    struct stat status {};
+    return fstat(descriptor, &status) == 0 ? status.st_ino : 0;
+  }
+
+  void put(const void* from, std::size_t size) {
+    const auto* place = static_cast<const std::byte*>(from);
+    while (size > 0) {
+      const ssize_t count = ::send(descriptor_, place, size, MSG_NOSIGNAL);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) _exit(1);
+      place += count;
+      size -= static_cast<std::size_t>(count);
+    }
+  }
+
+  int descriptor_;
+  ino_t inode_;
+};
+
+/// Sends what happens in a trial to the parent.
+class reporter : public trial_observer {
+ public:
+  explicit reporter(channel& parent) : parent_(parent) {}
+
+  wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
+    constexpr auto interval = std::chrono::milliseconds(100);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_sent_ >= interval) {
+      last_sent_ = now;
+      parent_.send(message_kind::advanced, spent, planned_steps, loss);
+    }
+    return wish::go_on;
+  }
+  void evaluated(const evaluation& point) override { parent_.send(message_kind::evaluated, point); }
+
+ private:
+  channel& parent_;
+  std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
+};
+
+void close_all_but(int connection) {
+  const auto kept = static_cast<unsigned>(connection);
+  if (kept > 3) close_range(3, kept - 1, 0);
+  close_range(kept + 1, ~0U, 0);
+}
+
+bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+/// Input comes from nowhere; what plugins print does not mix with results.
+void redirect_standard_streams() {
+  const int nowhere = open("/dev/null", O_RDWR);
+  dup2(nowhere, STDIN_FILENO);
+  if (!is_open(STDERR_FILENO)) dup2(nowhere, STDERR_FILENO);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  if (nowhere > STDERR_FILENO) close(nowhere);
+}
+
+/// Bytes of private memory that the process may write, as RLIMIT_DATA counts them.
+std::uint64_t data_size() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::uint64_t kibibytes = 0;
+    if (word == "VmData:" && status >> kibibytes) return kibibytes * 1024;
+  }
+  return 0;
+}
+
+/// An allocation beyond the trial's limit fails as if the machine had no more.
+void limit_memory(std::uint64_t bytes) {
+  rlimit limit{};
+  getrlimit(RLIMIT_DATA, &limit);
+  limit.rlim_cur = bytes == 0 ? limit.rlim_max : std::min<rlim_t>(data_size() + bytes, limit.rlim_max);
+  setrlimit(RLIMIT_DATA, &limit);
+}
+
+void run_job(channel& parent, const worker_world& world) {
+  worker_job job{};
+  parent.receive(&job, sizeof job);
+  std::vector<std::byte> checkpoint(job.checkpoint_size);
+  parent.receive(checkpoint.data(), checkpoint.size());
+  const trial_spec& spec = world.trials[job.trial].spec;
+  limit_memory(spec.limits.memory);
+  reporter observer(parent);
+  trial_result result = run_trial(spec, *world.plugins, world.data(spec), observer);
+  limit_memory(0);
+  std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
+  if (!parent.is_whole()) _exit(1);
+  if (!is_open(STDERR_FILENO)) {
+    result.status = trial_status::failed;
+    result.reason = "a plugin closed descriptors that are not its own";
+  }
+  parent.send(message_kind::ended, result);
+}
+
+}  // namespace
+
+void work(int connection, const worker_world& world) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no worker outlives its parent
+  std::signal(SIGINT, SIG_IGN);      // the parent decides what Ctrl-C means
+  std::signal(SIGTERM, SIG_DFL);
+  close_all_but(connection);
+  redirect_standard_streams();
+  send_crash_notes(connection);
+  channel parent(connection);
+  for (;;) run_job(parent, world);
+}
+
+}  // namespace ravine

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "data/dataset.hpp"
+#include "experiment/plan.hpp"
+#include "plugin/registry.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace ravine {
+
+/// What a worker shares with its parent, of which it is the fork: nothing of it is sent.
+struct worker_world {
+  std::span<const planned_trial> trials;
+  const registry* plugins;
+  std::function<const dataset*(const trial_spec&)> data;  ///< null for a landscape
+};
+
+/// What the parent sends for each trial.
+struct worker_job {
+  std::uint64_t trial;            ///< index into worker_world::trials
+  std::uint64_t checkpoint_size;  ///< bytes that follow; 0: from the start
+};
+
+/// The life of a worker process: runs the trials that arrive through the connection, reports each evaluation
+/// as it is made, and ends when the connection does.
+[[noreturn]] void work(int connection, const worker_world& world);
+
+}  // namespace ravine

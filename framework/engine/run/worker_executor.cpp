@@ -1,0 +1,200 @@
+#include "run/worker_executor.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace ravine {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr auto patience = std::chrono::milliseconds(50);  // between two looks at limits and at the listener
+
+/// A trial without a limit of its own may take its share of most of the machine's memory.
+std::uint64_t default_memory(std::size_t jobs) {
+  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
+  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return pages / 10 * 9 * page / jobs;
+}
+
+/// A worker with what it has told of the trial in progress.
+struct seat {
+  explicit seat(const worker_world& world) : worker(world) {}
+
+  worker_process worker;
+  trial_result partial;  ///< evaluations and costs up to now
+  std::optional<crash_note> note;
+};
+
+/// One call of worker_executor::run.
+class pool {
+ public:
+  pool(const worker_world& world, std::size_t jobs, run_listener& listener)
+      : world_(world), listener_(listener), memory_(default_memory(jobs)) {
+    for (std::size_t i = 0; i < std::min(jobs, world.trials.size()); ++i) {
+      seats_.push_back(std::make_unique<seat>(world));
+    }
+  }
+
+  void run() {
+    for (auto wish = listener_.next(); wish != run_listener::wish::stop_now; wish = listener_.next()) {
+      if (wish == run_listener::wish::go_on) assign();
+      if (!anyone_busy()) return;
+      wait();
+    }
+    for (const auto& each : seats_) {
+      if (each->worker.trial()) lose(*each, trial_status::interrupted, "stopped by the user");
+    }
+  }
+
+ private:
+  const planned_trial& trial_of(const seat& at) const { return world_.trials[*at.worker.trial()]; }
+
+  bool anyone_busy() const {
+    return std::ranges::any_of(seats_, [](const auto& each) { return each->worker.trial().has_value(); });
+  }
+
+  void assign() {
+    for (auto& each : seats_) {
+      if (each->worker.trial() || next_ == world_.trials.size()) continue;
+      each->partial = {};
+      each->note.reset();
+      if (!each->worker.start(next_, {})) {  // it died while it waited
+        each = std::make_unique<seat>(world_);
+        each->worker.start(next_, {});
+      }
+      listener_.trial_began(world_.trials[next_++]);
+    }
+  }
+
+  void wait() {
+    std::vector<pollfd> watched;
+    for (const auto& each : seats_) {
+      watched.push_back({each->worker.trial() ? each->worker.connection() : -1, POLLIN, 0});
+    }
+    poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+      if (watched[i].revents != 0) listen(*seats_[i]);
+    }
+    if (const auto now = clock::now(); now - looked_ >= patience) {
+      looked_ = now;
+      for (const auto& each : seats_) check_limits(*each);
+    }
+  }
+
+  void listen(seat& at) {
+    const bool alive = at.worker.receive();
+    try {
+      while (const auto message = at.worker.next()) hear(at, *message);
+    } catch (const message_error& problem) {
+      at.worker.kill();
+      if (at.worker.trial()) {
+        lose(at, trial_status::crashed,
+             fmt::format("a plugin wrote to the worker's connection ({})", problem.what()));
+      }
+      return;
+    }
+    if (!alive) bury(at);
+  }
+
+  void hear(seat& at, const worker_process::message& message) {
+    if (!at.worker.trial()) throw message_error("it goes on after the trial's end");
+    message_reader body(message.body);
+    switch (message.kind) {
+      case message_kind::advanced: {
+        std::uint64_t planned_steps = 0;
+        double loss = 0;
+        body >> at.partial.spent >> planned_steps >> loss;
+        listener_.trial_advanced(trial_of(at), at.partial.spent, planned_steps, loss);
+        break;
+      }
+      case message_kind::evaluated: {
+        evaluation point;
+        body >> point;
+        at.partial.spent = point.at;
+        at.partial.evaluations.push_back(std::move(point));
+        break;
+      }
+      case message_kind::checkpoint:
+        break;
+      case message_kind::crashed: {
+        crash_note note{};
+        body >> note;
+        at.note = note;
+        break;
+      }
+      case message_kind::ended: {
+        trial_result result;
+        body >> result;
+        result.evaluations = std::move(at.partial.evaluations);
+        end(at, result);
+        break;
+      }
+    }
+  }
+
+  /// The worker's own account of the trial's end.
+  void end(seat& at, const trial_result& result) {
+    const planned_trial& trial = trial_of(at);
+    at.worker.rest();
+    listener_.trial_ended(trial, result);
+    // After a fault nobody knows what else the plugin has done to the process.
+    const bool sound = result.succeeded() || result.status == trial_status::diverged ||
+                       result.status == trial_status::escaped;
+    if (!sound) at.worker.kill();
+  }
+
+  /// The worker is gone.
+  void bury(seat& at) {
+    const std::string reason = at.worker.last_words();
+    if (at.worker.trial()) lose(at, trial_status::crashed, at.note ? describe(*at.note) : reason);
+  }
+
+  /// Ends the trial in progress, and its worker, with what is known.
+  void lose(seat& at, trial_status status, std::string reason) {
+    at.worker.kill();
+    const planned_trial& trial = trial_of(at);
+    at.worker.rest();
+    at.partial.status = status;
+    at.partial.reason = std::move(reason);
+    listener_.trial_ended(trial, at.partial);
+  }
+
+  void check_limits(seat& at) {
+    if (!at.worker.trial()) return;
+    const limits_spec& limits = trial_of(at).spec.limits;
+    if (limits.seconds > 0 && at.worker.seconds() > limits.seconds) {
+      return lose(at, trial_status::timed_out,
+                  fmt::format("took longer than the {} seconds of limits", limits.seconds));
+    }
+    const std::uint64_t allowed = limits.memory > 0 ? limits.memory : memory_;
+    if (at.worker.memory() > allowed) {
+      lose(at, trial_status::out_of_memory,
+           fmt::format("took more than {:.0f} MiB", static_cast<double>(allowed) / (1 << 20)));
+    }
+  }
+
+  const worker_world& world_;
+  run_listener& listener_;
+  std::uint64_t memory_;
+  std::size_t next_ = 0;
+  clock::time_point looked_{};
+  std::vector<std::unique_ptr<seat>> seats_;
+};
+
+}  // namespace
+
+void worker_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
+  const worker_world world{trials, &plugins_, [&](const trial_spec& spec) { return data_.of(spec); }};
+  pool(world, jobs_, listener).run();
+}
+
+}  // namespace ravine

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "run/crash_note.hpp"
+#include "run/message.hpp"
+#include "run/worker.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace ravine {
+
+/// The parent's side of one worker: a process forked from this one. Killed when this object goes.
+class worker_process {
+ public:
+  /// Forks. Call while this process has no other threads that hold locks. Throws ravine::error.
+  explicit worker_process(const worker_world& world);
+  ~worker_process();
+  worker_process(const worker_process&) = delete;
+  worker_process& operator=(const worker_process&) = delete;
+
+  int connection() const { return connection_; }
+
+  /// Starts a trial; its seconds are counted from now. False if the worker is gone.
+  bool start(std::uint64_t trial, std::span<const std::byte> checkpoint);
+  /// The trial in progress; empty if the worker waits for one.
+  std::optional<std::uint64_t> trial() const { return trial_; }
+  double seconds() const;
+  /// Bytes of private memory beyond what this process had when it forked.
+  std::uint64_t memory() const;
+
+  struct message {
+    message_kind kind;
+    std::vector<std::byte> body;
+  };
+  /// Reads what has arrived. False at the end of the connection.
+  bool receive();
+  /// The next message that has arrived whole. Throws message_error for one that no worker sends.
+  std::optional<message> next();
+  /// The trial has ended well, and the worker waits.
+  void rest() { trial_.reset(); }
+
+  void kill();
+  /// Why the connection has ended, as far as the process's end tells; kills it if it still runs.
+  std::string last_words();
+
+ private:
+  /// Whether the process has ended; takes its status.
+  bool wait(int options);
+
+  pid_t process_ = -1;  // -1 once it has ended
+  int status_ = 0;
+  int connection_ = -1;
+  std::optional<std::uint64_t> trial_;
+  std::chrono::steady_clock::time_point began_;
+  std::uint64_t memory_before_;
+  std::vector<std::byte> received_;
+};
+
+}  // namespace ravine
