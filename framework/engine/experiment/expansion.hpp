@@ -20,6 +20,7 @@ inline constexpr std::uint64_t plan_limit = 1'000'000;
 struct experiment_draft {
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
+  limits_spec limits;
   place at;  ///< of the repetitions, for a plan that is too long
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem

@@ -2,6 +2,7 @@
 
 #include "experiment/block.hpp"
 #include "experiment/expansion.hpp"
+#include "experiment/limits.hpp"
 #include "experiment/mistakes.hpp"
 #include "experiment/overrides.hpp"
 #include "experiment/yaml_value.hpp"
@@ -53,6 +54,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   draft.repetitions =
       read_count(in["repetitions"], "repetitions", {1, static_cast<std::int64_t>(plan_limit)}, found);
   if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
+  draft.limits = read_limits(in["limits"], found);
   if (const yaml_value* tuning = in["tuning"]) {
     found.add(tuning->at, "tuning: not supported yet; search with {grid: […]}, every point of which is run");
   }
@@ -84,10 +86,10 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
   }
   mistakes found(overrides);
   apply_overrides(root, overrides, found);
-  const block in(
-      root, "the manifest",
-      {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers", "tuning"},
-      found);
+  const block in(root, "the manifest",
+                 {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers",
+                  "limits", "tuning"},
+                 found);
   plan all;
   if (in.valid()) {
     all.name = read_name(in["name"], file, found);

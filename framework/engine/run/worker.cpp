@@ -64,7 +64,7 @@ class channel {
     while (size > 0) {
       const ssize_t count = ::send(descriptor_, place, size, MSG_NOSIGNAL);
       if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) _exit(1);
+      if (count <= 0) _exit(connection_lost);
       place += count;
       size -= static_cast<std::size_t>(count);
     }
@@ -141,7 +141,7 @@ void run_job(channel& parent, const worker_world& world) {
   trial_result result = run_trial(spec, *world.plugins, world.data(spec), observer);
   limit_memory(0);
   std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
-  if (!parent.is_whole()) _exit(1);
+  if (!parent.is_whole()) _exit(connection_lost);
   if (!is_open(STDERR_FILENO)) {
     result.status = trial_status::failed;
     result.reason = "a plugin closed descriptors that are not its own";

@@ -23,6 +23,9 @@ struct worker_job {
   std::uint64_t checkpoint_size;  ///< bytes that follow; 0: from the start
 };
 
+/// The exit status of a worker that finds its connection closed, or something else in its place.
+inline constexpr int connection_lost = 97;
+
 /// The life of a worker process: runs the trials that arrive through the connection, reports each evaluation
 /// as it is made, and ends when the connection does.
 [[noreturn]] void work(int connection, const worker_world& world);

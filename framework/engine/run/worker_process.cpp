@@ -122,8 +122,9 @@ void worker_process::kill() {
 std::string worker_process::last_words() {
   using namespace std::chrono_literals;
   for (auto waited = 0ms; waited < 200ms && !wait(WNOHANG); waited += 1ms) std::this_thread::sleep_for(1ms);
-  if (process_ >= 0) {
-    kill();
+  const bool runs = process_ >= 0;
+  kill();
+  if (runs || (WIFEXITED(status_) && WEXITSTATUS(status_) == connection_lost)) {
     return "a plugin closed the worker's connection";
   }
   if (!WIFSIGNALED(status_))

@@ -228,9 +228,21 @@ typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::strin
   return outcome::ended;
 }
 
+/// A write beside an array does no harm yet, but nothing that follows can be trusted.
+template <class T>
+void trial_run<T>::check_arrays() {
+  std::vector<const aligned_array*> all{&params_, &grads_, &point_};
+  for (const plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
+  for (const aligned_array* each : all) {
+    const std::string damage = each->damage();
+    if (!damage.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, damage));
+  }
+}
+
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::evaluate() {
   clock_.pause();
+  check_arrays();
   const std::map<std::string, double> metrics = measure();
   result_.evaluations.push_back({result_.spent, metrics});
   observer_.evaluated(result_.evaluations.back());

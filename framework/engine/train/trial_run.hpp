@@ -35,6 +35,7 @@ class trial_run {
   void begin();
   bool budget_left() const;
   outcome take_step();
+  void check_arrays();
   outcome evaluate();
   outcome end(trial_status status, std::string reason);
   void prepare_step();
