@@ -1,0 +1,114 @@
+#include "comparison_text.hpp"
+#include "number_text.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ravine::cli {
+namespace {
+
+/// RFC 4180.
+std::string csv_quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string safe = "\"";
+  for (const char c : text) safe += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return safe + '"';
+}
+
+/// Over all problems, in alphabetical order.
+std::set<std::string> all_metrics(const comparison& compared) {
+  std::set<std::string> metrics;
+  for (const problem_summary& problem : compared.problems) {
+    metrics.insert(problem.metrics.begin(), problem.metrics.end());
+  }
+  return metrics;
+}
+
+void add_times(const line_summary& line, std::vector<std::string>& cells) {
+  if (!line.times) {
+    cells.resize(cells.size() + 9);
+    return;
+  }
+  cells.push_back(fmt::format("{}", line.times->reached));
+  for (const time_summary& each :
+       {line.times->epochs, line.times->steps, line.times->evaluations, line.times->seconds}) {
+    cells.push_back(exact_text(each.median));
+    cells.push_back(exact_text(each.expected));
+  }
+}
+
+std::vector<std::string> heading(const std::set<std::string>& metrics) {
+  std::vector<std::string> cells{"problem", "optimizer", "point", "chosen", "repetitions"};
+  for (const trial_status status :
+       {trial_status::completed, trial_status::reached_target, trial_status::diverged, trial_status::escaped,
+        trial_status::failed, trial_status::crashed, trial_status::timed_out, trial_status::out_of_memory,
+        trial_status::interrupted}) {
+    cells.emplace_back(to_string(status));
+  }
+  for (const std::string& metric : metrics) {
+    for (const char* statistic : {"median", "mean", "sd"}) {
+      cells.push_back(fmt::format("{} {}", metric, statistic));
+    }
+  }
+  for (const char* name :
+       {"target metric", "target value", "reached", "target epochs median", "target epochs expected",
+        "target steps median", "target steps expected", "target evaluations median",
+        "target evaluations expected", "target seconds median", "target seconds expected", "seconds",
+        "optimizer seconds per step", "state bytes per parameter"}) {
+    cells.emplace_back(name);
+  }
+  return cells;
+}
+
+std::vector<std::string> row(const problem_summary& problem, std::size_t index,
+                             const std::set<std::string>& metrics) {
+  const line_summary& line = problem.lines[index];
+  const bool chosen = std::ranges::find(problem.chosen, index) != problem.chosen.end();
+  std::vector<std::string> cells{problem.problem, line.optimizer, to_string(line.point), chosen ? "1" : "0",
+                                 fmt::format("{}", line.repetitions)};
+  for (int status = 0; status <= static_cast<int>(trial_status::interrupted); ++status) {
+    const auto found = line.statuses.find(static_cast<trial_status>(status));
+    cells.push_back(fmt::format("{}", found == line.statuses.end() ? 0 : found->second));
+  }
+  for (const std::string& metric : metrics) {
+    const auto score = std::ranges::find(line.scores, metric, &score_summary::metric);
+    if (score == line.scores.end()) {
+      cells.resize(cells.size() + 3);
+    } else {
+      for (const double value : {score->median, score->mean, score->standard_deviation}) {
+        cells.push_back(exact_text(value));
+      }
+    }
+  }
+  const bool target = !problem.target_metric.empty();
+  cells.push_back(problem.target_metric);
+  cells.push_back(target ? exact_text(problem.target_value) : "");
+  add_times(line, cells);
+  for (const double value : {line.seconds, line.optimizer_seconds_per_step, line.state_bytes_per_parameter}) {
+    cells.push_back(exact_text(value));
+  }
+  return cells;
+}
+
+std::string as_line(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = csv_quoted(cell);
+  return fmt::format("{}\n", fmt::join(cells, ","));
+}
+
+}  // namespace
+
+std::string comparison_csv(const comparison& compared) {
+  const std::set<std::string> metrics = all_metrics(compared);
+  std::string text = as_line(heading(metrics));
+  for (const problem_summary& problem : compared.problems) {
+    for (std::size_t i = 0; i < problem.lines.size(); ++i) text += as_line(row(problem, i, metrics));
+  }
+  return text;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,58 @@
+#include "compare/score.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace ravine {
+namespace {
+
+constexpr std::array<std::string_view, 6> telling{"test_accuracy",   "validation_accuracy", "test_loss",
+                                                  "validation_loss", "train_loss",          "loss"};
+constexpr std::array<std::string_view, 4> selecting{"validation_loss", "validation_accuracy", "loss",
+                                                    "train_loss"};
+
+bool has(const trial_result& trial, std::string_view metric) {
+  return std::ranges::any_of(trial.evaluations, [&](const evaluation& each) {
+    return each.metrics.find(std::string(metric)) != each.metrics.end();
+  });
+}
+
+}  // namespace
+
+double worst_score(std::string_view metric) {
+  return higher_is_better(metric) ? 0 : std::numeric_limits<double>::infinity();
+}
+
+double final_score(const trial_result& trial, std::string_view metric) {
+  if (!trial.succeeded() || trial.evaluations.empty()) return worst_score(metric);
+  const auto& last = trial.evaluations.back().metrics;
+  const auto found = last.find(std::string(metric));
+  return found == last.end() || std::isnan(found->second) ? worst_score(metric) : found->second;
+}
+
+bool is_better(double a, double b, std::string_view metric) {
+  if (std::isnan(a)) return false;
+  if (std::isnan(b)) return true;
+  return higher_is_better(metric) ? a > b : a < b;
+}
+
+std::vector<std::string> score_metrics(std::span<const trial_result* const> trials) {
+  std::vector<std::string> metrics;
+  for (const std::string_view metric : telling) {
+    if (std::ranges::any_of(trials, [&](const trial_result* trial) { return has(*trial, metric); })) {
+      metrics.emplace_back(metric);
+    }
+  }
+  return metrics;
+}
+
+std::string selection_metric(std::span<const std::string> metrics) {
+  for (const std::string_view metric : selecting) {
+    if (std::ranges::find(metrics, metric) != metrics.end()) return std::string(metric);
+  }
+  return "";
+}
+
+}  // namespace ravine

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "train/trial_result.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ravine {
+
+/// What a trial that did not end well scores: 0 for accuracies, infinity for everything else.
+double worst_score(std::string_view metric);
+
+/// The metric at the last evaluation point; the worst score if the trial did not succeed, or has no such
+/// value, or NaN.
+double final_score(const trial_result& trial, std::string_view metric);
+
+/// Whether `a` is a better value of the metric than `b`. NaN is better than nothing.
+bool is_better(double a, double b, std::string_view metric);
+
+/// The metrics that say how well these trials went, most telling first: of test_accuracy,
+/// validation_accuracy, test_loss, validation_loss, train_loss and loss those that any of them has.
+std::vector<std::string> score_metrics(std::span<const trial_result* const> trials);
+
+/// The one to choose search points by, which is never a test metric: validation_loss, else
+/// validation_accuracy, loss, train_loss. Empty if there is none of these.
+std::string selection_metric(std::span<const std::string> metrics);
+
+}  // namespace ravine

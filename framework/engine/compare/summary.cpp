@@ -1,0 +1,47 @@
+#include "compare/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace ravine {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+double mean(std::span<const double> values) {
+  if (values.empty()) return unknown;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double standard_deviation(std::span<const double> values) {
+  if (values.size() < 2) return unknown;
+  const double center = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - center) * (value - center);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+double sorted_quantile(std::span<const double> sorted, double share) {
+  if (sorted.empty()) return unknown;
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double weight = place - static_cast<double>(below);
+  if (weight == 0 || sorted[below] == sorted[below + 1]) return sorted[below];
+  return std::lerp(sorted[below], sorted[below + 1], weight);
+}
+
+double quantile(std::span<const double> values, double share) {
+  if (std::ranges::any_of(values, [](double value) { return std::isnan(value); })) return unknown;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  return sorted_quantile(sorted, share);
+}
+
+double median(std::span<const double> values) { return quantile(values, 0.5); }
+
+}  // namespace ravine
