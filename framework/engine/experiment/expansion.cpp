@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view batch_size_axis = "train.batch_size";
 
 void append(std::vector<search_axis>& axes, const std::string& prefix, const std::vector<search_axis>& more) {
-  for (const search_axis& axis : more) axes.push_back({prefix + axis.name, axis.values});
+  for (const search_axis& axis : more) axes.push_back({prefix + axis.name, axis.values, axis.range});
 }
 
 std::vector<search_axis> axes_of(const problem_draft& problem, const resolved_training& training,
@@ -81,15 +81,47 @@ void for_each_pair(const experiment_draft& draft, Visit visit) {
   }
 }
 
+/// How many points of the search there are for that pair.
+std::uint64_t count_points(const experiment_draft& draft, std::span<const search_axis> axes) {
+  const bool drawn = draft.tuning && draft.tuning->by != tuning_draft::method::grid && !axes.empty();
+  return drawn ? draft.tuning->trials : point_count(axes);
+}
+
 /// Counted before anything is made; stops counting soon after the limit.
 std::uint64_t count_trials(const experiment_draft& draft) {
   std::uint64_t count = 0;
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     if (count > plan_limit) return;
-    const std::uint64_t points = point_count(axes_of(draft.problems[i], draft.training[i], optimizer));
+    const std::uint64_t points =
+        count_points(draft, axes_of(draft.problems[i], draft.training[i], optimizer));
     count = points > plan_limit ? plan_limit + 1 : count + points * draft.repetitions;
   });
   return count;
+}
+
+/// Reports what can't be searched the way that the manifest asks.
+void check_axes(const experiment_draft& draft, mistakes& found) {
+  for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
+    for (const search_axis& axis : axes_of(draft.problems[i], draft.training[i], optimizer)) {
+      const bool of_problem = axis.name.starts_with("problem.");
+      const place& at = of_problem ? draft.problems[i].at : optimizer.at;
+      if (axis.range && !draft.tuning) {
+        found.add(at,
+                  fmt::format("{}: values are drawn from an interval, but nothing says how many; add tuning: "
+                              "{{method: random, trials: 12}}, or list them: {{grid: […]}}",
+                              axis.name));
+      } else if (axis.range && draft.tuning->by == tuning_draft::method::grid) {
+        found.add(at,
+                  fmt::format("{}: a grid has no intervals; list the values, or use tuning.method: random",
+                              axis.name));
+      } else if (draft.tuning && of_problem) {
+        found.add(at,
+                  fmt::format("{}: tuning chooses an optimizer's hyperparameters, not the problem's; list "
+                              "several problems instead",
+                              axis.name));
+      }
+    }
+  });
 }
 
 std::string describe(const planned_trial& trial) {
@@ -100,6 +132,8 @@ std::string describe(const planned_trial& trial) {
 
 std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found) {
   std::vector<planned_trial> trials;
+  check_axes(draft, found);
+  if (!found.empty()) return trials;
   if (count_trials(draft) > plan_limit) {
     found.add(draft.at,
               fmt::format("problems x optimizers x search points x repetitions are more than {} trials; "
@@ -108,19 +142,30 @@ std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found
     return trials;
   }
   std::unordered_map<std::string, std::size_t> first_of;
+  const auto add = [&](planned_trial trial, const place& at) {
+    trial.hash = content_hash(trial.spec);
+    const auto [first, is_new] = first_of.emplace(trial.hash, trials.size());
+    if (is_new) {
+      trials.push_back(std::move(trial));
+    } else if (trial.role == trial_role::result) {  // a search may well draw a point twice
+      found.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
+                                describe(trial), describe(trials[first->second])));
+    }
+  };
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     const std::vector<search_axis> axes = axes_of(draft.problems[i], draft.training[i], optimizer);
-    const std::uint64_t points = point_count(axes);
-    for (std::uint64_t p = 0; p < points * draft.repetitions; ++p) {
+    if (draft.tuning && !axes.empty()) {
+      for (const settings& point : search_points(*draft.tuning, axes, draft.seed)) {
+        planned_trial trial{specify(draft, i, optimizer, point), "", trial_role::search};
+        trial.spec.repetition = search_repetition;
+        add(std::move(trial), optimizer.at);
+      }
+      return;
+    }
+    for (std::uint64_t p = 0; p < point_count(axes) * draft.repetitions; ++p) {
       planned_trial trial{specify(draft, i, optimizer, point_at(axes, p / draft.repetitions)), ""};
       trial.spec.repetition = p % draft.repetitions;
-      trial.hash = content_hash(trial.spec);
-      const auto [first, is_new] = first_of.emplace(trial.hash, trials.size());
-      if (!is_new) {
-        found.add(optimizer.at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
-                                            describe(trial), describe(trials[first->second])));
-      }
-      trials.push_back(std::move(trial));
+      add(std::move(trial), optimizer.at);
     }
   });
   return trials;

@@ -5,9 +5,11 @@
 #include "experiment/plan.hpp"
 #include "experiment/problem.hpp"
 #include "experiment/resolve.hpp"
+#include "experiment/tuning.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct experiment_draft {
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem
   std::vector<optimizer_draft> optimizers;
+  std::optional<tuning_draft> tuning;  ///< empty: every point is run with all repetitions
 };
 
 /// Every trial, in the order problem, optimizer, search point, repetition. Searched values are named

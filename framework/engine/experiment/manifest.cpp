@@ -7,6 +7,7 @@
 #include "experiment/overrides.hpp"
 #include "experiment/yaml_value.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <optional>
@@ -46,6 +47,20 @@ void check_description(const yaml_value* value, mistakes& found) {
   if (!fine) expected(*value, "description", "text", found);
 }
 
+/// Every problem with data needs the metric by which its optimizers are tuned.
+void check_tuning_metric(const experiment_draft& draft, mistakes& found) {
+  for (const problem_draft& problem : draft.problems) {
+    if (problem.kind != problem_kind::data) continue;
+    const std::vector<std::string> all = metrics_of(problem);
+    const std::string& metric = draft.tuning->metric;
+    if (std::find(all.begin(), all.end(), metric) != all.end()) continue;
+    found.add(
+        draft.tuning->at,
+        fmt::format("tuning.metric: {} has no {}{}", problem.title(), metric,
+                    metric.starts_with("validation_") ? ", as validation: 0 keeps no examples for it" : ""));
+  }
+}
+
 experiment_draft read_experiment(const block& in, const registry& plugins, mistakes& found) {
   experiment_draft draft;
   draft.at = in.at();
@@ -55,9 +70,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
       read_count(in["repetitions"], "repetitions", {1, static_cast<std::int64_t>(plan_limit)}, found);
   if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
   draft.limits = read_limits(in["limits"], found);
-  if (const yaml_value* tuning = in["tuning"]) {
-    found.add(tuning->at, "tuning: not supported yet; search with {grid: […]}, every point of which is run");
-  }
+  if (const yaml_value* tuning = in["tuning"]) draft.tuning = read_tuning(*tuning, found);
   const train_block train = read_train(in["train"], "train", found);
   const evaluate_block evaluate = read_evaluate(in["evaluate"], "evaluate", found);
   if (const yaml_value* problems = in["problems"]) {
@@ -71,6 +84,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   } else {
     found.add(in.at(), "optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]");
   }
+  if (draft.tuning) check_tuning_metric(draft, found);
   return draft;
 }
 
@@ -97,6 +111,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
     found.raise(file);
     all.seed = draft.seed;
     all.repetitions = draft.repetitions;
+    if (draft.tuning) all.tuning_metric = draft.tuning->metric;
     all.trials = expand(draft, found);
   }
   found.raise(file);

@@ -55,6 +55,27 @@ void check_epochs(const optimizer_draft& optimizer, const std::vector<place>& ep
   }
 }
 
+/// `search: default`: every hyperparameter that the plugin finds worth searching and `with` does not give.
+void add_declared_ranges(const yaml_value& value, optimizer_draft& optimizer, mistakes& found) {
+  const std::string name = optimizer.name + ".search";
+  if (!value.is_scalar() || value.text != "default") {
+    expected(value, name, "default; other ranges belong under with: {lr: {log_uniform: [1e-4, 1]}}", found);
+    return;
+  }
+  bool any = false;
+  for (const param& each : optimizer.which->params) {
+    const auto range = declared_range(each);
+    if (!range) continue;
+    any = true;
+    const bool searched = std::ranges::any_of(
+        optimizer.with.searched, [&](const search_axis& axis) { return axis.name == each.name; });
+    if (!searched && !optimizer.with.fixed.contains(each.name)) {
+      optimizer.with.searched.push_back({each.name, {}, range});
+    }
+  }
+  if (!any) found.add(value.at, fmt::format("{}: {} declares no search ranges", name, optimizer.which->id));
+}
+
 optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
                                std::span<const problem_draft> problems, const registry& plugins,
                                mistakes& found) {
@@ -63,7 +84,7 @@ optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
   optimizer.at = value.at;
   optimizer.which = read_component(value, optimizer.name, component_kind::optimizer, plugins, found);
   const auto declared = optimizer.which == nullptr ? std::vector<option>{} : options_of(*optimizer.which);
-  const block in(value, optimizer.name, {"use", "with", "label", "on", "schedule"}, found,
+  const block in(value, optimizer.name, {"use", "with", "label", "on", "search", "schedule"}, found,
                  names_of(declared));
   optimizer.on.resize(problems.size());
   std::iota(optimizer.on.begin(), optimizer.on.end(), std::size_t{0});
@@ -76,6 +97,7 @@ optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
   }
   if (optimizer.which == nullptr) return optimizer;
   optimizer.with = read_options(in["with"], optimizer.name + ".with", declared, search_use::allowed, found);
+  if (const yaml_value* search = in["search"]) add_declared_ranges(*search, optimizer, found);
   if (const yaml_value* schedule = in["schedule"]) {
     schedule_block read =
         read_schedules(*schedule, optimizer.name + ".schedule", *optimizer.which, plugins, found);

@@ -76,10 +76,38 @@ std::optional<setting> read_setting(const yaml_value& value, const option& decla
   }
 }
 
+/// An interval whose ends are valid values.
+std::optional<search_range> read_interval(const yaml_value& value, const option& declared,
+                                          const std::string& name, mistakes& found) {
+  const bool is_text = declared.written == option::form::text || declared.written == option::form::list;
+  if (is_text) {
+    expected(value, name, declared.expects + ", or {choice: […]}", found);
+    return std::nullopt;
+  }
+  const auto range = read_range(value, name, found);
+  if (!range) return std::nullopt;
+  for (const double end : {range->low, range->high}) {
+    const bool whole = range->drawn == search_range::distribution::int_uniform;
+    try {
+      declared.check(whole ? setting(static_cast<std::int64_t>(end)) : setting(end));
+    } catch (const error&) {
+      found.add(value.at, fmt::format("{}: {} is in the interval, expected {}", name, end, declared.expects));
+      return std::nullopt;
+    }
+  }
+  return range;
+}
+
 void read_option(const yaml_value& value, const option& declared, const std::string& name, search_use search,
                  option_values& into, mistakes& found) {
   if (value.type == kind::block && search == search_use::refused) {
     expected(value, name, declared.expects + " (no search here)", found);
+    return;
+  }
+  if (is_range(value)) {
+    if (auto range = read_interval(value, declared, name, found)) {
+      into.searched.push_back({declared.name, {}, range});
+    }
     return;
   }
   search_axis axis{declared.name, {}};

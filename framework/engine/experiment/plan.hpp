@@ -8,11 +8,21 @@
 
 namespace ravine {
 
+/// What a trial is run for.
+enum class trial_role {
+  result,  ///< one of the repetitions that are compared
+  search   ///< a point that tuning tries
+};
+
 /// A trial and the hash of its content, by which stored results are found again.
 struct planned_trial {
   trial_spec spec;
   std::string hash;
+  trial_role role = trial_role::result;
 };
+
+/// The repetition whose randomness tuning uses: no result shares its start or its batches with the search.
+inline constexpr std::uint64_t search_repetition = std::uint64_t{1} << 32U;
 
 /// A manifest worked out: every trial, in the order problem, optimizer, search point, repetition.
 struct plan {
@@ -20,7 +30,8 @@ struct plan {
   std::string manifest;  ///< the text as it was read, after --set
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
-  std::vector<planned_trial> trials;
+  std::vector<planned_trial> trials;  ///< without those whose hyperparameters tuning has yet to choose
+  std::string tuning_metric;          ///< by which search trials with data are judged; empty without tuning
 };
 
 }  // namespace ravine

@@ -35,12 +35,6 @@ bool has_validation(const problem_draft& problem) {
          setting(std::int64_t{0});
 }
 
-std::vector<std::string> metrics_of(const problem_draft& problem) {
-  if (is_landscape(problem)) return {"loss"};
-  if (!has_validation(problem)) return {"train_loss", "test_loss", "test_accuracy"};
-  return {"train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"};
-}
-
 bool has_metric(const problem_draft& problem, const std::string& metric) {
   const std::vector<std::string> all = metrics_of(problem);
   return std::find(all.begin(), all.end(), metric) != all.end();
@@ -167,6 +161,12 @@ void check_common(const std::vector<problem_draft>& problems, const std::vector<
 }
 
 }  // namespace
+
+std::vector<std::string> metrics_of(const problem_draft& problem) {
+  if (is_landscape(problem)) return {"loss"};
+  if (!has_validation(problem)) return {"train_loss", "test_loss", "test_accuracy"};
+  return {"train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"};
+}
 
 std::vector<resolved_training> resolve(const std::vector<problem_draft>& problems, const train_block& train,
                                        const evaluate_block& evaluate, mistakes& found) {

@@ -5,6 +5,7 @@
 #include "experiment/training.hpp"
 #include "train/trial_spec.hpp"
 
+#include <string>
 #include <vector>
 
 namespace ravine {
@@ -16,6 +17,9 @@ struct resolved_training {
   clip_spec clip;
   evaluate_spec evaluate;
 };
+
+/// The metrics that can be a target, or tuned by, on that problem.
+std::vector<std::string> metrics_of(const problem_draft& problem);
 
 /// One for each problem. Reports what makes no sense for a problem, and what the experiment's blocks say
 /// that no problem can use.
