@@ -33,6 +33,8 @@ usage compare_usage() {
                                  "table, markdown, csv or json; csv and json have every number")(
       "where", po::value<texts>()->value_name("CONDITION"),
       "only trials that meet it: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
+      "baseline", po::value<std::string>()->value_name("LABEL"),
+      "also compare each optimizer with this one, repetition by repetition")(
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
       "of a search, show the best point of each optimizer, or all");
   return expected;
@@ -86,7 +88,8 @@ exit_status compare_files(std::span<const std::string> arguments) {
   const points_shown points = read_points((*found)["points"].as<std::string>());
   const std::vector<stored_trial> trials = read_trials((*found)["file"].as<texts>());
   if (trials.empty()) throw error("there is no finished trial to compare yet; ravine run goes on with them");
-  fmt::print("{}", formatted(compare(filtered(trials, *found)), format, points));
+  const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
+  fmt::print("{}", formatted(compare(filtered(trials, *found), baseline), format, points));
   return exit_status::ok;
 }
 

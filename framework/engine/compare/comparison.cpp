@@ -1,10 +1,19 @@
 #include "compare/comparison.hpp"
 
 #include "compare/grouping.hpp"
+#include "compare/interquartile_mean.hpp"
+#include "compare/performance_profile.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
+#include "compare/tuning.hpp"
+#include "compare/warnings.hpp"
+#include "nearest.hpp"
 
 #include <algorithm>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -26,6 +35,10 @@ score_summary summarize_score(const results& trials, const std::string& metric) 
   score.median = median(score.values);
   score.mean = mean(score.values);
   score.standard_deviation = standard_deviation(score.values);
+  score.median_interval = bootstrap_interval(
+      score.values, [](std::span<const double> sorted) { return sorted_quantile(sorted, 0.5); });
+  score.interquartile_mean = interquartile_mean(score.values);
+  score.interquartile_mean_interval = bootstrap_interval(score.values, sorted_interquartile_mean);
   return score;
 }
 
@@ -117,7 +130,83 @@ problem_summary summarize_problem(const problem_group& group) {
   problem.selection_metric = selection_metric(problem.metrics);
   for (const trial_group& line : group.lines) problem.lines.push_back(summarize_line(line, problem));
   problem.chosen = choose_points(problem);
+  problem.sensitivities = sensitivities(problem);
+  problem.tuning_budgets = tuning_budgets(problem);
+  problem.warnings = find_warnings(group, problem);
   return problem;
+}
+
+void pair_all(const problem_group& group, const std::string& baseline, problem_summary& problem) {
+  if (problem.metrics.empty()) return;
+  const auto reference = std::ranges::find_if(
+      problem.chosen, [&](std::size_t each) { return problem.lines[each].optimizer == baseline; });
+  if (reference == problem.chosen.end()) return;
+  for (const std::size_t each : problem.chosen) {
+    if (each == *reference) continue;
+    problem.paired.push_back(pair_with(group.lines[each], group.lines[*reference], problem.metrics[0]));
+    problem.paired.back().problem = problem.problem;
+  }
+}
+
+/// All pairs of all problems are one family of tests.
+void adjust_all(comparison& compared) {
+  std::vector<paired_summary> family;
+  for (const problem_summary& problem : compared.problems) {
+    family.insert(family.end(), problem.paired.begin(), problem.paired.end());
+  }
+  adjust_for_family(family);
+  auto adjusted = family.begin();
+  for (problem_summary& problem : compared.problems) {
+    for (paired_summary& pair : problem.paired) pair = *adjusted++;
+  }
+}
+
+void check_baseline(const comparison& compared, const std::string& baseline) {
+  std::vector<std::string> labels;
+  for (const problem_summary& problem : compared.problems) {
+    for (const line_summary& line : problem.lines) labels.push_back(line.optimizer);
+  }
+  if (std::ranges::find(labels, baseline) != labels.end()) return;
+  const std::string meant = nearest(baseline, labels);
+  throw error(fmt::format("no problem has the baseline {}{}", baseline,
+                          meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+}
+
+const line_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
+  for (const std::size_t each : problem.chosen) {
+    if (problem.lines[each].optimizer == optimizer) return &problem.lines[each];
+  }
+  return nullptr;
+}
+
+/// Landscapes have no epochs.
+double expected_time(const problem_summary& problem, const line_summary& line) {
+  return problem.target_metric == "loss" ? line.times->evaluations.expected : line.times->epochs.expected;
+}
+
+void add_profile(comparison& compared) {
+  std::vector<const problem_summary*> with_target;
+  for (const problem_summary& problem : compared.problems) {
+    if (!problem.target_metric.empty()) with_target.push_back(&problem);
+  }
+  if (with_target.empty()) return;
+  for (const std::size_t each : with_target[0]->chosen) {
+    const std::string& optimizer = with_target[0]->lines[each].optimizer;
+    if (std::ranges::all_of(with_target, [&](const problem_summary* problem) {
+          return chosen_line(*problem, optimizer) != nullptr;
+        })) {
+      compared.profile.push_back({optimizer, {}});
+    }
+  }
+  for (const problem_summary* problem : with_target) {
+    compared.profile_problems.push_back(problem->problem);
+    std::vector<double> costs;
+    for (const profile_summary& each : compared.profile) {
+      costs.push_back(expected_time(*problem, *chosen_line(*problem, each.optimizer)));
+    }
+    const std::vector<double> ratios = performance_ratios(costs);
+    for (std::size_t i = 0; i < ratios.size(); ++i) compared.profile[i].ratios.push_back(ratios[i]);
+  }
 }
 
 }  // namespace
@@ -126,9 +215,16 @@ std::string line_summary::name() const {
   return point.empty() ? optimizer : optimizer + " " + to_string(point);
 }
 
-comparison compare(const std::vector<stored_trial>& trials) {
+comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline) {
   comparison all;
-  for (const problem_group& group : group_trials(trials)) all.problems.push_back(summarize_problem(group));
+  for (const problem_group& group : group_trials(trials)) {
+    problem_summary problem = summarize_problem(group);
+    if (!baseline.empty()) pair_all(group, baseline, problem);
+    all.problems.push_back(std::move(problem));
+  }
+  if (!baseline.empty()) check_baseline(all, baseline);
+  adjust_all(all);
+  add_profile(all);
   return all;
 }
 

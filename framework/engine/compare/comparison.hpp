@@ -1,5 +1,8 @@
 #pragma once
 
+#include "compare/bootstrap.hpp"
+#include "compare/pairing.hpp"
+#include "compare/sensitivity.hpp"
 #include "compare/time_to_target.hpp"
 #include "settings.hpp"
 #include "store/store.hpp"
@@ -20,6 +23,9 @@ struct score_summary {
   double median = 0;
   double mean = 0;
   double standard_deviation = 0;
+  interval median_interval;  ///< 95 %, bootstrap
+  double interquartile_mean = 0;
+  interval interquartile_mean_interval;  ///< 95 %, bootstrap
 };
 
 /// A trial that did not end well.
@@ -47,6 +53,23 @@ struct line_summary {
   std::string name() const;
 };
 
+/// Score of an optimizer against the value of one of its hyperparameters.
+struct sensitivity_summary {
+  std::string optimizer;
+  std::string hyperparameter;
+  std::string metric;
+  std::vector<double> values;  ///< ascending
+  std::vector<double> scores;  ///< median, of the best point with that value
+  tolerance_range range;       ///< within 5 % of the best
+};
+
+/// Expected best score of an optimizer against the number of search points that may be tried.
+struct budget_summary {
+  std::string optimizer;
+  std::string metric;
+  std::vector<double> expected_best;  ///< for 1, 2, … points
+};
+
 struct problem_summary {
   std::string problem;
   std::string target_metric;  ///< empty without a target
@@ -55,13 +78,28 @@ struct problem_summary {
   std::string selection_metric;      ///< what search points are chosen by
   std::vector<line_summary> lines;
   std::vector<std::size_t> chosen;  ///< the line of each optimizer, in order: its best search point
+  std::vector<sensitivity_summary> sensitivities;
+  std::vector<budget_summary> tuning_budgets;
+  std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
+  std::vector<std::string> warnings;
+};
+
+/// How often an optimizer is nearly the fastest.
+struct profile_summary {
+  std::string optimizer;
+  /// Expected time to the target as a multiple of the best, on each problem: in epochs, or evaluations on
+  /// landscapes. Infinite where the target was never reached.
+  std::vector<double> ratios;
 };
 
 struct comparison {
   std::vector<problem_summary> problems;
+  std::vector<std::string> profile_problems;  ///< problems with a target
+  std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
 };
 
-/// Compares stored trials. Throws ravine::error if a stored trial can't be read.
-comparison compare(const std::vector<stored_trial>& trials);
+/// Compares stored trials; with a baseline, which is an optimizer's label, also pair by pair against that
+/// one. Throws ravine::error if a stored trial can't be read, or if no problem has the baseline.
+comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline = "");
 
 }  // namespace ravine

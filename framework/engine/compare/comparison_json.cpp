@@ -11,10 +11,15 @@ namespace {
 
 using json = nlohmann::json;
 
+json as_json(const interval& range) { return json::array({range.lower, range.upper}); }
+
 json as_json(const score_summary& score) {
   return {{"median", score.median},
           {"mean", score.mean},
           {"standard_deviation", score.standard_deviation},
+          {"median_interval", as_json(score.median_interval)},
+          {"interquartile_mean", score.interquartile_mean},
+          {"interquartile_mean_interval", as_json(score.interquartile_mean_interval)},
           {"values", score.values}};
 }
 
@@ -52,23 +57,65 @@ json as_json(const line_summary& line) {
   return all;
 }
 
+json as_json(const sensitivity_summary& each) {
+  return {{"optimizer", each.optimizer},
+          {"hyperparameter", each.hyperparameter},
+          {"metric", each.metric},
+          {"values", each.values},
+          {"scores", each.scores},
+          {"best", each.values[each.range.best]},
+          {"range", json::array({each.range.lower, each.range.upper})},
+          {"width", each.range.width},
+          {"decades", each.range.decades}};
+}
+
+json as_json(const budget_summary& each) {
+  return {{"optimizer", each.optimizer}, {"metric", each.metric}, {"expected_best", each.expected_best}};
+}
+
+json as_json(const paired_summary& pair) {
+  return {{"optimizer", pair.optimizer},
+          {"metric", pair.metric},
+          {"differences", pair.differences},
+          {"mean_difference", pair.mean_difference},
+          {"mean_interval", as_json(pair.mean_interval)},
+          {"probability_better", pair.probability_better},
+          {"p_value", pair.p_value},
+          {"adjusted_p_value", pair.adjusted_p_value}};
+}
+
+json as_json(const problem_summary& problem);
+
+template <class Part>
+json list_of(const std::vector<Part>& parts) {
+  json all = json::array();
+  for (const Part& part : parts) all.push_back(as_json(part));
+  return all;
+}
+
 json as_json(const problem_summary& problem) {
   json all{{"problem", problem.problem},
            {"metrics", problem.metrics},
            {"selection_metric", problem.selection_metric},
            {"target", nullptr},
-           {"lines", json::array()},
-           {"chosen", problem.chosen}};
+           {"lines", list_of(problem.lines)},
+           {"chosen", problem.chosen},
+           {"sensitivities", list_of(problem.sensitivities)},
+           {"tuning_budgets", list_of(problem.tuning_budgets)},
+           {"paired", list_of(problem.paired)},
+           {"warnings", problem.warnings}};
   if (!problem.target_metric.empty()) all["target"] = {{problem.target_metric, problem.target_value}};
-  for (const line_summary& line : problem.lines) all["lines"].push_back(as_json(line));
   return all;
 }
 
 }  // namespace
 
 json to_json(const comparison& compared) {
-  json all{{"problems", json::array()}};
-  for (const problem_summary& problem : compared.problems) all["problems"].push_back(as_json(problem));
+  json all{{"problems", list_of(compared.problems)},
+           {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
+  for (const profile_summary& each : compared.profile) {
+    all["profile"]["ratios"][each.optimizer] = each.ratios;
+  }
   return all;
 }
 

@@ -1,0 +1,31 @@
+#include "compare/best_of_k.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ravine {
+
+std::vector<double> expected_best_of_k(std::span<const double> scores, direction better) {
+  if (std::ranges::any_of(scores, [](double score) { return std::isnan(score); })) {
+    return std::vector<double>(scores.size(), std::numeric_limits<double>::quiet_NaN());
+  }
+  std::vector<double> best_first(scores.begin(), scores.end());
+  std::ranges::sort(best_first);
+  if (better == direction::higher_is_better) std::ranges::reverse(best_first);
+  const std::size_t n = best_first.size();
+  std::vector<double> expected;
+  for (std::size_t k = 1; k <= n; ++k) {
+    // The chance that the best of k is at place i (from 0): k / n at the top, then by the ratio of binomials.
+    double chance = static_cast<double>(k) / static_cast<double>(n);
+    double sum = 0;
+    for (std::size_t i = 0; i + k <= n; ++i) {
+      sum += chance * best_first[i];
+      if (i + k < n) chance *= static_cast<double>(n - i - k) / static_cast<double>(n - i - 1);
+    }
+    expected.push_back(sum);
+  }
+  return expected;
+}
+
+}  // namespace ravine

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace ravine {
+
+/// a - b, pair by pair; 0 where both are the same infinity, since neither is ahead. NaN where one is NaN.
+std::vector<double> paired_differences(std::span<const double> a, std::span<const double> b);
+
+/// Which sign of a difference is the better one.
+enum class better { negative, positive };
+
+/// The share of pairs in which the first is ahead; a tie is half of one. 0.5: neither is better. NaN without
+/// pairs, or if a difference is NaN.
+double probability_better(std::span<const double> differences, better sign);
+
+}  // namespace ravine

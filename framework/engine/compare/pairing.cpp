@@ -1,0 +1,60 @@
+#include "compare/pairing.hpp"
+
+#include "compare/holm.hpp"
+#include "compare/paired_difference.hpp"
+#include "compare/score.hpp"
+#include "compare/summary.hpp"
+#include "compare/wilcoxon.hpp"
+
+#include <map>
+#include <utility>
+
+namespace ravine {
+namespace {
+
+using scores_by_repetition = std::map<std::pair<std::uint64_t, std::uint64_t>, double>;
+
+scores_by_repetition scores_of(const trial_group& line, const std::string& metric) {
+  scores_by_repetition scores;
+  for (const repetition& each : line.repetitions) {
+    const trial_result& result = each.trial->result;
+    if (result.status == trial_status::interrupted) continue;
+    scores[{each.seed, each.number}] = final_score(result, metric);
+  }
+  return scores;
+}
+
+}  // namespace
+
+paired_summary pair_with(const trial_group& line, const trial_group& baseline, const std::string& metric) {
+  const scores_by_repetition ours = scores_of(line, metric);
+  const scores_by_repetition theirs = scores_of(baseline, metric);
+  std::vector<double> first;
+  std::vector<double> second;
+  for (const auto& [repetition, score] : ours) {
+    const auto partner = theirs.find(repetition);
+    if (partner == theirs.end()) continue;
+    first.push_back(score);
+    second.push_back(partner->second);
+  }
+  paired_summary pair;
+  pair.optimizer = line.optimizer;
+  pair.metric = metric;
+  pair.differences = paired_differences(first, second);
+  pair.mean_difference = mean(pair.differences);
+  pair.mean_interval = bootstrap_interval(pair.differences, mean);
+  pair.probability_better =
+      probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
+  pair.p_value = wilcoxon_signed_rank(pair.differences).p_value;
+  pair.adjusted_p_value = pair.p_value;
+  return pair;
+}
+
+void adjust_for_family(std::span<paired_summary> pairs) {
+  std::vector<double> p_values;
+  for (const paired_summary& each : pairs) p_values.push_back(each.p_value);
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].adjusted_p_value = adjusted[i];
+}
+
+}  // namespace ravine

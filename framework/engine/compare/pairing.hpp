@@ -1,0 +1,33 @@
+#pragma once
+
+#include "compare/bootstrap.hpp"
+#include "compare/grouping.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// One optimizer against the baseline on one problem, over the repetitions that both have.
+struct paired_summary {
+  std::string problem;
+  std::string optimizer;
+  std::string metric;
+  std::vector<double> differences;  ///< optimizer - baseline, by seed and repetition
+  double mean_difference = 0;
+  interval mean_interval;  ///< 95 %, bootstrap
+  double probability_better = 0;
+  double p_value = 1;           ///< Wilcoxon's signed-rank test, two-sided
+  double adjusted_p_value = 1;  ///< by Holm, over all pairs of the comparison
+};
+
+/// Pairs the final scores of two lines by seed and repetition; interrupted trials pair with nothing. Leaves
+/// `adjusted_p_value` to adjust_for_family.
+paired_summary pair_with(const trial_group& line, const trial_group& baseline, const std::string& metric);
+
+/// Holm's correction, over all of them as one family.
+void adjust_for_family(std::span<paired_summary> pairs);
+
+}  // namespace ravine

@@ -1,0 +1,107 @@
+#include "compare/warnings.hpp"
+
+#include "experiment/scalar.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ravine {
+namespace {
+
+constexpr std::size_t enough_repetitions = 5;
+
+using warnings = std::vector<std::string>;
+
+void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
+  std::map<std::string, std::size_t> sizes;
+  for (const line_summary& line : problem.lines) ++sizes[line.optimizer];
+  std::set<std::size_t> different;
+  std::vector<std::string> texts;
+  for (const auto& [optimizer, size] : sizes) {
+    different.insert(size);
+    texts.push_back(fmt::format("{} {}", optimizer, size));
+  }
+  if (different.size() > 1) {
+    found.push_back(fmt::format("unequal search sizes: {}; who tries more points finds better ones",
+                                fmt::join(texts, ", ")));
+  }
+}
+
+void warn_of_edges(const problem_summary& problem, warnings& found) {
+  for (const sensitivity_summary& each : problem.sensitivities) {
+    const std::size_t best = each.range.best;
+    if (best != 0 && best + 1 != each.values.size()) continue;
+    found.push_back(fmt::format("{}: the best {}, {}, is at the edge of the {} values that were tried",
+                                each.optimizer, each.hyperparameter, each.values[best], each.values.size()));
+  }
+}
+
+void warn_of_repetitions(const problem_summary& problem, warnings& found) {
+  std::set<std::size_t> counts;
+  std::size_t interrupted = 0;
+  for (const std::size_t chosen : problem.chosen) counts.insert(problem.lines[chosen].repetitions);
+  for (const line_summary& line : problem.lines) interrupted += line.interrupted;
+  if (counts.empty()) return;
+  if (*counts.begin() < enough_repetitions) {
+    found.push_back(fmt::format("{} repetition{}: fewer than {} say little about spread", *counts.begin(),
+                                *counts.begin() == 1 ? "" : "s", enough_repetitions));
+  }
+  if (counts.size() > 1) found.emplace_back("the lines have different numbers of repetitions");
+  if (interrupted > 0) {
+    found.push_back(
+        fmt::format("{} interrupted trials are left out; ravine run goes on with them", interrupted));
+  }
+}
+
+/// The cores that a machine's description names ("…, 8 cores, …"); 0 if it names none.
+std::int64_t cores_of(const std::string& machine) {
+  const std::size_t end = machine.find(" cores");
+  if (end == std::string::npos) return 0;
+  const std::size_t space = machine.find_last_of(' ', end - 1);
+  const std::size_t begin = space == std::string::npos ? 0 : space + 1;
+  return parse_integer(machine.substr(begin, end - begin)).value_or(0);
+}
+
+void warn_of_origins(const problem_group& group, warnings& found) {
+  std::set<std::string> machines;
+  std::set<std::string> builds;
+  std::size_t crowded = 0;
+  for (const trial_group& line : group.lines) {
+    for (const repetition& each : line.repetitions) {
+      const provenance& origin = each.trial->origin;
+      machines.insert(origin.machine);
+      builds.insert(origin.build);
+      const std::int64_t cores = cores_of(origin.machine);
+      if (cores > 0 && origin.jobs > static_cast<std::uint64_t>(cores)) ++crowded;
+    }
+  }
+  if (crowded > 0) {
+    found.push_back(
+        fmt::format("{} trials were timed with more jobs than cores: their seconds are too long", crowded));
+  }
+  if (machines.size() > 1) {
+    found.push_back(
+        fmt::format("results of {} machines are mixed: {}", machines.size(), fmt::join(machines, " | ")));
+  }
+  if (builds.size() > 1) {
+    found.push_back(
+        fmt::format("results of {} builds are mixed: {}", builds.size(), fmt::join(builds, " | ")));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> find_warnings(const problem_group& group, const problem_summary& problem) {
+  warnings found;
+  warn_of_search_sizes(problem, found);
+  warn_of_edges(problem, found);
+  warn_of_repetitions(problem, found);
+  warn_of_origins(group, found);
+  return found;
+}
+
+}  // namespace ravine

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "compare/comparison.hpp"
+#include "compare/grouping.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// What a careful reader of the comparison of this problem has to know: search sizes that differ, a chosen
+/// value at the edge of those tried, few or unequal repetitions, trials that were interrupted, times taken
+/// with more jobs than cores, results of different machines or builds. A sentence each.
+std::vector<std::string> find_warnings(const problem_group& group, const problem_summary& problem);
+
+}  // namespace ravine

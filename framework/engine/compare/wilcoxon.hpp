@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace ravine {
+
+/// Outcome of the signed-rank test.
+struct wilcoxon_result {
+  std::size_t count = 0;  ///< differences that are not zero
+  double statistic = 0;   ///< the smaller of the rank sums of positive and negative differences
+  double p_value = 1;     ///< two-sided
+};
+
+/// Wilcoxon's signed-rank test that the differences are symmetric about 0 (Wilcoxon 1945). Zeros are left
+/// out, as by scipy's zero_method "wilcox"; tied sizes share their mean rank. Up to 50 differences the
+/// p-value is exact, over all 2^n signs of the ranks as they are: scipy's "exact" without ties, and its
+/// permutation test with them. Above, the normal approximation with the variance corrected for ties, as
+/// scipy's "approx". Infinite differences are the largest, tied with each other. With no difference left p is
+/// 1: nothing speaks against equality. Any NaN makes statistic and p NaN. Five pairs can't get below p =
+/// 0.0625.
+wilcoxon_result wilcoxon_signed_rank(std::span<const double> differences);
+
+}  // namespace ravine

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Makes the reference numbers that Ravine's statistics are held to, with scipy and numpy.
+
+    tests/compare/reference.py           rewrite tests/compare/reference.json
+    tests/compare/reference.py --check   compare a new run with the committed file
+
+Needs Debian's python3-scipy; run it with /usr/bin/python3.
+"""
+
+import itertools
+import json
+import math
+import pathlib
+import sys
+
+import numpy as np
+import scipy
+from scipy import stats
+
+FILE = pathlib.Path(__file__).with_name("reference.json")
+TOLERANCE = 1e-12  # relative: another build of numpy may sum in another order
+
+
+def samples():
+    rng = np.random.default_rng(1)
+    for n in (1, 2, 3, 4, 5, 8, 13, 30):
+        yield rng.normal(size=n).round(6).tolist()
+    yield [2.0, 2.0, 2.0, 2.0]
+    yield [1.0, 1.0, 3.0, 3.0, 3.0]
+
+
+def descriptions():
+    for values in samples():
+        yield {
+            "values": values,
+            "mean": np.mean(values),
+            "standard_deviation": np.std(values, ddof=1) if len(values) > 1 else None,
+            "quantiles": np.quantile(values, [0, 0.025, 0.25, 0.5, 0.9, 1]).tolist(),
+            "interquartile_mean": stats.trim_mean(values, 0.25),
+        }
+
+
+def bootstraps():
+    """Ends of percentile intervals from 400,000 resamples, so that their own error is small."""
+    rng = np.random.default_rng(2)
+    for values in (
+        rng.normal(size=12).round(4).tolist(),
+        rng.exponential(size=25).round(4).tolist(),
+        [0.968, 0.9701, 0.9655, 0.9712, 0.969],
+    ):
+        data = np.array(values)
+        drawn = data[rng.integers(len(data), size=(400_000, len(data)))]
+        ends = {
+            name: np.quantile(statistic(drawn), [0.025, 0.975]).tolist()
+            for name, statistic in {
+                "mean": lambda x: x.mean(axis=1),
+                "interquartile_mean": lambda x: stats.trim_mean(x, 0.25, axis=1),
+            }.items()
+        }
+        yield {"values": values, "intervals": ends}
+
+
+def exact_p(differences):
+    """Over all signs of the ranks as they are."""
+    differences = np.array([d for d in differences if d != 0])
+    ranks = stats.rankdata(abs(differences))
+    observed = min(ranks[differences > 0].sum(), ranks[differences < 0].sum())
+    sums = [np.dot(signs, ranks) for signs in itertools.product((0, 1), repeat=len(ranks))]
+    return min(1.0, 2 * np.mean(np.array(sums) <= observed + 1e-9))
+
+
+def wilcoxons():
+    rng = np.random.default_rng(3)
+    for n in (1, 5, 6, 10, 20, 50):
+        d = rng.normal(0.4, 1, size=n).round(7)
+        found = stats.wilcoxon(d, mode="exact")
+        yield {"differences": d.tolist(), "statistic": found.statistic, "p_value": found.pvalue}
+    for d in ([1, 1, -1, 2, 3], [0, 0, 1.5, -2, 3, 4], [1, 2, 2, 2, -2, 5, 0], [1.0] * 8):
+        kept = [x for x in d if x != 0]
+        ranks = stats.rankdata(np.abs(kept))
+        statistic = min(ranks[np.array(kept) > 0].sum(), ranks[np.array(kept) < 0].sum())
+        yield {"differences": d, "statistic": statistic, "p_value": exact_p(d)}
+    for n, digits in ((60, 7), (200, 1)):  # the second has ties and zeros
+        d = rng.normal(0.2, 1, size=n).round(digits)
+        found = stats.wilcoxon(d, zero_method="wilcox", mode="approx")
+        yield {"differences": d.tolist(), "statistic": found.statistic, "p_value": found.pvalue}
+
+
+def holm(p_values):
+    order = np.argsort(p_values, kind="stable")
+    stepped = np.minimum(1, np.array(p_values)[order] * np.arange(len(p_values), 0, -1))
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.maximum.accumulate(stepped)
+    return adjusted.tolist()
+
+
+def holms():
+    for p in ([0.01], [0.01, 0.04, 0.03, 0.005], [0.5, 0.9, 0.02], [0.02, 0.02, 0.02]):
+        yield {"p_values": p, "adjusted": holm(p)}
+
+
+def best_of(scores, pick):
+    """The mean over all subsets of each size."""
+    return [np.mean([pick(each) for each in itertools.combinations(scores, k)]) for k in range(1, len(scores) + 1)]
+
+
+def bests():
+    rng = np.random.default_rng(4)
+    for n in (1, 2, 5, 10):
+        scores = rng.exponential(size=n).round(5).tolist()
+        yield {"scores": scores, "lowest": best_of(scores, min), "highest": best_of(scores, max)}
+
+
+def make():
+    return {
+        "descriptions": list(descriptions()),
+        "bootstraps": list(bootstraps()),
+        "wilcoxons": list(wilcoxons()),
+        "holms": list(holms()),
+        "bests": list(bests()),
+    }
+
+
+def same(a, b):
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return a == b
+
+
+def main():
+    made = json.loads(json.dumps(make()))
+    if sys.argv[1:] == ["--check"]:
+        committed = json.loads(FILE.read_text())
+        committed.pop("made_with")
+        if not same(made, committed):
+            sys.exit("the numbers are not those of reference.json; run tests/compare/reference.py and commit the file")
+        print("statistics: reference.json is what scipy and numpy give")
+        return
+    versions = f"scipy {scipy.__version__}, numpy {np.__version__}"
+    lines = [f'"{name}": [\n' + ",\n".join(map(json.dumps, cases)) + "\n]" for name, cases in made.items()]
+    FILE.write_text(f'{{"made_with": "{versions}",\n' + ",\n".join(lines) + "\n}\n")
+
+
+main()
