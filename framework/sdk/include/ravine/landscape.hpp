@@ -28,7 +28,7 @@ struct landscape_facts {
   std::vector<double> lower;  ///< the box that is usually searched and drawn
   std::vector<double> upper;
   std::vector<double> start;                                  ///< the customary starting point
-  std::vector<std::vector<double>> minima;                    ///< known global minima within the box
+  std::vector<std::vector<double>> minima{};                  ///< known global minima within the box
   double minimum = std::numeric_limits<double>::quiet_NaN();  ///< the loss there
   bool unbounded_below = false;                               ///< somewhere, be it far outside the box
 };
