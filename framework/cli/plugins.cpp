@@ -1,14 +1,19 @@
 #include "command.hpp"
 #include "nearest.hpp"
+#include "plugin/instance.hpp"
 #include "plugin_options.hpp"
 #include "text_table.hpp"
 #include "usage.hpp"
 
 #include <array>
+#include <cstddef>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine::cli {
 namespace {
@@ -30,12 +35,24 @@ usage plugins_usage() {
   return expected;
 }
 
+bool is_landscape(const component& which) {
+  return which.kind == component_kind::model && which.can(RV_MODEL_LANDSCAPE);
+}
+
 void list(const registry& plugins) {
-  for (const component_kind kind : kinds) {
-    std::vector<std::vector<std::string>> rows{{fmt::format("{}s", to_string(kind)), "summary", "reference"}};
-    for (const component* each : plugins.all(kind))
+  // Landscapes are models to the contract, and something else to those who read the list.
+  std::vector<std::pair<std::string, std::vector<std::vector<std::string>>>> sections{
+      {"optimizers", {}}, {"schedulers", {}}, {"models", {}}, {"landscapes", {}}};
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    for (const component* each : plugins.all(kinds[kind])) {
+      auto& rows = sections[is_landscape(*each) ? 3 : kind].second;
       rows.push_back({"  " + each->id, each->summary, each->reference});
-    if (rows.size() > 1) fmt::print("{}\n", text_table(rows));
+    }
+  }
+  for (auto& [title, rows] : sections) {
+    if (rows.empty()) continue;
+    rows.insert(rows.begin(), {title, "summary", "reference"});
+    fmt::print("{}\n", text_table(rows));
   }
   for (const shadowed_component& hidden : plugins.shadowed()) {
     fmt::print("hidden: {} {} of {}, by {}\n", to_string(hidden.kind), hidden.id, hidden.path.string(),
@@ -45,8 +62,26 @@ void list(const registry& plugins) {
   for (const auto& folder : plugins.folders()) fmt::print("  {}\n", folder.string());
 }
 
+std::string as_text(const double* point, std::size_t dimension) {
+  return fmt::format("({})", fmt::join(std::span(point, dimension), ", "));
+}
+
+/// What a landscape is like with its default hyperparameters.
+void print_landscape(const component& which) {
+  const model made(which, nullptr, which.complete({}), RV_F64);
+  const rv_landscape& facts = *made.landscape();
+  const std::size_t n = facts.dimension;
+  fmt::print("\nbox      {} to {}\nstart    {}\n", as_text(facts.lower, n), as_text(facts.upper, n),
+             as_text(facts.start, n));
+  for (std::size_t k = 0; k < facts.minima_count; ++k) {
+    fmt::print("minimum  {} at {}\n", facts.minimum, as_text(facts.minima + k * n, n));
+  }
+  if ((facts.flags & RV_LANDSCAPE_UNBOUNDED_BELOW) != 0) fmt::print("unbounded below\n");
+}
+
 void info(const component& which) {
-  fmt::print("{} ({})\n{}\n", which.id, to_string(which.kind), which.summary);
+  fmt::print("{} ({})\n{}\n", which.id, is_landscape(which) ? "landscape" : to_string(which.kind),
+             which.summary);
   if (!which.doc.empty()) fmt::print("\n{}\n", which.doc);
   if (!which.reference.empty()) fmt::print("\nReference: {}\n", which.reference);
   if (!which.params.empty()) {
@@ -57,6 +92,7 @@ void info(const component& which) {
     }
     fmt::print("\n{}", text_table(rows));
   }
+  if (is_landscape(which)) print_landscape(which);
   const plugin_file& file = *which.file;
   fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version,
              file.author.empty() ? "" : ", by " + file.author,

@@ -5,6 +5,7 @@
 #include "usage.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -29,7 +30,13 @@ usage trace_usage() {
       "set", po::value<texts>()->value_name("NAME=VALUE"), "a hyperparameter of the optimizer (repeatable)")(
       "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
       "start", po::value<std::string>()->value_name("X,Y,…"),
-      "starting point (default: the landscape's own)")(
+      "starting point, in the function's own coordinates (default: the landscape's own)")(
+      "instance", po::value<std::string>()->value_name("KIND"),
+      "rotate, shift or rotate,shift: turn and move the landscape by the seed; the path is in the "
+      "coordinates that "
+      "the optimizer sees")("noise", po::value<double>()->default_value(0)->value_name("SD"),
+                            "standard deviation of normal noise on each gradient element")(
+      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the instance and the noise")(
       "steps", po::value<std::uint64_t>()->default_value(100)->value_name("N"), "steps to take")(
       "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64");
   add_plugin_options(expected.options);
@@ -61,6 +68,18 @@ std::vector<double> read_point(const std::string& text) {
   return point;
 }
 
+instance_spec read_instance(const std::string& text) {
+  if (text == "rotate") return {.rotate = true, .shift = false};
+  if (text == "shift") return {.rotate = false, .shift = true};
+  if (text == "rotate,shift" || text == "shift,rotate") return {.rotate = true, .shift = true};
+  throw usage_error(fmt::format("--instance: found {}, expected rotate, shift or rotate,shift", text));
+}
+
+double read_noise(double deviation) {
+  if (std::isfinite(deviation) && deviation >= 0) return deviation;
+  throw usage_error(fmt::format("--noise: found {}, expected a standard deviation, at least 0", deviation));
+}
+
 trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   if (found.count("optimizer") == 0 || found["optimizer"].as<texts>().size() != 1 || found.count("on") == 0) {
     throw usage_error(
@@ -78,6 +97,10 @@ trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")),
                         landscape.file->sha256};
   if (found.count("start") != 0) spec.problem.start = read_point(found["start"].as<std::string>());
+  if (found.count("instance") != 0)
+    spec.problem.instance = read_instance(found["instance"].as<std::string>());
+  spec.problem.gradient_noise = read_noise(found["noise"].as<double>());
+  spec.seed = found["seed"].as<std::uint64_t>();
   const std::string type = found["dtype"].as<std::string>();
   if (type != "f32" && type != "f64")
     throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));

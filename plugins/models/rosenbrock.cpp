@@ -13,14 +13,8 @@ class rosenbrock {
   explicit rosenbrock(ravine::config<rosenbrock> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
 
   ravine::landscape_facts facts() const {
-    ravine::landscape_facts known;
-    known.lower.assign(n_, -5);
-    known.upper.assign(n_, 10);
-    known.start.assign(n_, 1);
-    for (std::size_t i = 0; i < n_; i += 2) known.start[i] = -1.2;
-    known.minima.emplace_back(n_, 1.0);
-    known.minimum = 0;
-    return known;
+    return ravine::same_in_each_dimension(
+        n_, {.lower = -5, .upper = 10, .start = {-1.2, 1}, .minimum_at = 1, .minimum = 0});
   }
 
   template <class T>

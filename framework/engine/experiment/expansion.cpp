@@ -56,6 +56,8 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   }
   spec.problem.type = problem.type.value_or(problem.source == nullptr ? dtype::f64 : dtype::f32);
   spec.problem.start = problem.start;
+  spec.problem.instance = problem.instance;
+  spec.problem.gradient_noise = problem.gradient_noise;
   spec.optimizer = {optimizer.label, specify(*optimizer.which, values_at(optimizer.with, "", point)),
                     optimizer.schedules};
   spec.train.budget = training.budget;

@@ -1,8 +1,10 @@
 #include "experiment/problem.hpp"
 
 #include "experiment/block.hpp"
+#include "experiment/scalar.hpp"
 #include "experiment/use.hpp"
 #include "plugin/instance.hpp"
+#include "train/landscape_instance.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -86,6 +88,53 @@ void read_start(const yaml_value& value, problem_draft& problem, mistakes& found
   if (problem.kind == problem_kind::landscape) check_dimension(problem, value, found);
 }
 
+/// Whether a key of landscapes makes sense here; a mistake if not.
+bool landscape_only(const yaml_value& value, const problem_draft& problem, const char* key, mistakes& found) {
+  if (problem.kind != problem_kind::data) return true;
+  found.add(value.at, fmt::format("{}.{}: only a landscape has it; leave it out", problem.name, key));
+  return false;
+}
+
+instance_spec read_instance(const yaml_value& value, const std::string& name, mistakes& found) {
+  instance_spec instance;
+  const block in(value, name, {"rotate", "shift"}, found);
+  if (!in.valid()) return instance;
+  if (const yaml_value* rotate = in["rotate"]) {
+    instance.rotate = read_flag(*rotate, name + ".rotate", found).value_or(false);
+  }
+  if (const yaml_value* shift = in["shift"]) {
+    instance.shift = read_flag(*shift, name + ".shift", found).value_or(false);
+  }
+  return instance;
+}
+
+/// A standard deviation: 0 is none.
+double read_noise(const yaml_value& value, const std::string& name, mistakes& found) {
+  const auto number = value.type == yaml_value::kind::plain ? parse_real(value.text) : std::nullopt;
+  if (number && *number >= 0) return *number;
+  expected(value, name, "a standard deviation, at least 0", found);
+  return 0;
+}
+
+/// Draws the instance of the first repetition at every searched point, to learn whether it can be drawn.
+void check_instance(const problem_draft& problem, const yaml_value& value, mistakes& found) {
+  const std::uint64_t points = point_count(problem.with.searched);
+  if (!problem.instance.rotate || problem.model == nullptr || points > most_tried) return;
+  for (std::uint64_t i = 0; i < points; ++i) {
+    settings with = point_at(problem.with.searched, i);
+    with.insert(problem.with.fixed.begin(), problem.with.fixed.end());
+    try {
+      const model landscape(*problem.model, nullptr, with, RV_F64);
+      const std::size_t n = landscape.layout().size();
+      if (n <= landscape_instance::largest_rotated) continue;
+      found.add(value.at, fmt::format("{}.instance.rotate: found {} dimensions, expected at most {}",
+                                      problem.name, n, landscape_instance::largest_rotated));
+    } catch (const plugin_error&) {
+      return;  // the plugin refuses these hyperparameters: its trials say so
+    }
+  }
+}
+
 std::optional<dtype> read_dtype(const yaml_value& value, const std::string& name, mistakes& found) {
   for (const dtype type : {dtype::f32, dtype::f64}) {
     if (value.is_scalar() && value.text == to_string(type)) return type;
@@ -102,7 +151,8 @@ problem_draft read_problem(const yaml_value& value, std::size_t index, const reg
   if (const yaml_value* use = value.find("use"); use != nullptr && use->is_scalar()) problem.use = use->text;
   problem.model = read_component(value, problem.name, component_kind::model, plugins, found);
   const auto declared = problem.model == nullptr ? std::vector<option>{} : options_of(*problem.model);
-  const block in(value, problem.name, {"use", "with", "label", "data", "dtype", "start", "train", "evaluate"},
+  const block in(value, problem.name,
+                 {"use", "with", "label", "data", "dtype", "start", "instance", "noise", "train", "evaluate"},
                  found, names_of(declared));
   if (!in.valid()) return problem;
   if (problem.model != nullptr) {
@@ -114,6 +164,15 @@ problem_draft read_problem(const yaml_value& value, std::size_t index, const reg
   }
   if (const yaml_value* type = in["dtype"]) problem.type = read_dtype(*type, problem.name + ".dtype", found);
   if (const yaml_value* start = in["start"]) read_start(*start, problem, found);
+  if (const yaml_value* instance = in["instance"];
+      instance != nullptr && landscape_only(*instance, problem, "instance", found)) {
+    problem.instance = read_instance(*instance, problem.name + ".instance", found);
+    check_instance(problem, *instance, found);
+  }
+  if (const yaml_value* noise = in["noise"];
+      noise != nullptr && landscape_only(*noise, problem, "noise", found)) {
+    problem.gradient_noise = read_noise(*noise, problem.name + ".noise", found);
+  }
   problem.train = read_train(in["train"], problem.name + ".train", found);
   problem.evaluate = read_evaluate(in["evaluate"], problem.name + ".evaluate", found);
   return problem;

@@ -27,6 +27,8 @@ struct problem_draft {
   std::optional<problem_kind> kind;  ///< unknown, with a mistake, for an unknown model
   std::optional<dtype> type;
   std::optional<std::vector<double>> start;
+  instance_spec instance;
+  double gradient_noise = 0;
   train_block train;
   evaluate_block evaluate;
 

@@ -41,34 +41,59 @@ objective<T>::objective(const trial_spec& spec, const registry& plugins, const d
     evaluated_ = std::make_unique<example_buffer<T>>(evaluation_batch, data->features(), RV_MODE_EVALUATE);
     scores_.resize(evaluation_batch * data->classes);
   }
-  if (const rv_landscape* box = landscape()) {
-    for (std::size_t i = 0; i < box->dimension; ++i) {
-      const double reach = escape_widths * (box->upper[i] - box->lower[i]);
-      lowest_.push_back(box->lower[i] - reach);
-      highest_.push_back(box->upper[i] + reach);
-    }
+  if (landscape() != nullptr) prepare_landscape(*landscape());
+}
+
+template <class T>
+void objective<T>::prepare_landscape(const rv_landscape& original) {
+  for (std::size_t i = 0; i < original.dimension; ++i) {
+    const double reach = escape_widths * (original.upper[i] - original.lower[i]);
+    lowest_.push_back(original.lower[i] - reach);
+    highest_.push_back(original.upper[i] + reach);
+  }
+  if (spec_.problem.instance != instance_spec{}) {
+    instance_.emplace(original, spec_.problem.instance, spec_.seed, spec_.repetition);
+    place_ = aligned_array(dtype_of<T>, original.dimension);
+    slope_ = aligned_array(dtype_of<T>, original.dimension);
+  }
+  if (spec_.problem.gradient_noise != 0) {
+    noise_.emplace(spec_.problem.gradient_noise, stream_seed(spec_.seed, spec_.repetition, "gradient noise"));
   }
 }
 
 template <class T>
 void objective<T>::start(std::span<T> params) {
-  if (!spec_.problem.start) {
+  const auto& given = spec_.problem.start;
+  if (given && given->size() != params.size()) {
+    throw plugin_error(fmt::format("{}: start has {} coordinates, expected {}", model_->which().id,
+                                   given->size(), params.size()));
+  }
+  if (!given && !instance_) {
     model_->init(stream_seed(spec_.seed, spec_.repetition, "init"), params.data());
     return;
   }
-  if (spec_.problem.start->size() != params.size()) {
-    throw plugin_error(fmt::format("{}: start has {} coordinates, expected {}", model_->which().id,
-                                   spec_.problem.start->size(), params.size()));
-  }
-  std::transform(spec_.problem.start->begin(), spec_.problem.start->end(), params.begin(),
-                 [](double x) { return static_cast<T>(x); });
+  const std::span<const double> customary =
+      given ? std::span<const double>(*given) : std::span(landscape()->start, params.size());
+  const std::vector<double> placed = instance_ ? instance_->to_optimizer(customary)
+                                               : std::vector<double>(customary.begin(), customary.end());
+  std::transform(placed.begin(), placed.end(), params.begin(), [](double x) { return static_cast<T>(x); });
+}
+
+template <class T>
+double objective<T>::loss_gradient_of_instance(const T* point, T* grads) {
+  const auto slope = slope_.template as<T>();
+  instance_->to_function(point, place_.template as<T>().data());
+  const double loss =
+      model_->loss_gradient(place_.data(), nullptr, grads == nullptr ? nullptr : slope.data());
+  if (grads != nullptr) instance_->turn_back(slope.data(), grads);
+  return loss;
 }
 
 template <class T>
 std::map<std::string, double> objective<T>::metrics(const T* point) {
   std::map<std::string, double> found;
   if (data_ == nullptr) {
-    found["loss"] = model_->loss_gradient(point, nullptr, nullptr);
+    found["loss"] = loss_gradient(point, nullptr);
   } else {
     add_metrics(data_->validation, "validation", point, found);
     add_metrics(data_->test, "test", point, found);
@@ -101,7 +126,15 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
 }
 
 template <class T>
-bool objective<T>::escaped(std::span<const T> point) const {
+bool objective<T>::escaped(std::span<const T> point) {
+  if (!instance_) return beyond_reach(point);
+  const auto place = place_.template as<T>();
+  instance_->to_function(point.data(), place.data());
+  return beyond_reach(place);
+}
+
+template <class T>
+bool objective<T>::beyond_reach(std::span<const T> point) const {
   for (std::size_t i = 0; i < lowest_.size(); ++i) {
     const auto x = static_cast<double>(point[i]);
     if (x < lowest_[i] || x > highest_[i]) return true;

@@ -2,8 +2,11 @@
 
 #include "data/dataset.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
 #include "plugin/registry.hpp"
 #include "train/batch_stream.hpp"
+#include "train/gradient_noise.hpp"
+#include "train/landscape_instance.hpp"
 #include "train/trial_spec.hpp"
 
 #include <ravine/abi.h>
@@ -11,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,21 +38,31 @@ class objective {
 
   /// Writes the starting parameters.
   void start(std::span<T> params);
-  /// Draws the batch of a 1-based step.
+  /// Draws the batch, or the noise, of a 1-based step.
   void draw(std::uint64_t step) {
     if (batches_) batches_->draw(step);
+    if (noise_) noise_->begin_step(step);
   }
-  /// Mean loss over the batch drawn; `grads` may be null.
+  /// Mean loss over the batch drawn, or the landscape's, and its gradient, with noise if it has any. `grads`
+  /// may be null.
   double loss_gradient(const T* point, T* grads) {
-    return model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    const double loss = instance_
+                            ? loss_gradient_of_instance(point, grads)
+                            : model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
+    return loss;
   }
   /// Loss and accuracy on the validation and test parts, or the landscape's loss.
   std::map<std::string, double> metrics(const T* point);
 
-  /// Whether the point lies outside the landscape's box by more than ten widths.
-  bool escaped(std::span<const T> point) const;
+  /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
+  /// coordinates on an instance.
+  bool escaped(std::span<const T> point);
 
  private:
+  void prepare_landscape(const rv_landscape& original);
+  bool beyond_reach(std::span<const T> point) const;
+  double loss_gradient_of_instance(const T* point, T* grads);
   void add_metrics(const image_set& examples, const std::string& prefix, const T* point,
                    std::map<std::string, double>& metrics);
 
@@ -58,7 +72,10 @@ class objective {
   std::unique_ptr<batch_stream<T>> batches_;  // null on a landscape
   std::unique_ptr<example_buffer<T>> evaluated_;
   std::vector<T> scores_;
-  std::vector<double> lowest_, highest_;  // beyond these a point has escaped
+  std::vector<double> lowest_, highest_;        // beyond these a point has escaped
+  std::optional<landscape_instance> instance_;  // empty for the landscape as it is
+  aligned_array place_, slope_;                 // in the function's own coordinates
+  std::optional<gradient_noise> noise_;
 };
 
 extern template class objective<float>;

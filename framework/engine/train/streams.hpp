@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace ravine {
@@ -11,5 +12,19 @@ std::uint64_t stream_seed(std::uint64_t experiment_seed, std::uint64_t repetitio
 
 /// The seed of one step within a stream.
 std::uint64_t step_seed(std::uint64_t stream, std::uint64_t step);
+
+/// Random bits for Boost.Random's distributions (SplitMix64): cheap enough to seed at every step.
+class stream_engine {
+ public:
+  using result_type = std::uint64_t;
+
+  explicit stream_engine(std::uint64_t seed) : state_(seed) {}
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+  result_type operator()();
+
+ private:
+  std::uint64_t state_;
+};
 
 }  // namespace ravine

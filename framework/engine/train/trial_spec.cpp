@@ -30,6 +30,11 @@ json as_json(const problem_spec& problem) {
   if (problem.data)
     all["data"] = {{"use", problem.data->use}, {"with", settings_to_json(problem.data->with)}};
   if (problem.start) all["start"] = *problem.start;
+  // Named only where used: without them nothing has changed since results were first stored.
+  if (problem.instance != instance_spec{}) {
+    all["instance"] = {{"rotate", problem.instance.rotate}, {"shift", problem.instance.shift}};
+  }
+  if (problem.gradient_noise != 0) all["noise"] = problem.gradient_noise;
   return all;
 }
 

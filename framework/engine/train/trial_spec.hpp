@@ -66,6 +66,14 @@ struct target_spec {
   bool operator==(const target_spec&) const = default;
 };
 
+/// What the seed changes of a landscape, alike for all optimizers of a repetition.
+struct instance_spec {
+  bool rotate = false;
+  bool shift = false;
+
+  bool operator==(const instance_spec&) const = default;
+};
+
 /// What to train and on what.
 struct problem_spec {
   std::string label;  ///< unique within the experiment
@@ -73,6 +81,8 @@ struct problem_spec {
   std::optional<data_request> data;  ///< empty for a landscape
   dtype type = dtype::f32;
   std::optional<std::vector<double>> start;  ///< landscapes: instead of the customary start
+  instance_spec instance;                    ///< landscapes
+  double gradient_noise = 0;                 ///< landscapes: standard deviation, added to each element
 };
 
 struct optimizer_spec {

@@ -4,6 +4,7 @@
 #include <ravine/component.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -27,10 +28,29 @@ struct landscape_facts {
   std::vector<double> lower;  ///< the box that is usually searched and drawn
   std::vector<double> upper;
   std::vector<double> start;                                  ///< the customary starting point
-  std::vector<std::vector<double>> minima;                    ///< known global minima
+  std::vector<std::vector<double>> minima{};                  ///< known global minima within the box
   double minimum = std::numeric_limits<double>::quiet_NaN();  ///< the loss there
-  bool unbounded_below = false;
+  bool unbounded_below = false;                               ///< somewhere, be it far outside the box
 };
+
+/// What one dimension of a landscape is like whose dimensions are all alike.
+struct dimension_facts {
+  double lower;
+  double upper;
+  std::array<double, 2> start;  ///< of even and odd dimensions by turns: no start is on the diagonal
+  double minimum_at;            ///< the coordinate of the one global minimum
+  double minimum;               ///< the loss there, in all dimensions together
+};
+
+inline landscape_facts same_in_each_dimension(std::size_t n, const dimension_facts& each) {
+  landscape_facts known{.lower = std::vector<double>(n, each.lower),
+                        .upper = std::vector<double>(n, each.upper),
+                        .start = std::vector<double>(n, each.start[1]),
+                        .minima = {std::vector<double>(n, each.minimum_at)},
+                        .minimum = each.minimum};
+  for (std::size_t i = 0; i < n; i += 2) known.start[i] = each.start[0];
+  return known;
+}
 
 namespace detail {
 
