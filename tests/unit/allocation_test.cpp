@@ -102,9 +102,11 @@ TYPED_TEST(allocation_of, models_is_none_per_batch) {
           << activation << ", dropout " << dropout;
     }
   }
-  model_with_batch<TypeParam> softmax("softmax", {}, 128, 10);
-  softmax.loss_gradient();
-  EXPECT_EQ(allocations_of([&] { softmax.loss_gradient(); }), 0U);
+  model_with_batch<TypeParam> softmax("softmax", {}, 128, 10), cnn("cnn", {}, 100, 10, {28, 28});
+  for (model_with_batch<TypeParam>* each : {&softmax, &cnn}) {
+    each->loss_gradient();
+    EXPECT_EQ(allocations_of([&] { each->loss_gradient(); }), 0U);
+  }
 }
 
 TYPED_TEST(allocation_of, optimizers_is_none_per_step) {

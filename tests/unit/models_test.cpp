@@ -16,27 +16,11 @@ using testing::model_with_batch;
 using testing::random_numbers;
 using list = std::vector<std::int64_t>;
 
-/// Expects every element of the gradient to agree with a central difference of the loss.
-void expect_exact_gradient(model_with_batch<double>& checked) {
-  checked.loss_gradient();
-  const double step = 1e-5;
-  for (std::size_t i = 0; i < checked.params().size(); ++i) {
-    double& p = checked.params()[i];
-    const double here = p;
-    p = here + step;
-    const double above = checked.loss();
-    p = here - step;
-    const double below = checked.loss();
-    p = here;
-    EXPECT_NEAR(checked.grads()[i], (above - below) / (2 * step), 1e-8) << "parameter " << i;
-  }
-}
-
 TEST(models, softmax_has_an_exact_gradient) {
   for (const std::size_t examples : {1U, 5U}) {
     model_with_batch<double> softmax("softmax", {}, examples, 4);
     softmax.params() = random_numbers<double>(softmax.params().size(), 1);
-    expect_exact_gradient(softmax);
+    softmax.expect_exact_gradient();
   }
 }
 
@@ -90,9 +74,9 @@ TEST_P(mlp_activations, have_an_exact_gradient) {
     for (const list& hidden : {list{7, 5}, list{1}, list{}}) {
       model_with_batch<double> mlp("mlp", with(0, hidden), examples, 4);
       mlp.params() = random_numbers<double>(mlp.params().size(), 0.7);
-      expect_exact_gradient(mlp);
+      mlp.expect_exact_gradient();
       mlp.batch().size = (examples + 1) / 2;  // shorter than the longest, as an epoch's last batch is
-      expect_exact_gradient(mlp);
+      mlp.expect_exact_gradient();
     }
   }
 }
@@ -100,9 +84,9 @@ TEST_P(mlp_activations, have_an_exact_gradient) {
 TEST_P(mlp_activations, have_an_exact_gradient_with_dropout) {
   model_with_batch<double> mlp("mlp", with(0.4), 5, 4);
   mlp.params() = random_numbers<double>(mlp.params().size(), 0.7);
-  expect_exact_gradient(mlp);
+  mlp.expect_exact_gradient();
   mlp.batch().mode = RV_MODE_EVALUATE;
-  expect_exact_gradient(mlp);
+  mlp.expect_exact_gradient();
 }
 
 TEST_P(mlp_activations, have_the_same_loss_with_and_without_gradient) {
