@@ -10,7 +10,8 @@ struct momentum {
       "ema:        v <- beta v + (1 - beta) g, p <- p - lr v\n"
       "heavy_ball: v <- beta v + g,            p <- p - lr v (PyTorch's SGD with momentum)\n"
       "velocity and heavy_ball agree while lr is constant; under a schedule, velocity keeps the rate at\n"
-      "which each gradient entered. ema is heavy_ball at (1 - beta) times the learning rate."};
+      "which each gradient entered. ema is heavy_ball at (1 - beta) times the learning rate.\n"
+      "weight_decay adds weight_decay p to g, as in PyTorch."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
       ravine::real("beta", 0.9)
@@ -19,7 +20,8 @@ struct momentum {
           .log_one_minus()
           .search(0.5, 0.999)
           .doc("decay of the velocity"),
-      ravine::choice("form", {"velocity", "ema", "heavy_ball"}).doc("how gradient and learning rate enter"));
+      ravine::choice("form", {"velocity", "ema", "heavy_ball"}).doc("how gradient and learning rate enter"),
+      ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("v");
   static constexpr bool elementwise = true;
 
@@ -31,7 +33,7 @@ struct momentum {
     const T beta = static_cast<T>(s["beta"]);
     const T gain = form == "velocity" ? lr : form == "ema" ? static_cast<T>(1 - s["beta"]) : T{1};
     const T rate = form == "velocity" ? T{1} : lr;
-    s.for_each([=](T& p, T g, T& v) {
+    s.for_each_decayed([=](T& p, T g, T& v) {
       v = beta * v + gain * g;
       p -= rate * v;
     });

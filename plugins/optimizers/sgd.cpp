@@ -5,15 +5,18 @@ namespace {
 struct sgd {
   static constexpr ravine::about about{"sgd",
                                        "Gradient descent: batch, stochastic or mini-batch by batch size",
-                                       "Robbins & Monro 1951, doi:10.1214/aoms/1177729586", "p <- p - lr g"};
+                                       "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
+                                       "p <- p - lr g\n"
+                                       "weight_decay adds weight_decay p to g, as in PyTorch."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"));
+      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
+      ravine::weight_decay(0), ravine::decay_biases());
   static constexpr bool elementwise = true;
 
   template <class T>
   void step(ravine::step<T, sgd> s) const {
     const T lr = static_cast<T>(s["lr"]);
-    s.for_each([=](T& p, T g) { p -= lr * g; });
+    s.for_each_decayed([=](T& p, T g) { p -= lr * g; });
   }
 };
 

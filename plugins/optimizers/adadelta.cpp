@@ -1,0 +1,45 @@
+#include <ravine/optimizer.hpp>
+
+#include <cmath>
+
+namespace {
+
+struct adadelta {
+  static constexpr ravine::about about{
+      "adadelta", "Gradient scaled so that moves have the unit of parameters", "Zeiler 2012, arXiv:1212.5701",
+      "s <- rho s + (1 - rho) g^2,  move = sqrt(d + eps) / sqrt(s + eps) g\n"
+      "d <- rho d + (1 - rho) move^2,  p <- p - lr move\n"
+      "As in PyTorch; the paper has no lr (1). weight_decay adds weight_decay p to g."};
+  static constexpr auto hyper =
+      ravine::hyperparameters(ravine::real("lr", 1).at_least(0).log().search(1e-2, 10).doc("learning rate"),
+                              ravine::real("rho", 0.9)
+                                  .at_least(0)
+                                  .below(1)
+                                  .log_one_minus()
+                                  .search(0.5, 0.999)
+                                  .doc("decay of s and d"),
+                              ravine::real("eps", 1e-6)
+                                  .above(0)
+                                  .log()
+                                  .search(1e-10, 1e-2)
+                                  .doc("added to s and d; sets the first moves"),
+                              ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto state = ravine::per_parameter("s", "d");
+  static constexpr bool elementwise = true;
+
+  template <class T>
+  void step(ravine::step<T, adadelta> s) const {
+    const T lr = static_cast<T>(s["lr"]), eps = static_cast<T>(s["eps"]);
+    const T rho = static_cast<T>(s["rho"]), gain = static_cast<T>(1 - s["rho"]);
+    s.for_each_decayed([=](T& p, T g, T& square, T& d) {
+      square = rho * square + gain * g * g;
+      const T move = std::sqrt(d + eps) / std::sqrt(square + eps) * g;
+      d = rho * d + gain * move * move;
+      p -= lr * move;
+    });
+  }
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(adadelta)

@@ -1,0 +1,39 @@
+#include <ravine/optimizer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace {
+
+struct adamax {
+  static constexpr ravine::about about{
+      "adamax", "Adam with the infinity norm of past gradients",
+      "Kingma & Ba 2014, arXiv:1412.6980, section 7",
+      "m <- beta1 m + (1 - beta1) g,  u <- max(beta2 u, |g| + eps)\n"
+      "p <- p - lr / (1 - beta1^t) m / u\n"
+      "As in PyTorch, eps enters the maximum; the paper has none. weight_decay adds weight_decay p to g."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
+      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
+      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of u"),
+      ravine::real("eps", 1e-8).above(0).log().search(1e-10, 1e-1).doc("added to the gradient's size"),
+      ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto state = ravine::per_parameter("m", "u");
+  static constexpr bool elementwise = true;
+
+  template <class T>
+  void step(ravine::step<T, adamax> s) const {
+    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
+    const T beta2 = static_cast<T>(s["beta2"]), eps = static_cast<T>(s["eps"]);
+    const T rate = static_cast<T>(s["lr"] / s.bias_correction(s["beta1"]));
+    s.for_each_decayed([=](T& p, T g, T& m, T& u) {
+      m = beta1 * m + gain1 * g;
+      u = std::max(beta2 * u, std::abs(g) + eps);
+      p -= rate * m / u;
+    });
+  }
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(adamax)

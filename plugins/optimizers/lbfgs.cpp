@@ -1,0 +1,120 @@
+#include <ravine/line_search.hpp>
+#include <ravine/optimizer.hpp>
+#include <ravine/products.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace {
+
+/// The last moves s and the changes y of the gradient along them, in the optimizer's state.
+template <class T>
+class pairs {
+ public:
+  pairs(std::size_t n, std::span<T> s, std::span<T> y, std::span<double> counts)
+      : n_(n), capacity_(s.size() / n), s_(s), y_(y), held_(counts[0]), pushed_(counts[1]) {}
+
+  bool empty() const { return held_ == 0; }
+  void forget() { held_ = 0; }
+  /// Keeps s = step x d and y = after - before if the curvature along d is positive.
+  void push(double step, std::span<const T> d, std::span<const T> before, std::span<const T> after) {
+    if (!(step * (ravine::dot(after, d) - ravine::dot(before, d)) > 1e-10)) return;
+    const std::size_t first = place(0);
+    for (std::size_t i = 0; i < n_; ++i) {
+      s_[first + i] = static_cast<T>(step) * d[i];
+      y_[first + i] = after[i] - before[i];
+    }
+    ++pushed_;
+    held_ = std::min(held_ + 1, static_cast<double>(capacity_));
+  }
+
+  /// Two-loop recursion: d = -H g (Nocedal & Wright 2006, Numerical Optimization, algorithm 7.4).
+  void direction(std::span<const T> g, std::span<T> d) const {
+    std::ranges::transform(g, d.begin(), [](T x) { return -x; });
+    const auto count = static_cast<std::size_t>(held_);
+    std::vector<double> alpha(count);
+    for (std::size_t k = 0; k < count; ++k) {
+      alpha[k] = ravine::dot<T>(s(k), d) / ravine::dot<T>(s(k), y(k));
+      ravine::add_scaled<T>(d, -alpha[k], y(k));
+    }
+    const double scale = count == 0 ? 1 : ravine::dot<T>(s(0), y(0)) / ravine::dot<T>(y(0), y(0));
+    for (T& x : d) x *= static_cast<T>(scale);
+    for (std::size_t k = count; k-- > 0;) {
+      const double beta = ravine::dot<T>(y(k), d) / ravine::dot<T>(s(k), y(k));
+      ravine::add_scaled<T>(d, alpha[k] - beta, s(k));
+    }
+  }
+
+ private:
+  /// The k-th last pair, k from 0.
+  std::span<const T> s(std::size_t k) const { return s_.subspan(place(k + 1), n_); }
+  std::span<const T> y(std::size_t k) const { return y_.subspan(place(k + 1), n_); }
+  std::size_t place(std::size_t back) const {
+    return (static_cast<std::size_t>(pushed_) + capacity_ - back) % capacity_ * n_;
+  }
+
+  std::size_t n_, capacity_;
+  std::span<T> s_, y_;
+  double &held_, &pushed_;
+};
+
+struct lbfgs {
+  static constexpr ravine::about about{
+      "lbfgs", "Quasi-Newton method of limited memory with a line search",
+      "Liu & Nocedal 1989, doi:10.1007/BF01589116",
+      "d = -H g, H from the last pairs of moves and changes of g;  p <- p + a d, a by strong Wolfe search\n"
+      "A step is several such iterations on one batch; every evaluation counts. Settings are PyTorch's, but\n"
+      "for its history of 100 and its search that is off by default. Here each iteration gives a pair, the\n"
+      "last of a step too, and the history is emptied when a search finds nothing."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 1).above(0).log().search(1e-2, 1).doc("what the line search tries first"),
+      ravine::integer("history", 10).at_least(1).at_most(1000).search(3, 30).doc("pairs kept"),
+      ravine::integer("iterations", 20).at_least(1).doc("most iterations in a step"),
+      ravine::integer("evaluations", 25).at_least(1).doc("after so many in a step, no iteration begins"),
+      ravine::real("gradient_tolerance", 1e-7).at_least(0).doc("largest element of g where all is done"),
+      ravine::real("change_tolerance", 1e-9).at_least(0).doc("least change of parameters and loss"));
+  static constexpr bool closure = true;
+
+  explicit lbfgs(ravine::config<lbfgs> c) : history(static_cast<std::size_t>(c.integer("history"))) {}
+
+  void state(ravine::state_list& list) const {
+    list.array("s", history * list.parameters());
+    list.array("y", history * list.parameters());
+    list.doubles("counts", 2);
+  }
+
+  template <class T>
+  void step(ravine::step<T, lbfgs> s) const {
+    const std::span<T> p = s.params();
+    std::vector<T> g(s.grads().begin(), s.grads().end()), d(g), at(g), g_at(g);
+    pairs<T> memory(p.size(), s.state("s"), s.state("y"), s.doubles("counts"));
+    double loss = s.loss(), evaluations = 1, change = s["change_tolerance"];
+    const auto look = [&](double along) -> ravine::line_point {
+      std::ranges::copy(p, at.begin());
+      ravine::add_scaled<T>(at, along, d);
+      ++evaluations;
+      return {along, s.evaluate(at, g_at), ravine::dot<T>(g_at, d)};
+    };
+    for (double i = 0; i < s["iterations"] && evaluations < s["evaluations"]; ++i) {
+      memory.direction(g, d);
+      const ravine::line_point start{0, loss, ravine::dot<T>(g, d)};
+      if (ravine::largest<T>(g) <= s["gradient_tolerance"] || start.slope > -change) return;
+      const double length = ravine::largest<T>(d);
+      const double first = memory.empty() ? std::min(1.0, 1 / ravine::sum_of_sizes<T>(g)) : 1;
+      const auto found = ravine::strong_wolfe(start, s["lr"] * first, {.narrowest = change / length}, look);
+      if (found.step == 0) return memory.forget();
+      memory.push(found.step, d, g, g_at);
+      std::ranges::copy(at, p.begin());
+      g.swap(g_at);
+      const bool settled = found.step * length <= change || std::abs(found.loss - loss) < change;
+      loss = found.loss;
+      if (settled) return;
+    }
+  }
+
+  std::size_t history;
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(lbfgs)

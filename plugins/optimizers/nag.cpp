@@ -1,0 +1,61 @@
+#include <ravine/optimizer.hpp>
+
+namespace {
+
+struct nag {
+  static constexpr ravine::about about{
+      "nag", "Nesterov's accelerated gradient, in two forms",
+      "Nesterov 1983, Soviet Math. Dokl. 27; Sutskever et al. 2013, ICML",
+      "lookahead:    v <- beta v + lr g, p <- p - v, with g taken at p - beta v\n"
+      "reformulated: v <- beta v + g,    p <- p - lr (g + beta v), with g taken at p (PyTorch's Nesterov)\n"
+      "At a constant lr the p of the reformulated form is the p - beta v of the other. weight_decay adds to\n"
+      "g the decay of the point at which g was taken."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
+      ravine::real("beta", 0.9)
+          .at_least(0)
+          .below(1)
+          .log_one_minus()
+          .search(0.5, 0.999)
+          .doc("decay of the velocity"),
+      ravine::choice("form", {"lookahead", "reformulated"}).doc("where the gradient is taken"),
+      ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto state = ravine::per_parameter("v");
+  static constexpr bool elementwise = true;
+
+  explicit nag(ravine::config<nag> c) : looks_ahead(c.choice("form") == "lookahead") {}
+
+  template <class T>
+  bool gradient_point(ravine::step<T, nag> s, std::span<T> point) const {
+    if (!looks_ahead) return false;
+    const T beta = static_cast<T>(s["beta"]);
+    const auto p = s.params(), v = s.state("v");
+    for (std::size_t i = 0; i < point.size(); ++i) point[i] = p[i] - beta * v[i];
+    return true;
+  }
+
+  template <class T>
+  void step(ravine::step<T, nag> s) const {
+    const T lr = static_cast<T>(s["lr"]), beta = static_cast<T>(s["beta"]);
+    if (!looks_ahead) {
+      s.for_each_decayed([=](T& p, T g, T& v) {
+        v = beta * v + g;
+        p -= lr * (g + beta * v);
+      });
+      return;
+    }
+    s.by_decay([=](const auto& part, T decay) {
+      part.for_each([=](T& p, T g, T& v) {
+        const T ahead = p - beta * v;
+        v = beta * v + lr * (g + decay * ahead);
+        p -= v;
+      });
+    });
+  }
+
+  bool looks_ahead;
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(nag)

@@ -1,0 +1,56 @@
+#include <ravine/optimizer.hpp>
+
+#include <cmath>
+
+namespace {
+
+struct radam {
+  static constexpr ravine::about about{
+      "radam", "Adam that trusts the second moment as far as its variance allows",
+      "Liu et al. 2019, arXiv:1908.03265",
+      "m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2,  mhat = m / (1 - beta1^t)\n"
+      "rho = rho_inf - 2 t beta2^t / (1 - beta2^t),  rho_inf = 2 / (1 - beta2) - 1\n"
+      "rho > 5: p <- p - lr r mhat sqrt(1 - beta2^t) / (sqrt(v) + eps),\n"
+      "         r^2 = (rho - 4) (rho - 2) rho_inf / ((rho_inf - 4) (rho_inf - 2) rho)\n"
+      "else:    p <- p - lr mhat\n"
+      "As in PyTorch, the threshold is 5 (the paper: 4) and eps is added to the root of v before its\n"
+      "correction. weight_decay adds weight_decay p to g."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
+      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
+      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of v"),
+      ravine::real("eps", 1e-8).at_least(0).log().search(1e-10, 1e-1).doc("added to the root of v"),
+      ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto state = ravine::per_parameter("m", "v");
+  static constexpr bool elementwise = true;
+
+  /// Length of the moving average that v amounts to after t steps.
+  static double average_length(double beta2, double t) {
+    const double power = std::pow(beta2, t);
+    return 2 / (1 - beta2) - 1 - 2 * t * power / (1 - power);
+  }
+
+  template <class T>
+  void step(ravine::step<T, radam> s) const {
+    const double longest = 2 / (1 - s["beta2"]) - 1;
+    const double length = average_length(s["beta2"], static_cast<double>(s.number()));
+    const bool trusted = length > 5;
+    const double rectified =
+        std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length) *
+                  s.bias_correction(s["beta2"]));
+    const double rate = s["lr"] / s.bias_correction(s["beta1"]);
+    const T plain = static_cast<T>(rate), scaled = static_cast<T>(rate * rectified);
+    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
+    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
+    const T eps = static_cast<T>(s["eps"]);
+    s.for_each_decayed([=](T& p, T g, T& m, T& v) {
+      m = beta1 * m + gain1 * g;
+      v = beta2 * v + gain2 * g * g;
+      p -= trusted ? scaled * m / (std::sqrt(v) + eps) : plain * m;
+    });
+  }
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(radam)
