@@ -4,7 +4,8 @@
     tests/parity/reference.py           rewrite tests/parity/reference.json
     tests/parity/reference.py --check   compare a new run with the committed file
 
-Needs Debian's python3-torch. Each case is a full configuration and the point after each step, step 0 first.
+Needs Debian's python3-torch. A case is a full configuration and every fifth point of its path, step 0 first. For
+L-BFGS, whose line search is its own, it is the minimum found and the evaluations that this took.
 """
 
 import json
@@ -14,9 +15,13 @@ import sys
 import torch
 
 STEPS = 200
+EVERY = 5
 FILE = pathlib.Path(__file__).with_name("reference.json")
 # Made by another processor the paths may differ by rounding, which the landscapes amplify a little.
-TOLERANCE = 1e-13
+TOLERANCE = 1e-11
+
+# NAdam keeps its products of mu in the default type.
+torch.set_default_dtype(torch.float64)
 
 
 def rosenbrock(p):
@@ -28,15 +33,56 @@ def beale(p):
     return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 
-LANDSCAPES = {"rosenbrock": (rosenbrock, [-1.2, 1.0]), "beale": (beale, [1.0, 1.0])}
+def himmelblau(p):
+    x, y = p
+    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
-# Ravine's optimizer and settings, and PyTorch's equivalent.
+
+# Ravine's landscape and settings, the function, the start.
+LANDSCAPES = [
+    ("rosenbrock", {}, rosenbrock, [-1.2, 1.0]),
+    ("rosenbrock", {"n": 5}, rosenbrock, [0.6, 0.5, 0.1, 0.2, -0.1]),
+    ("beale", {}, beale, [1.0, 1.0]),
+    ("himmelblau", {}, himmelblau, [0.5, -1.0]),
+]
+
+
+class RMSpropInside:
+    """RMSprop with eps inside the root, which PyTorch does not have, written out from its formula."""
+
+    def __init__(self, params, lr, beta, eps):
+        (self.p,) = params
+        self.lr, self.beta, self.eps = lr, beta, eps
+        self.s = torch.zeros_like(self.p)
+
+    def zero_grad(self):
+        self.p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        g = self.p.grad
+        self.s = self.beta * self.s + (1 - self.beta) * g**2
+        self.p -= self.lr * g / (self.s + self.eps).sqrt()
+
+
+# Ravine's optimizer and settings, and PyTorch's equivalent. Rates are low or eps is high where a method would
+# otherwise bounce between the valley's walls, which amplifies rounding without end.
 OPTIMIZERS = [
     ("sgd", {"lr": 0.001}, lambda p: torch.optim.SGD(p, lr=0.001)),
+    (
+        "sgd",
+        {"lr": 0.001, "weight_decay": 0.3},
+        lambda p: torch.optim.SGD(p, lr=0.001, weight_decay=0.3),
+    ),
     (
         "momentum",
         {"lr": 0.0005, "beta": 0.85, "form": "heavy_ball"},
         lambda p: torch.optim.SGD(p, lr=0.0005, momentum=0.85),
+    ),
+    (
+        "momentum",
+        {"lr": 0.0005, "beta": 0.85, "form": "heavy_ball", "weight_decay": 0.3},
+        lambda p: torch.optim.SGD(p, lr=0.0005, momentum=0.85, weight_decay=0.3),
     ),
     # At a constant rate the velocity form takes the same steps.
     (
@@ -45,34 +91,207 @@ OPTIMIZERS = [
         lambda p: torch.optim.SGD(p, lr=0.0002, momentum=0.95),
     ),
     (
+        "nag",
+        {"lr": 0.0005, "beta": 0.85, "form": "reformulated"},
+        lambda p: torch.optim.SGD(p, lr=0.0005, momentum=0.85, nesterov=True),
+    ),
+    (
+        "nag",
+        {"lr": 0.0005, "beta": 0.85, "form": "reformulated", "weight_decay": 0.3},
+        lambda p: torch.optim.SGD(p, lr=0.0005, momentum=0.85, nesterov=True, weight_decay=0.3),
+    ),
+    ("rmsprop", {"lr": 0.01, "beta": 0.8, "eps": 30}, lambda p: RMSpropInside(p, lr=0.01, beta=0.8, eps=30)),
+    (
+        "rmsprop",
+        {"lr": 0.01, "beta": 0.8, "eps": 5, "eps_outside": True},
+        lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.8, eps=5),
+    ),
+    (
+        "rmsprop",
+        {"lr": 0.005, "beta": 0.95, "eps": 4, "eps_outside": True, "centered": True},
+        lambda p: torch.optim.RMSprop(p, lr=0.005, alpha=0.95, eps=4, centered=True),
+    ),
+    (
+        "rmsprop",
+        {"lr": 0.005, "beta": 0.9, "eps": 3, "eps_outside": True, "momentum": 0.7},
+        lambda p: torch.optim.RMSprop(p, lr=0.005, alpha=0.9, eps=3, momentum=0.7),
+    ),
+    (
+        "rmsprop",
+        {
+            "lr": 0.003,
+            "beta": 0.9,
+            "eps": 2,
+            "eps_outside": True,
+            "centered": True,
+            "momentum": 0.6,
+            "weight_decay": 0.2,
+        },
+        lambda p: torch.optim.RMSprop(
+            p, lr=0.003, alpha=0.9, eps=2, centered=True, momentum=0.6, weight_decay=0.2
+        ),
+    ),
+    (
         "adam",
-        {"lr": 0.03, "beta1": 0.8, "beta2": 0.97, "eps": 1e-6},
-        lambda p: torch.optim.Adam(p, lr=0.03, betas=(0.8, 0.97), eps=1e-6),
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.97, "eps": 1e-6},
+        lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.97), eps=1e-6),
+    ),
+    (
+        "adam",
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.97, "eps": 1e-6, "weight_decay": 0.3},
+        lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.97), eps=1e-6, weight_decay=0.3),
+    ),
+    (
+        "amsgrad",
+        {"lr": 0.05, "beta1": 0.8, "beta2": 0.9, "eps": 1e-6},
+        lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.9), eps=1e-6, amsgrad=True),
+    ),
+    (
+        "amsgrad",
+        {"lr": 0.05, "beta1": 0.8, "beta2": 0.9, "eps": 1e-6, "weight_decay": 0.3},
+        lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.9), eps=1e-6, amsgrad=True, weight_decay=0.3),
+    ),
+    (
+        "adamw",
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.97, "eps": 1e-6, "weight_decay": 0.3},
+        lambda p: torch.optim.AdamW(p, lr=0.01, betas=(0.8, 0.97), eps=1e-6, weight_decay=0.3),
+    ),
+    (
+        "adamax",
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.95, "eps": 2},
+        lambda p: torch.optim.Adamax(p, lr=0.01, betas=(0.8, 0.95), eps=2),
+    ),
+    (
+        "adamax",
+        {"lr": 0.01, "beta1": 0.8, "beta2": 0.95, "eps": 2, "weight_decay": 0.3},
+        lambda p: torch.optim.Adamax(p, lr=0.01, betas=(0.8, 0.95), eps=2, weight_decay=0.3),
+    ),
+    # foreach: PyTorch 1.13 counts mu twice in one of its products otherwise.
+    (
+        "nadam",
+        {"lr": 0.01, "beta1": 0.85, "beta2": 0.97, "eps": 2, "momentum_decay": 0.02},
+        lambda p: torch.optim.NAdam(p, lr=0.01, betas=(0.85, 0.97), eps=2, momentum_decay=0.02, foreach=True),
+    ),
+    (
+        "nadam",
+        {"lr": 0.01, "beta1": 0.85, "beta2": 0.97, "eps": 2, "momentum_decay": 0.02, "weight_decay": 0.3},
+        lambda p: torch.optim.NAdam(
+            p, lr=0.01, betas=(0.85, 0.97), eps=2, momentum_decay=0.02, weight_decay=0.3, foreach=True
+        ),
+    ),
+    (
+        "radam",
+        {"lr": 0.005, "beta1": 0.8, "beta2": 0.97, "eps": 1e-4},
+        lambda p: torch.optim.RAdam(p, lr=0.005, betas=(0.8, 0.97), eps=1e-4),
+    ),
+    (
+        "radam",
+        {"lr": 0.005, "beta1": 0.8, "beta2": 0.97, "eps": 1e-4, "weight_decay": 0.3},
+        lambda p: torch.optim.RAdam(p, lr=0.005, betas=(0.8, 0.97), eps=1e-4, weight_decay=0.3),
+    ),
+    (
+        "adagrad",
+        {"lr": 0.3, "lr_decay": 0.01, "initial_accumulator": 0.5, "eps": 1e-6},
+        lambda p: torch.optim.Adagrad(p, lr=0.3, lr_decay=0.01, initial_accumulator_value=0.5, eps=1e-6),
+    ),
+    (
+        "adagrad",
+        {"lr": 0.3, "lr_decay": 0.01, "initial_accumulator": 0.5, "eps": 1e-6, "weight_decay": 0.3},
+        lambda p: torch.optim.Adagrad(
+            p, lr=0.3, lr_decay=0.01, initial_accumulator_value=0.5, eps=1e-6, weight_decay=0.3
+        ),
+    ),
+    (
+        "adadelta",
+        {"lr": 0.2, "rho": 0.95, "eps": 1e-5},
+        lambda p: torch.optim.Adadelta(p, lr=0.2, rho=0.95, eps=1e-5),
+    ),
+    (
+        "adadelta",
+        {"lr": 0.2, "rho": 0.95, "eps": 1e-5, "weight_decay": 0.3},
+        lambda p: torch.optim.Adadelta(p, lr=0.2, rho=0.95, eps=1e-5, weight_decay=0.3),
+    ),
+    (
+        "rprop",
+        {"lr": 0.02, "eta_minus": 0.4, "eta_plus": 1.15, "step_min": 1e-5, "step_max": 0.3},
+        lambda p: torch.optim.Rprop(p, lr=0.02, etas=(0.4, 1.15), step_sizes=(1e-5, 0.3)),
     ),
 ]
 
+# With the default tolerance of changes, 1e-9, PyTorch's stops before the gradient vanishes.
+LBFGS = [
+    {"history_size": 10, "max_iter": 20, "max_eval": 25, "tolerance_change": 1e-16},
+    {"history_size": 5, "max_iter": 4, "max_eval": 6, "tolerance_change": 1e-16},
+    {"history_size": 3, "max_iter": 1, "max_eval": 50, "tolerance_change": 1e-16},
+]
+CONVERGED = 1e-6  # largest element of the gradient
+
 
 def path(loss, start, make_optimizer):
-    point = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    point = torch.tensor(start, requires_grad=True)
     optimizer = make_optimizer([point])
     points = [point.tolist()]
-    for _ in range(STEPS):
+    for step in range(1, STEPS + 1):
         optimizer.zero_grad()
         loss(point).backward()
         optimizer.step()
-        points.append(point.tolist())
+        if step % EVERY == 0:
+            points.append(point.tolist())
     return points
 
 
 def cases():
-    for landscape, (loss, start) in LANDSCAPES.items():
+    for landscape, landscape_settings, loss, start in LANDSCAPES:
         for optimizer, settings, make in OPTIMIZERS:
             yield {
                 "optimizer": optimizer,
                 "with": settings,
                 "landscape": landscape,
+                "landscape_with": landscape_settings,
                 "start": start,
                 "points": path(loss, start, make),
+            }
+
+
+def minimum(loss, start, settings):
+    """The first point after a step where the gradient vanishes, and the evaluations until then."""
+    point = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.LBFGS([point], line_search_fn="strong_wolfe", **settings)
+    evaluations = 0
+
+    def closure():
+        nonlocal evaluations
+        evaluations += 1
+        optimizer.zero_grad()
+        value = loss(point)
+        value.backward()
+        return value
+
+    for _ in range(STEPS):
+        optimizer.step(closure)
+        (gradient,) = torch.autograd.grad(loss(point), point)
+        if gradient.abs().max() <= CONVERGED:
+            return point.tolist(), evaluations
+    sys.exit(f"L-BFGS with {settings} has not converged")
+
+
+def minima():
+    for landscape, landscape_settings, loss, start in LANDSCAPES:
+        for settings in LBFGS:
+            point, evaluations = minimum(loss, start, settings)
+            yield {
+                "optimizer": "lbfgs",
+                "with": {
+                    "history": settings["history_size"],
+                    "iterations": settings["max_iter"],
+                    "evaluations": settings["max_eval"],
+                    "change_tolerance": settings["tolerance_change"],
+                },
+                "landscape": landscape,
+                "landscape_with": landscape_settings,
+                "start": start,
+                "minimum": point,
+                "evaluations": evaluations,
             }
 
 
@@ -91,13 +310,19 @@ def check(made, committed):
             sys.exit(f"more than {TOLERANCE:.0e}")
 
 
+def lines(made):
+    return ",\n".join(json.dumps(case) for case in made)
+
+
 def main():
     made = list(cases())
     if sys.argv[1:] == ["--check"]:
         check(made, json.loads(FILE.read_text())["cases"])
         return
-    lines = ",\n".join(json.dumps(case) for case in made)
-    FILE.write_text(f'{{"made_with": "torch {torch.__version__}", "cases": [\n{lines}\n]}}\n')
+    FILE.write_text(
+        f'{{"made_with": "torch {torch.__version__}", "every": {EVERY}, "converged": {CONVERGED},\n'
+        f'"minima": [\n{lines(minima())}\n],\n"cases": [\n{lines(made)}\n]}}\n'
+    )
 
 
 main()
