@@ -12,7 +12,7 @@ struct radam {
       "rho = rho_inf - 2 t beta2^t / (1 - beta2^t),  rho_inf = 2 / (1 - beta2) - 1\n"
       "rho > 5: p <- p - lr r mhat sqrt(1 - beta2^t) / (sqrt(v) + eps),\n"
       "         r^2 = (rho - 4) (rho - 2) rho_inf / ((rho_inf - 4) (rho_inf - 2) rho)\n"
-      "else:    p <- p - lr mhat\n"
+      "else:    p <- p - lr mhat, as the first steps are: lr is bound by the curvature, as that of sgd is\n"
       "As in PyTorch, the threshold is 5 (the paper: 4) and eps is added to the root of v before its\n"
       "correction. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(

@@ -3,11 +3,12 @@
 namespace {
 
 struct sgd {
-  static constexpr ravine::about about{"sgd",
-                                       "Gradient descent: batch, stochastic or mini-batch by batch size",
-                                       "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
-                                       "p <- p - lr g\n"
-                                       "weight_decay adds weight_decay p to g, as in PyTorch."};
+  static constexpr ravine::about about{
+      "sgd", "Gradient descent: batch, stochastic or mini-batch by batch size",
+      "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
+      "p <- p - lr g\n"
+      "Goes downhill for lr below 2 / the largest curvature. weight_decay adds weight_decay p to g, as in\n"
+      "PyTorch."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
       ravine::weight_decay(0), ravine::decay_biases());

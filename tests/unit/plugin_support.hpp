@@ -82,8 +82,32 @@ struct vector_layout : parameter_layout {
   }
 };
 
+/// Weights, biases and a normalisation in turn, so that borders of tensors fall between all roles.
+struct network_layout : parameter_layout {
+  static constexpr std::size_t parameters = 12 + 3 + 3 + 10 + 5;
+
+  explicit network_layout(rv_dtype type, std::size_t = parameters) : parameter_layout(type) {
+    add("hidden.weight", RV_ROLE_WEIGHT, {3, 4});
+    add("hidden.bias", RV_ROLE_BIAS, {3});
+    add("norm.scale", RV_ROLE_NORM, {3});
+    add("output.weight", RV_ROLE_WEIGHT, {2, 5});
+    add("other", RV_ROLE_OTHER, {5});
+  }
+
+ private:
+  void add(const char* name, std::uint32_t role, const std::vector<std::uint64_t>& shape) {
+    rv_tensor tensor{};
+    tensor.struct_size = sizeof tensor;
+    tensor.role = role;
+    tensor.name = name;
+    tensor.rank = shape.size();
+    tensor.shape = shape.data();
+    parameter_layout::add(tensor);
+  }
+};
+
 /// An optimizer at work on a vector, with gradients that the test makes up.
-template <class T>
+template <class T, class Layout = vector_layout>
 class driven_optimizer {
  public:
   driven_optimizer(const component& which, const settings& with, const std::vector<T>& start)
@@ -100,6 +124,15 @@ class driven_optimizer {
   void step(const std::vector<T>& grads) {
     ++steps_;
     optimizer_.step(describe(grads.data()));
+  }
+
+  /// A step whose optimizer may evaluate the loss.
+  void step(const std::vector<T>& grads, double loss, const rv_closure& closure) {
+    ++steps_;
+    rv_step whole = describe(grads.data());
+    whole.loss = loss;
+    whole.closure = &closure;
+    optimizer_.step(whole);
   }
 
   /// The same step in slices: first element and length of each, in the order given.
@@ -141,7 +174,7 @@ class driven_optimizer {
   }
 
  private:
-  vector_layout layout_;
+  Layout layout_;
   optimizer optimizer_;
   std::vector<double> values_;
   aligned_array params_;
