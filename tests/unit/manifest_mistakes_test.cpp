@@ -42,7 +42,7 @@ optimizers:
       "test.yaml:13:5: optimizers[1]: lr belongs under with: {lr: …}\n"
       "test.yaml:14:16: optimizers[1].schedule.form: form is fixed from the start of a trial; expected one "
       "of: "
-      "lr, beta");
+      "lr, beta, weight_decay");
 }
 
 TEST(manifest_mistakes, an_empty_manifest_says_what_is_needed) {
@@ -90,7 +90,7 @@ TEST(manifest_mistakes, names_are_looked_for_where_they_may_have_been_meant) {
   EXPECT_THAT(on_optimizer("with: {lr: 1}"),
               HasSubstr("3:5: optimizers[0]: use is missing, which names an optimizer"));
   EXPECT_THAT(on_optimizer("use: quantum_annealer"),
-              AllOf(HasSubstr("expected one of: adam, "), HasSubstr("sgd")));
+              AllOf(HasSubstr("expected one of: adadelta, "), HasSubstr("sgd")));
 }
 
 TEST(manifest_mistakes, data_options_are_checked) {
