@@ -3,6 +3,7 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -26,10 +27,23 @@
 ///                      host may split a step; optional
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
 ///
-/// and, where the rule needs them, init(s), bool gradient_point(s, point), bool evaluation_point(s, point)
+/// Rules that offer weight decay declare ravine::weight_decay(0), ravine::decay_biases() among their
+/// hyperparameters and call s.for_each_decayed in place of s.for_each.
+///
+/// And, where the rule needs them, init(s), bool gradient_point(s, point), bool evaluation_point(s, point)
 /// (answering false: not used by this instance). A constructor from ravine::config<itself> is optional.
 /// RAVINE_OPTIMIZER(itself) exports it.
 namespace ravine {
+
+/// Strength of the pull towards 0. step::for_each_decayed and step::by_decay apply it.
+constexpr hyperparameter weight_decay(double default_value) {
+  return real("weight_decay", default_value).at_least(0).log().search(1e-6, 1e-1).doc("weight decay");
+}
+
+/// Whether weight decay holds for all tensors, or spares those of the roles bias and norm.
+constexpr hyperparameter decay_biases() {
+  return boolean("decay_biases", true).doc("weight decay on biases and norms too");
+}
 
 /// State arrays with one element per parameter, of the parameters' type, zero at first.
 template <class... Names>
@@ -168,6 +182,32 @@ class step {
     run(update, state(names).data()...);
   }
 
+  /// Like for_each, with the gradient of the loss plus weight_decay / 2 |p|^2 as g (L2 regularisation).
+  template <class Update, class... Names>
+  void for_each_decayed(Update update, Names... names) const {
+    by_decay([&](const step& part, T decay) {
+      if (decay == 0) return part.for_each(update, names...);
+      part.for_each([=](T& p, T g, auto&... arrays) { update(p, g + decay * p, arrays...); }, names...);
+    });
+  }
+
+  /// Calls body(part, decay) for stretches of the parameters, in order: `part` is a step of that stretch
+  /// alone and `decay` the weight decay there, which is 0 on biases and norms if they are spared.
+  template <class Body>
+  void by_decay(Body body) const {
+    const T decay = static_cast<T>((*this)["weight_decay"]);
+    if (decay == 0 || flag("decay_biases")) return body(*this, decay);
+    std::uint64_t begin = raw_->offset;
+    const std::uint64_t end = raw_->offset + raw_->n;
+    while (begin < end) {
+      const bool spared = is_spared(begin);
+      std::uint64_t stop = begin;
+      while (stop < end && is_spared(stop) == spared) stop = tensor_at(stop).offset + tensor_at(stop).size;
+      with_part(begin, std::min(stop, end), [&](const step& part) { body(part, spared ? T{0} : decay); });
+      begin = stop;
+    }
+  }
+
   /// The tensors, for rules that work layer by layer.
   std::vector<tensor_step<T, step>> tensors() const {
     static_assert(!detail::is_elementwise<Author>,
@@ -214,7 +254,41 @@ class step {
     for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
   }
 
-  bool is_per_parameter(std::size_t i) const { return self_->state[i].count == self_->layout->size; }
+  /// The tensor that holds element i of the whole parameter vector.
+  const rv_tensor& tensor_at(std::uint64_t i) const {
+    const std::span<const rv_tensor* const> tensors(self_->layout->tensors, self_->layout->tensor_count);
+    const auto ends_after = [](std::uint64_t element, const rv_tensor* tensor) {
+      return element < tensor->offset + tensor->size;
+    };
+    return **std::upper_bound(tensors.begin(), tensors.end(), i, ends_after);
+  }
+
+  bool is_spared(std::uint64_t i) const {
+    const std::uint32_t role = tensor_at(i).role;
+    return role == RV_ROLE_BIAS || role == RV_ROLE_NORM;
+  }
+
+  /// Calls body(step) with a step of the elements [begin, end) of the whole vector.
+  template <class Body>
+  void with_part(std::uint64_t begin, std::uint64_t end, Body body) const {
+    const std::uint64_t skipped = begin - raw_->offset;
+    std::vector<void*> arrays(self_->state.size());
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      arrays[i] = is_per_parameter(i) ? static_cast<T*>(raw_->state[i]) + skipped : raw_->state[i];
+    }
+    rv_step part = *raw_;
+    part.offset = begin;
+    part.n = end - begin;
+    part.params = static_cast<T*>(raw_->params) + skipped;
+    part.grads = static_cast<const T*>(raw_->grads) + skipped;
+    part.state = arrays.data();
+    body(step(*self_, part));
+  }
+
+  bool is_per_parameter(std::size_t i) const {
+    const rv_state_array& array = self_->state[i];
+    return array.count == self_->layout->size && array.dtype == self_->layout->dtype;
+  }
 
   std::size_t find_state(std::string_view name) const {
     for (std::size_t i = 0; i < self_->state.size(); ++i) {
