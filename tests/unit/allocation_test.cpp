@@ -1,5 +1,7 @@
 #include "model_support.hpp"
+#include "tensor_support.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -114,6 +116,24 @@ TYPED_TEST(allocation_of, optimizers_is_none_per_step) {
   for (const char* id : {"sgd", "momentum", "adam"}) {
     driven_optimizer<TypeParam> each(testing::shipped_plugins().get(component_kind::optimizer, id), {}, g);
     EXPECT_EQ(allocations_of([&] { each.step(g); }), 0U) << id;
+  }
+}
+
+TYPED_TEST(allocation_of, optimizers_of_tensors_is_none_per_step) {
+  const std::vector<testing::tensor_shape> tensors{
+      {"wide", RV_ROLE_WEIGHT, {10, 40}}, {"tall", RV_ROLE_WEIGHT, {40, 14}}, {"bias", RV_ROLE_BIAS, {40}}};
+  const std::vector<TypeParam> g = testing::random_numbers<TypeParam>(1000, 1);
+  rv_closure closure{sizeof(rv_closure), 0, nullptr, [](void*, const void*, double* loss, void* grads) {
+                       *loss = 0;
+                       std::fill_n(static_cast<TypeParam*>(grads), 1000, TypeParam{1});
+                       return RV_OK;
+                     }};
+  for (const char* id : {"lion", "lars", "lamb", "muon", "schedule_free_adamw", "sam"}) {
+    testing::driven_tensors<TypeParam> each(testing::shipped_plugins().get(component_kind::optimizer, id), {},
+                                            g, tensors);
+    openblas_set_num_threads(1);
+    each.step(g, closure);  // BLAS sets itself up at its first call
+    EXPECT_EQ(allocations_of([&] { each.step(g, closure); }), 0U) << id;
   }
 }
 

@@ -53,8 +53,8 @@ void objective<T>::prepare_landscape(const rv_landscape& original) {
   }
   if (spec_.problem.instance != instance_spec{}) {
     instance_.emplace(original, spec_.problem.instance, spec_.seed, spec_.repetition);
-    place_ = aligned_array(dtype_of<T>, original.dimension, "place");
-    slope_ = aligned_array(dtype_of<T>, original.dimension, "slope");
+    place_ = aligned_array(dtype_of<T>, original.dimension, "the place on the original");
+    slope_ = aligned_array(dtype_of<T>, original.dimension, "the original's slope");
   }
   if (spec_.problem.gradient_noise != 0) {
     noise_.emplace(spec_.problem.gradient_noise, stream_seed(spec_.seed, spec_.repetition, "gradient noise"));

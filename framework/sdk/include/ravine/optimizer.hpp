@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -45,6 +46,60 @@ constexpr hyperparameter decay_biases() {
   return boolean("decay_biases", true).doc("weight decay on biases and norms too");
 }
 
+/// What is known of one tensor of the parameters. Row-major.
+class tensor_info {
+ public:
+  explicit tensor_info(const rv_tensor& tensor) : tensor_(&tensor) {}
+
+  std::string_view name() const { return tensor_->name; }
+  std::uint32_t role() const { return tensor_->role; }  ///< RV_ROLE_…
+  /// What weight decay and layer-wise rates customarily leave alone.
+  bool is_bias_or_norm() const { return role() == RV_ROLE_BIAS || role() == RV_ROLE_NORM; }
+  std::span<const std::uint64_t> shape() const { return {tensor_->shape, tensor_->rank}; }
+  std::size_t size() const { return tensor_->size; }
+  std::size_t offset() const { return tensor_->offset; }  ///< of the first element in the parameter vector
+
+ private:
+  const rv_tensor* tensor_;
+};
+
+/// The tensors of a layout in order, for a range-based for. Each view is made where it is visited, so that
+/// a step allocates nothing.
+template <class View, class... Context>
+class tensor_range {
+ public:
+  class iterator {
+   public:
+    iterator(const rv_tensor* const* at, const tensor_range* range) : at_(at), range_(range) {}
+
+    View operator*() const {
+      return std::apply([this](const Context*... context) { return View(**at_, *context...); },
+                        range_->context_);
+    }
+    iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const rv_tensor* const* at_;
+    const tensor_range* range_;
+  };
+
+  /// What `context` refers to outlives the range and its views.
+  tensor_range(std::span<const rv_tensor* const> tensors, const Context&... context)
+      : tensors_(tensors), context_(&context...) {}
+
+  std::size_t size() const { return tensors_.size(); }
+  iterator begin() const { return {tensors_.data(), this}; }
+  iterator end() const { return {tensors_.data() + tensors_.size(), this}; }
+
+ private:
+  std::span<const rv_tensor* const> tensors_;
+  std::tuple<const Context*...> context_;
+};
+
 /// State arrays with one element per parameter, of the parameters' type, zero at first.
 template <class... Names>
 consteval auto per_parameter(Names... names) {
@@ -63,6 +118,8 @@ class state_list {
   /// `count` doubles, whatever the parameters' type.
   void doubles(const char* name, std::size_t count) { add(name, RV_F64, count); }
   std::size_t parameters() const { return layout_.size; }
+  /// The tensors of the parameters, for arrays whose size depends on their shapes.
+  tensor_range<tensor_info> tensors() const { return {{layout_.tensors, layout_.tensor_count}}; }
   std::span<const rv_state_array> entries() const { return entries_; }
 
  private:
@@ -106,27 +163,52 @@ struct optimizer_instance {
 
 }  // namespace detail
 
-/// One tensor of the parameters, as a rule that works tensor by tensor sees it. Row-major.
-template <class T, class Step>
-class tensor_step {
- public:
-  tensor_step(const rv_tensor* tensor, const Step* whole) : tensor_(tensor), whole_(whole) {}
+namespace detail {
 
-  std::string_view name() const { return tensor_->name; }
-  std::uint32_t role() const { return tensor_->role; }  ///< RV_ROLE_…
-  std::span<const std::uint64_t> shape() const { return {tensor_->shape, tensor_->rank}; }
+/// update(p, g, s…) for each element, in one pass that the compiler vectorises.
+template <class T, class Update, class... Arrays>
+void update_elements(Update update, std::size_t n, T* params, const T* grads, Arrays*... arrays) {
+  static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
+                "for_each takes a function (T& p, T g, T& s…) with one s per state array");
+  // The arrays never overlap: the host owns them all.
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety)
+#elif defined(__GNUC__)
+#pragma GCC ivdep
+#endif
+  for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+}
+
+}  // namespace detail
+
+/// One tensor of the parameters, as a rule that works tensor by tensor sees it.
+template <class T, class Step>
+class tensor_step : public tensor_info {
+ public:
+  tensor_step(const rv_tensor& tensor, const Step& whole) : tensor_info(tensor), whole_(&whole) {}
+
   std::span<T> params() const { return part(whole_->params()); }
   std::span<const T> grads() const { return part(whole_->grads()); }
   /// The tensor's part of a per-parameter state array.
   std::span<T> state(std::string_view array) const { return part(whole_->state(array)); }
 
+  /// The weight decay here, as step::by_decay has it: 0 on biases and norms if they are spared.
+  double decay() const {
+    return is_bias_or_norm() && !whole_->flag("decay_biases") ? 0 : (*whole_)["weight_decay"];
+  }
+
+  /// As step::for_each, over the tensor's elements and its parts of the named per-parameter arrays.
+  template <class Update, class... Names>
+  void for_each(Update update, Names... names) const {
+    detail::update_elements(update, size(), params().data(), grads().data(), state(names).data()...);
+  }
+
  private:
   template <class U>
   std::span<U> part(std::span<U> all) const {
-    return all.subspan(tensor_->offset, tensor_->size);
+    return all.subspan(offset(), size());
   }
 
-  const rv_tensor* tensor_;
   const Step* whole_;
 };
 
@@ -208,15 +290,12 @@ class step {
     }
   }
 
-  /// The tensors, for rules that work layer by layer.
-  std::vector<tensor_step<T, step>> tensors() const {
+  /// The tensors, for rules that work layer by layer: for (const auto tensor : s.tensors()).
+  auto tensors() const {
     static_assert(!detail::is_elementwise<Author>,
                   "a rule that works tensor by tensor is not elementwise: remove `elementwise`");
-    std::vector<tensor_step<T, step>> all;
-    all.reserve(self_->layout->tensor_count);
-    for (std::size_t i = 0; i < self_->layout->tensor_count; ++i)
-      all.emplace_back(self_->layout->tensors[i], this);
-    return all;
+    const rv_layout& layout = *self_->layout;
+    return tensor_range<tensor_step<T, step>, step>({layout.tensors, layout.tensor_count}, *this);
   }
 
   /// The batch's loss at `point` and, unless `grads` is empty, the gradient there. Needs
@@ -240,18 +319,8 @@ class step {
 
   template <class Update, class... Arrays>
   void run(Update update, Arrays*... arrays) const {
-    static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
-                  "for_each takes a function (T& p, T g, T& s…) with one s per state array");
-    T* const params = static_cast<T*>(raw_->params);
-    const T* const grads = static_cast<const T*>(raw_->grads);
-    const std::size_t n = raw_->n;
-    // The arrays never overlap: the host owns them all.
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety)
-#elif defined(__GNUC__)
-#pragma GCC ivdep
-#endif
-    for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+    detail::update_elements(update, raw_->n, static_cast<T*>(raw_->params),
+                            static_cast<const T*>(raw_->grads), arrays...);
   }
 
   /// The tensor that holds element i of the whole parameter vector.
@@ -263,10 +332,7 @@ class step {
     return **std::upper_bound(tensors.begin(), tensors.end(), i, ends_after);
   }
 
-  bool is_spared(std::uint64_t i) const {
-    const std::uint32_t role = tensor_at(i).role;
-    return role == RV_ROLE_BIAS || role == RV_ROLE_NORM;
-  }
+  bool is_spared(std::uint64_t i) const { return tensor_info(tensor_at(i)).is_bias_or_norm(); }
 
   /// Calls body(step) with a step of the elements [begin, end) of the whole vector.
   template <class Body>

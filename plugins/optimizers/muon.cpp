@@ -1,0 +1,118 @@
+#include <ravine/newton_schulz.hpp>
+#include <ravine/optimizer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace {
+
+struct muon {
+  static constexpr ravine::about about{
+      "muon", "Momentum orthogonalised by Newton-Schulz, and AdamW",
+      "Jordan et al. 2024, kellerjordan.github.io/posts/muon",
+      "Matrices: m <- beta m + g, u = g + beta m (Nesterov), p <- (1 - lr weight_decay) p - lr scale NS(u)\n"
+      "NS moves the singular values of u to within about 0.7 and 1.2. scale: spectral is\n"
+      "sqrt(max(1, rows / columns)), the author's; rms is 0.2 sqrt(max(rows, columns)), which moves about\n"
+      "as far as AdamW (Liu et al. 2025, arXiv:2502.16982). More dimensions count as first extent x the\n"
+      "rest. All else: AdamW with adamw_lr, beta1, beta2, eps and the same weight_decay. The author gives\n"
+      "it the first and the last layer too; here every matrix is Muon's. NS runs in the parameters' type,\n"
+      "not in bfloat16. State: m per parameter, v for AdamW's tensors alone, and a workspace of one largest\n"
+      "matrix and two squares of its shorter side."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 0.02).at_least(0).log().search(1e-3, 0.1).doc("learning rate of matrices"),
+      ravine::real("beta", 0.95).at_least(0).below(1).log_one_minus().search(0.8, 0.99).doc("decay of m"),
+      ravine::integer("iterations", 5).at_least(1).at_most(100).doc("Newton-Schulz iterations"),
+      ravine::choice("scale", {"spectral", "rms"}).doc("how a move's size depends on the matrix's shape"),
+      ravine::real("adamw_lr", 3e-4).at_least(0).log().search(1e-5, 0.1).doc("learning rate of all else"),
+      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("AdamW's, of m"),
+      ravine::real("beta2", 0.95).at_least(0).below(1).log_one_minus().search(0.9, 0.999).doc("of v"),
+      ravine::real("eps", 1e-10).at_least(0).log().search(1e-12, 1e-2).doc("added to AdamW's root of v"),
+      ravine::weight_decay(0), ravine::decay_biases());
+
+  explicit muon(ravine::config<muon> c) : spectral_(c.choice("scale") == "spectral"), config_(c) {}
+
+  void state(ravine::state_list& list) const {
+    std::size_t others = 0, workspace = 0;
+    for (const auto tensor : list.tensors()) {
+      const std::size_t needed = tensor.size() + ravine::newton_schulz_workspace(matrix(tensor).shorter());
+      if (is_matrix(tensor)) workspace = std::max(workspace, needed);
+      if (!is_matrix(tensor)) others += tensor.size();
+    }
+    list.per_parameter("m");
+    list.array("v", others);
+    list.array("workspace", workspace);
+  }
+
+  template <class T>
+  void step(ravine::step<T, muon> s) const {
+    std::span<T> v = s.state("v");
+    for (const auto tensor : s.tensors()) {
+      if (is_matrix(tensor)) {
+        orthogonal_step(s, tensor, s.state("workspace"));
+      } else {
+        adamw_step(s, tensor, v.first(tensor.size()));
+        v = v.subspan(tensor.size());
+      }
+    }
+  }
+
+ private:
+  struct matrix {
+    explicit matrix(const ravine::tensor_info& tensor)
+        : rows(tensor.shape()[0]), columns(tensor.size() / rows) {}
+    std::size_t shorter() const { return std::min(rows, columns); }
+    /// Strides of the upright one of the matrix and its transpose.
+    std::size_t down() const { return rows >= columns ? columns : 1; }
+    std::size_t across() const { return rows >= columns ? 1 : rows; }
+    std::size_t rows, columns;
+  };
+
+  static bool is_matrix(const ravine::tensor_info& tensor) { return tensor.shape().size() > 1; }
+
+  template <class T, class Tensor>
+  void orthogonal_step(const ravine::step<T, muon>& s, const Tensor& tensor, std::span<T> workspace) const {
+    const matrix shape(tensor);
+    const auto p = tensor.params(), m = tensor.state("m"), u = workspace.first(tensor.size());
+    const auto g = tensor.grads();
+    const T beta = static_cast<T>(s["beta"]), kept = static_cast<T>(1 - s["lr"] * tensor.decay());
+    const auto for_each = [shape](auto update) {
+      for (std::size_t row = 0, i = 0; row < shape.rows; ++row) {
+        for (std::size_t column = 0; column < shape.columns; ++column, ++i)
+          update(i, row * shape.down() + column * shape.across());
+      }
+    };
+    for_each([=](std::size_t i, std::size_t upright) {
+      m[i] = beta * m[i] + g[i];
+      u[upright] = g[i] + beta * m[i];
+    });
+    ravine::newton_schulz(u, shape.shorter(), config_.integer("iterations"), workspace.subspan(u.size()));
+    const auto rows = static_cast<double>(shape.rows), columns = static_cast<double>(shape.columns);
+    const double scale =
+        std::sqrt(spectral_ ? std::max(1.0, rows / columns) : 0.04 * std::max(rows, columns));
+    const T rate = static_cast<T>(s["lr"] * scale);
+    for_each([=](std::size_t i, std::size_t upright) { p[i] = kept * p[i] - rate * u[upright]; });
+  }
+
+  template <class T, class Tensor>
+  void adamw_step(const ravine::step<T, muon>& s, const Tensor& tensor, std::span<T> v) const {
+    const T kept = static_cast<T>(1 - s["adamw_lr"] * tensor.decay());
+    const T rate = static_cast<T>(s["adamw_lr"] / s.bias_correction(s["beta1"]));
+    const T root2 = static_cast<T>(std::sqrt(s.bias_correction(s["beta2"]))), eps = static_cast<T>(s["eps"]);
+    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
+    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
+    const auto p = tensor.params(), m = tensor.state("m");
+    const auto g = tensor.grads();
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      m[i] = beta1 * m[i] + gain1 * g[i];
+      v[i] = beta2 * v[i] + gain2 * g[i] * g[i];
+      p[i] = kept * p[i] - rate * m[i] / (std::sqrt(v[i]) / root2 + eps);
+    }
+  }
+
+  bool spectral_;
+  ravine::config<muon> config_;
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(muon)

@@ -1,0 +1,48 @@
+#include <ravine/norms.hpp>
+#include <ravine/optimizer.hpp>
+
+namespace {
+
+struct sam {
+  static constexpr ravine::about about{
+      "sam", "Sharpness-aware minimisation over momentum", "Foret et al. 2020, arXiv:2010.01412",
+      "h = gradient at p + rho g / |g|, on the same batch\n"
+      "v <- beta v + lr h,  p <- p - v\n"
+      "The norm is Euclidean and over all parameters. Each step evaluates two gradients: the second comes\n"
+      "from the closure and counts like any other. The base method is momentum's velocity form, without\n"
+      "decay; with rho 0 the steps are momentum's. Where g is 0 there is no way up: h is taken at p. Other\n"
+      "implementations add an epsilon to |g|.\n"
+      "Of the state, climbed and h are workspaces: v alone is remembered."};
+  static constexpr auto hyper = ravine::hyperparameters(
+      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
+      ravine::real("beta", 0.9)
+          .at_least(0)
+          .below(1)
+          .log_one_minus()
+          .search(0.5, 0.999)
+          .doc("decay of the velocity"),
+      ravine::real("rho", 0.05)
+          .at_least(0)
+          .log()
+          .search(0.005, 0.5)
+          .doc("distance to the point where the second gradient is taken"));
+  static constexpr auto state = ravine::per_parameter("v", "climbed", "h");
+  static constexpr bool closure = true;
+
+  template <class T>
+  void step(ravine::step<T, sam> s) const {
+    const T lr = static_cast<T>(s["lr"]), beta = static_cast<T>(s["beta"]);
+    const double length = ravine::norm(s.grads());
+    const T reach = static_cast<T>(length > 0 ? s["rho"] / length : 0);
+    s.for_each([=](T& p, T g, T&, T& climbed, T&) { climbed = p + reach * g; });
+    s.evaluate(s.state("climbed"), s.state("h"));
+    s.for_each([=](T& p, T, T& v, T&, T h) {
+      v = beta * v + lr * h;
+      p -= v;
+    });
+  }
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(sam)
