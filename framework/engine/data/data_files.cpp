@@ -24,7 +24,7 @@ fs::path environment(const char* variable) {
 
 /// Of the user's data: empty if unknown.
 fs::path home_folder() {
-  if (const fs::path data = environment("XDG_DATA_HOME"); !data.empty()) return data;
+  if (fs::path data = environment("XDG_DATA_HOME"); !data.empty()) return data;
   const fs::path home = environment("HOME");
   return home.empty() ? home : home / ".local/share";
 }
@@ -59,7 +59,7 @@ fs::path find_data_file(const std::vector<fs::path>& folders, std::string_view f
   std::error_code ignored;
   for (const fs::path& folder : folders) {
     for (const char* const suffix : {"", ".gz"}) {
-      const fs::path candidate = folder / (std::string(file) + suffix);
+      fs::path candidate = folder / (std::string(file) + suffix);
       if (fs::exists(candidate, ignored)) return candidate;
     }
   }
