@@ -5,6 +5,7 @@
 #include "settings.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,9 +19,15 @@ struct data_option {
   std::string doc;
   setting default_value;     ///< std::int64_t, or std::string; an empty text must be given
   std::int64_t minimum = 0;  ///< of a number
+  std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
 
-  /// The value in the option's type. Throws data_error
-  /// ("validation: found -1, expected a whole number of at least 0").
+  /// What a value must be: "a whole number from 1 to 256", "text".
+  std::string expects() const;
+
+  bool admits(const setting& value) const;
+
+  /// The value, if the option admits it. Throws data_error
+  /// ("validation: found -1, expected a whole number, at least 0").
   setting check(const setting& value) const;
 };
 
@@ -29,6 +36,8 @@ struct data_source {
   std::string name;
   std::string summary;
   std::vector<data_option> options;
+  /// Gets every option, checked. Throws data_error.
+  dataset (*load)(const settings& with);
 
   /// Null if there is none of that name.
   const data_option* find_option(std::string_view option) const;
@@ -43,13 +52,13 @@ const data_source* find_data_source(std::string_view name);
 /// `use` and `with` of a manifest's data block.
 struct data_request {
   std::string use;
-  settings with;  ///< complete: every option of the source
+  settings with;  ///< complete in a trial; elsewhere what is not given has its default
 
   bool operator==(const data_request&) const = default;
 };
 
-/// Loads or draws the dataset. Throws data_error: an unknown source or option, a missing file (with what to
-/// do), a malformed one.
+/// Loads or draws the dataset. Throws data_error: an unknown source, an option that is unknown, missing or
+/// out of range, a missing file (with what to do), a malformed one.
 dataset load_dataset(const data_request& request);
 
 }  // namespace ravine

@@ -24,7 +24,7 @@ class inflater {
   inflater(const inflater&) = delete;
   inflater& operator=(const inflater&) = delete;
 
-  /// One gzip member from the front of `input`; answers what follows it, or nothing when the sink stopped.
+  /// One gzip member from the front of `input`; answers what follows it.
   std::span<const std::byte> member(std::span<const std::byte> input, const inflate_sink& sink) {
     inflateReset(&stream_);
     stream_.avail_in = 0;
@@ -35,7 +35,7 @@ class inflater {
       stream_.avail_out = static_cast<uInt>(buffer_.size());
       const int status = inflate(&stream_, Z_NO_FLUSH);
       const std::size_t produced = buffer_.size() - stream_.avail_out;
-      if (produced > 0 && sink(std::span(buffer_).first(produced)) == inflate_next::stop) return {};
+      if (produced > 0) sink(std::span(buffer_).first(produced));
       if (status == Z_STREAM_END) return unread(input);
       if (status == Z_BUF_ERROR && starved) fail("gzip data is truncated: fetch or copy the file again");
       if (status != Z_OK && status != Z_BUF_ERROR) {

@@ -3,6 +3,7 @@
 #include "data/data_error.hpp"
 #include "data/file.hpp"
 #include "data/gzip.hpp"
+#include "sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,20 +38,20 @@ std::string_view type_name(unsigned type) {
   }
 }
 
-/// Takes an IDX file in pieces, the header first, and holds the values.
+/// Takes an IDX file in pieces, the header first, and holds the values and the digest of all of it.
 class idx_assembler {
  public:
   idx_assembler(std::string_view name, std::size_t dimensions, std::string_view expected)
       : name_(name), expected_(expected), header_size_(4 + 4 * dimensions), dimensions_(dimensions) {}
 
-  inflate_next accept(std::span<const std::byte> piece) {
+  void accept(std::span<const std::byte> piece) {
+    digest_.update(piece);
     const std::size_t lacking = std::min(header_size_ - header_filled_, piece.size());
     std::copy_n(piece.begin(), lacking, header_.begin() + static_cast<std::ptrdiff_t>(header_filled_));
     header_filled_ += lacking;
-    if (header_filled_ < header_size_) return inflate_next::more;
+    if (header_filled_ < header_size_) return;
     if (lacking > 0) read_header();
     append(piece.subspan(lacking));
-    return inflate_next::more;
   }
 
   /// The values, once every piece has been accepted.
@@ -66,6 +67,8 @@ class idx_assembler {
     }
     return std::move(values_);
   }
+
+  std::string sha256() const { return digest_.hex(); }
 
   std::size_t dimension(std::size_t index) const {
     std::size_t value = 0;
@@ -126,12 +129,13 @@ class idx_assembler {
   std::array<std::byte, 16> header_{};
   std::size_t header_filled_ = 0, announced_ = 0;
   std::vector<std::uint8_t> values_;
+  ravine::sha256 digest_;
 };
 
 std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte> bytes,
                                    std::string_view name) {
   if (is_gzip(bytes)) {
-    inflate_gzip(bytes, name, [&](std::span<const std::byte> piece) { return idx.accept(piece); });
+    inflate_gzip(bytes, name, [&](std::span<const std::byte> piece) { idx.accept(piece); });
   } else {
     idx.accept(bytes);
   }
@@ -147,27 +151,24 @@ idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view n
   images.count = idx.dimension(0);
   images.rows = idx.dimension(1);
   images.columns = idx.dimension(2);
+  images.sha256 = idx.sha256();
   return images;
 }
 
-std::vector<std::uint8_t> parse_idx_labels(std::span<const std::byte> bytes, std::string_view name) {
+idx_labels parse_idx_labels(std::span<const std::byte> bytes, std::string_view name) {
   idx_assembler idx(name, 1, "labels: 00 00 08 01, unsigned bytes in 1 dimension");
-  return assemble(idx, bytes, name);
+  idx_labels labels;
+  labels.values = assemble(idx, bytes, name);
+  labels.sha256 = idx.sha256();
+  return labels;
 }
 
-labelled_images read_idx_pair(const std::filesystem::path& images, const std::filesystem::path& labels) {
-  idx_images read = parse_idx_images(read_file(images), images.string());
-  labelled_images result;
-  result.examples.labels = parse_idx_labels(read_file(labels), labels.string());
-  if (read.count != result.examples.labels.size()) {
-    throw data_error(
-        fmt::format("{} holds {} images, but {} holds {} labels: expected as many labels as images",
-                    images.string(), read.count, labels.string(), result.examples.labels.size()));
-  }
-  result.rows = read.rows;
-  result.columns = read.columns;
-  result.examples.pixels = std::move(read.pixels);
-  return result;
+idx_images read_idx_images(const std::filesystem::path& file) {
+  return parse_idx_images(read_file(file), file.string());
+}
+
+idx_labels read_idx_labels(const std::filesystem::path& file) {
+  return parse_idx_labels(read_file(file), file.string());
 }
 
 void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name) {

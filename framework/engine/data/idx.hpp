@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,22 +19,23 @@ namespace ravine {
 struct idx_images {
   std::size_t count = 0, rows = 0, columns = 0;  ///< each at least 1
   std::vector<std::uint8_t> pixels;              ///< count x rows x columns, row-major
+  std::string sha256;                            ///< of the uncompressed file
+};
+
+struct idx_labels {
+  std::vector<std::uint8_t> values;  ///< at least 1
+  std::string sha256;                ///< of the uncompressed file
 };
 
 /// Images (3 dimensions) from the bytes of a file; `name` stands in messages.
 idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view name);
 
-/// Labels (1 dimension, at least 1) from the bytes of a file; `name` stands in messages.
-std::vector<std::uint8_t> parse_idx_labels(std::span<const std::byte> bytes, std::string_view name);
+/// Labels (1 dimension) from the bytes of a file; `name` stands in messages.
+idx_labels parse_idx_labels(std::span<const std::byte> bytes, std::string_view name);
 
-/// A file of images with its file of labels.
-struct labelled_images {
-  std::size_t rows = 0, columns = 0;
-  image_set examples;
-};
-
-/// Reads both files and checks that they hold equally many examples.
-labelled_images read_idx_pair(const std::filesystem::path& images, const std::filesystem::path& labels);
+/// Images and labels from a file, raw or gzip.
+idx_images read_idx_images(const std::filesystem::path& file);
+idx_labels read_idx_labels(const std::filesystem::path& file);
 
 /// Throws data_error with `name` and the place when a label is not below `classes`.
 void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name);

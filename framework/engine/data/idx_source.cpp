@@ -1,31 +1,61 @@
 #include "data/idx_source.hpp"
 
 #include "data/data_error.hpp"
-#include "data/idx.hpp"
 
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace ravine {
+namespace {
 
-dataset load_idx(const idx_files& files, split_sizes sizes) {
-  labelled_images train = read_idx_pair(files.train_images, files.train_labels);
-  labelled_images test = read_idx_pair(files.test_images, files.test_labels);
-  check_labels(train.examples.labels, files.classes, files.train_labels.string());
-  check_labels(test.examples.labels, files.classes, files.test_labels.string());
-  if (train.rows != test.rows || train.columns != test.columns) {
-    throw data_error(fmt::format("{} holds images of {} x {}, but {} of {} x {}: expected one size",
-                                 files.train_images.string(), train.rows, train.columns,
-                                 files.test_images.string(), test.rows, test.columns));
+namespace fs = std::filesystem;
+
+struct named_images {
+  const fs::path& file;
+  idx_images& content;
+};
+
+struct named_labels {
+  const fs::path& file;
+  idx_labels& content;
+};
+
+image_set join(named_images images, named_labels labels, std::size_t classes) {
+  if (images.content.count != labels.content.values.size()) {
+    throw data_error(fmt::format(
+        "{} holds {} images, but {} holds {} labels: expected as many labels as images", images.file.string(),
+        images.content.count, labels.file.string(), labels.content.values.size()));
   }
+  check_labels(labels.content.values, classes, labels.file.string());
+  return {std::move(images.content.pixels), std::move(labels.content.values)};
+}
+
+void check_sizes(named_images train, named_images test) {
+  if (train.content.rows == test.content.rows && train.content.columns == test.content.columns) return;
+  throw data_error(fmt::format("{} holds images of {} x {}, but {} of {} x {}: expected one size",
+                               train.file.string(), train.content.rows, train.content.columns,
+                               test.file.string(), test.content.rows, test.content.columns));
+}
+
+}  // namespace
+
+idx_content read_idx_files(const idx_files& files) {
+  return {read_idx_images(files.train_images), read_idx_labels(files.train_labels),
+          read_idx_images(files.test_images), read_idx_labels(files.test_labels)};
+}
+
+dataset make_idx_dataset(const idx_files& files, idx_content content, const idx_dataset_options& options) {
+  const named_images train{files.train_images, content.train_images};
+  const named_images test{files.test_images, content.test_images};
+  check_sizes(train, test);
   dataset data;
-  data.name = "idx";
-  data.shape = {train.rows, train.columns};
-  data.classes = files.classes;
-  data.train = std::move(train.examples);
-  data.test = std::move(test.examples);
-  split_validation(data, sizes);
+  data.name = options.name;
+  data.shape = {content.train_images.rows, content.train_images.columns};
+  data.classes = options.classes;
+  data.train = join(train, {files.train_labels, content.train_labels}, options.classes);
+  data.test = join(test, {files.test_labels, content.test_labels}, options.classes);
+  split_validation(data, options.split);
   data.fingerprint = content_fingerprint(data);
   return data;
 }

@@ -3,54 +3,50 @@
 #include "data/data_error.hpp"
 #include "data/idx_source.hpp"
 
-#include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 namespace ravine {
+namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> data_folders(std::string_view name) {
-  const auto variable = [](const char* key) {
-    const char* const value = std::getenv(key);
-    return fs::path(value == nullptr ? "" : value);
-  };
-  std::vector<fs::path> folders;
-  if (const fs::path own = variable("RAVINE_DATA"); !own.empty()) folders.push_back(own / name);
-  fs::path shared = variable("XDG_DATA_HOME");
-  if (shared.empty()) shared = variable("HOME") / ".local" / "share";
-  folders.push_back(shared / "ravine" / "data" / name);
-  return folders;
+constexpr std::size_t digit_count = 10;
+
+fs::path locate(const data_file& file, const std::vector<fs::path>& folders) {
+  fs::path found = find_data_file(folders, file.name);
+  if (!found.empty()) return found;
+  std::string searched;
+  for (const fs::path& folder : folders) searched += "\n  " + folder.string();
+  throw data_error(fmt::format("mnist: there is no {0} and no {0}.gz in{1}\nRun: ravine data fetch mnist",
+                               file.name, searched.empty() ? " RAVINE_DATA, which is not set" : searched));
 }
 
-fs::path find_data_file(const std::vector<fs::path>& folders, std::string_view file) {
-  std::error_code ignored;
-  for (const fs::path& folder : folders) {
-    for (const char* const suffix : {"", ".gz"}) {
-      const fs::path candidate = folder / (std::string(file) + suffix);
-      if (fs::exists(candidate, ignored)) return candidate;
-    }
-  }
-  return {};
+void check_digest(const fs::path& path, std::string_view found, const data_file& expected) {
+  if (found == expected.sha256) return;
+  throw data_error(
+      fmt::format("{}: this is not MNIST's {}: {}\nRemove the file, then run: ravine data fetch mnist",
+                  path.string(), expected.name, digest_fault(found, expected)));
 }
+
+}  // namespace
 
 dataset load_mnist(split_sizes sizes) {
   const std::vector<fs::path> folders = data_folders("mnist");
-  std::array<fs::path, mnist_files.size()> found;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    found[i] = find_data_file(folders, mnist_files[i].name);
-    if (found[i].empty()) {
-      std::string searched;
-      for (const fs::path& folder : folders) searched += "\n  " + folder.string();
-      throw data_error(fmt::format("mnist: there is no {} (nor {}.gz) in{}\nRun: ravine data fetch mnist",
-                                   mnist_files[i].name, mnist_files[i].name, searched));
-    }
-  }
-  dataset data = load_idx({found[0], found[1], found[2], found[3], 10}, sizes);
-  data.name = "mnist";
-  return data;
+  const auto& [train_images, train_labels, test_images, test_labels] = mnist_files;
+  const idx_files files{locate(train_images, folders), locate(train_labels, folders),
+                        locate(test_images, folders), locate(test_labels, folders)};
+  idx_content content = read_idx_files(files);
+  check_digest(files.train_images, content.train_images.sha256, train_images);
+  check_digest(files.train_labels, content.train_labels.sha256, train_labels);
+  check_digest(files.test_images, content.test_images.sha256, test_images);
+  check_digest(files.test_labels, content.test_labels.sha256, test_labels);
+  return make_idx_dataset(files, std::move(content), {"mnist", digit_count, sizes});
 }
 
 }  // namespace ravine
