@@ -53,8 +53,8 @@ void objective<T>::prepare_landscape(const rv_landscape& original) {
   }
   if (spec_.problem.instance != instance_spec{}) {
     instance_.emplace(original, spec_.problem.instance, spec_.seed, spec_.repetition);
-    place_ = aligned_array(dtype_of<T>, original.dimension);
-    slope_ = aligned_array(dtype_of<T>, original.dimension);
+    place_ = aligned_array(dtype_of<T>, original.dimension, "the point of the instance");
+    slope_ = aligned_array(dtype_of<T>, original.dimension, "the gradient of the instance");
   }
   if (spec_.problem.gradient_noise != 0) {
     noise_.emplace(spec_.problem.gradient_noise, stream_seed(spec_.seed, spec_.repetition, "gradient noise"));
