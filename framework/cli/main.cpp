@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "error.hpp"
 #include "nearest.hpp"
 #include "usage.hpp"
 
@@ -57,7 +58,10 @@ exit_status dispatch(const std::vector<std::string>& words) {
 
 int main(int count, char** arguments) {
   try {
-    return static_cast<int>(dispatch({arguments + 1, arguments + count}));
+    const exit_status status = dispatch({arguments + 1, arguments + count});
+    if (std::fflush(stdout) != 0)
+      throw ravine::error("standard output can't be written to; is the disk full?");
+    return static_cast<int>(status);
   } catch (const usage_error& problem) {
     fmt::print(stderr, "ravine: {}\n", problem.what());
     return static_cast<int>(exit_status::usage);

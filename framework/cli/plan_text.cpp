@@ -39,9 +39,10 @@ std::string plan_text(const plan& experiment) {
       {"problem", "optimizer", "searched", "repetitions", "budget", "batch size"}};
   for (const line& each : lines) {
     const trial_spec& spec = *each.first;
-    rows.push_back(
-        {spec.problem.label, spec.optimizer.label, spec.point.empty() ? "-" : to_string(spec.point), std::to_string(each.repetitions),
-         fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)), batch_text(spec)});
+    rows.push_back({spec.problem.label, spec.optimizer.label,
+                    spec.point.empty() ? "-" : to_string(spec.point), std::to_string(each.repetitions),
+                    fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
+                    batch_text(spec)});
   }
   return fmt::format("{}: {} trials\n\n{}", experiment.name, experiment.trials.size(), text_table(rows));
 }

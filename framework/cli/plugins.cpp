@@ -112,7 +112,7 @@ exit_status info_of(const std::string& id, const registry& plugins) {
   }
   if (found) return exit_status::ok;
   const std::string meant = nearest(id, ids);
-  throw usage_error(fmt::format("no plugin offers {}{}; see ravine plugins list", id,
+  throw usage_error(fmt::format("no plugin offers {}{}\nSee ravine plugins list.", id,
                                 meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
 }
 

@@ -57,11 +57,6 @@ unsigned read_jobs(const po::variables_map& found) {
   return jobs;
 }
 
-bool is_fault(trial_status status) {
-  return status == trial_status::failed || status == trial_status::crashed ||
-         status == trial_status::timed_out || status == trial_status::out_of_memory;
-}
-
 /// Counts how trials ended, and passes on to the progress bar.
 class tally : public progress {
  public:
@@ -91,6 +86,17 @@ void print_plan(const plan& experiment, const fs::path& file) {
              file.string());
 }
 
+std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
+
+/// Answers how the trials ended, when the progress bar is gone from the terminal.
+std::string run_missing(const plan& experiment, const registry& plugins, unsigned jobs, store& results,
+                        std::size_t missing) {
+  worker_executor executor(plugins, jobs);
+  tally seen(missing);
+  run_plan(experiment, results, executor, seen, current_provenance(jobs));
+  return seen.text();
+}
+
 exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
                            const fs::path& file) {
   store results = store::open(file);
@@ -100,15 +106,16 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, unsi
     fmt::print(stderr, "{}: all {} trials are in {} already\n", experiment.name, experiment.trials.size(),
                file.string());
   } else {
+    const interrupt_watch watch;
     fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing,
                experiment.trials.size(), file.string());
-    const interrupt_watch watch;
-    worker_executor executor(plugins, jobs);
-    tally seen(missing);
-    run_plan(experiment, results, executor, seen, current_provenance(jobs));
-    fmt::print(stderr, "{}: {}\n", experiment.name, seen.text().empty() ? "no trial was run" : seen.text());
+    const std::string outcome = run_missing(experiment, plugins, jobs, results, missing);
+    fmt::print(stderr, "{}: {}\n", experiment.name, outcome.empty() ? "no trial was run" : outcome);
     if (interrupt_watch::count() > 0) {
-      fmt::print(stderr, "interrupted: run the same command again to go on\n");
+      const std::size_t left = missing_trials(experiment, results).size();
+      fmt::print(stderr, "interrupted: {}\n",
+                 left == 0 ? "all trials were done already"
+                           : fmt::format("{} left; run the same command again to go on", trials_text(left)));
       return exit_status::interrupted;
     }
   }
@@ -117,7 +124,7 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, unsi
     if (trial.experiment == experiment.name && is_fault(trial.result.status)) ++faults;
   }
   if (faults == 0) return exit_status::ok;
-  fmt::print(stderr, "{}: {} trials failed; ravine compare {} shows them\n", experiment.name, faults,
+  fmt::print(stderr, "{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
              file.string());
   return exit_status::trial_failed;
 }
@@ -127,14 +134,15 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   if (!found) return exit_status::ok;
   const texts manifests = all_of(*found, "manifest");
   if (manifests.empty())
-    throw usage_error("which manifest?\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+    throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const registry plugins = load_plugins(*found);
   std::vector<plan> plans;  // all of them first: a mistake in the last manifest shows before hours of running
   try {
     for (const std::string& manifest : manifests)
       plans.push_back(load_manifest(manifest, all_of(*found, "set"), plugins));
   } catch (const manifest_error& problem) {
-    throw usage_error(problem.what());
+    // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
+    throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
   }
   const unsigned jobs = read_jobs(*found);
   exit_status worst = exit_status::ok;

@@ -1,12 +1,13 @@
 #include "command.hpp"
 #include "experiment/scalar.hpp"
+#include "plugin/instance.hpp"
 #include "plugin_options.hpp"
 #include "train/trial.hpp"
 #include "usage.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ usage trace_usage() {
       "the optimizer sees")("noise", po::value<double>()->default_value(0)->value_name("SD"),
                             "standard deviation of normal noise on each gradient element")(
       "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the instance and the noise")(
-      "steps", po::value<std::uint64_t>()->default_value(100)->value_name("N"), "steps to take")(
+      "steps", po::value<std::string>()->default_value("100")->value_name("N"), "steps to take")(
       "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64");
   add_plugin_options(expected.options);
   return expected;
@@ -80,6 +81,26 @@ double read_noise(double deviation) {
   throw usage_error(fmt::format("--noise: found {}, expected a standard deviation, at least 0", deviation));
 }
 
+double read_steps(const std::string& text) {
+  constexpr std::int64_t most = 100'000'000;
+  const auto steps = parse_integer(text);
+  if (!steps || *steps < 1 || *steps > most) {
+    throw usage_error(fmt::format("--steps: found {}, expected a whole number from 1 to {}", text, most));
+  }
+  return static_cast<double>(*steps);
+}
+
+/// The starting point, with as many coordinates as the landscape has.
+std::vector<double> read_start(const std::string& text, const component& landscape, const settings& with) {
+  std::vector<double> start = read_point(text);
+  const std::size_t dimension = model(landscape, nullptr, with, RV_F64).layout().size();
+  if (start.size() != dimension) {
+    throw usage_error(fmt::format("--start: found {} coordinates, expected {}: {} has as many", start.size(),
+                                  dimension, landscape.id));
+  }
+  return start;
+}
+
 trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   if (found.count("optimizer") == 0 || found["optimizer"].as<texts>().size() != 1 || found.count("on") == 0) {
     throw usage_error(
@@ -96,7 +117,9 @@ trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
                               optimizer.file->sha256};
   spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")),
                         landscape.file->sha256};
-  if (found.count("start") != 0) spec.problem.start = read_point(found["start"].as<std::string>());
+  if (found.count("start") != 0) {
+    spec.problem.start = read_start(found["start"].as<std::string>(), landscape, spec.problem.model.with);
+  }
   if (found.count("instance") != 0)
     spec.problem.instance = read_instance(found["instance"].as<std::string>());
   spec.problem.gradient_noise = read_noise(found["noise"].as<double>());
@@ -105,9 +128,7 @@ trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   if (type != "f32" && type != "f64")
     throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
   spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
-  const std::uint64_t steps = found["steps"].as<std::uint64_t>();
-  if (steps == 0 || steps > 100'000'000) throw usage_error("--steps: expected 1 to 100000000");
-  spec.train.budget = {static_cast<double>(steps), cost_unit::steps};
+  spec.train.budget = {read_steps(found["steps"].as<std::string>()), cost_unit::steps};
   spec.evaluate.every = spec.train.budget;
   return spec;
 }
@@ -145,8 +166,8 @@ exit_status trace(std::span<const std::string> arguments) {
   const trial_result result = run_trial(spec, plugins, nullptr, observer, path_recording::every_step);
   print_path(result.path);
   if (result.succeeded()) return exit_status::ok;
-  fmt::print(stderr, "{} after {} steps: {}\n", to_string(result.status), result.spent.steps, result.reason);
-  return result.status == trial_status::failed ? exit_status::trial_failed : exit_status::ok;
+  fmt::print(stderr, "{}: {}\n", to_string(result.status), result.reason);
+  return is_fault(result.status) ? exit_status::trial_failed : exit_status::ok;
 }
 
 }  // namespace

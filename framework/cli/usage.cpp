@@ -1,6 +1,10 @@
 #include "usage.hpp"
 
+#include "nearest.hpp"
+
+#include <algorithm>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include <boost/program_options/parsers.hpp>
@@ -10,6 +14,19 @@
 namespace ravine::cli {
 
 namespace po = boost::program_options;
+
+namespace {
+
+/// "; did you mean --steps?", or nothing if no option is near.
+std::string did_you_mean(const std::string& written, const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& each : options.options()) names.push_back(each->long_name());
+  const std::string meant =
+      nearest(written.substr(std::min(written.find_first_not_of('-'), written.size())), names);
+  return meant.empty() ? "" : fmt::format("; did you mean --{}?", meant);
+}
+
+}  // namespace
 
 std::optional<po::variables_map> parse(const usage& expected, std::span<const std::string> arguments) {
   po::options_description all;
@@ -37,6 +54,9 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
       return std::nullopt;
     }
     po::notify(found);
+  } catch (const po::unknown_option& problem) {
+    throw usage_error(fmt::format("{}{}\nUsage: {}\nSee --help.", problem.what(),
+                                  did_you_mean(problem.get_option_name(), all), expected.synopsis));
   } catch (const po::error& problem) {
     throw usage_error(fmt::format("{}\nUsage: {}\nSee --help.", problem.what(), expected.synopsis));
   }

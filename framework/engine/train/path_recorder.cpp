@@ -4,6 +4,14 @@
 
 namespace ravine {
 
+path_recorder::path_recorder(trajectory& path, std::size_t dimension, path_recording mode)
+    : path_(&path),
+      dimension_(dimension),
+      mode_(mode),
+      on_(dimension != 0 && (mode == path_recording::every_step || dimension <= largest_drawn)) {
+  if (on_) path.dimension = dimension;
+}
+
 void path_recorder::thin() {
   stride_ *= 2;
   std::size_t kept = 0;

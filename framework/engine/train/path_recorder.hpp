@@ -8,35 +8,36 @@
 
 namespace ravine {
 
-/// Records the path over a landscape. Thinned, it keeps every stride-th step, and doubles the stride whenever
-/// the path has grown too long, so that no length needs to be known beforehand.
+/// Records the path over a landscape. Thinned, it keeps every stride-th step and the last one, and doubles
+/// the stride whenever the path has grown too long, so that no length needs to be known beforehand.
 class path_recorder {
  public:
-  path_recorder(trajectory& path, std::size_t dimension, path_recording mode)
-      : path_(&path),
-        dimension_(dimension),
-        mode_(mode),
-        on_(dimension != 0 && dimension <= largest_dimension) {
-    if (on_) path.dimension = dimension;
-  }
+  /// `dimension` 0: there is no path. Thinned, which is for drawing, nor is there one above 16 dimensions.
+  path_recorder(trajectory& path, std::size_t dimension, path_recording mode);
 
+  /// Whether the point after that many steps belongs to the path.
   bool wants(std::uint64_t step) const { return on_ && (step & (stride_ - 1)) == 0; }
+  /// Whether the point after that many steps, the last ones, is missing.
+  bool wants_last(std::uint64_t step) const {
+    return on_ && (path_->steps.empty() || path_->steps.back() != step);
+  }
 
   template <class T>
   void add(const cost& spent, std::span<const T> point, double loss) {
-    if (!path_->steps.empty() && path_->steps.back() == spent.steps) return;
+    if (mode_ == path_recording::thinned && path_->steps.size() == longest) thin();
+    if (wants(spent.steps)) add_last(spent, point, loss);
+  }
+  template <class T>
+  void add_last(const cost& spent, std::span<const T> point, double loss) {
     path_->steps.push_back(spent.steps);
     path_->evaluations.push_back(spent.evaluations);
     path_->points.insert(path_->points.end(), point.begin(), point.end());
     path_->losses.push_back(loss);
-    if (mode_ == path_recording::thinned && path_->steps.size() > longest) thin();
   }
-  /// Whether the path is recorded at all: not for data, nor in more dimensions than can be drawn.
-  bool on() const { return on_; }
 
  private:
   static constexpr std::size_t longest = 2048;
-  static constexpr std::size_t largest_dimension = 16;
+  static constexpr std::size_t largest_drawn = 16;
 
   void thin();
 

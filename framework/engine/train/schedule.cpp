@@ -59,12 +59,7 @@ double schedule_sequence::value(std::uint64_t step, double base) {
   const std::uint64_t done = step - 1 - now.begin;
   progress.t = static_cast<double>(now.unit == schedule_unit::epoch ? done / steps_per_epoch_ : done);
   progress.total = now.total;
-  const double value = now.schedule->value(base, progress);
-  if (!std::isfinite(value)) {
-    throw plugin_error(
-        fmt::format("a schedule answered {} at step {} from base value {}", value, step, base));
-  }
-  return value;
+  return now.schedule->value(base, progress);
 }
 
 void schedule_sequence::observe(std::uint64_t step, double metric) { at(step).schedule->observe(metric); }
@@ -76,14 +71,26 @@ hyper_schedules::hyper_schedules(const optimizer_spec& spec, const optimizer& ta
   for (std::size_t i = 0; i < params.size(); ++i) {
     const auto scheduled = spec.schedules.find(params[i].name);
     if (scheduled != spec.schedules.end()) {
-      driven_.push_back({i, schedule_sequence(scheduled->second, planned, plugins)});
+      driven_.push_back({i, &params[i], schedule_sequence(scheduled->second, planned, plugins)});
     }
     if (scheduled != spec.schedules.end() || params[i].name == "lr") recorded_[params[i].name] = i;
   }
 }
 
 const double* hyper_schedules::values_at(std::uint64_t step) {
-  for (driven& each : driven_) values_[each.index] = each.sequence.value(step, base_[each.index]);
+  for (driven& each : driven_) {
+    const double base = base_[each.index];
+    const double value = each.sequence.value(step, base);
+    // Open ends count as valid: cosine takes a learning rate, which is above 0, down to 0.
+    const bool valid =
+        std::isfinite(value) && value >= each.declared->minimum && value <= each.declared->maximum;
+    if (!valid) {
+      throw plugin_error(
+          fmt::format("the schedule of {} gives {} at step {} (from {} in the manifest), expected {}",
+                      each.declared->name, value, step, base, each.declared->range()));
+    }
+    values_[each.index] = value;
+  }
   return values_.data();
 }
 

@@ -51,7 +51,8 @@ class hyper_schedules {
   hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
                   const registry& plugins);
 
-  /// Writes the values for a 1-based step and answers them, in declared order.
+  /// Writes the values for a 1-based step and answers them, in declared order. Throws plugin_error for a
+  /// value outside the hyperparameter's declared range.
   const double* values_at(std::uint64_t step);
   void observe(std::uint64_t step, double metric);
   /// Current values worth recording: the scheduled ones, and lr.
@@ -60,6 +61,7 @@ class hyper_schedules {
  private:
   struct driven {
     std::size_t index;
+    const param* declared;
     schedule_sequence sequence;
   };
 

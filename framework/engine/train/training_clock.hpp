@@ -14,6 +14,10 @@ class training_clock {
  public:
   /// Every `period`-th step is sampled, the first one included.
   training_clock(std::uint64_t period, cost& spent) : period_(period), spent_(&spent) {}
+  /// A fault that ends a trial in the middle of a step leaves no time uncounted.
+  ~training_clock() { pause(); }
+  training_clock(const training_clock&) = delete;
+  training_clock& operator=(const training_clock&) = delete;
 
   void resume() { started_ = clock::now(); }
 
@@ -28,6 +32,17 @@ class training_clock {
     gradient_ = optimizer_ = duration{};
     spent_->gradient_seconds += gradient_share_ * seconds;
     spent_->optimizer_seconds += (1 - gradient_share_) * seconds;
+  }
+
+  /// Answers what `work` does; the time that it takes, within a step or not, is not counted.
+  template <class Work>
+  auto off_the_clock(Work work) {
+    const clock::time_point before = clock::now();
+    auto answer = work();
+    const duration taken = clock::now() - before;
+    if (started_) *started_ += taken;
+    mark_ += taken;
+    return answer;
   }
 
   /// A step begins, with work of the optimizer.

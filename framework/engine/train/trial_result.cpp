@@ -35,6 +35,11 @@ trial_status trial_status_from(std::string_view name) {
   return found->first;
 }
 
+bool is_fault(trial_status status) {
+  return status == trial_status::failed || status == trial_status::crashed ||
+         status == trial_status::timed_out || status == trial_status::out_of_memory;
+}
+
 bool higher_is_better(std::string_view metric) { return metric.ends_with("accuracy"); }
 
 }  // namespace ravine

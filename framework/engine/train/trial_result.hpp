@@ -71,6 +71,9 @@ struct trial_result {
   }
 };
 
+/// Whether something is broken that no choice of hyperparameters explains: a component, or the machine.
+bool is_fault(trial_status status);
+
 /// Whether more of the metric is better: true for accuracies.
 bool higher_is_better(std::string_view metric);
 

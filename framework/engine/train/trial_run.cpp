@@ -16,6 +16,13 @@ namespace {
 constexpr std::uint64_t landscape_sampling = 64;  // steps between two readings of the clock
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+/// Rounded up, except by what is a rounding error: 1.1 epochs of 10 steps are 11 steps, not 12.
+std::uint64_t whole_steps(double steps) {
+  const double nearest = std::round(steps);
+  const double whole = std::abs(steps - nearest) < 1e-6 ? nearest : std::ceil(steps);
+  return std::max<std::uint64_t>(static_cast<std::uint64_t>(whole), 1);
+}
+
 double in_steps(const amount& length, std::uint64_t steps_per_epoch) {
   return length.unit == cost_unit::epochs ? length.count * static_cast<double>(steps_per_epoch)
                                           : length.count;
@@ -30,8 +37,13 @@ horizon plan_ahead(const trial_spec& spec, std::uint64_t steps_per_epoch, const 
   const bool one_evaluation_a_step = !optimizer.can(RV_OPTIMIZER_CLOSURE);
   const bool known = budget.unit == cost_unit::steps || budget.unit == cost_unit::epochs ||
                      (budget.unit == cost_unit::evaluations && one_evaluation_a_step);
-  const double steps = known ? std::ceil(in_steps(budget, steps_per_epoch)) : 0;
-  return {static_cast<std::uint64_t>(steps), steps_per_epoch};
+  return {known ? whole_steps(in_steps(budget, steps_per_epoch)) : 0, steps_per_epoch};
+}
+
+std::uint64_t planned_epochs(const horizon& planned) {
+  if (planned.steps_per_epoch == 0) return 0;
+  return planned.total_steps / planned.steps_per_epoch +
+         (planned.total_steps % planned.steps_per_epoch != 0 ? 1 : 0);
 }
 
 /// By norm first, exactly to the bound (PyTorch adds 1e-6 to the norm), then by value.
@@ -75,7 +87,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   closure_.evaluate = evaluate_closure;
   step_.struct_size = sizeof(rv_step);
   step_.total_steps = planned_.total_steps;
-  step_.total_epochs = planned_.steps_per_epoch == 0 ? 0 : planned_.total_steps / planned_.steps_per_epoch;
+  step_.total_epochs = planned_epochs(planned_);
   step_.n = params_.size();
   step_.params = params_.data();
   step_.state = optimizer_.state().pointers();
@@ -93,6 +105,7 @@ void trial_run<T>::run() {
     if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
   }
   clock_.pause();
+  end_path();
 }
 
 template <class T>
@@ -153,7 +166,9 @@ typename trial_run<T>::outcome trial_run<T>::take_gradient() {
   clock_.to_gradient();
   objective_.draw(step_.step);
   const double loss = objective_.loss_gradient(point, grads().data());
-  if (path_.wants(result_.spent.steps)) record_path(loss, point);
+  if (path_.wants(result_.spent.steps)) {
+    path_.template add<T>(result_.spent, params(), own_point ? loss_at_params() : loss);
+  }
   ++result_.spent.evaluations;
   if (!std::isfinite(loss)) {
     return end(trial_status::diverged, fmt::format("the loss is {} at step {}", loss, step_.step));
@@ -179,7 +194,6 @@ void trial_run<T>::update() {
   step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
   optimizer_.step(step_);
   clock_.end_step();
-  if (measured) update_norm_ = distance<T>(params(), before_.template as<T>());
   result_.spent.steps = step_.step;
   if (planned_.steps_per_epoch != 0) {
     result_.spent.epochs = static_cast<double>(step_.step) / static_cast<double>(planned_.steps_per_epoch);
@@ -213,12 +227,18 @@ rv_status trial_run<T>::evaluate_closure(void* self, const void* point, double* 
   }
 }
 
-/// The path shows the parameters; a loss taken elsewhere is taken again there, at no cost to the budget.
+/// For the path, which shows the parameters wherever the loss was taken: at no cost to the budget.
 template <class T>
-void trial_run<T>::record_path(double loss, const T* loss_point) {
-  const bool here = loss_point == params().data();
-  path_.template add<T>(result_.spent, params(),
-                        here ? loss : objective_.loss_gradient(params().data(), nullptr));
+double trial_run<T>::loss_at_params() {
+  return clock_.off_the_clock([this] { return objective_.loss_gradient(params().data(), nullptr); });
+}
+
+/// However a trial ends, the path shows where.
+template <class T>
+void trial_run<T>::end_path() {
+  if (path_.wants_last(result_.spent.steps)) {
+    path_.template add_last<T>(result_.spent, params(), loss_at_params());
+  }
 }
 
 template <class T>
@@ -292,10 +312,12 @@ std::map<std::string, double> trial_run<T>::measure() {
     // Where a budget of seconds or evaluations ends is known too late to measure the step's norms.
     const bool norms_measured = result_.spent.steps == evaluation_due_;
     if (planned_.steps_per_epoch != 0) metrics["train_loss"] = loss_sum_ / examples_;
-    if (norms_measured) metrics["gradient_norm"] = gradient_norm_, metrics["update_norm"] = update_norm_;
+    if (norms_measured) {
+      metrics["gradient_norm"] = gradient_norm_;
+      metrics["update_norm"] = distance<T>(params(), before_.template as<T>());
+    }
     for (const auto& [name, value] : schedules_.recorded()) metrics["value." + name] = value;
   }
-  if (path_.on()) record_path(metrics.at("loss"), point);
   return metrics;
 }
 

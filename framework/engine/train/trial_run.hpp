@@ -43,7 +43,8 @@ class trial_run {
   void update();
   std::map<std::string, double> measure();
   std::uint64_t next_evaluation() const;
-  void record_path(double loss, const T* loss_point);
+  double loss_at_params();
+  void end_path();
   double loss_of_closure(const T* point, T* grads);
   static rv_status evaluate_closure(void* self, const void* point, double* loss, void* grads) noexcept;
 
@@ -68,8 +69,7 @@ class trial_run {
   std::uint64_t evaluation_due_ = 0;  // the step after which metrics are taken
   double loss_sum_ = 0;               // over examples since the last evaluation
   double examples_ = 0;
-  double gradient_norm_ = 0;
-  double update_norm_ = 0;
+  double gradient_norm_ = 0;  // of the last step before an evaluation
 };
 
 extern template class trial_run<float>;

@@ -1,0 +1,127 @@
+#include "program.hpp"
+#include "results.hpp"
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// Runs that are stopped, by Ctrl-C or by force, and go on.
+namespace {
+
+using namespace ravine::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Six trials of 0.15 s each.
+constexpr auto slow = R"(name: slow
+repetitions: 6
+problems: [{use: rosenbrock}]
+train: {seconds: 0.15}
+optimizers: [{use: sgd, with: {lr: 1e-5}}]
+)";
+
+/// One trial that would take long.
+constexpr auto endless = R"(name: endless
+problems: [{use: rosenbrock}]
+train: {seconds: 1000}
+optimizers: [{use: sgd, with: {lr: 1e-9}}]
+)";
+
+constexpr auto statuses = "SELECT status FROM trials ORDER BY id";
+constexpr auto count = "SELECT count(*) FROM trials";
+
+/// How often the status `completed` is in the file, nothing else being there.
+long long completed_in(const std::filesystem::path& file) {
+  for (const std::string& status : rows_of(file, statuses)) EXPECT_EQ(status, "completed");
+  return number_of(file, count);
+}
+
+TEST(interrupt, by_force_loses_no_finished_trial) {
+  const work_folder folder;
+  folder.write("slow.yaml", slow);
+  long long kept = 0;
+  for (const char* moment : {"[1/6]", "[2/"}) {
+    program running(folder, {"run", "--jobs", "1", "slow.yaml"});
+    ASSERT_TRUE(running.says(moment)) << running.err();
+    running.send(SIGKILL);
+    EXPECT_EQ(running.finish().status, -SIGKILL);
+    EXPECT_THAT(rows_of(folder / "slow.db", "PRAGMA integrity_check"), ElementsAre("ok"));
+    const long long now = completed_in(folder / "slow.db");
+    EXPECT_GT(now, kept);
+    kept = now;
+  }
+  ASSERT_LT(kept, 6);
+  const auto before = rows_of(folder / "slow.db", "SELECT id, hash, finished_at FROM trials ORDER BY id");
+  const outcome rest = run_ravine(folder, {"run", "--jobs", "1", "slow.yaml"});
+  EXPECT_EQ(rest.status, 0) << rest.err;
+  EXPECT_THAT(rest.err,
+              HasSubstr("slow: " + std::to_string(6 - kept) + " of 6 trials to run, into slow.db\n"));
+  EXPECT_EQ(completed_in(folder / "slow.db"), 6);
+  auto after = rows_of(folder / "slow.db", "SELECT id, hash, finished_at FROM trials ORDER BY id");
+  after.resize(before.size());
+  EXPECT_EQ(after, before) << "nothing was run again";
+}
+
+TEST(interrupt, once_finishes_the_trial_in_progress) {
+  const work_folder folder;
+  folder.write("slow.yaml", slow);
+  program running(folder, {"run", "--jobs", "1", "slow.yaml"});
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  running.send(SIGINT);
+  const outcome stopped = running.finish();
+  EXPECT_EQ(stopped.status, 130);
+  EXPECT_THAT(stopped.err,
+              HasSubstr("interrupted: finishing the trial in progress; once more to stop now\n"));
+  const long long kept = completed_in(folder / "slow.db");
+  EXPECT_GE(kept, 1);
+  EXPECT_LT(kept, 6);
+  EXPECT_THAT(stopped.err, HasSubstr("interrupted: " + std::to_string(6 - kept) + " trial"));
+  EXPECT_THAT(stopped.err, HasSubstr(" left; run the same command again to go on\n"));
+  EXPECT_EQ(run_ravine(folder, {"run", "--jobs", "1", "slow.yaml"}).status, 0);
+  EXPECT_EQ(completed_in(folder / "slow.db"), 6);
+}
+
+TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
+  const work_folder folder;
+  folder.write("endless.yaml", endless);
+  // A terminal's bar tells when the trial has begun.
+  program running(folder, {"run", "endless.yaml"}, {{"TERM", "xterm"}}, error_stream::terminal);
+  ASSERT_TRUE(running.says("1/1 rosenbrock")) << running.err();
+  running.send(SIGINT);
+  ASSERT_TRUE(running.says("interrupted: finishing the trial in progress")) << running.err();
+  running.send(SIGTERM);
+  const outcome stopped = running.finish();
+  EXPECT_EQ(stopped.status, 130);
+  EXPECT_THAT(stopped.err, HasSubstr("interrupted: stopping\r\n"));
+  EXPECT_THAT(stopped.err, HasSubstr("interrupted: 1 trial left; run the same command again to go on\r\n"));
+  EXPECT_THAT(rows_of(folder / "endless.db", statuses), ElementsAre("interrupted"));
+  EXPECT_THAT(run_ravine(folder, {"run", "endless.yaml", "--dry-run"}).out,
+              HasSubstr("\n1 of 1 trials are still to be run into endless.db\n"));
+}
+
+TEST(interrupt, of_one_experiment_starts_no_other) {
+  const work_folder folder;
+  folder.write("slow.yaml", slow);
+  folder.write("endless.yaml", endless);
+  program running(folder, {"run", "--jobs", "1", "slow.yaml", "endless.yaml"});
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  running.send(SIGINT);
+  const outcome stopped = running.finish();
+  EXPECT_EQ(stopped.status, 130);
+  EXPECT_THAT(stopped.err, Not(HasSubstr("endless")));
+}
+
+TEST(interrupt, a_file_in_use_is_refused_and_can_be_read) {
+  const work_folder folder;
+  folder.write("endless.yaml", endless);
+  program running(folder, {"run", "endless.yaml"});
+  ASSERT_TRUE(running.says("to run, into endless.db"));
+  const outcome second = run_ravine(folder, {"run", "endless.yaml"});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.err, HasSubstr("endless.db: another ravine run is writing to it"));
+  EXPECT_EQ(number_of(folder / "endless.db", count), 0);
+}
+
+}  // namespace

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace ravine::testing {
+
+/// A temporary folder, gone at the end.
+class work_folder {
+ public:
+  work_folder();
+  ~work_folder();
+  work_folder(const work_folder&) = delete;
+  work_folder& operator=(const work_folder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  /// Writes a file of that name.
+  std::filesystem::path write(const std::string& name, const std::string& text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// How a program ended and what it said.
+struct outcome {
+  int status = -1;  ///< exit status; -SIGNAL if a signal ended it
+  std::string out;  ///< standard output
+  std::string err;  ///< standard error
+};
+
+enum class error_stream { file, terminal };
+
+/// `ravine` at work in a folder, with no plugins or data but this build's and what `environment` says.
+class program {
+ public:
+  program(const work_folder& folder, const std::vector<std::string>& arguments,
+          const std::map<std::string, std::string>& environment = {}, error_stream err = error_stream::file);
+  /// Kills it if it still runs.
+  ~program();
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  /// What it has written to standard error up to now.
+  std::string err() const;
+  /// Waits until standard error contains `text`: false if the program ended, or half a minute passed, before.
+  bool says(const std::string& text);
+  void send(int signal) const;
+  /// Waits for its end.
+  outcome finish();
+
+ private:
+  bool has_ended();
+  void read_terminal();
+
+  std::filesystem::path out_, err_;
+  int terminal_ = -1;  // the side of a pseudo-terminal that is watched; -1 if standard error is a file
+  std::string shown_;  // on the terminal
+  pid_t process_ = -1;
+  int wait_status_ = 0;
+  bool ended_ = false;
+};
+
+/// Runs `ravine` to its end.
+outcome run_ravine(const work_folder& folder, const std::vector<std::string>& arguments,
+                   const std::map<std::string, std::string>& environment = {});
+
+}  // namespace ravine::testing

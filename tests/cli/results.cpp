@@ -1,0 +1,65 @@
+#include "results.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace ravine::testing {
+namespace {
+
+std::string text_of(const SQLite::Column& value) {
+  switch (value.getType()) {
+    case SQLITE_FLOAT:
+      return fmt::format("{}", value.getDouble());
+    case SQLITE_NULL:
+      return "NULL";
+    case SQLITE_BLOB: {
+      std::string digits;
+      for (const char byte : value.getString())
+        digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+      return digits;
+    }
+    default:
+      return value.getString();
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query) {
+  const SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Statement statement(database, query);
+  std::vector<std::string> rows;
+  while (statement.executeStep()) {
+    std::string row;
+    for (int i = 0; i < statement.getColumnCount(); ++i) {
+      row += (i == 0 ? "" : "|") + text_of(statement.getColumn(i));
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+long long number_of(const std::filesystem::path& file, const std::string& query) {
+  return std::stoll(rows_of(file, query).at(0));
+}
+
+std::vector<std::string> computed_in(const std::filesystem::path& file) {
+  std::vector<std::string> all;
+  for (const char* query :
+       {"SELECT hash, status, reason, steps, evaluations, epochs, parameters, state_bytes, target_steps FROM "
+        "trials "
+        "ORDER BY hash",
+        "SELECT hash, v.step, v.evaluations, v.epochs FROM evaluation_points v JOIN trials t ON t.id = "
+        "v.trial_id "
+        "ORDER BY hash, v.step",
+        "SELECT hash, step, name, value FROM metrics m JOIN trials t ON t.id = m.trial_id "
+        "JOIN metric_names n ON n.id = m.name_id ORDER BY hash, step, name",
+        "SELECT hash, dimension, r.steps, r.evaluations, points, losses FROM trajectories r "
+        "JOIN trials t ON t.id = r.trial_id ORDER BY hash"}) {
+    for (std::string& row : rows_of(file, query)) all.push_back(std::move(row));
+  }
+  return all;
+}
+
+}  // namespace ravine::testing

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ravine::testing {
+
+/// The rows of a query on a results file, each as text: numbers with all their digits, arrays as hexadecimal.
+std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query);
+
+/// The first value of the first row.
+long long number_of(const std::filesystem::path& file, const std::string& query);
+
+/// All that training computed, and nothing that the clock or the machine said: what has to be equal when the
+/// same is run twice.
+std::vector<std::string> computed_in(const std::filesystem::path& file);
+
+}  // namespace ravine::testing

@@ -1,0 +1,92 @@
+#include "program.hpp"
+
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+// Help, wrong command lines, and what goes to which stream.
+namespace {
+
+using namespace ravine::testing;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+TEST(usage, help_goes_to_standard_output) {
+  const work_folder folder;
+  for (const char* word : {"--help", "-h", "help"}) {
+    const outcome help = run_ravine(folder, {word});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.out, HasSubstr("Usage: ravine COMMAND"));
+    EXPECT_THAT(help.out, HasSubstr("130 interrupted"));
+    EXPECT_THAT(help.err, IsEmpty());
+  }
+}
+
+TEST(usage, every_command_has_help) {
+  const work_folder folder;
+  const std::string all = run_ravine(folder, {"--help"}).out;
+  for (const char* command : {"run", "trace", "plugins"}) {
+    EXPECT_THAT(all, HasSubstr(std::string("\n  ") + command + " "));
+    for (const char* word : {"--help", "-h"}) {
+      const outcome help = run_ravine(folder, {command, word});
+      EXPECT_EQ(help.status, 0);
+      EXPECT_THAT(help.out, StartsWith(std::string("Usage: ravine ") + command));
+      EXPECT_THAT(help.out, HasSubstr("--plugins DIR"));
+      EXPECT_THAT(help.err, IsEmpty());
+    }
+  }
+}
+
+TEST(usage, the_version_is_told) {
+  const outcome version = run_ravine(work_folder(), {"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_THAT(version.out, ::testing::MatchesRegex("ravine [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+/// Expects a usage error: nothing on standard output, and what is said on the other.
+std::string mistake(const std::vector<std::string>& arguments) {
+  const outcome wrong = run_ravine(work_folder(), arguments);
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.out, IsEmpty());
+  return wrong.err;
+}
+
+TEST(usage, without_a_command_one_is_asked_for) {
+  EXPECT_EQ(mistake({}), "ravine: a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.\n");
+}
+
+TEST(usage, an_unknown_command_is_named_with_the_nearest) {
+  EXPECT_THAT(mistake({"trase"}), StartsWith("ravine: there is no command trase; did you mean trace?\n"));
+  EXPECT_THAT(mistake({"optimise-everything"}),
+              StartsWith("ravine: there is no command optimise-everything\n"));
+}
+
+TEST(usage, an_unknown_option_is_named_with_the_nearest) {
+  const std::string text = mistake({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
+  EXPECT_THAT(text, StartsWith("ravine: unrecognised option '--step'; did you mean --steps?\n"));
+  EXPECT_THAT(text, HasSubstr("Usage: ravine trace OPTIMIZER --on LANDSCAPE [options]\nSee --help.\n"));
+  EXPECT_THAT(mistake({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
+}
+
+TEST(usage, an_option_without_its_value_is_named) {
+  EXPECT_THAT(mistake({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
+}
+
+TEST(usage, commands_say_what_they_miss) {
+  EXPECT_THAT(mistake({"run"}), StartsWith("ravine: a manifest is missing\n"));
+  EXPECT_THAT(mistake({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
+  EXPECT_THAT(mistake({"plugins", "info"}), StartsWith("ravine: expected list, or info with one ID\n"));
+}
+
+TEST(usage, output_that_can_not_be_written_is_an_error) {
+  // The shell points standard output to a device that is always full.
+  const work_folder folder;
+  const std::string command =
+      std::string(RAVINE_PROGRAM) + " --help > /dev/full 2> " + (folder / "err").string();
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1);
+}
+
+}  // namespace
