@@ -196,7 +196,7 @@ TEST(lr_scaling, mistakes_say_where_and_what) {
       "out");
   EXPECT_EQ(
       report(manifest("steps: 5", "use: beale, train: {scale_lr_with_batch: {reference: 32}}")),
-      "test.yaml:1:52: problems[0].train.scale_lr_with_batch: a landscape has no batches; leave it out");
+      "test.yaml:1:54: problems[0].train.scale_lr_with_batch: a landscape has no batches; leave it out");
 }
 
 }  // namespace

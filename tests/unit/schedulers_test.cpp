@@ -267,8 +267,7 @@ TEST(schedulers, refuse_values_out_of_range) {
     return testing::plugin_error_of([&] { schedule(id, with).at(0, 10); });
   };
   const std::int64_t none = 0;
-  EXPECT_EQ(refusal("exponential", {{"rate", -1.0}}),
-            "exponential: rate: found -1, expected a real number >= 0");
+  EXPECT_EQ(refusal("exponential", {{"rate", -1.0}}), "rate: found -1, expected a real number >= 0");
   EXPECT_NE(refusal("exponential", {{"gamma", 0.0}}), "");
   EXPECT_NE(refusal("exponential", {{"form", std::string("linear")}}), "");
   EXPECT_NE(refusal("polynomial", {{"power", 0.0}}), "");
