@@ -97,7 +97,9 @@ std::string plot(std::span<const double> values, plot_size size, plot_ink ink) {
   const std::size_t margin = std::max(top.size(), bottom.size());
   std::string text;
   for (std::size_t row = 0; row < size.rows; ++row) {
-    const std::string_view label = row + 1 == size.rows ? bottom : row == 0 ? top : "";
+    std::string_view label;
+    if (row == 0) label = top;
+    if (row + 1 == size.rows) label = bottom;
     text += fmt::format("{:>{}} |{}\n", label, margin, dots.line(row));
   }
   text += fmt::format("{:>{}} +{:-<{}}\n", "", margin, "", size.columns);

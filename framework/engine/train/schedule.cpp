@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,8 +43,8 @@ schedule_sequence::schedule_sequence(const std::vector<schedule_stage>& stages, 
       steps = static_cast<double>(nearest_step(planned_begin) - begin);
     }
     const component& which = plugins.get(component_kind::scheduler, each.scheduler.use);
-    stages_.push_back({std::make_unique<scheduler>(which, each.scheduler.with), each.unit, begin,
-                       in_unit(steps, each.unit, steps_per_epoch_)});
+    auto schedule = std::make_unique<scheduler>(which, each.scheduler.with);
+    stages_.push_back({std::move(schedule), each.unit, begin, in_unit(steps, each.unit, steps_per_epoch_)});
   }
 }
 
