@@ -93,6 +93,9 @@ void info(const component& which) {
     fmt::print("\n{}", text_table(rows));
   }
   if (is_landscape(which)) print_landscape(which);
+  if (which.kind == component_kind::scheduler && !which.can(RV_SCHEDULER_OBSERVES)) {
+    fmt::print("\nIts curve: ravine trace --schedule {}\n", which.id);
+  }
   const plugin_file& file = *which.file;
   fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version,
              file.author.empty() ? "" : ", by " + file.author,

@@ -2,6 +2,8 @@
 #include "experiment/scalar.hpp"
 #include "plugin/instance.hpp"
 #include "plugin_options.hpp"
+#include "schedule_curve.hpp"
+#include "setting_options.hpp"
 #include "train/trial.hpp"
 #include "usage.hpp"
 
@@ -21,14 +23,19 @@ using texts = std::vector<std::string>;
 
 usage trace_usage() {
   usage expected{
-      .synopsis = "ravine trace OPTIMIZER --on LANDSCAPE [options]",
+      .synopsis = "ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]",
       .description =
           "Runs an optimizer on a landscape and prints its path as CSV: one row a step, the start as\n"
-          "step 0, numbers that read back exactly.\n",
+          "step 0, numbers that read back exactly.\n"
+          "With --schedule, shows the values that a schedule would give each of so many steps instead. A\n"
+          "schedule is a scheduler's name, or stages as in a manifest:\n"
+          "  ravine trace --schedule cosine --set min=0.01 --base 0.1\n"
+          "  ravine trace --schedule '[{use: warmup, for: {steps: 10}}, {use: cosine}]'\n",
       .options = po::options_description(),
       .positional = "optimizer"};
   expected.options.add_options()("on", po::value<std::string>()->value_name("LANDSCAPE"), "the landscape")(
-      "set", po::value<texts>()->value_name("NAME=VALUE"), "a hyperparameter of the optimizer (repeatable)")(
+      "set", po::value<texts>()->value_name("NAME=VALUE"),
+      "a hyperparameter of the optimizer or scheduler (repeatable)")(
       "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
       "start", po::value<std::string>()->value_name("X,Y,…"),
       "starting point, in the function's own coordinates (default: the landscape's own)")(
@@ -39,22 +46,14 @@ usage trace_usage() {
                             "standard deviation of normal noise on each gradient element")(
       "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the instance and the noise")(
       "steps", po::value<std::string>()->default_value("100")->value_name("N"), "steps to take")(
-      "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64");
+      "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64")(
+      "schedule", po::value<std::string>()->value_name("SCHEDULE"), "a schedule to show")(
+      "base", po::value<double>()->default_value(1)->value_name("VALUE"),
+      "the scheduled hyperparameter's own value")(
+      "format", po::value<std::string>()->default_value("plot")->value_name("FORMAT"),
+      "of a schedule: plot or csv");
   add_plugin_options(expected.options);
   return expected;
-}
-
-settings read_settings(const po::variables_map& found, const char* option) {
-  settings with;
-  if (found.count(option) == 0) return with;
-  for (const std::string& text : found[option].as<texts>()) {
-    const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      throw usage_error(fmt::format("--{}: found {}, expected NAME=VALUE, such as lr=0.1", option, text));
-    }
-    with[text.substr(0, equals)] = parse_scalar(text.substr(equals + 1));
-  }
-  return with;
 }
 
 std::vector<double> read_point(const std::string& text) {
@@ -79,15 +78,6 @@ instance_spec read_instance(const std::string& text) {
 double read_noise(double deviation) {
   if (std::isfinite(deviation) && deviation >= 0) return deviation;
   throw usage_error(fmt::format("--noise: found {}, expected a standard deviation, at least 0", deviation));
-}
-
-double read_steps(const std::string& text) {
-  constexpr std::int64_t most = 100'000'000;
-  const auto steps = parse_integer(text);
-  if (!steps || *steps < 1 || *steps > most) {
-    throw usage_error(fmt::format("--steps: found {}, expected a whole number from 1 to {}", text, most));
-  }
-  return static_cast<double>(*steps);
 }
 
 /// The starting point, with as many coordinates as the landscape has.
@@ -128,7 +118,7 @@ trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
   if (type != "f32" && type != "f64")
     throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
   spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
-  spec.train.budget = {read_steps(found["steps"].as<std::string>()), cost_unit::steps};
+  spec.train.budget = {static_cast<double>(read_steps(found)), cost_unit::steps};
   spec.evaluate.every = spec.train.budget;
   return spec;
 }
@@ -156,6 +146,10 @@ exit_status trace(std::span<const std::string> arguments) {
   const auto found = parse(trace_usage(), arguments);
   if (!found) return exit_status::ok;
   const registry plugins = load_plugins(*found);
+  if (found->count("schedule") != 0) {
+    print_schedule_curve(*found, plugins);
+    return exit_status::ok;
+  }
   silent observer;
   trial_spec spec;
   try {
@@ -172,6 +166,7 @@ exit_status trace(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command trace_command{"trace", "print the path of an optimizer over a landscape", &trace};
+const command trace_command{
+    "trace", "print the path of an optimizer over a landscape, or the curve of a schedule", &trace};
 
 }  // namespace ravine::cli

@@ -31,7 +31,8 @@ json settings_to_json(const settings& values) {
 settings settings_from_json(const std::string& text) {
   try {
     settings values;
-    for (const auto& [name, value] : json::parse(text).items()) values[name] = read(value);
+    const json read_back = json::parse(text);  // items() refers to it
+    for (const auto& [name, value] : read_back.items()) values[name] = read(value);
     return values;
   } catch (const json::exception& problem) {
     throw error(fmt::format("found {}, expected hyperparameters as JSON ({})", text, problem.what()));

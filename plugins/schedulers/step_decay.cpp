@@ -7,7 +7,8 @@ namespace {
 
 struct step_decay {
   static constexpr ravine::about about{
-      "step_decay", "Multiplied by gamma every so often, or at milestones", "",
+      "step_decay", "Multiplied by gamma every so often, or at milestones",
+      "He et al. 2016, arXiv:1512.03385",
       "base gamma^floor(t / every); with milestones: base gamma^(number of milestones <= t).\n"
       "PyTorch's StepLR and MultiStepLR."};
   static constexpr auto hyper = ravine::hyperparameters(

@@ -62,6 +62,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
                     optimizer.schedules};
   spec.train.budget = training.budget;
   spec.train.clip = training.clip;
+  if (training.lr_reference) spec.train.lr_reference_batch = training.lr_reference->value;
   const auto searched = point.find(std::string(batch_size_axis));
   spec.train.batch_size = searched != point.end()        ? batch_size_of(searched->second)
                           : training.batch_sizes.empty() ? 0

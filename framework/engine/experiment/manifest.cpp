@@ -3,6 +3,7 @@
 #include "experiment/block.hpp"
 #include "experiment/expansion.hpp"
 #include "experiment/limits.hpp"
+#include "experiment/lr_scaling.hpp"
 #include "experiment/mistakes.hpp"
 #include "experiment/overrides.hpp"
 #include "experiment/yaml_value.hpp"
@@ -81,6 +82,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   draft.training = resolve(draft.problems, train, evaluate, found);
   if (const yaml_value* optimizers = in["optimizers"]) {
     draft.optimizers = read_optimizers(*optimizers, draft.problems, plugins, found);
+    check_lr_scaling(draft.problems, draft.training, draft.optimizers, found);
   } else {
     found.add(in.at(), "optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]");
   }

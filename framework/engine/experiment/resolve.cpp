@@ -72,6 +72,20 @@ std::vector<setting> resolve_batch_sizes(const problem_draft& problem, const tra
   return {default_batch_size};
 }
 
+std::optional<located<std::uint64_t>> resolve_lr_reference(const problem_draft& problem,
+                                                           const train_block& common, mistakes& found) {
+  const auto& own = problem.train.lr_reference;
+  if (is_landscape(problem)) {
+    if (own)
+      found.add(own->at,
+                problem.name + ".train.scale_lr_with_batch: a landscape has no batches; leave it out");
+    return std::nullopt;
+  }
+  const auto& given = own ? own : common.lr_reference;
+  if (!given || !given->value) return std::nullopt;
+  return located<std::uint64_t>{*given->value, given->at};
+}
+
 amount default_interval(const problem_draft& problem, const amount& budget) {
   if (!is_landscape(problem)) return {1, cost_unit::epochs};
   if (budget.unit == cost_unit::seconds) return {steps_between_evaluations, cost_unit::steps};
@@ -141,6 +155,10 @@ void check_common(const std::vector<problem_draft>& problems, const std::vector<
     found.add(train.batch_sizes->at,
               "train.batch_size: no problem has data, and so none has batches; leave it out");
   }
+  if (train.lr_reference && no_data) {
+    found.add(train.lr_reference->at,
+              "train.scale_lr_with_batch: no problem has data, and so none has batches; leave it out");
+  }
   if (evaluate.every && evaluate.every->value.unit == cost_unit::epochs && no_data) {
     found.add(evaluate.every->at,
               "evaluate.every: no problem has data, and so none has epochs; expected {steps: …}");
@@ -177,6 +195,7 @@ std::vector<resolved_training> resolve(const std::vector<problem_draft>& problem
     if (!is_known(problem)) continue;
     now.budget = resolve_budget(problem, train, found);
     now.batch_sizes = resolve_batch_sizes(problem, train, found);
+    now.lr_reference = resolve_lr_reference(problem, train, found);
     now.clip = problem.train.clip ? *problem.train.clip : train.clip.value_or(clip_spec{});
     now.evaluate.every = resolve_interval(problem, evaluate, now.budget, found);
     now.evaluate.target = resolve_target(problem, evaluate, found);

@@ -15,6 +15,7 @@ struct resolved_training {
   amount budget;
   std::vector<setting> batch_sizes;  ///< several: searched; empty on a landscape
   clip_spec clip;
+  std::optional<located<std::uint64_t>> lr_reference;  ///< the batch size that lr is meant for
   evaluate_spec evaluate;
 };
 

@@ -75,6 +75,11 @@ class reader {
 
 }  // namespace
 
+std::vector<schedule_stage> read_stages(const yaml_value& value, const std::string& name,
+                                        const registry& plugins, mistakes& found) {
+  return reader(plugins, found).stages(value, name);
+}
+
 schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
                               const registry& plugins, mistakes& found) {
   std::vector<std::string> schedulable;

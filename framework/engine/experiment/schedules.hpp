@@ -18,7 +18,11 @@ struct schedule_block {
   std::vector<place> epochs;  ///< where a length or a clock in epochs is written, which no landscape has
 };
 
-/// Reads a block {HYPERPARAMETER: stage or [stages]}; a stage is {use, with, for, by}.
+/// Reads one stage {use, with, for, by}, or a list of stages that follow one another.
+std::vector<schedule_stage> read_stages(const yaml_value& value, const std::string& name,
+                                        const registry& plugins, mistakes& found);
+
+/// Reads a block {HYPERPARAMETER: stage or [stages]}.
 schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
                               const registry& plugins, mistakes& found);
 

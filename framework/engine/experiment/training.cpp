@@ -57,6 +57,20 @@ clip_spec read_clip(const yaml_value& value, const std::string& name, mistakes& 
   return clip;
 }
 
+std::optional<std::uint64_t> read_lr_scaling(const yaml_value& value, const std::string& name,
+                                             mistakes& found) {
+  const block in(value, name, {"reference"}, found);
+  if (!in.valid() || value.type == yaml_value::kind::null) return std::nullopt;
+  const yaml_value* const reference = in["reference"];
+  if (reference == nullptr) {
+    found.add(value.at,
+              name + ": reference is missing, the batch size that lr is meant for: {reference: 32}");
+    return std::nullopt;
+  }
+  const auto size = read_integer(*reference, name + ".reference", {1, largest_batch}, found);
+  return size ? std::optional(static_cast<std::uint64_t>(*size)) : std::nullopt;
+}
+
 std::optional<located<target_spec>> read_target(const yaml_value& metric, const yaml_value& value,
                                                 const std::string& name, mistakes& found) {
   const std::string full = fmt::format("{}.{}", name, metric.text);
@@ -93,12 +107,14 @@ train_block read_train(const yaml_value* value, const std::string& name, mistake
   if (value == nullptr) return train;
   const auto units = {cost_unit::epochs, cost_unit::steps, cost_unit::evaluations, cost_unit::seconds};
   std::vector<std::string> keys = unit_names(units);
-  keys.insert(keys.end(), {"batch_size", "clip"});
+  keys.insert(keys.end(), {"batch_size", "clip", "scale_lr_with_batch"});
   const block in(*value, name, std::move(keys), found);
   train.budget = find_length(in, units, found);
   if (const yaml_value* size = in["batch_size"])
     train.batch_sizes = read_batch_sizes(*size, name + ".batch_size", found);
   if (const yaml_value* clip = in["clip"]) train.clip = read_clip(*clip, name + ".clip", found);
+  if (const yaml_value* scaling = in["scale_lr_with_batch"])
+    train.lr_reference = {read_lr_scaling(*scaling, name + ".scale_lr_with_batch", found), scaling->at};
   return train;
 }
 

@@ -17,6 +17,8 @@ struct train_block {
   std::optional<located<amount>> budget;
   std::optional<located<std::vector<setting>>> batch_sizes;  ///< whole numbers or "full"; several: searched
   std::optional<clip_spec> clip;
+  /// Of scale_lr_with_batch; empty inside for null, which takes the wider block's away.
+  std::optional<located<std::optional<std::uint64_t>>> lr_reference;
 };
 
 /// An `evaluate` block as written.

@@ -68,6 +68,7 @@ class scheduler {
   double value(double base, const rv_progress& progress);
   /// Does nothing for a schedule that follows no metric.
   void observe(double metric);
+  plugin_state& state() { return state_; }
 
  private:
   const component* component_;

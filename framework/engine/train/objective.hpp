@@ -33,6 +33,8 @@ class objective {
   const rv_landscape* landscape() const { return model_->landscape(); }
   /// 0 on a landscape, which has no epochs.
   std::uint64_t steps_per_epoch() const { return batches_ ? batches_->steps_per_epoch() : 0; }
+  /// Examples in a batch that is not cut short by the end of an epoch; 1 on a landscape.
+  std::uint64_t full_batch_size() const { return batches_ ? batches_->batch_size() : 1; }
   /// Examples in the batch of the step in progress; 1 on a landscape.
   std::uint64_t batch_size() const { return batches_ ? batches_->current()->size : 1; }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,17 +11,16 @@ namespace {
 
 constexpr double endless = std::numeric_limits<double>::infinity();
 
-std::uint64_t length_in_steps(const amount& length, const horizon& planned) {
-  double count = length.count;
-  if (length.unit == cost_unit::epochs) {
-    if (planned.steps_per_epoch == 0) {
-      throw plugin_error(
-          "a schedule is measured in epochs, but a landscape has none; give its length in steps");
-    }
-    count *= static_cast<double>(planned.steps_per_epoch);
+double length_in_steps(const amount& length, const horizon& planned) {
+  if (length.unit != cost_unit::epochs) return length.count;
+  if (planned.steps_per_epoch == 0) {
+    throw plugin_error(
+        "a schedule is measured in epochs, but a landscape has none; give its length in steps");
   }
-  return static_cast<std::uint64_t>(std::llround(count));
+  return length.count * static_cast<double>(planned.steps_per_epoch);
 }
+
+std::uint64_t nearest_step(double steps) { return static_cast<std::uint64_t>(std::llround(steps)); }
 
 double in_unit(double steps, schedule_unit unit, std::uint64_t steps_per_epoch) {
   return unit == schedule_unit::epoch ? steps / static_cast<double>(steps_per_epoch) : steps;
@@ -31,17 +31,20 @@ double in_unit(double steps, schedule_unit unit, std::uint64_t steps_per_epoch) 
 schedule_sequence::schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned,
                                      const registry& plugins)
     : steps_per_epoch_(planned.steps_per_epoch) {
-  std::uint64_t begin = 0;
+  double planned_begin = 0;  // ends are rounded, not lengths: two halves of an odd epoch make one epoch
   for (const schedule_stage& each : stages) {
     if (each.unit == schedule_unit::epoch && steps_per_epoch_ == 0) {
       throw plugin_error("a schedule goes by epoch, but a landscape has none; use by: step");
     }
+    const std::uint64_t begin = nearest_step(planned_begin);
     double steps = planned.total_steps > begin ? static_cast<double>(planned.total_steps - begin) : endless;
-    if (each.length) steps = static_cast<double>(length_in_steps(*each.length, planned));
+    if (each.length) {
+      planned_begin += length_in_steps(*each.length, planned);
+      steps = static_cast<double>(nearest_step(planned_begin) - begin);
+    }
     const component& which = plugins.get(component_kind::scheduler, each.scheduler.use);
-    stages_.push_back({std::make_unique<scheduler>(which, each.scheduler.with), each.unit, begin,
-                       in_unit(steps, each.unit, steps_per_epoch_)});
-    if (each.length) begin += static_cast<std::uint64_t>(steps);
+    auto schedule = std::make_unique<scheduler>(which, each.scheduler.with);
+    stages_.push_back({std::move(schedule), each.unit, begin, in_unit(steps, each.unit, steps_per_epoch_)});
   }
 }
 

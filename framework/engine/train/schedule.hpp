@@ -19,7 +19,8 @@ struct horizon {
   std::uint64_t steps_per_epoch = 0;  ///< 0 without data
 };
 
-/// Schedules that follow one another, each counting from its own beginning.
+/// Schedules that follow one another, each counting from its own beginning: by epoch, the whole epochs since
+/// then, wherever in an epoch that was. A schedule that follows a metric is told of it while it is in force.
 class schedule_sequence {
  public:
   /// Throws plugin_error for a scheduler that is not loaded, and for a length in epochs without data.

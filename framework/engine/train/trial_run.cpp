@@ -1,5 +1,6 @@
 #include "train/trial_run.hpp"
 
+#include "train/lr_scaling.hpp"
 #include "train/streams.hpp"
 #include "train/vector_math.hpp"
 
@@ -46,6 +47,12 @@ std::uint64_t planned_epochs(const horizon& planned) {
          (planned.total_steps % planned.steps_per_epoch != 0 ? 1 : 0);
 }
 
+template <class T>
+optimizer make_optimizer(const trial_spec& spec, const registry& plugins, const objective<T>& target) {
+  const component& which = plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use);
+  return {which, target.layout(), scale_learning_rate(which, spec, target.full_batch_size())};
+}
+
 /// By norm first, exactly to the bound (PyTorch adds 1e-6 to the norm), then by value.
 template <class T>
 void clip(const clip_spec& how, std::span<T> grads) {
@@ -68,8 +75,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       observer_(observer),
       result_(result),
       objective_(spec, plugins, data),
-      optimizer_(plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use), objective_.layout(),
-                 spec.optimizer.optimizer.with),
+      optimizer_(make_optimizer(spec, plugins, objective_)),
       planned_(plan_ahead(spec, objective_.steps_per_epoch(), optimizer_.which())),
       evaluation_steps_(in_steps(spec.evaluate.every, planned_.steps_per_epoch)),
       schedules_(spec.optimizer, optimizer_, planned_, plugins),

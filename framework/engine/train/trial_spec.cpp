@@ -51,6 +51,7 @@ json as_json(const train_spec& train) {
   all["batch_size"] = train.batch_size;
   if (train.clip.norm) all["clip"]["norm"] = *train.clip.norm;
   if (train.clip.value) all["clip"]["value"] = *train.clip.value;
+  if (train.lr_reference_batch) all["scale_lr_with_batch"]["reference"] = *train.lr_reference_batch;
   return all;
 }
 

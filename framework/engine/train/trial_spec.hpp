@@ -96,6 +96,9 @@ struct train_spec {
   amount budget{10, cost_unit::epochs};
   std::uint64_t batch_size = 128;  ///< 0: the full training set
   clip_spec clip;
+  /// The linear scaling rule: lr is meant for batches of this size and multiplied by batch size / this.
+  /// Empty: lr is used as it is.
+  std::optional<std::uint64_t> lr_reference_batch;
 };
 
 struct evaluate_spec {

@@ -83,14 +83,16 @@ class schedule_point : public config<Author> {
     return *static_cast<const double*>(state_[name.index()]);
   }
 
-  /// The part of the schedule that is over: t / total, 1 at most. Throws for a schedule without a planned
-  /// end.
-  double share() const {
+  /// total, where the schedule can't do without one. Throws for a schedule without a planned end.
+  double length() const {
     if (!std::isfinite(total)) {
       throw std::runtime_error("needs a planned length: give `for:`, or a budget in steps or epochs");
     }
-    return t < total ? t / total : 1.0;
+    return total;
   }
+
+  /// The part of the schedule that is over: t / length, 1 at most.
+  double share() const { return t < length() ? t / total : 1.0; }
 
   double base;    ///< the hyperparameter's value in the manifest
   double t;       ///< steps or epochs since the schedule began, 0 at first

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace ravine::cli {
+
+/// What a plot is drawn with: braille, eight dots a character, or one * a character.
+enum class plot_ink { braille, ascii };
+
+/// Braille unless NO_COLOR is set or the terminal is dumb, which fonts and readers of either may not show.
+plot_ink plot_ink_of_terminal();
+
+/// Characters inside the frame.
+struct plot_size {
+  std::size_t columns;
+  std::size_t rows;
+};
+
+/// A curve over 0, 1, 2, …: lines of text with the values' range at the left and the indices' below.
+/// Needs at least one value, all of them finite.
+std::string plot(std::span<const double> values, plot_size size, plot_ink ink);
+
+}  // namespace ravine::cli

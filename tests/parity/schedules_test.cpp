@@ -1,0 +1,73 @@
+#include "plugin/registry.hpp"
+#include "settings_json.hpp"
+#include "train/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+// The curves of schedules.json were made by PyTorch: see schedules.py.
+
+namespace ravine {
+namespace {
+
+constexpr double tolerance = 1e-12;  // relative, at each step
+
+std::vector<schedule_stage> read_stages(const nlohmann::json& written) {
+  std::vector<schedule_stage> stages;
+  for (const nlohmann::json& each : written) {
+    schedule_stage& stage = stages.emplace_back();
+    stage.scheduler.use = each.at("use");
+    stage.scheduler.with = settings_from_json(each.at("with").dump());
+    if (each.contains("for")) stage.length = amount{each.at("for"), cost_unit::steps};
+  }
+  return stages;
+}
+
+/// The values that the host gives an optimizer, step by step.
+std::vector<double> curve(const nlohmann::json& reference, const registry& plugins) {
+  const std::size_t steps = reference.at("values").size();
+  schedule_sequence sequence(read_stages(reference.at("stages")), {steps, 0}, plugins);
+  std::vector<double> values;
+  for (std::uint64_t step = 1; step <= steps; ++step) {
+    values.push_back(sequence.value(step, reference.at("base")));
+    if (reference.contains("metrics")) sequence.observe(step, reference.at("metrics")[step - 1]);
+  }
+  return values;
+}
+
+double largest_difference(const std::vector<double>& values, const std::vector<double>& expected) {
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double scale = std::max(std::abs(expected[i]), std::numeric_limits<double>::min());
+    largest = std::max(largest, std::abs(values[i] - expected[i]) / scale);
+  }
+  return largest;
+}
+
+TEST(parity, schedules_follow_the_curves_of_pytorch) {
+  std::ifstream file(RAVINE_PARITY_DIR "/schedules.json");
+  ASSERT_TRUE(file);
+  const nlohmann::json reference = nlohmann::json::parse(file);
+  registry plugins;
+  plugins.scan(RAVINE_TEST_PLUGIN_DIR);
+  ASSERT_GE(reference.at("cases").size(), 31U);
+  for (const nlohmann::json& each : reference.at("cases")) {
+    const auto expected = each.at("values").get<std::vector<double>>();
+    ASSERT_EQ(expected.size(), 200U);
+    const double difference = largest_difference(curve(each, plugins), expected);
+    fmt::print("{:<42} differs by {:.1e}\n", each.at("pytorch").get<std::string>(), difference);
+    EXPECT_LE(difference, tolerance) << each.at("pytorch") << ' ' << each.at("stages");
+  }
+}
+
+}  // namespace
+}  // namespace ravine
