@@ -2,8 +2,9 @@
 
 #include "settings.hpp"
 
-#include <boost/program_options/variables_map.hpp>
 #include <cstdint>
+
+#include <boost/program_options/variables_map.hpp>
 
 namespace ravine::cli {
 

@@ -1,5 +1,6 @@
-#include "error.hpp"
 #include "settings_json.hpp"
+
+#include "error.hpp"
 
 #include <cstdint>
 #include <string>

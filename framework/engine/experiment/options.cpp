@@ -143,8 +143,7 @@ std::vector<option> options_of(const data_source& which) {
   std::vector<option> all;
   for (const data_option& each : which.options) {
     const bool number = std::holds_alternative<std::int64_t>(each.default_value);
-    all.push_back({each.name, number ? option::form::whole_number : option::form::text,
-                   each.expects(),
+    all.push_back({each.name, number ? option::form::whole_number : option::form::text, each.expects(),
                    [&each](const setting& v) { return each.check(v); }});
   }
   return all;
