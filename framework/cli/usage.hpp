@@ -23,7 +23,7 @@ struct usage {
   std::string_view description;  ///< what it does, ends with a newline
   boost::program_options::options_description options;
   /// The option that takes the arguments without a name, as a vector of strings; "" if there are none.
-  std::string_view positional = "";
+  std::string_view positional{};
 };
 
 /// Parses the arguments. Adds --help, and answers nothing after having printed the help on standard output.

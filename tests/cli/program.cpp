@@ -34,12 +34,14 @@ std::vector<std::string> environment_with(const fs::path& folder, std::map<std::
     if (const char* const value = std::getenv(kept)) more.try_emplace(kept, value);
   }
   std::vector<std::string> all;
-  for (const auto& [name, value] : more) all.push_back(name + "=" + value);
+  all.reserve(more.size());
+  for (const auto& [name, value] : more) all.push_back(std::string(name).append("=").append(value));
   return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
+  all.reserve(texts.size() + 1);
   for (std::string& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
