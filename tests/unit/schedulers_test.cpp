@@ -207,6 +207,8 @@ TEST(schedulers, ranges_go_from_one_value_to_another_whatever_the_base) {
     EXPECT_DOUBLE_EQ(exponential.at(2, 8, base), 1e-3);
     EXPECT_DOUBLE_EQ(exponential.at(4, 8, base), 1e-2);
     EXPECT_EQ(exponential.at(8, 8, base), 1.0);
+    // 1e-7 (0.9 / 1e-7) is not 0.9 in doubles.
+    EXPECT_EQ(schedule("exponential_range", {{"from", 1e-7}, {"to", 0.9}}).at(8, 8, base), 0.9);
   }
 }
 

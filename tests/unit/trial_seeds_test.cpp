@@ -126,7 +126,9 @@ trial_spec small_net(dtype type) {
   trial_spec spec = trial_of("mlp", "adam", 1, {{"lr", 0.01}},
                              {{"hidden", std::vector<std::int64_t>{16}}, {"dropout", 0.2}});
   spec.problem.type = type;
-  spec.train = {{2, cost_unit::epochs}, 32, {1.0, std::nullopt}};
+  spec.train.budget = {2, cost_unit::epochs};
+  spec.train.batch_size = 32;
+  spec.train.clip.norm = 1.0;
   spec.evaluate.every = {0.5, cost_unit::epochs};
   return spec;
 }
