@@ -53,7 +53,7 @@ double largest_difference(const std::vector<double>& values, const std::vector<d
   return largest;
 }
 
-TEST(parity, schedules_follow_the_curves_of_pytorch) {
+TEST(schedule_parity, schedulers_follow_the_curves_of_pytorch) {
   std::ifstream file(RAVINE_PARITY_DIR "/schedules.json");
   ASSERT_TRUE(file);
   const nlohmann::json reference = nlohmann::json::parse(file);
