@@ -23,7 +23,10 @@ struct cosine_restarts {
     if (s["mult"] == 1) {
       t = std::fmod(t, length);
     } else {
-      for (; t >= length; length *= s["mult"]) t -= length;
+      while (t >= length) {
+        t -= length;
+        length *= s["mult"];
+      }
     }
     return std::lerp(s["min"], s.base, (1 + std::cos(std::numbers::pi * t / length)) / 2);
   }
