@@ -19,4 +19,6 @@ add_compile_options(-ffp-contract=off)
 if(RAVINE_SANITIZE)
   add_compile_options(-fsanitize=${RAVINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${RAVINE_SANITIZE})
+  # GCC warns falsely in instrumented code, of the standard library too.
+  target_compile_options(ravine_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()

@@ -5,6 +5,7 @@
 #include "progress.hpp"
 #include "run/interrupt.hpp"
 #include "run/run_plan.hpp"
+#include "run/tuned.hpp"
 #include "run/worker_executor.hpp"
 #include "store/store.hpp"
 #include "terminal.hpp"
@@ -97,9 +98,8 @@ std::string run_missing(const plan& experiment, const registry& plugins, unsigne
   return seen.text();
 }
 
-exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
-                           const fs::path& file) {
-  store results = store::open(file);
+exit_status run_all(const plan& experiment, const registry& plugins, unsigned jobs, const fs::path& file,
+                    store& results) {
   const std::size_t missing = missing_trials(experiment, results).size();
   if (missing == 0) {
     results.begin(experiment);
@@ -127,6 +127,18 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, unsi
   fmt::print(stderr, "{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
              file.string());
   return exit_status::trial_failed;
+}
+
+/// With tuning, the search first, and then the repetitions of what it found.
+exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
+                           const fs::path& file) {
+  store results = store::open(file);
+  if (experiment.tuning_metric.empty()) return run_all(experiment, plugins, jobs, file, results);
+  if (!missing_trials(experiment, results).empty()) {
+    const exit_status searched = run_all(experiment, plugins, jobs, file, results);
+    if (searched == exit_status::interrupted) return searched;
+  }
+  return run_all(with_tuned_results(experiment, results), plugins, jobs, file, results);
 }
 
 exit_status run_manifests(std::span<const std::string> arguments) {

@@ -67,7 +67,10 @@ TEST(usage, an_unknown_command_is_named_with_the_nearest) {
 TEST(usage, an_unknown_option_is_named_with_the_nearest) {
   const std::string text = mistake({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
   EXPECT_THAT(text, StartsWith("ravine: unrecognised option '--step'; did you mean --steps?\n"));
-  EXPECT_THAT(text, HasSubstr("Usage: ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]\nSee --help.\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "Usage: ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]\nSee --help.\n"));
   EXPECT_THAT(mistake({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
 }
 

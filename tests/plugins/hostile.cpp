@@ -45,7 +45,7 @@ struct hostile {
   template <class T>
   void misbehave(ravine::step<T, hostile> s) const {
     const std::span<T> params = s.params();
-    if (fault == "segfault") *static_cast<volatile int*>(nullptr) = 1;
+    if (fault == "segfault") *reinterpret_cast<volatile int*>(std::uintptr_t{8}) = 1;
     if (fault == "abort") std::abort();
     if (fault == "exit") std::exit(0);
     if (fault == "quit") _exit(3);

@@ -70,6 +70,7 @@ line_summary summarize_line(const trial_group& line, const problem_summary& prob
   line_summary summary;
   summary.optimizer = line.optimizer;
   summary.point = line.point;
+  summary.role = line.role;
   count_statuses(line, summary);
   const results trials = finished(line);
   for (const std::string& metric : problem.metrics) {
@@ -91,8 +92,9 @@ const score_summary* find_score(const line_summary& line, const std::string& met
   return found == line.scores.end() ? nullptr : &*found;
 }
 
-/// More repetitions first: a search that was tuned runs its winner again with all of them.
+/// What tuning chose comes before what it tried, and more repetitions before fewer.
 bool is_better_point(const line_summary& a, const line_summary& b, const std::string& metric) {
+  if (a.role != b.role) return a.role == trial_role::result;
   if (a.repetitions != b.repetitions) return a.repetitions > b.repetitions;
   const score_summary* const first = find_score(a, metric);
   const score_summary* const second = find_score(b, metric);

@@ -39,6 +39,7 @@ struct failure {
 struct line_summary {
   std::string optimizer;
   settings point;
+  trial_role role = trial_role::result;
   std::size_t repetitions = 0;  ///< that ended by themselves
   std::size_t interrupted = 0;  ///< that did not, and count for nothing
   std::map<trial_status, std::size_t> statuses;

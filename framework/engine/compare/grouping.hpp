@@ -21,6 +21,7 @@ struct repetition {
 struct trial_group {
   std::string optimizer;  ///< label, unique together with the point
   settings point;
+  trial_role role = trial_role::result;  ///< a point that tuning tried is a line apart from its repetitions
   std::vector<repetition> repetitions;
 };
 

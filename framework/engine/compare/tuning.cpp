@@ -26,12 +26,17 @@ double selection_score(const line_summary& line, const std::string& metric) {
   return found == line.scores.end() ? worst_score(metric) : found->median;
 }
 
+/// The search points of an optimizer: those that tuning tried, or, without tuning, all of its lines.
 std::vector<const line_summary*> points_of(const problem_summary& problem, const std::string& optimizer) {
-  std::vector<const line_summary*> points;
-  for (const line_summary& line : problem.lines) {
-    if (line.optimizer == optimizer && line.repetitions > 0) points.push_back(&line);
-  }
-  return points;
+  const auto lines_of = [&](trial_role role) {
+    std::vector<const line_summary*> lines;
+    for (const line_summary& line : problem.lines) {
+      if (line.optimizer == optimizer && line.role == role && line.repetitions > 0) lines.push_back(&line);
+    }
+    return lines;
+  };
+  const auto tried = lines_of(trial_role::search);
+  return tried.empty() ? lines_of(trial_role::result) : tried;
 }
 
 /// Value -> best score among the points that have it.

@@ -18,7 +18,12 @@ using warnings = std::vector<std::string>;
 
 void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
   std::map<std::string, std::size_t> sizes;
-  for (const line_summary& line : problem.lines) ++sizes[line.optimizer];
+  const bool tuned = std::ranges::any_of(
+      problem.lines, [](const line_summary& line) { return line.role == trial_role::search; });
+  for (const line_summary& line : problem.lines) {
+    std::size_t& size = sizes[line.optimizer];
+    if (!tuned || line.role == trial_role::search) ++size;
+  }
   std::set<std::size_t> different;
   std::vector<std::string> texts;
   for (const auto& [optimizer, size] : sizes) {

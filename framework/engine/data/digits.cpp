@@ -131,7 +131,9 @@ stroke disturbed(engine& random, const stroke& path, const placement& place) {
   return result;
 }
 
-std::uint8_t grey(double ink) { return static_cast<std::uint8_t>(255 * std::clamp(ink, 0.0, 1.0) + 0.5); }
+std::uint8_t grey(double ink) {
+  return static_cast<std::uint8_t>(std::lround(255 * std::clamp(ink, 0.0, 1.0)));
+}
 
 void draw(unsigned digit, std::uint64_t seed, std::span<std::uint8_t> pixels) {
   engine random(seed);

@@ -21,6 +21,10 @@ auto with_store_errors(const std::filesystem::path& file, Body&& body) {
     return std::forward<Body>(body)();
   } catch (const SQLite::Exception& problem) {
     raise_store_error(file, problem);
+  } catch (const store_error&) {
+    throw;
+  } catch (const error& problem) {  // what is stored makes no sense
+    throw store_error(file.string() + ": the file is damaged: " + problem.what());
   }
 }
 

@@ -27,6 +27,7 @@ CREATE TABLE planned (
   optimizer TEXT NOT NULL,
   point TEXT NOT NULL,
   repetition INTEGER NOT NULL,
+  role TEXT NOT NULL,
   PRIMARY KEY (experiment_id, position)
 ) WITHOUT ROWID;
 
@@ -89,7 +90,7 @@ CREATE TABLE trajectories (
 );
 
 CREATE VIEW results AS
-SELECT e.name AS experiment, p.problem, p.optimizer, p.point, p.repetition, t.status, t.reason, t.steps,
+SELECT e.name AS experiment, p.problem, p.optimizer, p.point, p.repetition, p.role, t.status, t.reason, t.steps,
        t.evaluations, t.epochs, t.gradient_seconds + t.optimizer_seconds AS seconds, t.target_metric,
        t.target_value, t.target_steps, t.target_epochs,
        t.target_gradient_seconds + t.target_optimizer_seconds AS target_seconds, t.parameters, t.state_bytes,
@@ -98,14 +99,14 @@ FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.h
 ORDER BY e.id, p.position;
 
 CREATE VIEW curves AS
-SELECT r.experiment, r.problem, r.optimizer, r.point, r.repetition, m.step, v.evaluations, v.epochs,
+SELECT r.experiment, r.problem, r.optimizer, r.point, r.repetition, r.role, m.step, v.evaluations, v.epochs,
        v.gradient_seconds + v.optimizer_seconds AS seconds, n.name AS metric, m.value, r.trial_id
 FROM results r JOIN metrics m ON m.trial_id = r.trial_id
 JOIN metric_names n ON n.id = m.name_id
 JOIN evaluation_points v ON v.trial_id = m.trial_id AND v.step = m.step;
 
 CREATE VIEW final_metrics AS
-SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.metric, c.value, c.step, c.trial_id
+SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.role, c.metric, c.value, c.step, c.trial_id
 FROM curves c
 WHERE c.step = (SELECT max(step) FROM evaluation_points v WHERE v.trial_id = c.trial_id);
 )sql";

@@ -69,11 +69,13 @@ std::vector<T> read_array(const SQLite::Column& column) {
   return values;
 }
 
+std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
+
 constexpr const char* select_trials = R"sql(
 SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs
+       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 ORDER BY e.id, p.position)sql";
 
@@ -96,6 +98,8 @@ stored_trial read_trial(SQLite::Statement& row) {
   if (!row.getColumn(18).isNull()) trial.result.target_reached_at = read_cost(row, 18);
   trial.origin = {row.getColumn(23).getString(), row.getColumn(24).getString(),
                   static_cast<unsigned>(row.getColumn(25).getInt64())};
+  trial.role = row.getColumn(26).getString() == role_name(trial_role::search) ? trial_role::search
+                                                                              : trial_role::result;
   return trial;
 }
 
@@ -131,10 +135,13 @@ std::int64_t store::impl::name_id(const std::string& name) {
 
 std::int64_t store::impl::insert_trial(const planned_trial& trial, const trial_result& result,
                                        const provenance& origin) {
-  SQLite::Statement insert(
-      database,
-      "INSERT OR REPLACE INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?, ?, datetime('now'))");
+  SQLite::Statement forget(database,
+                           "DELETE FROM trials WHERE hash = ?");  // an interrupted one, with its curve
+  binder(forget) << trial.hash;
+  forget.exec();
+  SQLite::Statement insert(database,
+                           "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                           "?, ?, ?, ?, ?, ?, ?, ?, datetime('now'))");
   binder values(insert);
   values << trial.hash << to_json(trial.spec) << to_string(result.status) << result.reason << result.spent
          << result.parameters << result.state_bytes;
@@ -170,12 +177,12 @@ void store::impl::insert_path(std::int64_t id, const trajectory& path) {
 }
 
 void store::impl::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
-  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   std::uint64_t position = 0;
   for (const planned_trial& trial : trials) {
     binder(insert) << experiment << position++ << trial.hash << trial.spec.problem.label
                    << trial.spec.optimizer.label << settings_to_json(trial.spec.point).dump()
-                   << trial.spec.repetition;
+                   << trial.spec.repetition << role_name(trial.role);
     insert.exec();
     insert.reset();
   }
@@ -258,6 +265,20 @@ bool store::has(std::string_view hash) const {
     SQLite::Statement find(impl_->database, "SELECT 1 FROM trials WHERE hash = ? AND status <> ?");
     binder(find) << hash << to_string(trial_status::interrupted);
     return find.executeStep();
+  });
+}
+
+std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
+  return with_store_errors(impl_->file, [&]() -> std::optional<double> {
+    SQLite::Statement find(impl_->database,
+                           "SELECT t.status, m.value FROM trials t JOIN metrics m ON m.trial_id = t.id "
+                           "JOIN metric_names n ON n.id = m.name_id WHERE t.hash = ? AND n.name = ? "
+                           "ORDER BY m.step DESC LIMIT 1");
+    binder(find) << hash << metric;
+    if (!find.executeStep() || find.getColumn(1).isNull()) return std::nullopt;
+    trial_result ending;
+    ending.status = trial_status_from(find.getColumn(0).getString());
+    return ending.succeeded() ? std::optional(find.getColumn(1).getDouble()) : std::nullopt;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ struct stored_trial {
   std::string optimizer;  ///< label
   settings point;         ///< the searched values; empty without search
   std::uint64_t repetition = 0;
+  trial_role role = trial_role::result;
   std::string spec;           ///< canonical JSON of what determined the outcome, see to_json
   std::string target_metric;  ///< empty if the trial had none
   double target_value = 0;
@@ -61,6 +63,9 @@ class store {
   void begin(const plan& experiment);
   /// Whether a trial of that hash has been run to an end of any kind but interrupted.
   bool has(std::string_view hash) const;
+  /// The last value of a metric of the trial of that hash; empty if the trial is not there, did not succeed,
+  /// or has no such metric.
+  std::optional<double> final_metric(std::string_view hash, const std::string& metric) const;
   /// Saves one trial in one transaction.
   void save(const planned_trial& trial, const trial_result& result, const provenance& origin);
 
