@@ -1,6 +1,7 @@
 #include <ravine/optimizer.hpp>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace {
 
 // NOLINTBEGIN: this file does wrong on purpose
 volatile int sink = 0;
+volatile std::uintptr_t nowhere = 8;  // where compilers and sanitizers do not see it coming
 
 int overflow(int depth) {
   volatile char local[1024] = {};
@@ -45,7 +47,7 @@ struct hostile {
   template <class T>
   void misbehave(ravine::step<T, hostile> s) const {
     const std::span<T> params = s.params();
-    if (fault == "segfault") *reinterpret_cast<volatile int*>(std::uintptr_t{8}) = 1;
+    if (fault == "segfault") *reinterpret_cast<volatile int*>(nowhere) = 1;
     if (fault == "abort") std::abort();
     if (fault == "exit") std::exit(0);
     if (fault == "quit") _exit(3);

@@ -25,12 +25,18 @@ using vector_bytes = std::integral_constant<std::size_t, Bytes>;
 
 namespace detail {
 
+#if defined(__clang__)
+#define RAVINE_AVX512 "avx512f,avx512bw,avx512dq,avx512vl"
+#else
+#define RAVINE_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"
+#endif
+
 template <class Body>
-[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"), gnu::flatten,
-  gnu::noinline]] void
-on_avx512(Body& body) {
+[[gnu::target(RAVINE_AVX512), gnu::flatten, gnu::noinline]] void on_avx512(Body& body) {
   body(vector_bytes<64>{});
 }
+
+#undef RAVINE_AVX512
 
 template <class Body>
 [[gnu::target("avx2"), gnu::flatten, gnu::noinline]] void on_avx2(Body& body) {
