@@ -108,7 +108,7 @@ void progress::draw(const planned_trial& trial, double share, const std::string&
       fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
                   trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
   fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
-  std::fflush(stderr);
+  static_cast<void>(std::fflush(stderr));
   drawn_ = true;
 }
 

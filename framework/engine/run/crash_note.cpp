@@ -69,7 +69,7 @@ extern "C" void on_fatal_signal(int signal, siginfo_t* info, void* context) {
     }
   }
   send(note);
-  raise(signal);  // the handler is gone already: this ends the process
+  static_cast<void>(raise(signal));  // the handler is gone already: this ends the process
 }
 
 /// A worker leaves by _exit: whoever gets here was called by a plugin.
@@ -82,7 +82,7 @@ void on_exit_called(int status, void*) {
 
 std::string what_happened(const crash_note& note) {
   if (note.signal == 0) return fmt::format("a plugin called exit({})", note.exit_status);
-  const std::string name = signal_name(note.signal);
+  std::string name = signal_name(note.signal);
   if (note.is_guarded != 0) return fmt::format("{}: {}", name, describe(note.place));
   if (note.is_stack_overflow != 0) return fmt::format("{}: the stack overflowed", name);
   if (note.signal != SIGSEGV && note.signal != SIGBUS) return name;
@@ -92,7 +92,7 @@ std::string what_happened(const crash_note& note) {
 
 /// "step at my_opt.cpp:31 (my_opt.so)" as far as it is known.
 std::string describe_frame(std::uint64_t address) {
-  const auto* const pointer = reinterpret_cast<const void*>(address);
+  const auto* const pointer = reinterpret_cast<const void*>(address);  // NOLINT(performance-no-int-to-ptr)
   const boost::stacktrace::frame frame(pointer);
   std::string text = frame.name();
   if (const std::string file = frame.source_file(); !file.empty()) {

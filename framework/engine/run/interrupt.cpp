@@ -9,8 +9,8 @@ volatile std::sig_atomic_t requests = 0;  // NOLINT(cppcoreguidelines-avoid-non-
 extern "C" void count_request(int signal) {
   requests = requests + 1;
   if (requests >= 3) {
-    std::signal(signal, SIG_DFL);
-    std::raise(signal);
+    static_cast<void>(std::signal(signal, SIG_DFL));
+    static_cast<void>(std::raise(signal));
   }
 }
 

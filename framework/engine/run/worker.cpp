@@ -152,9 +152,9 @@ void run_job(channel& parent, const worker_world& world) {
 }  // namespace
 
 void work(int connection, const worker_world& world) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no worker outlives its parent
-  std::signal(SIGINT, SIG_IGN);      // the parent decides what Ctrl-C means
-  std::signal(SIGTERM, SIG_DFL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);                 // no worker outlives its parent
+  static_cast<void>(std::signal(SIGINT, SIG_IGN));  // the parent decides what Ctrl-C means
+  static_cast<void>(std::signal(SIGTERM, SIG_DFL));
   close_all_but(connection);
   redirect_standard_streams();
   send_crash_notes(connection);

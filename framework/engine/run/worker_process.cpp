@@ -46,7 +46,7 @@ worker_process::worker_process(const worker_world& world) : memory_before_(resid
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw error(fmt::format("a worker can't be started: {}", std::strerror(errno)));
   }
-  std::fflush(nullptr);  // or the worker would print it a second time
+  static_cast<void>(std::fflush(nullptr));  // or the worker would print it a second time
   process_ = fork();
   if (process_ == 0) work(ends[1], world);
   const int problem = errno;
