@@ -157,10 +157,11 @@ std::string failures_text(const std::vector<const line_summary*>& lines, const t
 std::string selection_note(const problem_summary& problem, points_shown points, const table_writer& writer) {
   const std::size_t hidden = problem.lines.size() - problem.chosen.size();
   if (hidden == 0 || points == points_shown::all) return "";
-  return writer.paragraph(
-      fmt::format("Of {} search points the best of each optimizer by median {}; "
-                  "--points all shows the others.",
-                  problem.lines.size(), problem.selection_metric));
+  const auto tried = std::ranges::count(problem.lines, trial_role::search, &line_summary::role);
+  return writer.paragraph(fmt::format(
+      "Of {} search points the best of each optimizer by median {}; "
+      "--points all shows the others.",
+      tried > 0 ? static_cast<std::size_t>(tried) : problem.lines.size(), problem.selection_metric));
 }
 
 std::string paired_text(const problem_summary& problem, const table_writer& writer) {
