@@ -29,6 +29,7 @@ class mistakes {
     place where;
     std::string message;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): misread by clang-tidy 14
     auto operator<=>(const mistake&) const = default;
   };
 

@@ -151,6 +151,7 @@ std::vector<option> options_of(const data_source& which) {
 
 std::vector<std::string> names_of(const std::vector<option>& options) {
   std::vector<std::string> names;
+  names.reserve(options.size());
   for (const option& each : options) names.push_back(each.name);
   return names;
 }

@@ -12,6 +12,7 @@ struct place {
   std::size_t column = 1;
   std::size_t override_index = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): misread by clang-tidy 14
   auto operator<=>(const place&) const = default;
 
   /// The place of everything in the --set expression of that index.
