@@ -13,13 +13,13 @@
 namespace {
 
 // NOLINTBEGIN: this file does wrong on purpose
-volatile int sink = 0;
+volatile unsigned sink = 0;
 volatile std::uintptr_t nowhere = 8;  // where compilers and sanitizers do not see it coming
 
-int overflow(int depth) {
-  volatile char local[1024] = {};
+unsigned overflow(unsigned depth) {
+  volatile unsigned char local[1024] = {};
   local[depth % 1024] = 1;
-  if (depth < 0) return 0;  // never, but compilers warn of recursion without an end
+  if (depth == ~0U) return 0;  // the stack ends before, but compilers warn of recursion without an end
   return overflow(depth + 1) + local[0];
 }
 

@@ -13,7 +13,7 @@
 namespace ravine {
 namespace {
 
-/// Start-up code of a plugin linked with -ffast-math makes the whole process flush subnormals to zero:
+/// Start-up code of a plugin linked for fast, inexact arithmetic makes the whole process flush subnormals to zero:
 /// the floating-point environment, MXCSR included, is put back after loading.
 class floating_point_guard {
  public:
