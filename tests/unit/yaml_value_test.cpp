@@ -86,6 +86,7 @@ TEST(yaml_value, explains_what_is_not_yaml) {
   EXPECT_THAT(problem_of("a: [1, 2\n"),
               HasSubstr("1:4 not valid YAML: the list that starts here has no closing ]"));
   EXPECT_THAT(problem_of("a: 'x"), HasSubstr("a closing quote is missing"));
+  EXPECT_THAT(problem_of("a: \"x\\"), HasSubstr("the text ends after a backslash"));
   EXPECT_THAT(problem_of("a: b: c\n"), HasSubstr("quote text that contains"));
   EXPECT_THAT(problem_of("a: *x\n"), HasSubstr("no value above has this &anchor"));
 }
