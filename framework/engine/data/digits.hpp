@@ -22,7 +22,7 @@ struct digits_options {
 ///
 /// Made so that a linear model can't solve it and a small network can: on the default sizes, multinomial
 /// logistic regression stays below 97 % on the test part, and an mlp 784-128-10 gets above 98 % within ten
-/// epochs.
+/// epochs of adam at lr 0.01 (at its default of 0.001 it needs more).
 ///
 /// Throws data_error when train or test is 0.
 dataset make_digits(const digits_options& options);
