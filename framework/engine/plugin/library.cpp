@@ -13,8 +13,8 @@
 namespace ravine {
 namespace {
 
-/// Start-up code of a plugin linked for fast, inexact arithmetic makes the whole process flush subnormals to zero:
-/// the floating-point environment, MXCSR included, is put back after loading.
+/// Start-up code of a plugin linked for fast, inexact arithmetic makes the whole process flush subnormals to
+/// zero: the floating-point environment, MXCSR included, is put back after loading.
 class floating_point_guard {
  public:
   floating_point_guard() { std::fegetenv(&saved_); }
