@@ -78,6 +78,15 @@ TEST(plugins, info_describes_one) {
   }
 }
 
+TEST(plugins, info_of_a_landscape_tells_box_start_and_minima) {
+  const outcome info = run_ravine(work_folder(), {"plugins", "info", "himmelblau"});
+  EXPECT_EQ(info.status, 0);
+  for (const char* text : {"himmelblau (landscape)\n", "box      (-5, -5) to (5, 5)", "minimum  0 at (3, 2)",
+                           "start    (0, 0)", "Reference: Himmelblau"}) {
+    EXPECT_THAT(info.out, HasSubstr(text));
+  }
+}
+
 TEST(plugins, info_of_what_is_not_there_names_the_nearest) {
   const outcome info = run_ravine(work_folder(), {"plugins", "info", "adm"});
   EXPECT_EQ(info.status, 2);

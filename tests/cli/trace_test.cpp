@@ -104,6 +104,27 @@ TEST(trace, shows_paths_in_many_dimensions) {
   EXPECT_THAT(rows[2], SizeIs(23));
 }
 
+TEST(trace, turns_and_moves_a_landscape_by_the_seed) {
+  const auto path = [](const std::vector<std::string>& more) {
+    std::vector<std::string> all{"sgd",     "--on",    "ellipsoid", "--landscape-set", "kappa=10", "--set",
+                                 "lr=0.02", "--steps", "20"};
+    all.insert(all.end(), more.begin(), more.end());
+    const outcome done = trace(all);
+    EXPECT_EQ(done.status, 0) << done.err;
+    return numbers_in(done.out);
+  };
+  const auto straight = path({});
+  const auto turned = path({"--instance", "rotate,shift"});
+  ASSERT_THAT(turned, SizeIs(21));
+  EXPECT_NEAR(turned[20][2] / straight[20][2], 1, 1e-9) << "the same losses";
+  EXPECT_GT(std::abs(turned[0][3] - straight[0][3]), 1e-3) << "on another path";
+  EXPECT_EQ(path({"--instance", "rotate,shift", "--seed", "1"}), turned);
+  EXPECT_NE(path({"--instance", "rotate,shift", "--seed", "2"}), turned);
+  EXPECT_NE(path({"--instance", "rotate"}), turned);
+  EXPECT_NE(path({"--noise", "0.1"}), straight);
+  EXPECT_EQ(path({"--noise", "0.1"}), path({"--noise", "0.1"}));
+}
+
 TEST(trace, says_why_a_path_ends_early) {
   const outcome escaped = trace({"sgd", "--on", "rosenbrock", "--set", "lr=1", "--steps", "50"});
   EXPECT_EQ(escaped.status, 0) << "that is a result";
@@ -144,6 +165,10 @@ TEST(trace, says_what_is_wrong_and_what_was_expected) {
             "ravine: --start: found 1;2, expected numbers such as -1.2,1\n");
   EXPECT_EQ(mistake({"sgd", "--on", "beale", "--start", "1,2,3"}),
             "ravine: --start: found 3 coordinates, expected 2: beale has as many\n");
+  EXPECT_EQ(mistake({"sgd", "--on", "beale", "--instance", "turn"}),
+            "ravine: --instance: found turn, expected rotate, shift or rotate,shift\n");
+  EXPECT_EQ(mistake({"sgd", "--on", "beale", "--noise", "-1"}),
+            "ravine: --noise: found -1, expected a standard deviation, at least 0\n");
   EXPECT_EQ(mistake({"sgd", "--on", "beale", "--dtype", "f16"}),
             "ravine: --dtype: found f16, expected f32 or f64\n");
   for (const char* count : {"0", "-3", "1.5", "many", "100000001"}) {

@@ -80,6 +80,22 @@ TEST(manifest_mistakes, a_start_has_the_landscapes_dimension) {
   EXPECT_EQ(on_problem("use: rosenbrock, with: {n: 4}, start: [1, 2, 3, 4]"), "");
 }
 
+TEST(manifest_mistakes, instances_and_noise_are_of_landscapes) {
+  EXPECT_EQ(on_problem("use: beale, instance: {rotate: true, shift: true}, noise: 0.1"), "");
+  EXPECT_THAT(on_problem("use: softmax, data: {use: digits}, instance: {rotate: true}"),
+              HasSubstr("problems[0].instance: only a landscape has it; leave it out"));
+  EXPECT_THAT(on_problem("use: softmax, data: {use: digits}, noise: 1"),
+              HasSubstr("problems[0].noise: only a landscape has it; leave it out"));
+  EXPECT_THAT(on_problem("use: beale, instance: {rotated: true}"),
+              HasSubstr("problems[0].instance: unknown key rotated; did you mean rotate?"));
+  EXPECT_THAT(on_problem("use: beale, instance: {shift: 3}"),
+              HasSubstr("problems[0].instance.shift: found 3"));
+  EXPECT_THAT(on_problem("use: beale, noise: -1"),
+              HasSubstr("problems[0].noise: found -1, expected a standard deviation, at least 0"));
+  EXPECT_THAT(on_problem("use: sphere, with: {n: 1001}, instance: {rotate: true}"),
+              HasSubstr("problems[0].instance.rotate: found 1001 dimensions, expected at most 1000"));
+}
+
 TEST(manifest_mistakes, names_are_looked_for_where_they_may_have_been_meant) {
   EXPECT_THAT(on_problem("use: sgd"), HasSubstr("there is no model sgd; sgd is an optimizer"));
   EXPECT_THAT(on_problem("use: mnist"), HasSubstr("mnist is a data source"));

@@ -180,6 +180,17 @@ optimizers: [{use: sgd, with: {lr: 0.001}, on: rosenbrock}, {use: sgd, on: [beal
   EXPECT_EQ(all.trials[1].spec.optimizer.optimizer.with.at("lr"), setting(0.01));
 }
 
+TEST(manifest, instance_and_noise_are_part_of_the_hash_only_where_they_are_asked_for) {
+  const auto hash = [](const std::string& more) {
+    return parse("problems: [{use: beale" + more + "}]\noptimizers: [{use: sgd}]\n").trials.front().hash;
+  };
+  EXPECT_EQ(hash(", instance: {rotate: false, shift: false}, noise: 0"), hash(""));
+  EXPECT_NE(hash(", instance: {rotate: true}"), hash(""));
+  EXPECT_NE(hash(", instance: {shift: true}"), hash(", instance: {rotate: true}"));
+  EXPECT_NE(hash(", noise: 0.1"), hash(""));
+  EXPECT_NE(hash(", noise: 0.1"), hash(", noise: 0.2"));
+}
+
 TEST(manifest, renaming_changes_no_hash_and_a_value_does) {
   const auto hash = [](const std::string& optimizer) {
     return parse("problems: [{use: beale}]\noptimizers: [" + optimizer + "]\n").trials.at(0).hash;
