@@ -25,15 +25,15 @@ std::vector<T> random_numbers(std::size_t count, double deviation, std::uint32_t
   return made;
 }
 
-/// A shipped model of data with a random batch of examples.
+/// A model of data, from the shipped plugins unless others are given, with a random batch of examples.
 template <class T>
 class model_with_batch {
  public:
   model_with_batch(const char* id, const settings& with, std::size_t examples, std::size_t classes,
-                   std::vector<std::uint64_t> shape = {2, 3})
+                   std::vector<std::uint64_t> shape = {2, 3}, const registry& from = shipped_plugins())
       : shape_(std::move(shape)),
         spec_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), classes, examples},
-        model_(shipped_plugins().get(component_kind::model, id), &spec_, with, dtype_of<T>),
+        model_(from.get(component_kind::model, id), &spec_, with, dtype_of<T>),
         inputs_(random_numbers<T>(examples * features(), 1)),
         params_(model_.layout().size()),
         grads_(params_.size()) {

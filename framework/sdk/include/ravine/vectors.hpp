@@ -21,6 +21,10 @@ struct vector_of {
 template <std::size_t Bytes>
 using vector_bytes = std::integral_constant<std::size_t, Bytes>;
 
+#ifndef RAVINE_WIDEST_VECTORS
+#define RAVINE_WIDEST_VECTORS 64  // bytes; a plugin that is compiled with less uses no wider ones
+#endif
+
 #if defined(__x86_64__) && defined(__GNUC__)
 
 namespace detail {
@@ -49,10 +53,10 @@ template <class Body>
 /// and has to be visible to the compiler.
 template <class Body>
 void on_widest_vectors(Body body) {
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl")) {
+  if (RAVINE_WIDEST_VECTORS >= 64 && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
     detail::on_avx512(body);
-  } else if (__builtin_cpu_supports("avx2")) {
+  } else if (RAVINE_WIDEST_VECTORS >= 32 && __builtin_cpu_supports("avx2")) {
     detail::on_avx2(body);
   } else {
     body(vector_bytes<16>{});
