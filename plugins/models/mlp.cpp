@@ -2,6 +2,7 @@
 #include <ravine/dense.hpp>
 #include <ravine/model.hpp>
 #include <ravine/random.hpp>
+#include <ravine/sparse_rows.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,7 +52,8 @@ class mlp {
         he_(c.choice("init") == "he" ||
             (c.choice("init") == "by_activation" &&
              (activation_ == activation::relu || activation_ == activation::gelu))),
-        dropout_(c["dropout"]) {
+        dropout_(c["dropout"]),
+        sparse_inputs_(data.max_batch(), data.features()) {
     std::size_t width = data.features();
     for (const std::int64_t units : c.list("hidden")) {
       layers_.emplace_back(width, static_cast<std::size_t>(units));
@@ -110,7 +112,11 @@ class mlp {
       const ravine::dense_layer& layer = layers_[i];
       const bool last = i + 1 == layers_.size();
       const std::span<T> y = last ? scores : std::span(outputs_[i]).first(b.size() * layer.outputs());
-      layer.forward(params.first(layer.parameters()), x, y, b.size());
+      if (i == 0 && sparse_inputs_.take(x, b.size())) {
+        layer.forward(params.first(layer.parameters()), sparse_inputs_, y);
+      } else {
+        layer.forward(params.first(layer.parameters()), x, y, b.size());
+      }
       if (!last) activate(i, y, b);
       params = params.subspan(layer.parameters());
       x = y;
@@ -169,7 +175,11 @@ class mlp {
       const ravine::dense_layer& layer = layers_[i];
       const std::span<const T> x =
           i == 0 ? b.inputs() : std::span<const T>(outputs_[i - 1]).first(b.size() * layer.inputs());
-      layer.backward_parameters(x, dy, grads.last(layer.parameters()), b.size());
+      if (i == 0 && !sparse_inputs_.empty()) {
+        layer.backward_parameters(sparse_inputs_, dy, grads.last(layer.parameters()));
+      } else {
+        layer.backward_parameters(x, dy, grads.last(layer.parameters()), b.size());
+      }
       if (i > 0) {
         const std::span<T> dx = std::span(gradients_[i - 1]).first(x.size());
         layer.backward_inputs(params.last(layer.parameters()), dy, dx, b.size());
@@ -195,6 +205,7 @@ class mlp {
   bool he_;
   double dropout_;
   std::vector<ravine::dense_layer> layers_;
+  ravine::sparse_rows<T> sparse_inputs_;  // of the batch at hand; empty if it is not sparse
   // Workspaces for the largest batch, one a layer: nothing is allocated while training.
   std::vector<std::vector<T>> outputs_;    // after activation; scores and then their gradient for the last
   std::vector<std::vector<T>> gradients_;  // of the outputs

@@ -12,7 +12,7 @@ class softmax {
  public:
   static constexpr ravine::about about{"softmax", "Multinomial logistic regression",
                                        "Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x",
-                                       "Mean cross-entropy of softmax(x W' + b). Convex; starts at zero."};
+                                       "Mean cross-entropy of softmax(x W + b). Convex; starts at zero."};
 
   softmax(ravine::config<softmax>, const ravine::data_spec& data)
       : layer_(data.features(), data.classes()), scores_(data.max_batch() * data.classes()) {}

@@ -36,7 +36,8 @@ def case():
     loss.backward()
 
     def flat(tensors):
-        return torch.cat([each.flatten() for each in tensors]).tolist()
+        # Ravine's dense weights are inputs x outputs.
+        return torch.cat([(each.T if each.dim() == 2 else each).flatten() for each in tensors]).tolist()
 
     return {
         "shape": SHAPE,

@@ -45,8 +45,8 @@ TEST(models, tell_their_layout) {
   EXPECT_STREQ(layout.tensors[0]->name, "hidden0.weight");
   EXPECT_STREQ(layout.tensors[3]->name, "hidden1.bias");
   EXPECT_STREQ(layout.tensors[4]->name, "output.weight");
-  EXPECT_EQ(layout.tensors[0]->shape[0], 7U);
-  EXPECT_EQ(layout.tensors[0]->shape[1], 6U);
+  EXPECT_EQ(layout.tensors[0]->shape[0], 6U);
+  EXPECT_EQ(layout.tensors[0]->shape[1], 7U);
   EXPECT_EQ(layout.tensors[0]->fan_in, 6U);
   EXPECT_EQ(layout.tensors[0]->fan_out, 7U);
   EXPECT_EQ(layout.tensors[0]->role, RV_ROLE_WEIGHT);

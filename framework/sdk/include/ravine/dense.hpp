@@ -2,6 +2,7 @@
 
 #include <ravine/arrays.hpp>
 #include <ravine/model.hpp>
+#include <ravine/sparse_rows.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,9 +13,9 @@
 
 namespace ravine {
 
-/// A fully connected layer: y = x W' + b with W (outputs x inputs) and then b (outputs) in its part of the
+/// A fully connected layer: y = x W + b with W (inputs x outputs) and then b (outputs) in its part of the
 /// parameter vector. Matrices are row-major with one example a row; products run on BLAS and nothing is
-/// allocated.
+/// allocated. W lies the other way than PyTorch's, so that an input that is zero skips a row of it.
 class dense_layer {
  public:
   dense_layer(std::size_t inputs, std::size_t outputs) : inputs_(inputs), outputs_(outputs) {}
@@ -24,7 +25,7 @@ class dense_layer {
   std::size_t parameters() const { return (inputs_ + 1) * outputs_; }
 
   void layout(layout_builder& tensors, const std::string& name) const {
-    tensors.weight(name + ".weight", {outputs_, inputs_}, inputs_, outputs_);
+    tensors.weight(name + ".weight", {inputs_, outputs_}, inputs_, outputs_);
     tensors.bias(name + ".bias", outputs_);
   }
 
@@ -45,21 +46,26 @@ class dense_layer {
     for (std::size_t i = 0; i < rows; ++i)
       std::copy(bias.begin(), bias.end(), y.begin() + offset(i * outputs_));
     auto result = as_array(y, rows, outputs_);
-    xt::blas::gemm(as_array(x, rows, inputs_), as_array(weights(own), outputs_, inputs_), result, 0, 1, T{1},
+    xt::blas::gemm(as_array(x, rows, inputs_), as_array(weights(own), inputs_, outputs_), result, 0, 0, T{1},
                    T{1});
+  }
+  template <class T>
+  void forward(std::span<const T> own, const sparse_rows<T>& x, std::span<T> y) const {
+    x.times(weights(own), biases(own), y);
   }
 
   /// The gradient of its own parameters from that of y.
   template <class T>
   void backward_parameters(std::span<const T> x, std::span<const T> dy, std::span<T> own_grads,
                            std::size_t rows) const {
-    auto dw = as_array(weights(own_grads), outputs_, inputs_);
-    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(x, rows, inputs_), dw, 1, 0, T{1}, T{0});
-    const std::span<T> db = biases(own_grads);
-    std::fill(db.begin(), db.end(), T{0});
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t k = 0; k < outputs_; ++k) db[k] += dy[i * outputs_ + k];
-    }
+    auto dw = as_array(weights(own_grads), inputs_, outputs_);
+    xt::blas::gemm(as_array(x, rows, inputs_), as_array(dy, rows, outputs_), dw, 1, 0, T{1}, T{0});
+    sum_rows(dy, biases(own_grads));
+  }
+  template <class T>
+  void backward_parameters(const sparse_rows<T>& x, std::span<const T> dy, std::span<T> own_grads) const {
+    x.transposed_times(dy, weights(own_grads));
+    sum_rows(dy, biases(own_grads));
   }
 
   /// The gradient of x from that of y.
@@ -67,11 +73,19 @@ class dense_layer {
   void backward_inputs(std::span<const T> own, std::span<const T> dy, std::span<T> dx,
                        std::size_t rows) const {
     auto result = as_array(dx, rows, inputs_);
-    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), outputs_, inputs_), result, 0, 0,
+    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), inputs_, outputs_), result, 0, 1,
                    T{1}, T{0});
   }
 
  private:
+  template <class T>
+  static void sum_rows(std::span<const T> dy, std::span<T> db) {
+    std::fill(db.begin(), db.end(), T{0});
+    for (std::size_t first = 0; first < dy.size(); first += db.size()) {
+      for (std::size_t k = 0; k < db.size(); ++k) db[k] += dy[first + k];
+    }
+  }
+
   static std::ptrdiff_t offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
   std::size_t inputs_;

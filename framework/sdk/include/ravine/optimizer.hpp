@@ -172,7 +172,7 @@ void update_elements(Update update, std::size_t n, T* params, const T* grads, Ar
   static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
                 "for_each takes a function (T& p, T g, T& s…) with one s per state array");
   on_widest_vectors([=](auto) {
-    // The arrays never overlap: the host owns them all.
+  // The arrays never overlap: the host owns them all.
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #elif defined(__GNUC__)
