@@ -22,5 +22,6 @@ extern const command compare_command;
 extern const command trace_command;
 extern const command plugins_command;
 extern const command data_command;
+extern const command bench_command;
 
 }  // namespace ravine::cli

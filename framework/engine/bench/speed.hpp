@@ -1,0 +1,55 @@
+#pragma once
+
+#include "bench/measure.hpp"
+#include "plugin/registry.hpp"
+#include "train/trial_spec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// A step of one optimizer over a whole parameter vector.
+struct step_speed {
+  std::string optimizer;
+  dtype type = dtype::f32;
+  std::size_t parameters = 0;
+  std::size_t threads = 1;
+  double seconds = 0;
+  /// What the rule has to move once: parameters and state read and written, gradients read.
+  double bytes = 0;
+  /// Seconds that memory needs for as many bytes, by a loop that adds to an array in place, timed in turns
+  /// with the step. Meaningful for vectors that no cache holds.
+  double memory_seconds = 0;
+};
+
+/// One batch of 128 drawn digits through a model, on one thread.
+struct model_speed {
+  std::string model;
+  dtype type = dtype::f32;
+  double loss_seconds = 0;      ///< the loss alone
+  double gradient_seconds = 0;  ///< loss and gradient
+  /// The matrix products of its dense layers by OpenBLAS alone; 0 if it has other layers. A model that leaves
+  /// out zeros of its input can be faster.
+  double product_seconds = 0;
+};
+
+/// What training costs around the arithmetic, on rosenbrock in two dimensions and double precision.
+struct loop_speed {
+  std::string optimizer;
+  double step_seconds = 0;           ///< path recording thinned to a few points
+  double recorded_step_seconds = 0;  ///< every point recorded
+  double trial_seconds = 0;          ///< a trial of one step, in this process
+};
+
+/// Every optimizer that takes no evaluations of its own. The lists are what is measured: 1e3 … 1e7
+/// parameters, and one thread or several, where the rule is elementwise.
+std::vector<step_speed> measure_steps(const registry& plugins, const std::vector<std::size_t>& parameters,
+                                      const std::vector<std::size_t>& threads, const measuring& how);
+std::vector<model_speed> measure_models(const registry& plugins, const measuring& how);
+std::vector<loop_speed> measure_loops(const registry& plugins, const measuring& how);
+
+}  // namespace ravine

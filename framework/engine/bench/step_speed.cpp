@@ -1,0 +1,132 @@
+#include "bench/speed.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
+#include "train/split_step.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace ravine {
+namespace {
+
+/// As many parameters in weights of 784 x 128, the first layer of a small network, and a rest.
+void add_layers(parameter_layout& layout, std::size_t parameters) {
+  const auto add = [&](const std::string& name, std::vector<std::uint64_t> shape, std::uint32_t role) {
+    rv_tensor tensor{};
+    tensor.struct_size = sizeof tensor;
+    tensor.role = role;
+    tensor.name = name.c_str();
+    tensor.rank = shape.size();
+    tensor.shape = shape.data();
+    tensor.fan_in = shape.front();
+    tensor.fan_out = shape.back();
+    layout.add(tensor);
+  };
+  constexpr std::uint64_t inputs = 784, outputs = 128;
+  std::size_t left = parameters;
+  for (std::size_t i = 0; left >= inputs * outputs; ++i, left -= inputs * outputs) {
+    add("weight" + std::to_string(i), {inputs, outputs}, RV_ROLE_WEIGHT);
+  }
+  if (left != 0) add("bias", {left}, RV_ROLE_BIAS);
+}
+
+/// An optimizer at work on parameters of its own.
+template <class T>
+class driven_rule {
+ public:
+  driven_rule(const component& which, std::size_t parameters, std::size_t threads)
+      : layout_(dtype_of<T>),
+        rule_((add_layers(layout_, parameters), which), layout_, which.complete({})),
+        params_(dtype_of<T>, parameters, "the parameters"),
+        grads_(dtype_of<T>, parameters, "the gradients"),
+        split_(rule_, layout_, threads) {
+    for (std::size_t i = 0; i < parameters; ++i) {
+      params_.template as<T>()[i] = static_cast<T>(i % 7) / 7;
+      grads_.template as<T>()[i] = static_cast<T>(i % 11) / 11 - T{0.5};
+    }
+    step_.struct_size = sizeof step_;
+    step_.n = parameters;
+    step_.params = params_.data();
+    step_.state = rule_.state().pointers();
+    step_.values = rule_.base_values().data();
+    rule_.init_state(step_);
+    step_.grads = grads_.data();
+    step_.loss = 1;
+  }
+
+  void step() {
+    ++step_.step;
+    split_(step_);
+  }
+
+  double bytes() const {
+    std::size_t moved = 3 * params_.bytes();
+    for (const plugin_state::array& each : rule_.state().arrays()) moved += 2 * each.elements.bytes();
+    return static_cast<double>(moved);
+  }
+
+ private:
+  parameter_layout layout_;
+  mutable optimizer rule_;
+  aligned_array params_, grads_;
+  split_step split_;
+  rv_step step_{};
+};
+
+/// Adds to an array in place: two bytes moved for each of its bytes, and the least arithmetic.
+template <class T>
+class memory_loop {
+ public:
+  memory_loop(std::size_t elements, std::size_t threads)
+      : elements_(dtype_of<T>, elements, "the array"), team_(threads) {}
+
+  void run() {
+    const std::span<T> all = elements_.as<T>();
+    team_.run([&](std::size_t part) {
+      const std::size_t begin = all.size() * part / team_.size(),
+                        end = all.size() * (part + 1) / team_.size();
+      for (T& each : all.subspan(begin, end - begin)) each += T{1};
+    });
+  }
+  double bytes() const { return 2 * static_cast<double>(elements_.bytes()); }
+
+ private:
+  aligned_array elements_;
+  thread_team team_;
+};
+
+template <class T>
+step_speed measure_step(const component& which, std::size_t parameters, std::size_t threads,
+                        const measuring& how) {
+  driven_rule<T> rule(which, parameters, threads);
+  memory_loop<T> memory(2 * parameters, threads);
+  const std::vector<double> seconds = measure_in_turns({[&] { rule.step(); }, [&] { memory.run(); }}, how);
+  return {.optimizer = which.id,
+          .type = sizeof(T) == sizeof(float) ? dtype::f32 : dtype::f64,
+          .parameters = parameters,
+          .threads = threads,
+          .seconds = seconds[0],
+          .bytes = rule.bytes(),
+          .memory_seconds = seconds[1] * rule.bytes() / memory.bytes()};
+}
+
+}  // namespace
+
+std::vector<step_speed> measure_steps(const registry& plugins, const std::vector<std::size_t>& parameters,
+                                      const std::vector<std::size_t>& threads, const measuring& how) {
+  std::vector<step_speed> all;
+  for (const component* which : plugins.all(component_kind::optimizer)) {
+    if (which->can(RV_OPTIMIZER_CLOSURE)) continue;
+    for (const std::size_t n : parameters) {
+      for (const std::size_t team : threads) {
+        const bool splits = which->can(RV_OPTIMIZER_ELEMENTWISE) && n / split_step::least_part >= team;
+        if (team > 1 && !splits) continue;
+        all.push_back(measure_step<float>(*which, n, team, how));
+        all.push_back(measure_step<double>(*which, n, team, how));
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace ravine

@@ -1,0 +1,118 @@
+#include "train/split_step.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+
+namespace ravine {
+
+struct thread_team::shared {
+  std::mutex lock;
+  std::condition_variable work_there, work_done;
+  const std::function<void(std::size_t)>* part = nullptr;
+  std::size_t round = 0, running = 0;
+  bool over = false;
+  std::exception_ptr failure;
+  std::vector<std::thread> threads;
+
+  void fail() {
+    const std::lock_guard hold(lock);
+    if (!failure) failure = std::current_exception();
+  }
+
+  void attempt(const std::function<void(std::size_t)>& work, std::size_t index) noexcept {
+    try {
+      work(index);
+    } catch (...) {
+      fail();
+    }
+  }
+
+  void serve(std::size_t index) {
+    for (std::size_t seen = 0;;) {
+      std::unique_lock hold(lock);
+      work_there.wait(hold, [&] { return over || round != seen; });
+      if (over) return;
+      seen = round;
+      const auto& work = *part;
+      hold.unlock();
+      attempt(work, index);
+      hold.lock();
+      if (--running == 0) work_done.notify_one();
+    }
+  }
+};
+
+thread_team::thread_team(std::size_t threads)
+    : size_(std::max<std::size_t>(threads, 1)), shared_(std::make_unique<shared>()) {
+  for (std::size_t i = 1; i < size_; ++i) shared_->threads.emplace_back([this, i] { shared_->serve(i); });
+}
+
+thread_team::~thread_team() {
+  {
+    const std::lock_guard hold(shared_->lock);
+    shared_->over = true;
+  }
+  shared_->work_there.notify_all();
+  for (std::thread& each : shared_->threads) each.join();
+}
+
+void thread_team::run(const std::function<void(std::size_t)>& part) {
+  {
+    const std::lock_guard hold(shared_->lock);
+    shared_->part = &part;
+    shared_->running = size_ - 1;
+    shared_->failure = nullptr;
+    ++shared_->round;
+  }
+  shared_->work_there.notify_all();
+  shared_->attempt(part, 0);
+  std::unique_lock hold(shared_->lock);
+  shared_->work_done.wait(hold, [this] { return shared_->running == 0; });
+  if (shared_->failure) std::rethrow_exception(shared_->failure);
+}
+
+split_step::split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads)
+    : rule_(rule), size_(layout.size()), element_(element_size(static_cast<rv_dtype>(layout.raw()->dtype))) {
+  const std::size_t parts = std::min(threads, size_ / least_part);
+  if (parts < 2 || !rule.which().can(RV_OPTIMIZER_ELEMENTWISE)) return;
+  for (const plugin_state::array& each : rule.state().arrays()) {
+    is_per_parameter_.push_back(each.elements.size() == size_ && each.elements.type() == layout.raw()->dtype);
+  }
+  state_.assign(parts, std::vector<void*>(is_per_parameter_.size()));
+  team_ = std::make_unique<thread_team>(parts);
+}
+
+void split_step::operator()(const rv_step& step) {
+  if (!team_) return rule_.step(step);
+  team_->run([&](std::size_t part) { take_part(step, part); });
+}
+
+void split_step::take_part(const rv_step& whole, std::size_t part) {
+  constexpr std::size_t line = 64;  // elements, so that no two threads write to one cache line
+  const auto border = [&](std::size_t i) {
+    return i == team_->size() ? size_ : size_ / team_->size() * i / line * line;
+  };
+  const std::size_t begin = border(part), bytes = begin * element_;
+  const auto skip = [bytes](auto* array) {
+    using byte =
+        std::conditional_t<std::is_const_v<std::remove_pointer_t<decltype(array)>>, const char, char>;
+    return static_cast<byte*>(array) + bytes;
+  };
+  std::vector<void*>& state = state_[part];
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    state[i] = is_per_parameter_[i] ? skip(whole.state[i]) : whole.state[i];
+  }
+  rv_step own = whole;
+  own.offset = begin;
+  own.n = border(part + 1) - begin;
+  own.params = skip(whole.params);
+  own.grads = skip(whole.grads);
+  own.state = state.data();
+  rule_.step(own);
+}
+
+}  // namespace ravine
