@@ -1,4 +1,5 @@
 #include "comparison_text.hpp"
+#include "csv_text.hpp"
 #include "number_text.hpp"
 
 #include <algorithm>
@@ -7,18 +8,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace ravine::cli {
 namespace {
-
-/// RFC 4180.
-std::string csv_quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string safe = "\"";
-  for (const char c : text) safe += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return safe + '"';
-}
 
 /// Over all problems, in alphabetical order.
 std::set<std::string> all_metrics(const comparison& compared) {
@@ -95,18 +87,13 @@ std::vector<std::string> row(const problem_summary& problem, std::size_t index,
   return cells;
 }
 
-std::string as_line(std::vector<std::string> cells) {
-  for (std::string& cell : cells) cell = csv_quoted(cell);
-  return fmt::format("{}\n", fmt::join(cells, ","));
-}
-
 }  // namespace
 
 std::string comparison_csv(const comparison& compared) {
   const std::set<std::string> metrics = all_metrics(compared);
-  std::string text = as_line(heading(metrics));
+  std::string text = csv_line(heading(metrics));
   for (const problem_summary& problem : compared.problems) {
-    for (std::size_t i = 0; i < problem.lines.size(); ++i) text += as_line(row(problem, i, metrics));
+    for (std::size_t i = 0; i < problem.lines.size(); ++i) text += csv_line(row(problem, i, metrics));
   }
   return text;
 }

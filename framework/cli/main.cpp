@@ -15,7 +15,7 @@ namespace {
 
 using namespace ravine::cli;
 
-constexpr std::array commands{&run_command,     &compare_command, &trace_command,
+constexpr std::array commands{&run_command,     &compare_command, &trace_command, &lr_find_command,
                               &plugins_command, &data_command,    &bench_command};
 
 void print_help() {

@@ -1,0 +1,66 @@
+#include "program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// ravine lr-find: a range test of each optimizer of a manifest.
+namespace {
+
+using namespace ravine::testing;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr auto two_problems = R"(name: rates
+problems:
+  - use: booth
+  - {use: softmax, data: {use: digits, with: {train: 200, validation: 20, test: 20}}}
+optimizers: [{use: sgd, with: {lr: {grid: [0.1, 0.2]}}}, {use: adam}]
+)";
+
+TEST(lr_find, suggests_a_rate_for_each_optimizer_on_each_problem) {
+  const work_folder folder;
+  folder.write("rates.yaml", two_problems);
+  const outcome done = run_ravine(folder, {"lr-find", "rates.yaml", "--to", "100"}, {{"NO_COLOR", "1"}});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.out, StartsWith("problem  optimizer  suggested lr  diverges at\n"));
+  for (const char* line : {"\nbooth    sgd ", "\nbooth    adam ", "\nsoftmax  sgd ", "\nsoftmax  adam "})
+    EXPECT_THAT(done.out, HasSubstr(line));
+  EXPECT_THAT(done.out, HasSubstr("\nbooth · sgd: smoothed loss by step, lr 1e-07 to "));
+  EXPECT_THAT(done.out, HasSubstr("*")) << "a plot";
+  EXPECT_THAT(done.err, HasSubstr("softmax · adam: 200 steps\n"));
+}
+
+TEST(lr_find, gives_every_point_as_csv_and_json) {
+  const work_folder folder;
+  folder.write("rates.yaml", two_problems);
+  const outcome csv = run_ravine(folder, {"lr-find", "rates.yaml", "--steps", "20", "--format", "csv"});
+  EXPECT_EQ(csv.status, 0) << csv.err;
+  EXPECT_THAT(csv.out, StartsWith("problem,optimizer,step,lr,loss,smoothed,suggested\nbooth,sgd,1,1e-07,"));
+  const outcome json = run_ravine(folder, {"lr-find", "rates.yaml", "--steps", "20", "--format", "json"});
+  EXPECT_EQ(json.status, 0) << json.err;
+  EXPECT_THAT(json.out, StartsWith("[\n"));
+  EXPECT_THAT(json.out, HasSubstr("\"suggestion\": "));
+}
+
+TEST(lr_find, refuses_a_range_that_is_none) {
+  const work_folder folder;
+  folder.write("rates.yaml", two_problems);
+  const auto told = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> words{"lr-find", "rates.yaml"};
+    words.insert(words.end(), options.begin(), options.end());
+    const outcome done = run_ravine(folder, words);
+    EXPECT_EQ(done.status, 2);
+    EXPECT_THAT(done.out, IsEmpty());
+    return done.err;
+  };
+  EXPECT_THAT(told({"--from", "0"}), HasSubstr("--from: found 0, expected a number above 0"));
+  EXPECT_THAT(told({"--from", "1", "--to", "0.5"}), HasSubstr("expected a number above --from, 1"));
+  EXPECT_THAT(told({"--steps", "1"}), HasSubstr("--steps: found 1, expected 2 to"));
+  EXPECT_THAT(told({"--smoothing", "1"}), HasSubstr("--smoothing: found 1"));
+  EXPECT_THAT(told({"--format", "xml"}), HasSubstr("--format: found xml, expected table, csv or json"));
+  EXPECT_THAT(run_ravine(folder, {"lr-find"}).err, HasSubstr("found 0 manifests, expected one"));
+}
+
+}  // namespace
