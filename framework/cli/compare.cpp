@@ -6,7 +6,11 @@
 #include "store/store.hpp"
 #include "usage.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +40,10 @@ usage compare_usage() {
       "baseline", po::value<std::string>()->value_name("LABEL"),
       "also compare each optimizer with this one, repetition by repetition")(
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
-      "of a search, show the best point of each optimizer, or all");
+      "of a search, show the best point of each optimizer, or all")(
+      "show", po::value<std::string>()->value_name("SECTIONS"),
+      "below the scores: intervals, expected, paired, sensitivity, budget, profile, or all; several with\n"
+      "commas; csv takes one (default: what has something to say)");
   return expected;
 }
 
@@ -44,6 +51,35 @@ points_shown read_points(const std::string& text) {
   if (text == "best") return points_shown::chosen;
   if (text == "all") return points_shown::all;
   throw usage_error(fmt::format("--points: found {}, expected best or all", text));
+}
+
+/// Nothing if the option is not there.
+std::optional<std::set<section>> read_sections(const po::variables_map& found) {
+  if (found.count("show") == 0) return std::nullopt;
+  std::set<section> wanted{section::scores};
+  std::istringstream words(found["show"].as<std::string>());
+  for (std::string word; std::getline(words, word, ',');) {
+    const std::set<section> all = all_sections();
+    const auto part = std::ranges::find_if(all, [&](section each) { return to_string(each) == word; });
+    if (word == "all") {
+      wanted = all;
+    } else if (part != all.end()) {
+      wanted.insert(*part);
+    } else {
+      throw usage_error(
+          fmt::format("--show: found {}, expected scores, intervals, expected, paired, sensitivity, budget, "
+                      "profile or all",
+                      word));
+    }
+  }
+  return wanted;
+}
+
+/// What csv has room for.
+section read_one_section(const std::optional<std::set<section>>& wanted) {
+  if (!wanted || wanted->size() == 1) return section::scores;
+  if (wanted->size() > 2) throw usage_error("--show: csv is one table; name one section, or use json");
+  return *std::ranges::find_if(*wanted, [](section each) { return each != section::scores; });
 }
 
 std::vector<stored_trial> read_trials(const texts& files) {
@@ -68,11 +104,12 @@ std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::v
   return trials;
 }
 
-std::string formatted(const comparison& compared, const std::string& format, points_shown points) {
-  if (format == "table") return comparison_text(compared, points, text_style::terminal);
-  if (format == "markdown") return comparison_text(compared, points, text_style::markdown);
-  if (format == "csv") return comparison_csv(compared);
-  return to_json(compared).dump(2) + '\n';
+std::string formatted(const comparison& compared, const std::string& format, points_shown points,
+                      const std::optional<std::set<section>>& wanted) {
+  if (format == "json") return to_json(compared).dump(2) + '\n';
+  if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
+  return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
+                         format == "markdown" ? text_style::markdown : text_style::terminal);
 }
 
 exit_status compare_files(std::span<const std::string> arguments) {
@@ -86,10 +123,12 @@ exit_status compare_files(std::span<const std::string> arguments) {
     throw usage_error(fmt::format("--format: found {}, expected table, markdown, csv or json", format));
   }
   const points_shown points = read_points((*found)["points"].as<std::string>());
+  const std::optional<std::set<section>> sections = read_sections(*found);
+  if (format == "csv") read_one_section(sections);
   const std::vector<stored_trial> trials = read_trials((*found)["file"].as<texts>());
   if (trials.empty()) throw error("there is no finished trial to compare yet; ravine run goes on with them");
   const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
-  fmt::print("{}", formatted(compare(filtered(trials, *found), baseline), format, points));
+  fmt::print("{}", formatted(compare(filtered(trials, *found), baseline), format, points, sections));
   return exit_status::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "comparison_text.hpp"
 
 #include "compare/score.hpp"
+#include "comparison_sections.hpp"
 #include "number_text.hpp"
 #include "table_writer.hpp"
 
@@ -164,28 +165,14 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
       tried > 0 ? static_cast<std::size_t>(tried) : problem.lines.size(), problem.selection_metric));
 }
 
-std::string paired_text(const problem_summary& problem, const table_writer& writer) {
-  if (problem.paired.empty()) return "";
-  table rows(
-      1, {"against the baseline", "pairs", "mean difference", "95 % interval", "P(better)", "p", "p (Holm)"});
-  for (const paired_summary& pair : problem.paired) {
-    rows.push_back(
-        {writer.escaped(pair.optimizer), fmt::format("{}", pair.differences.size()),
-         number_text(pair.mean_difference),
-         fmt::format("{} … {}", number_text(pair.mean_interval.lower), number_text(pair.mean_interval.upper)),
-         number_text(pair.probability_better), number_text(pair.p_value),
-         number_text(pair.adjusted_p_value)});
-  }
-  return writer.table(std::move(rows));
-}
-
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
   std::string text;
   for (const std::string& warning : problem.warnings) text += writer.item("warning: " + warning);
   return text;
 }
 
-std::string problem_text(const problem_summary& problem, points_shown points, const table_writer& writer) {
+std::string problem_text(const problem_summary& problem, points_shown points, const std::set<section>& shown,
+                         const table_writer& writer) {
   std::vector<const line_summary*> lines;
   if (points == points_shown::all) {
     for (const line_summary& line : problem.lines) lines.push_back(&line);
@@ -194,18 +181,21 @@ std::string problem_text(const problem_summary& problem, points_shown points, co
   }
   return writer.heading(problem.problem, title(problem, lines)) +
          writer.table(score_table(problem, lines, writer)) + selection_note(problem, points, writer) +
-         failures_text(lines, writer) + paired_text(problem, writer) + warnings_text(problem, writer);
+         failures_text(lines, writer) + sections_text(problem, lines, shown, writer) +
+         warnings_text(problem, writer);
 }
 
 }  // namespace
 
-std::string comparison_text(const comparison& compared, points_shown points, text_style style) {
+std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
+                            text_style style) {
   const table_writer writer(style);
   std::string text;
   for (const problem_summary& problem : compared.problems) {
     if (!text.empty()) text += '\n';
-    text += problem_text(problem, points, writer);
+    text += problem_text(problem, points, shown, writer);
   }
+  if (shown.contains(section::profile)) text += profile_text(compared, writer);
   return text;
 }
 

@@ -2,7 +2,9 @@
 
 #include "compare/comparison.hpp"
 
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace ravine::cli {
 
@@ -13,11 +15,33 @@ enum class points_shown {
 
 enum class text_style { terminal, markdown };
 
-/// The comparison for people: a table for each problem, at most 100 columns wide with labels of up to 20
-/// characters, the best value of each column marked, then what failed and why.
-std::string comparison_text(const comparison& compared, points_shown points, text_style style);
+/// Parts of a comparison.
+enum class section {
+  scores,       ///< the lines with their medians: always there
+  intervals,    ///< interquartile mean and median with 95 % bootstrap intervals
+  expected,     ///< expected running time to the target
+  paired,       ///< against the baseline
+  sensitivity,  ///< score against the value of a hyperparameter
+  budget,       ///< expected best score against the number of search points
+  profile       ///< performance profile over problems
+};
 
-/// One row for each line, in full, with a heading. What has no value is an empty cell.
-std::string comparison_csv(const comparison& compared);
+/// "scores", "intervals", "expected", …
+std::string_view to_string(section part);
+
+/// What has something to say without being asked for: pairs, sensitivity to what was searched, and a profile
+/// over several problems.
+std::set<section> usual_sections(const comparison& compared);
+std::set<section> all_sections();
+
+/// The comparison for people: a table for each problem, at most 100 columns wide with labels of up to 20
+/// characters, the best value of each column marked, then what failed and why, and the other sections.
+/// Sections without content are left out.
+std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
+                            text_style style);
+
+/// One row for each line (scores, intervals, expected), or for each entry of another section, in full, with a
+/// heading. What has no value is an empty cell.
+std::string comparison_csv(const comparison& compared, section shown);
 
 }  // namespace ravine::cli

@@ -148,6 +148,7 @@ void pair_all(const problem_group& group, const std::string& baseline, problem_s
     problem.paired.push_back(pair_with(group.lines[each], group.lines[*reference], problem.metrics[0]));
     problem.paired.back().problem = problem.problem;
   }
+  warn_of_alike_repetitions(problem);
 }
 
 /// All pairs of all problems are one family of tests.

@@ -80,6 +80,7 @@ json as_json(const paired_summary& pair) {
           {"mean_difference", pair.mean_difference},
           {"mean_interval", as_json(pair.mean_interval)},
           {"probability_better", pair.probability_better},
+          {"repetitions_alike", pair.repetitions_alike},
           {"p_value", pair.p_value},
           {"adjusted_p_value", pair.adjusted_p_value}};
 }

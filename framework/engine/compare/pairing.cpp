@@ -6,6 +6,9 @@
 #include "compare/summary.hpp"
 #include "compare/wilcoxon.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -22,6 +25,10 @@ scores_by_repetition scores_of(const trial_group& line, const std::string& metri
     scores[{each.seed, each.number}] = final_score(result, metric);
   }
   return scores;
+}
+
+bool all_alike(const std::vector<double>& scores) {
+  return scores.size() > 1 && std::ranges::adjacent_find(scores, std::ranges::not_equal_to()) == scores.end();
 }
 
 }  // namespace
@@ -45,7 +52,9 @@ paired_summary pair_with(const trial_group& line, const trial_group& baseline, c
   pair.mean_interval = bootstrap_interval(pair.differences, mean);
   pair.probability_better =
       probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
-  pair.p_value = wilcoxon_signed_rank(pair.differences).p_value;
+  pair.repetitions_alike = all_alike(first) && all_alike(second);
+  pair.p_value = pair.repetitions_alike ? std::numeric_limits<double>::quiet_NaN()
+                                        : wilcoxon_signed_rank(pair.differences).p_value;
   pair.adjusted_p_value = pair.p_value;
   return pair;
 }

@@ -20,9 +20,12 @@ double mean(std::span<const double> values) {
 
 double standard_deviation(std::span<const double> values) {
   if (values.size() < 2) return unknown;
-  const double center = mean(values);
+  // From the first value on: equal values have no spread at all, not that of the rounding of their mean.
+  std::vector<double> shifted;
+  for (const double value : values) shifted.push_back(value - values.front());
+  const double center = mean(shifted);
   double squares = 0;
-  for (const double value : values) squares += (value - center) * (value - center);
+  for (const double value : shifted) squares += (value - center) * (value - center);
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 

@@ -109,4 +109,16 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   return found;
 }
 
+void warn_of_alike_repetitions(problem_summary& problem) {
+  std::vector<std::string> alike;
+  for (const paired_summary& pair : problem.paired) {
+    if (pair.repetitions_alike) alike.push_back(pair.optimizer);
+  }
+  if (alike.empty()) return;
+  problem.warnings.push_back(
+      fmt::format("the repetitions of {} and of the baseline are identical: one measurement, many times, and "
+                  "so no p-value; instance: {{shift: true, rotate: true}} makes them differ",
+                  fmt::join(alike, ", ")));
+}
+
 }  // namespace ravine

@@ -13,4 +13,7 @@ namespace ravine {
 /// with more jobs than cores, results of different machines or builds. A sentence each.
 std::vector<std::string> find_warnings(const problem_group& group, const problem_summary& problem);
 
+/// Adds a warning for the pairs that get no p-value because their repetitions are all alike.
+void warn_of_alike_repetitions(problem_summary& problem);
+
 }  // namespace ravine

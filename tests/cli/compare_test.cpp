@@ -1,0 +1,140 @@
+#include "program.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// ravine compare: every section in every format.
+namespace {
+
+using namespace ravine::testing;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr auto sweep = R"(name: sweep
+repetitions: 6
+problems:
+  - {use: booth, instance: {shift: true, rotate: true}}
+  - {use: matyas, instance: {shift: true}}
+train: {steps: 60}
+evaluate: {target: {loss: 0.01}}
+optimizers:
+  - {use: sgd, with: {lr: {grid: [0.01, 0.05, 0.1]}}}
+  - {use: momentum, with: {lr: 0.02}}
+)";
+
+/// Where the sweep has been run.
+const work_folder& swept() {
+  static const work_folder folder;
+  static const outcome done = [] {
+    folder.write("sweep.yaml", sweep);
+    return run_ravine(folder, {"run", "sweep.yaml"});
+  }();
+  EXPECT_EQ(done.status, 0) << done.err;
+  return folder;
+}
+
+std::string compared(std::vector<std::string> options) {
+  options.insert(options.begin(), {"compare", "sweep.db"});
+  const outcome done = run_ravine(swept(), options);
+  EXPECT_EQ(done.status, 0) << done.err;
+  return done.out;
+}
+
+TEST(compare, shows_what_has_something_to_say) {
+  const std::string text = compared({});
+  EXPECT_THAT(text, StartsWith("booth · 6 repetitions, medians at the end of training and to loss ≤ 0.01\n"));
+  EXPECT_THAT(text, HasSubstr("\n  sensitivity  hyperparameter  best  "));
+  EXPECT_THAT(text, HasSubstr("sgd by lr: 0.01: "));
+  EXPECT_THAT(text, HasSubstr("\nperformance profile · share of 2 problems"));
+  for (const char* hidden : {"P(better)", "interquartile", "k = 1", "expected to target"})
+    EXPECT_THAT(text, Not(HasSubstr(hidden))) << "not asked for";
+}
+
+TEST(compare, shows_all_sections_within_a_hundred_columns) {
+  const std::string text = compared({"--show", "all", "--baseline", "sgd"});
+  for (const char* heading : {"interquartile mean", "expected to target", "P(better)", "p (Holm)",
+                              "within 5 % of it", "best loss of k points  k = 1", "τ = 1 "})
+    EXPECT_THAT(text, HasSubstr(heading));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto characters = std::count_if(
+        line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+    EXPECT_LE(characters, 100) << line;
+  }
+}
+
+TEST(compare, shows_only_the_sections_that_are_named) {
+  const std::string text = compared({"--show", "expected,budget"});
+  EXPECT_THAT(text, HasSubstr("expected to target"));
+  EXPECT_THAT(text, HasSubstr("k = 2"));
+  EXPECT_THAT(text, Not(HasSubstr("sensitivity")));
+  EXPECT_THAT(compared({"--show", "scores"}), Not(HasSubstr("performance profile")));
+}
+
+TEST(compare, writes_markdown_with_its_tables) {
+  const std::string text = compared({"--format", "markdown", "--show", "all", "--baseline", "sgd"});
+  EXPECT_THAT(text, StartsWith("### booth\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("\n| against the baseline | pairs | mean difference | 95 % interval | P(better) | p |"));
+  EXPECT_THAT(text, HasSubstr("\n### performance profile\n"));
+  EXPECT_THAT(text, HasSubstr("\n| best loss of k points | k = 1 | k = 2 | k = 3 |\n"));
+}
+
+TEST(compare, writes_a_table_of_csv_for_each_section) {
+  const std::string lines = compared({"--format", "csv"});
+  EXPECT_THAT(lines, StartsWith("problem,optimizer,point,chosen,repetitions,"));
+  EXPECT_THAT(lines,
+              HasSubstr(",loss median,loss mean,loss sd,loss median lower,loss median upper,loss iqm,"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
+  EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
+              StartsWith("problem,optimizer,metric,pairs,mean difference,lower,upper,P(better),p,p Holm\n"
+                         "booth,momentum,loss,6,"));
+  const std::string sensitivity = compared({"--format", "csv", "--show", "sensitivity"});
+  EXPECT_THAT(sensitivity, StartsWith("problem,optimizer,hyperparameter,metric,value,score,best,within 5 %\n"
+                                      "booth,sgd,lr,loss,0.01,"));
+  EXPECT_EQ(std::count(sensitivity.begin(), sensitivity.end(), '\n'), 1 + 6);
+  EXPECT_THAT(compared({"--format", "csv", "--show", "budget"}),
+              StartsWith("problem,optimizer,metric,points,expected best\nbooth,sgd,loss,1,"));
+  EXPECT_THAT(compared({"--format", "csv", "--show", "profile"}),
+              StartsWith("optimizer,problem,ratio\nsgd,booth,"));
+}
+
+TEST(compare, writes_everything_as_json) {
+  const std::string text = compared({"--format", "json", "--baseline", "sgd"});
+  EXPECT_THAT(text, StartsWith("{\n"));
+  for (const char* key : {"interquartile_mean_interval", "adjusted_p_value", "expected_best", "sensitivities",
+                          "profile", "repetitions_alike"})
+    EXPECT_THAT(text, HasSubstr(key));
+}
+
+TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
+  const work_folder folder;
+  folder.write("same.yaml",
+               "name: same\nrepetitions: 5\nproblems: [{use: booth}]\ntrain: {steps: 20}\n"
+               "optimizers: [{use: sgd}, {use: adam}]\n");
+  ASSERT_EQ(run_ravine(folder, {"run", "same.yaml"}).status, 0);
+  const std::string text = run_ravine(folder, {"compare", "same.db", "--baseline", "sgd"}).out;
+  EXPECT_THAT(text, HasSubstr("warning: the repetitions of adam and of the baseline are identical"));
+  EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
+  EXPECT_THAT(text, HasSubstr("—  —\n")) << "neither p";
+}
+
+TEST(compare, refuses_sections_that_do_not_exist) {
+  const outcome wrong = run_ravine(swept(), {"compare", "sweep.db", "--show", "intervalls"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.out, IsEmpty());
+  EXPECT_THAT(wrong.err, HasSubstr("--show: found intervalls, expected scores, intervals"));
+  EXPECT_THAT(run_ravine(swept(), {"compare", "sweep.db", "--format", "csv", "--show", "all"}).err,
+              HasSubstr("--show: csv is one table; name one section, or use json"));
+}
+
+}  // namespace
