@@ -95,7 +95,9 @@ using table = std::vector<std::vector<std::string>>;
 std::string statuses_text(const line_summary& line) {
   std::string text;
   for (const auto& [status, count] : line.statuses) {
-    if (status == trial_status::completed || status == trial_status::reached_target) continue;
+    if (status == trial_status::completed || status == trial_status::reached_target ||
+        status == trial_status::stopped_early)
+      continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
   }
   return text;

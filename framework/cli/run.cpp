@@ -3,6 +3,7 @@
 #include "plan_text.hpp"
 #include "plugin_options.hpp"
 #include "progress.hpp"
+#include "run/halving.hpp"
 #include "run/interrupt.hpp"
 #include "run/run_plan.hpp"
 #include "run/tuned.hpp"
@@ -129,16 +130,23 @@ exit_status run_all(const plan& experiment, const registry& plugins, unsigned jo
   return exit_status::trial_failed;
 }
 
-/// With tuning, the search first, and then the repetitions of what it found.
+/// With tuning, the search first, rung by rung if hopeless points are to be stopped, and then the repetitions
+/// of what it found.
 exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
                            const fs::path& file) {
   store results = store::open(file);
   if (experiment.tuning_metric.empty()) return run_all(experiment, plugins, jobs, file, results);
-  if (!missing_trials(experiment, results).empty()) {
-    const exit_status searched = run_all(experiment, plugins, jobs, file, results);
-    if (searched == exit_status::interrupted) return searched;
+  plan searched = experiment;
+  const std::size_t rungs = experiment.stop_early ? experiment.stop_early->rungs : 0;
+  for (std::size_t rung = 0;; ++rung) {
+    if (!missing_trials(searched, results).empty()) {
+      const exit_status status = run_all(searched, plugins, jobs, file, results);
+      if (status == exit_status::interrupted) return status;
+    }
+    if (rung == rungs) break;
+    searched = after_rung(searched, rung, results);
   }
-  return run_all(with_tuned_results(experiment, results), plugins, jobs, file, results);
+  return run_all(with_tuned_results(searched, results), plugins, jobs, file, results);
 }
 
 exit_status run_manifests(std::span<const std::string> arguments) {

@@ -3,6 +3,7 @@
 #include "compare/comparison.hpp"
 #include "manifest_support.hpp"
 #include "plugin_support.hpp"
+#include "run/halving.hpp"
 #include "run/in_process.hpp"
 #include "run/run_plan.hpp"
 
@@ -10,7 +11,9 @@
 #include <filesystem>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 // Tuning from the search to the comparison.
@@ -89,6 +92,107 @@ tuning: {method: grid}
   const plan whole = with_tuned_results(searched, results_);
   ASSERT_EQ(whole.trials.size(), 3U);
   EXPECT_EQ(whole.trials[2].spec.point.at("lr"), setting(1000.0));
+}
+
+constexpr const char* halved = R"(
+repetitions: 2
+problems: [{use: booth, instance: {shift: true}}]
+train: {steps: 90}
+optimizers:
+  - {use: sgd, with: {lr: {grid: [1000, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.02, 0.05, 0.06]}}}
+  - {use: momentum, with: {lr: {grid: [1e-6, 1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 1000]}}}
+tuning: {method: grid, stop_early: {factor: 3, rungs: 2}}
+)";
+
+std::size_t stopped_at(const plan& experiment, const std::string& optimizer, double steps) {
+  return static_cast<std::size_t>(std::ranges::count_if(experiment.trials, [&](const planned_trial& trial) {
+    const amount after = trial.spec.train.stop_after.value_or(trial.spec.train.budget);
+    return trial.role == trial_role::search && trial.spec.optimizer.label == optimizer &&
+           after.count == steps;
+  }));
+}
+
+TEST_F(tuned_results, of_a_search_cut_short_go_on_with_the_best_third) {
+  plan searched = testing::parse(halved);
+  EXPECT_EQ(run(searched), 18U);
+  EXPECT_EQ(results_.trials().at(0).result.status, trial_status::diverged);
+  EXPECT_EQ(results_.trials().at(1).result.status, trial_status::stopped_early);
+  EXPECT_EQ(results_.trials().at(1).result.reason, "after 10 steps of 90");
+  EXPECT_EQ(results_.trials().at(1).result.spent.steps, 10U);
+  EXPECT_EQ(results_.trials().at(1).result.evaluations.back().at.steps, 10U) << "judged where it stopped";
+  searched = after_rung(searched, 0, results_);
+  EXPECT_EQ(run(searched), 6U) << "three of each";
+  searched = after_rung(searched, 1, results_);
+  EXPECT_EQ(run(searched), 2U);
+  for (const char* optimizer : {"sgd", "momentum"}) {
+    EXPECT_EQ(stopped_at(searched, optimizer, 10), 6U);
+    EXPECT_EQ(stopped_at(searched, optimizer, 30), 2U);
+    EXPECT_EQ(stopped_at(searched, optimizer, 90), 1U);
+  }
+  const plan whole = with_tuned_results(searched, results_);
+  EXPECT_EQ(whole.trials.size(), 18U + 2 * 2U) << "each point once";
+  EXPECT_EQ(run(whole), 4U);
+  for (const stored_trial& trial : results_.trials()) {
+    if (trial.role == trial_role::result) EXPECT_EQ(trial.result.spent.steps, 90U);
+  }
+}
+
+TEST_F(tuned_results, of_a_search_cut_short_count_no_early_stop_as_a_failure) {
+  plan searched = testing::parse(halved);
+  for (const std::size_t rung : {0U, 1U}) {
+    run(searched);
+    searched = after_rung(searched, rung, results_);
+  }
+  run(searched);
+  run(with_tuned_results(searched, results_));
+  const problem_summary booth = compare(results_.trials()).problems.at(0);
+  std::size_t failures = 0;
+  for (const line_summary& line : booth.lines) failures += line.failures.size();
+  EXPECT_EQ(failures, 2U) << "the two that diverged";
+  EXPECT_EQ(booth.lines.at(booth.chosen.at(0)).role, trial_role::result);
+  EXPECT_TRUE(std::ranges::any_of(booth.warnings, [](const std::string& each) {
+    return each.starts_with("14 search points were stopped early");
+  })) << "of 18, 2 diverged and 2 came to the end";
+}
+
+TEST(halving, keeps_one_point_in_factor_rounded_up) {
+  EXPECT_EQ(survivors_of(9, {3, 2}), 3U);
+  EXPECT_EQ(survivors_of(10, {3, 2}), 4U);
+  EXPECT_EQ(survivors_of(1, {4, 2}), 1U) << "never none";
+}
+
+TEST(halving, has_rungs_of_whole_epochs_below_the_budget) {
+  const auto counts = [](double budget, const halving& how) {
+    std::vector<double> all;
+    for (const amount& each : rungs_of({budget, cost_unit::epochs}, how)) all.push_back(each.count);
+    return all;
+  };
+  EXPECT_EQ(counts(27, {3, 2}), (std::vector<double>{3, 9}));
+  EXPECT_EQ(counts(10, {3, 2}), (std::vector<double>{2, 4}));
+  EXPECT_EQ(counts(2, {3, 4}), (std::vector<double>{1})) << "no rung twice";
+  EXPECT_TRUE(counts(1, {3, 2}).empty());
+}
+
+TEST(halving, is_part_of_what_a_search_trial_is) {
+  const plan with = testing::parse(halved);
+  const plan without = testing::parse(halved, {"tuning={method: grid}"});
+  EXPECT_NE(with.trials.at(0).hash, without.trials.at(0).hash);
+  EXPECT_EQ(without.trials.at(0).spec.train.stop_after, std::nullopt) << "off by default";
+}
+
+TEST(halving, tells_its_mistakes) {
+  const auto told = [](const std::string& early, const std::string& budget) {
+    return testing::report("problems: [{use: booth}]\ntrain: {" + budget +
+                           "}\noptimizers: [{use: sgd, with: {lr: {grid: [1, 2]}}}]\n"
+                           "tuning: {method: grid, stop_early: " +
+                           early + "}\n");
+  };
+  using ::testing::HasSubstr;
+  EXPECT_EQ(told("{}", "steps: 100"), "");
+  EXPECT_THAT(told("{factor: 1}", "steps: 100"), HasSubstr("tuning.stop_early.factor: found 1"));
+  EXPECT_THAT(told("{rungs: 0}", "steps: 100"), HasSubstr("tuning.stop_early.rungs: found 0"));
+  EXPECT_THAT(told("{rung: 1}", "steps: 100"), HasSubstr("did you mean rungs?"));
+  EXPECT_THAT(told("{}", "seconds: 1"), HasSubstr("booth has a budget of seconds"));
 }
 
 }  // namespace

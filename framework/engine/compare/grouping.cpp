@@ -55,6 +55,8 @@ identity identify(const stored_trial& trial) {
     json spec = json::parse(trial.spec);
     all.seed = spec.at("seed").get<std::uint64_t>();
     all.digest = spec.at("optimizer").value("plugin_sha256", "");
+    // Where a search trial was stopped is how it ended, not what it is.
+    spec.at("train").erase("stop_after");
     json train = spec.at("train");
     train.erase("batch_size");
     json problem{{"problem", spec.at("problem")},

@@ -62,6 +62,19 @@ void warn_of_repetitions(const problem_summary& problem, warnings& found) {
   }
 }
 
+void warn_of_early_stops(const problem_summary& problem, warnings& found) {
+  std::size_t stopped = 0;
+  for (const line_summary& line : problem.lines) {
+    const auto count = line.statuses.find(trial_status::stopped_early);
+    if (count != line.statuses.end()) stopped += count->second;
+  }
+  if (stopped == 0) return;
+  found.push_back(
+      fmt::format("{} search point{} stopped early: scores by hyperparameter and by tuning budget count "
+                  "them as they were then",
+                  stopped, stopped == 1 ? " was" : "s were"));
+}
+
 /// The cores that a machine's description names ("…, 8 cores, …"); 0 if it names none.
 std::int64_t cores_of(const std::string& machine) {
   const std::size_t end = machine.find(" cores");
@@ -105,6 +118,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_search_sizes(problem, found);
   warn_of_edges(problem, found);
   warn_of_repetitions(problem, found);
+  warn_of_early_stops(problem, found);
   warn_of_origins(group, found);
   return found;
 }

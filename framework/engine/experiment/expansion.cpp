@@ -105,6 +105,12 @@ std::uint64_t count_trials(const experiment_draft& draft) {
 /// Reports what can't be searched the way that the manifest asks.
 void check_axes(const experiment_draft& draft, mistakes& found) {
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
+    if (draft.tuning && draft.tuning->stop_early && draft.training[i].budget.unit == cost_unit::seconds) {
+      found.add(draft.tuning->at,
+                fmt::format("tuning.stop_early: {} has a budget of seconds, of which a part comes out "
+                            "differently each time; give it one in epochs, steps or evaluations",
+                            draft.problems[i].title()));
+    }
     for (const search_axis& axis : axes_of(draft.problems[i], draft.training[i], optimizer)) {
       const bool of_problem = axis.name.starts_with("problem.");
       const place& at = of_problem ? draft.problems[i].at : optimizer.at;
@@ -161,6 +167,10 @@ std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found
       for (const settings& point : search_points(*draft.tuning, axes, draft.seed)) {
         planned_trial trial{specify(draft, i, optimizer, point), "", trial_role::search};
         trial.spec.repetition = search_repetition;
+        if (draft.tuning->stop_early) {
+          const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
+          if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
+        }
         add(std::move(trial), optimizer.at);
       }
       return;

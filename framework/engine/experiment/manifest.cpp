@@ -113,7 +113,10 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
     found.raise(file);
     all.seed = draft.seed;
     all.repetitions = draft.repetitions;
-    if (draft.tuning) all.tuning_metric = draft.tuning->metric;
+    if (draft.tuning) {
+      all.tuning_metric = draft.tuning->metric;
+      all.stop_early = draft.tuning->stop_early;
+    }
     all.trials = expand(draft, found);
   }
   found.raise(file);

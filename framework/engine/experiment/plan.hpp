@@ -1,8 +1,10 @@
 #pragma once
 
+#include "experiment/halving.hpp"
 #include "train/trial_spec.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,8 @@ struct plan {
   std::uint64_t repetitions = 1;
   std::vector<planned_trial> trials;  ///< without those whose hyperparameters tuning has yet to choose
   std::string tuning_metric;          ///< by which search trials with data are judged; empty without tuning
+  /// How the search is cut short: its trials are those up to the first rung then, see run/halving.
+  std::optional<halving> stop_early;
 };
 
 }  // namespace ravine

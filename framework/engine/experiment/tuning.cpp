@@ -83,7 +83,7 @@ std::vector<std::vector<double>> unit_points(const tuning_draft& tuning, std::si
 }  // namespace
 
 std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found) {
-  const block in(value, "tuning", {"method", "trials", "metric"}, found);
+  const block in(value, "tuning", {"method", "trials", "metric", "stop_early"}, found);
   if (!in.valid()) return std::nullopt;
   tuning_draft tuning{.metric = metrics().front(), .at = value.at};
   if (const yaml_value* name = in["method"]) {
@@ -92,6 +92,7 @@ std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found
     tuning.by = *read;
   }
   if (const yaml_value* metric = in["metric"]) read_metric(*metric, tuning, found);
+  if (const yaml_value* early = in["stop_early"]) tuning.stop_early = read_halving(*early, found);
   const yaml_value* const trials = in["trials"];
   if (tuning.by == method::grid) {
     if (trials != nullptr)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "experiment/halving.hpp"
 #include "experiment/mistakes.hpp"
 #include "experiment/plan.hpp"
 #include "experiment/search.hpp"
@@ -21,6 +22,7 @@ struct tuning_draft {
   std::uint64_t trials = 0;  ///< points for each optimizer on each problem; a grid has its own number
   std::string metric;        ///< of data problems; landscapes are tuned by their loss
   place at;
+  std::optional<halving> stop_early = {};  ///< empty: every search trial is run to its end
 };
 
 /// Reads `tuning`: {method: random, trials: 12, metric: validation_loss}. Empty, with a mistake, if it is

@@ -1,47 +1,29 @@
 #include "run/tuned.hpp"
 
-#include "train/trial_result.hpp"
+#include "run/search_score.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <tuple>
 #include <utility>
-#include <vector>
 
 namespace ravine {
 namespace {
 
-bool belong_together(const planned_trial& a, const planned_trial& b) {
-  const auto names = [](const planned_trial& trial) {
-    return std::tie(trial.spec.problem.label, trial.spec.optimizer.label);
-  };
-  return names(a) == names(b);
-}
-
-/// Chooses among the points of one optimizer on one problem.
-class selection {
- public:
-  selection(const planned_trial& first, const plan& searched)
-      : best_(&first), metric_(first.spec.problem.data ? searched.tuning_metric : "loss") {}
-
-  const planned_trial& best() const { return *best_; }
-
-  void consider(const planned_trial& trial, const store& results) {
-    const auto score = results.final_metric(trial.hash, metric_);
-    if (!score) return;
-    const bool better = !score_ || (higher_is_better(metric_) ? *score > *score_ : *score < *score_);
-    if (!better) return;
-    score_ = score;
-    best_ = &trial;
+/// The best of the points that were run to their end; of equal ones, and where none came through, the first.
+const planned_trial& best_point(const plan& searched, std::size_t begin, std::size_t end,
+                                const store& results) {
+  std::size_t best = begin;
+  std::optional<double> best_score;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (searched.trials[i].spec.train.stop_after) continue;
+    const auto score = search_score(searched.trials[i], searched, results);
+    if (!score || (best_score && *score >= *best_score)) continue;
+    best_score = score;
+    best = i;
   }
-
- private:
-  const planned_trial* best_;
-  std::string metric_;
-  std::optional<double> score_;
-};
+  return searched.trials[best];
+}
 
 }  // namespace
 
@@ -54,17 +36,14 @@ plan with_tuned_results(const plan& searched, const store& results) {
       whole.trials.push_back(trials[i++]);
       continue;
     }
-    const planned_trial& first = trials[i];
-    selection points(first, searched);
-    for (; i < trials.size() && trials[i].role == trial_role::search && belong_together(trials[i], first);
-         ++i) {
-      points.consider(trials[i], results);
-      whole.trials.push_back(trials[i]);
-    }
+    const std::size_t end = end_of_search(trials, i);
+    const planned_trial& best = best_point(searched, i, end, results);
+    for (; i < end; ++i) whole.trials.push_back(trials[i]);
     for (std::uint64_t repetition = 0; repetition < searched.repetitions; ++repetition) {
-      planned_trial chosen = points.best();
+      planned_trial chosen = best;
       chosen.role = trial_role::result;
       chosen.spec.repetition = repetition;
+      chosen.spec.train.stop_after.reset();
       chosen.hash = content_hash(chosen.spec);
       whole.trials.push_back(std::move(chosen));
     }

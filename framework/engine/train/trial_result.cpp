@@ -11,9 +11,10 @@
 namespace ravine {
 namespace {
 
-constexpr std::array<std::pair<trial_status, std::string_view>, 9> names{{
+constexpr std::array<std::pair<trial_status, std::string_view>, 10> names{{
     {trial_status::completed, "completed"},
     {trial_status::reached_target, "reached target"},
+    {trial_status::stopped_early, "stopped early"},
     {trial_status::diverged, "diverged"},
     {trial_status::escaped, "escaped"},
     {trial_status::failed, "failed"},

@@ -13,6 +13,7 @@ namespace ravine {
 enum class trial_status {
   completed,       ///< used its whole budget
   reached_target,  ///< stopped at the target, as asked
+  stopped_early,   ///< a search trial, at the part of its budget in which it had to prove itself
   diverged,        ///< loss or gradient was not finite
   escaped,         ///< left the landscape's box by more than ten widths
   failed,          ///< a component answered an error
@@ -67,7 +68,8 @@ struct trial_result {
   trajectory path;                        ///< empty unless on a landscape
 
   bool succeeded() const {
-    return status == trial_status::completed || status == trial_status::reached_target;
+    return status == trial_status::completed || status == trial_status::reached_target ||
+           status == trial_status::stopped_early;
   }
 };
 

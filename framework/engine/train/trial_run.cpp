@@ -110,6 +110,11 @@ void trial_run<T>::run() {
     const bool due = result_.spent.steps == evaluation_due_;
     if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
   }
+  if (now == outcome::go_on && stops_early()) {
+    end(trial_status::stopped_early,
+        fmt::format("after {} {} of {}", spec_.train.stop_after->count,
+                    to_string(spec_.train.stop_after->unit), spec_.train.budget.count));
+  }
   clock_.pause();
   end_path();
 }
@@ -124,9 +129,19 @@ void trial_run<T>::begin() {
 template <class T>
 bool trial_run<T>::budget_left() const {
   const cost& spent = result_.spent;
+  if (stops_early()) return false;
   if (planned_.total_steps != 0) return spent.steps < planned_.total_steps;
   if (spec_.train.budget.unit == cost_unit::seconds) return spent.seconds() < spec_.train.budget.count;
   return static_cast<double>(spent.evaluations) < spec_.train.budget.count;
+}
+
+template <class T>
+bool trial_run<T>::stops_early() const {
+  const auto& after = spec_.train.stop_after;
+  if (!after) return false;
+  if (after->unit == cost_unit::evaluations)
+    return static_cast<double>(result_.spent.evaluations) >= after->count;
+  return result_.spent.steps >= whole_steps(in_steps(*after, planned_.steps_per_epoch));
 }
 
 template <class T>

@@ -34,6 +34,7 @@ class trial_run {
 
   void begin();
   bool budget_left() const;
+  bool stops_early() const;
   outcome take_step();
   void check_arrays();
   outcome evaluate();

@@ -52,6 +52,7 @@ json as_json(const train_spec& train) {
   if (train.clip.norm) all["clip"]["norm"] = *train.clip.norm;
   if (train.clip.value) all["clip"]["value"] = *train.clip.value;
   if (train.lr_reference_batch) all["scale_lr_with_batch"]["reference"] = *train.lr_reference_batch;
+  if (train.stop_after) all["stop_after"] = as_json(*train.stop_after);
   return all;
 }
 

@@ -99,6 +99,9 @@ struct train_spec {
   /// The linear scaling rule: lr is meant for batches of this size and multiplied by batch size / this.
   /// Empty: lr is used as it is.
   std::optional<std::uint64_t> lr_reference_batch;
+  /// A search trial that has to prove itself ends here, in the budget's unit; its schedules go by the whole
+  /// budget. Empty: it is run to its end.
+  std::optional<amount> stop_after;
 };
 
 struct evaluate_spec {
