@@ -60,7 +60,7 @@ std::optional<std::set<section>> read_sections(const po::variables_map& found) {
   std::istringstream words(found["show"].as<std::string>());
   for (std::string word; std::getline(words, word, ',');) {
     const std::set<section> all = all_sections();
-    const auto part = std::ranges::find_if(all, [&](section each) { return to_string(each) == word; });
+    const auto part = std::ranges::find_if(all, [&](section each) { return name_of(each) == word; });
     if (word == "all") {
       wanted = all;
     } else if (part != all.end()) {

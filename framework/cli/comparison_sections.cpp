@@ -126,7 +126,7 @@ std::string budget_text(const problem_summary& problem, const table_writer& writ
 
 }  // namespace
 
-std::string_view to_string(section part) {
+std::string_view name_of(section part) {
   return std::ranges::find(names, part, &decltype(names)::value_type::first)->second;
 }
 

@@ -27,7 +27,7 @@ enum class section {
 };
 
 /// "scores", "intervals", "expected", …
-std::string_view to_string(section part);
+std::string_view name_of(section part);
 
 /// What has something to say without being asked for: pairs, sensitivity to what was searched, and a profile
 /// over several problems.
