@@ -161,6 +161,7 @@ std::string comparison_csv(const comparison& compared, section shown) {
     case section::paired:
       return paired_csv(compared);
     case section::sensitivity:
+    case section::curves:
       return sensitivity_csv(compared);
     case section::budget:
       return budget_csv(compared);

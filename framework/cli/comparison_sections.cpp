@@ -17,11 +17,12 @@ namespace {
 using table = std::vector<std::vector<std::string>>;
 using lines_shown = std::vector<const line_summary*>;
 
-constexpr std::array<std::pair<section, std::string_view>, 7> names{{{section::scores, "scores"},
+constexpr std::array<std::pair<section, std::string_view>, 8> names{{{section::scores, "scores"},
                                                                      {section::intervals, "intervals"},
                                                                      {section::expected, "expected"},
                                                                      {section::paired, "paired"},
                                                                      {section::sensitivity, "sensitivity"},
+                                                                     {section::curves, "curves"},
                                                                      {section::budget, "budget"},
                                                                      {section::profile, "profile"}}};
 
@@ -81,13 +82,19 @@ std::string sensitivity_text(const problem_summary& problem, const table_writer&
   if (problem.sensitivities.empty()) return "";
   table rows(1, {"sensitivity", "hyperparameter", "best", problem.selection_metric, "within 5 % of it",
                  "width", "decades"});
-  std::string curves;
   for (const sensitivity_summary& each : problem.sensitivities) {
     const tolerance_range& range = each.range;
     rows.push_back({writer.escaped(each.optimizer), each.hyperparameter, number_text(each.values[range.best]),
                     metric_text(each.scores[range.best], each.metric),
                     fmt::format("{} … {}", number_text(range.lower), number_text(range.upper)),
                     number_text(range.width), number_text(range.decades)});
+  }
+  return writer.table(std::move(rows));
+}
+
+std::string curves_text(const problem_summary& problem, const table_writer& writer) {
+  std::string curves;
+  for (const sensitivity_summary& each : problem.sensitivities) {
     std::vector<std::string> points;
     for (std::size_t i = 0; i < each.values.size(); ++i) {
       points.push_back(
@@ -96,7 +103,7 @@ std::string sensitivity_text(const problem_summary& problem, const table_writer&
     curves += writer.item(
         fmt::format("{} by {}: {}", each.optimizer, each.hyperparameter, fmt::join(points, ", ")));
   }
-  return writer.table(std::move(rows)) + curves;
+  return curves;
 }
 
 /// 1, 2, 4, … and all of them.
@@ -149,6 +156,7 @@ std::string sections_text(const problem_summary& problem, const lines_shown& lin
   if (shown.contains(section::expected)) text += expected_text(problem, lines, writer);
   if (shown.contains(section::paired)) text += paired_text(problem, writer);
   if (shown.contains(section::sensitivity)) text += sensitivity_text(problem, writer);
+  if (shown.contains(section::curves)) text += curves_text(problem, writer);
   if (shown.contains(section::budget)) text += budget_text(problem, writer);
   return text;
 }

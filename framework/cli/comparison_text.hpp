@@ -21,7 +21,8 @@ enum class section {
   intervals,    ///< interquartile mean and median with 95 % bootstrap intervals
   expected,     ///< expected running time to the target
   paired,       ///< against the baseline
-  sensitivity,  ///< score against the value of a hyperparameter
+  sensitivity,  ///< the best value of each hyperparameter that was searched, and the range within 5 % of it
+  curves,       ///< score at each value of such a hyperparameter
   budget,       ///< expected best score against the number of search points
   profile       ///< performance profile over problems
 };

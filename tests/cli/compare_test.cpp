@@ -52,7 +52,8 @@ TEST(compare, shows_what_has_something_to_say) {
   const std::string text = compared({});
   EXPECT_THAT(text, StartsWith("booth · 6 repetitions, medians at the end of training and to loss ≤ 0.01\n"));
   EXPECT_THAT(text, HasSubstr("\n  sensitivity  hyperparameter  best  "));
-  EXPECT_THAT(text, HasSubstr("sgd by lr: 0.01: "));
+  EXPECT_THAT(text, Not(HasSubstr("sgd by lr: 0.01: ")));
+  EXPECT_THAT(compared({"--show", "curves"}), HasSubstr("sgd by lr: 0.01: "));
   EXPECT_THAT(text, HasSubstr("\nperformance profile · share of 2 problems"));
   for (const char* hidden : {"P(better)", "interquartile", "k = 1", "expected to target"})
     EXPECT_THAT(text, Not(HasSubstr(hidden))) << "not asked for";

@@ -19,8 +19,8 @@ struct paired_summary {
   double mean_difference = 0;
   interval mean_interval;  ///< 95 %, bootstrap
   double probability_better = 0;
-  /// Both have the same score in each repetition, as on a landscape without instances: many times one
-  /// measurement, of which no test can say more. The p-values are NaN then.
+  /// Both have the same score in each repetition but for rounding, as on a landscape without noise: many
+  /// times one measurement, of which no test can say more. The p-values are NaN then.
   bool repetitions_alike = false;
   double p_value = 1;           ///< Wilcoxon's signed-rank test, two-sided
   double adjusted_p_value = 1;  ///< by Holm, over all pairs of the comparison

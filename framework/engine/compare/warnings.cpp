@@ -130,8 +130,8 @@ void warn_of_alike_repetitions(problem_summary& problem) {
   }
   if (alike.empty()) return;
   problem.warnings.push_back(
-      fmt::format("the repetitions of {} and of the baseline are identical: one measurement, many times, and "
-                  "so no p-value; instance: {{shift: true, rotate: true}} makes them differ",
+      fmt::format("the repetitions of {} and of the baseline are identical but for rounding: one "
+                  "measurement, many times, and so no p-value",
                   fmt::join(alike, ", ")));
 }
 
