@@ -66,10 +66,10 @@ std::optional<std::set<section>> read_sections(const po::variables_map& found) {
     } else if (part != all.end()) {
       wanted.insert(*part);
     } else {
-      throw usage_error(
-          fmt::format("--show: found {}, expected scores, intervals, expected, paired, sensitivity, budget, "
-                      "profile or all",
-                      word));
+      throw usage_error(fmt::format(
+          "--show: found {}, expected scores, intervals, expected, paired, sensitivity, curves, budget, "
+          "profile or all",
+          word));
     }
   }
   return wanted;
