@@ -50,13 +50,27 @@ texts all_of(const po::variables_map& found, const char* option) {
   return found.count(option) != 0 ? found[option].as<texts>() : texts();
 }
 
-unsigned read_jobs(const po::variables_map& found) {
+unsigned threads_of(const plan& experiment) {
+  return experiment.trials.empty() ? 1 : static_cast<unsigned>(experiment.trials.front().spec.threads);
+}
+
+/// By default every core has one thread to run.
+unsigned read_jobs(const po::variables_map& found, const plan& experiment) {
   constexpr unsigned most = 1024;
-  if (found.count("jobs") == 0) return std::max(1U, std::thread::hardware_concurrency());
+  if (found.count("jobs") == 0)
+    return std::max(1U, std::thread::hardware_concurrency() / threads_of(experiment));
   const unsigned jobs = found["jobs"].as<unsigned>();
   if (jobs == 0 || jobs > most)
     throw usage_error(fmt::format("--jobs: found {}, expected 1 to {}", jobs, most));
   return jobs;
+}
+
+void warn_if_crowded(const plan& experiment, unsigned jobs) {
+  const unsigned cores = std::thread::hardware_concurrency();
+  const unsigned threads = threads_of(experiment);
+  if (cores == 0 || jobs * threads <= cores) return;
+  fmt::print(stderr, "{}: warning: {} jobs of {} thread{} on {} cores: times will be too long\n",
+             experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }
 
 /// Counts how trials ended, and passes on to the progress bar.
@@ -164,7 +178,6 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
     throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
   }
-  const unsigned jobs = read_jobs(*found);
   exit_status worst = exit_status::ok;
   for (const plan& experiment : plans) {
     const fs::path file =
@@ -173,6 +186,8 @@ exit_status run_manifests(std::span<const std::string> arguments) {
       print_plan(experiment, file);
       continue;
     }
+    const unsigned jobs = read_jobs(*found, experiment);
+    warn_if_crowded(experiment, jobs);
     const exit_status status = run_experiment(experiment, plugins, jobs, file);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;

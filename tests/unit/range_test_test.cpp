@@ -55,10 +55,10 @@ TEST(range_analysis, suggests_the_rate_at_which_the_loss_falls_fastest) {
 TEST(range_test, blows_up_past_two_over_the_curvature) {
   const trial_spec on_sphere = testing::trial_of("sphere", "sgd", 10);  // sum of x^2: L = 2
   const range_curve curve =
-      run_range_test(on_sphere, testing::trial_plugins(), nullptr, {1e-4, 100, 4000, 0});
+      run_range_test(on_sphere, testing::trial_plugins(), nullptr, {0.2, 5, 400, 0});
   ASSERT_TRUE(curve.diverged_at.has_value());
   EXPECT_GT(*curve.diverged_at, 1);
-  EXPECT_LT(*curve.diverged_at, 1.02);
+  EXPECT_LT(*curve.diverged_at, 1.1);
   ASSERT_TRUE(curve.suggestion.has_value());
   EXPECT_LT(*curve.suggestion, 0.5) << "the loss has fallen before a single step could do it all";
   EXPECT_THAT(curve.fault, IsEmpty());

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 namespace ravine {
 namespace {
@@ -84,6 +85,10 @@ std::int64_t cores_of(const std::string& machine) {
   return parse_integer(machine.substr(begin, end - begin)).value_or(0);
 }
 
+std::uint64_t threads_of(const stored_trial& trial) {
+  return nlohmann::json::parse(trial.spec).value("threads", std::uint64_t{1});
+}
+
 void warn_of_origins(const problem_group& group, warnings& found) {
   std::set<std::string> machines;
   std::set<std::string> builds;
@@ -94,12 +99,13 @@ void warn_of_origins(const problem_group& group, warnings& found) {
       machines.insert(origin.machine);
       builds.insert(origin.build);
       const std::int64_t cores = cores_of(origin.machine);
-      if (cores > 0 && origin.jobs > static_cast<std::uint64_t>(cores)) ++crowded;
+      const std::uint64_t busy = origin.jobs * threads_of(*each.trial);
+      if (cores > 0 && busy > static_cast<std::uint64_t>(cores)) ++crowded;
     }
   }
   if (crowded > 0) {
-    found.push_back(
-        fmt::format("{} trials were timed with more jobs than cores: their seconds are too long", crowded));
+    found.push_back(fmt::format(
+        "{} trials were timed with more jobs and threads than cores: their seconds are too long", crowded));
   }
   if (machines.size() > 1) {
     found.push_back(

@@ -69,6 +69,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
                                                          : batch_size_of(training.batch_sizes.front());
   spec.evaluate = training.evaluate;
   spec.limits = draft.limits;
+  spec.threads = draft.threads;
   spec.point = std::move(point);
   spec.seed = draft.seed;
   return spec;

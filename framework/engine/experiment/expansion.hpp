@@ -22,6 +22,7 @@ inline constexpr std::uint64_t plan_limit = 1'000'000;
 struct experiment_draft {
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
+  std::uint64_t threads = 1;  ///< of each trial
   limits_spec limits;
   place at;  ///< of the repetitions, for a plan that is too long
   std::vector<problem_draft> problems;

@@ -23,6 +23,8 @@ namespace {
 /// Seeds stay exact in JSON readers that know doubles only.
 constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
 
+constexpr std::int64_t most_threads = 1024;
+
 /// A manifest that could not be read at all has this as its only mistake.
 manifest_error unreadable(const std::string& file, const place& at, const std::string& message) {
   return {file, {{at.line, at.column, message}}};
@@ -70,6 +72,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   draft.repetitions =
       read_count(in["repetitions"], "repetitions", {1, static_cast<std::int64_t>(plan_limit)}, found);
   if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
+  draft.threads = read_count(in["threads_per_trial"], "threads_per_trial", {1, most_threads}, found);
   draft.limits = read_limits(in["limits"], found);
   if (const yaml_value* tuning = in["tuning"]) draft.tuning = read_tuning(*tuning, found);
   const train_block train = read_train(in["train"], "train", found);
@@ -104,7 +107,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
   apply_overrides(root, overrides, found);
   const block in(root, "the manifest",
                  {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers",
-                  "limits", "tuning"},
+                  "limits", "threads_per_trial", "tuning"},
                  found);
   plan all;
   if (in.valid()) {

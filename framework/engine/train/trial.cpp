@@ -22,8 +22,8 @@ void run_as(const trial_spec& spec, const registry& plugins, const dataset* data
 
 trial_result run_trial(const trial_spec& spec, const registry& plugins, const dataset* data,
                        trial_observer& observer, path_recording recording) {
-  // Process-wide, so the host alone sets it. Trials run side by side rather than matrix products.
-  openblas_set_num_threads(1);
+  // Process-wide, so the host alone sets it. Usually trials run side by side rather than matrix products.
+  openblas_set_num_threads(static_cast<int>(spec.threads));
   trial_result result;
   const auto end_as = [&](trial_status status, std::string reason) {
     result.status = status;

@@ -81,12 +81,13 @@ std::string_view to_string(cost_unit unit) {
 std::string_view to_string(dtype type) { return type == dtype::f32 ? "f32" : "f64"; }
 
 std::string to_json(const trial_spec& spec) {
-  const json all{{"problem", as_json(spec.problem)},
-                 {"optimizer", as_json(spec.optimizer)},
-                 {"train", as_json(spec.train)},
-                 {"evaluate", as_json(spec.evaluate)},
-                 {"seed", spec.seed},
-                 {"repetition", spec.repetition}};
+  json all{{"problem", as_json(spec.problem)},
+           {"optimizer", as_json(spec.optimizer)},
+           {"train", as_json(spec.train)},
+           {"evaluate", as_json(spec.evaluate)},
+           {"seed", spec.seed},
+           {"repetition", spec.repetition}};
+  if (spec.threads != 1) all["threads"] = spec.threads;
   return all.dump();
 }
 

@@ -123,8 +123,9 @@ struct trial_spec {
   settings point;  ///< the searched values of this trial ("lr" -> 0.1); empty without search
   train_spec train;
   evaluate_spec evaluate;
-  limits_spec limits;      ///< not part of the hash: it ends a trial, but changes nothing that was measured
-  std::uint64_t seed = 1;  ///< the experiment's
+  limits_spec limits;  ///< not part of the hash: it ends a trial, but changes nothing that was measured
+  std::uint64_t threads = 1;     ///< of OpenBLAS; more than one add up sums in another order
+  std::uint64_t seed = 1;        ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };
 
