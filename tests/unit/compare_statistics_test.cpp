@@ -64,6 +64,7 @@ TEST(summary, knows_nothing_of_no_values_or_nan) {
     EXPECT_TRUE(std::isnan(bootstrap_interval(given, sorted_interquartile_mean).lower));
   }
   EXPECT_TRUE(std::isnan(standard_deviation(values{1})));
+  EXPECT_EQ(standard_deviation(values{0.1, 0.1, 0.1}), 0) << "not the rounding of the mean";
 }
 
 TEST(summary, takes_infinite_values_as_the_largest) {

@@ -54,8 +54,7 @@ TEST(range_analysis, suggests_the_rate_at_which_the_loss_falls_fastest) {
 /// Gradient descent on c x^2 per axis has the curvature L = 2 c: it contracts below lr = 2 / L alone.
 TEST(range_test, blows_up_past_two_over_the_curvature) {
   const trial_spec on_sphere = testing::trial_of("sphere", "sgd", 10);  // sum of x^2: L = 2
-  const range_curve curve =
-      run_range_test(on_sphere, testing::trial_plugins(), nullptr, {0.2, 5, 400, 0});
+  const range_curve curve = run_range_test(on_sphere, testing::trial_plugins(), nullptr, {0.2, 5, 400, 0});
   ASSERT_TRUE(curve.diverged_at.has_value());
   EXPECT_GT(*curve.diverged_at, 1);
   EXPECT_LT(*curve.diverged_at, 1.1);

@@ -104,8 +104,8 @@ void warn_of_origins(const problem_group& group, warnings& found) {
     }
   }
   if (crowded > 0) {
-    found.push_back(fmt::format(
-        "{} trials were timed with more jobs and threads than cores: their seconds are too long", crowded));
+    found.push_back(
+        fmt::format("{} trials were timed with more jobs than cores: their seconds are too long", crowded));
   }
   if (machines.size() > 1) {
     found.push_back(
