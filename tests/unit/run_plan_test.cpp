@@ -50,7 +50,7 @@ class recording_listener : public run_listener {
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     ended.push_back(result.status);
     stored.push_back(results_.trials().size());
-    in_store.push_back(results_.has(trial.hash));
+    in_store.push_back(results_.has(trial));
     if (ended.size() == finish_after) asked = wish::finish_trials;
   }
   wish next() override { return asked; }

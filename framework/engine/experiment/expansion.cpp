@@ -69,6 +69,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
                                                          : batch_size_of(training.batch_sizes.front());
   spec.evaluate = training.evaluate;
   spec.limits = draft.limits;
+  if (draft.checkpoint) spec.checkpoint_every = draft.checkpoint->value;
   spec.point = std::move(point);
   spec.seed = draft.seed;
   return spec;

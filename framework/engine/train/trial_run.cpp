@@ -99,26 +99,31 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.state = optimizer_.state().pointers();
   step_.values = optimizer_.base_values().data();
   step_.loss = unknown;
+  if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
+    checkpoint_steps_ = in_steps(*spec.checkpoint_every, planned_.steps_per_epoch);
+  }
 }
 
 template <class T>
-void trial_run<T>::run() {
-  begin();
-  outcome now = evaluate();
+void trial_run<T>::run(std::span<const std::byte> checkpoint) {
+  outcome now = resume(checkpoint) ? outcome::go_on : begin();
   while (now == outcome::go_on && budget_left()) {
     now = take_step();
     const bool due = result_.spent.steps == evaluation_due_;
     if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
+    if (now == outcome::go_on && result_.spent.steps == checkpoint_due_ && budget_left()) take_checkpoint();
   }
   clock_.pause();
   end_path();
 }
 
 template <class T>
-void trial_run<T>::begin() {
+typename trial_run<T>::outcome trial_run<T>::begin() {
   objective_.start(params());
   step_.seed = step_seed(optimizer_seed_, 0);
   optimizer_.init_state(step_);
+  plan_checkpoint();
+  return evaluate();
 }
 
 template <class T>
@@ -254,15 +259,22 @@ typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::strin
   return outcome::ended;
 }
 
-/// A write beside an array does no harm yet, but nothing that follows can be trusted.
 template <class T>
-void trial_run<T>::check_arrays() {
+std::string trial_run<T>::damage() {
   std::vector<const aligned_array*> all{&params_, &grads_, &point_};
   for (const plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
   for (const aligned_array* each : all) {
-    const std::string damage = each->damage();
-    if (!damage.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, damage));
+    std::string damage = each->damage();
+    if (!damage.empty()) return damage;
   }
+  return "";
+}
+
+/// A write beside an array does no harm yet, but nothing that follows can be trusted.
+template <class T>
+void trial_run<T>::check_arrays() {
+  const std::string found = damage();
+  if (!found.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, found));
 }
 
 template <class T>

@@ -113,7 +113,7 @@ struct limits_spec {
   std::uint64_t memory = 0;  ///< bytes beyond what the process had when the trial began
 };
 
-/// Everything that determines the outcome of one trial.
+/// Everything that determines the outcome of one trial, and what ends or keeps it without changing that.
 struct trial_spec {
   problem_spec problem;
   optimizer_spec optimizer;
@@ -121,6 +121,9 @@ struct trial_spec {
   train_spec train;
   evaluate_spec evaluate;
   limits_spec limits;      ///< not part of the hash: it ends a trial, but changes nothing that was measured
+  /// Steps or epochs between two checkpoints, none if empty; not part of the hash: a trial that goes on from
+  /// one has the same outcome.
+  std::optional<amount> checkpoint_every;
   std::uint64_t seed = 1;  ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };
