@@ -88,13 +88,13 @@ std::size_t expect_same_from_everywhere(trial_spec spec, const dataset* data = n
   return first.checkpoints.size();
 }
 
-/// 40 steps on a turned and shifted Rosenbrock valley with noise, evaluated each 9th.
+/// 40 steps in a turned and shifted valley with noise, evaluated each 9th.
 trial_spec noisy_valley(const std::string& optimizer) {
-  trial_spec spec = trial_of("rosenbrock", optimizer, 40);
+  trial_spec spec = trial_of("matyas", optimizer, 40);
   spec.problem.instance = {true, true};
   spec.problem.gradient_noise = 0.05;
   spec.evaluate.every = {9, cost_unit::steps};
-  spec.evaluate.target = target_spec{"loss", 10};
+  spec.evaluate.target = target_spec{"loss", 0.1};
   spec.checkpoint_every = amount{6, cost_unit::steps};
   return spec;
 }
@@ -147,6 +147,7 @@ TEST(checkpoint, keeps_what_schedules_have_observed) {
                                     stage("plateau", {{"patience", std::int64_t{1}}})};
   keeper seen;
   const trial_result result = run_from(spec, seen);
+  ASSERT_EQ(result.evaluations.size(), 21U) << result.reason;
   const double first = result.evaluations[6].metrics.at("value.lr");
   ASSERT_LT(result.evaluations.back().metrics.at("value.lr"), first) << "the plateau has an effect";
   EXPECT_EQ(expect_same_from_everywhere(spec), 7U);
@@ -159,8 +160,9 @@ TEST(checkpoint, keeps_a_path_that_was_thinned) {
 }
 
 TEST(checkpoint, keeps_what_a_budget_of_evaluations_has_left) {
-  trial_spec spec = noisy_valley("lbfgs");
+  trial_spec spec = trial_of("rosenbrock", "lbfgs", 1);
   spec.train.budget = {60, cost_unit::evaluations};
+  spec.checkpoint_every = amount{3, cost_unit::steps};
   EXPECT_GT(expect_same_from_everywhere(spec), 2U);
 }
 

@@ -56,11 +56,7 @@ class saving_listener : public run_listener {
 }  // namespace
 
 std::vector<planned_trial> missing_trials(const plan& experiment, const store& results) {
-  std::vector<planned_trial> missing;
-  for (const planned_trial& trial : experiment.trials) {
-    if (!results.has(trial)) missing.push_back(trial);
-  }
-  return missing;
+  return results.missing(experiment.trials);
 }
 
 void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,

@@ -64,18 +64,4 @@ std::vector<T> read_array(const SQLite::Column& column) {
   return values;
 }
 
-/// Resets a statement that is kept for later, so that it holds no lock.
-class resetting {
- public:
-  explicit resetting(SQLite::Statement& statement) : statement_(statement) {}
-  ~resetting() {
-    static_cast<void>(statement_.tryReset());
-  }
-  resetting(const resetting&) = delete;
-  resetting& operator=(const resetting&) = delete;
-
- private:
-  SQLite::Statement& statement_;
-};
-
 }  // namespace ravine

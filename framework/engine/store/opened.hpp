@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,8 +27,8 @@ struct store::opened {
   void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const trajectory& path);
   void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
-  /// Finds how the trial of a hash has ended, and its limits; kept, as it is asked of every trial of a plan.
-  SQLite::Statement& ending_of();
+  /// Finds how the trial of a hash has ended, and its limits.
+  SQLite::Statement ending_of();
   void forget_checkpoint(std::string_view hash);
   /// Fills in the curves of `trials`. The same trial may be part of several experiments.
   void read_evaluations(std::vector<stored_trial>& trials);
@@ -38,7 +37,6 @@ struct store::opened {
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
   SQLite::Database database;
   std::unordered_map<std::string, std::int64_t> name_ids;
-  std::optional<SQLite::Statement> find_ending;
   int version = results_schema_version;  // of the file
 };
 

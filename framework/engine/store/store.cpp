@@ -26,12 +26,9 @@ std::int64_t store::opened::name_id(const std::string& name) {
   return name_ids[name] = get.getColumn(0).getInt64();
 }
 
-SQLite::Statement& store::opened::ending_of() {
-  if (!find_ending) {
-    const char* const limits = version < 2 ? "NULL, NULL" : "limit_seconds, limit_memory";
-    find_ending.emplace(database, fmt::format("SELECT status, {} FROM trials WHERE hash = ?", limits));
-  }
-  return *find_ending;
+SQLite::Statement store::opened::ending_of() {
+  const char* const limits = version < 2 ? "NULL, NULL" : "limit_seconds, limit_memory";
+  return {database, fmt::format("SELECT status, {} FROM trials WHERE hash = ?", limits)};
 }
 
 void store::opened::forget_checkpoint(std::string_view hash) {
@@ -176,17 +173,37 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
   }
 }
 
+/// `find` is opened::ending_of, ready for a question.
+bool is_done(SQLite::Statement& find, const planned_trial& trial) {
+  binder(find) << trial.hash;
+  bool done = false;
+  if (find.executeStep()) {
+    const ending before{trial_status_from(find.getColumn(0).getString()),
+                        {find.getColumn(1).getDouble(), as_unsigned(find.getColumn(2))}};
+    done = would_end_the_same(before, trial.spec.limits);
+  }
+  find.reset();
+  return done;
+}
+
 }  // namespace
 
 bool store::has(const planned_trial& trial) const {
   return with_store_errors(opened_->file, [&] {
-    SQLite::Statement& find = opened_->ending_of();
-    const resetting after(find);
-    binder(find) << trial.hash;
-    if (!find.executeStep()) return false;
-    const ending before{trial_status_from(find.getColumn(0).getString()),
-                        {find.getColumn(1).getDouble(), as_unsigned(find.getColumn(2))}};
-    return would_end_the_same(before, trial.spec.limits);
+    SQLite::Statement find = opened_->ending_of();
+    return is_done(find, trial);
+  });
+}
+
+std::vector<planned_trial> store::missing(const std::vector<planned_trial>& trials) const {
+  return with_store_errors(opened_->file, [&] {
+    const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
+    SQLite::Statement find = opened_->ending_of();
+    std::vector<planned_trial> all;
+    for (const planned_trial& each : trials) {
+      if (!is_done(find, each)) all.push_back(each);
+    }
+    return all;
   });
 }
 

@@ -96,11 +96,12 @@ void store::opened::read_evaluations(std::vector<stored_trial>& trials) {
       while (at < curve.size() && curve[at].at.steps < step) ++at;
       const auto name = names.find(metrics.getColumn(2).getInt64());
       if (at == curve.size() || curve[at].at.steps != step || name == names.end()) continue;
-      curve[at].metrics.emplace(name->second, as_real(metrics.getColumn(3)));
+      curve[at].metrics.emplace_hint(curve[at].metrics.end(), name->second, as_real(metrics.getColumn(3)));
     }
-    for (; i < places.size() && places[i].first == id; ++i) {
+    for (; i + 1 < places.size() && places[i + 1].first == id; ++i) {
       trials[places[i].second].result.evaluations = curve;
     }
+    trials[places[i++].second].result.evaluations = std::move(curve);
   }
 }
 
