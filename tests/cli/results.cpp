@@ -26,6 +26,10 @@ std::string text_of(const SQLite::Column& value) {
 
 }  // namespace
 
+void execute_in(const std::filesystem::path& file, const std::string& sql) {
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec(sql);
+}
+
 std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query) {
   const SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
   SQLite::Statement statement(database, query);

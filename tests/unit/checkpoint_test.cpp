@@ -300,8 +300,8 @@ TEST_F(checkpoint_executors, pass_them_on_both_ways) {
 
 TEST_F(checkpoint_executors, say_why_one_is_refused) {
   const kept_checkpoint none{bytes(200), 0};
-  EXPECT_THAT(run(in_process_executor(trial_plugins()), none).ignored, ElementsAre("is none"));
-  EXPECT_THAT(run(worker_executor(trial_plugins(), 1), none).ignored, ElementsAre("is none"));
+  EXPECT_THAT(run(in_process_executor(trial_plugins()), none).ignored, ElementsAre("is none; the trial begins at its start"));
+  EXPECT_THAT(run(worker_executor(trial_plugins(), 1), none).ignored, ElementsAre("is none; the trial begins at its start"));
 }
 
 TEST_F(checkpoint_executors, count_the_seconds_before) {

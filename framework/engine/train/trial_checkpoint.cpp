@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -97,14 +98,16 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
 template <class T>
 bool trial_run<T>::resume(std::span<const std::byte> checkpoint) {
   if (checkpoint.empty()) return false;
+  const auto refuse = [this](const std::string& why) {
+    observer_.checkpoint_refused(why + "; the trial begins at its start");
+    return false;
+  };
   try {
     restore(checkpoint);
   } catch (const checkpoint_error& problem) {
-    observer_.checkpoint_refused(problem.what());
-    return false;
+    return refuse(problem.what());
   } catch (const bytes_error& problem) {
-    observer_.checkpoint_refused(std::string("makes no sense: ") + problem.what());
-    return false;
+    return refuse(std::string("makes no sense: ") + problem.what());
   }
   for (const evaluation& each : result_.evaluations) observer_.evaluated(each);
   plan_checkpoint();
