@@ -26,11 +26,11 @@ using ::testing::IsEmpty;
 constexpr auto sweep = R"(name: sweep
 repetitions: 4
 problems:
-  - {use: rosenbrock, noise: 0.1, instance: {rotate: true}, train: {steps: 60000}, evaluate: {every: {steps: 5000}}}
+  - {use: rosenbrock, noise: 0.1, instance: {rotate: true}, train: {steps: 2000}, evaluate: {every: {steps: 300}}}
   - use: mlp
     with: {hidden: [32], dropout: 0.2}
     data: {use: digits, with: {train: 2000, validation: 200, test: 200}}
-    train: {epochs: 12, batch_size: 32}
+    train: {epochs: 6, batch_size: 32}
 checkpoint: {every: {steps: 50}}
 optimizers:
   - {use: adam, with: {lr: {grid: [1e-4, 1e-3]}}, schedule: {lr: [{use: plateau, with: {patience: 1}}]}}
@@ -118,7 +118,7 @@ TEST(kill, at_any_moment_changes_no_result) {
 /// One trial of some seconds.
 constexpr auto lengthy = R"(name: long
 problems: [{use: rosenbrock}]
-train: {steps: 20000000}
+train: {steps: 6000000}
 checkpoint: {every: {steps: 100000}}
 optimizers: [{use: adam, with: {lr: 1e-4}}]
 )";
