@@ -104,6 +104,7 @@ TEST(kill, at_any_moment_changes_no_result) {
       EXPECT_THAT(rows_of(folder / "sweep.db", "PRAGMA integrity_check"), ElementsAre("ok"));
     }
   }
+  const long long done = number_of(folder / "sweep.db", "SELECT count(*) FROM trials");
   const outcome last = run_ravine(folder, command);
   EXPECT_EQ(last.status, 0) << last.err;
   EXPECT_EQ(computed_in(folder / "sweep.db"), computed_in(calm / "sweep.db"));
@@ -112,7 +113,8 @@ TEST(kill, at_any_moment_changes_no_result) {
   EXPECT_GT(killed, kills() / 4) << "most kills come in time";
   EXPECT_GT(with_checkpoint, 0) << "some trials go on in the middle";
   std::cout << kills() << " kills, " << killed << " of them in time, " << with_checkpoint
-            << " with a trial to go on from the middle of; undisturbed it takes " << whole.count() << " s\n";
+            << " with a trial to go on from the middle of, " << done
+            << " trials done by then; undisturbed it takes " << whole.count() << " s\n";
 }
 
 /// One trial of some seconds.
@@ -154,8 +156,9 @@ TEST(kill, leaves_a_checkpoint_that_another_build_does_not_use) {
   }
   execute_in(folder / "long.db", "UPDATE checkpoints SET build = 'another'");
   program again(folder, {"run", "--jobs", "1", "long.yaml"});
-  EXPECT_TRUE(again.says("repetition 1: the checkpoint was made by another build or on another machine; the "
-                         "trial begins at its start\n"))
+  EXPECT_TRUE(
+      again.says("repetition 1: the checkpoint was made by another build or on another machine; the "
+                 "trial begins at its start\n"))
       << again.err();
 }
 

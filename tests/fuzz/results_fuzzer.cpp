@@ -27,7 +27,8 @@ class scratch {
  public:
   scratch() {
     const fs::path memory = "/dev/shm";
-    std::string name = ((fs::exists(memory) ? memory : fs::temp_directory_path()) / "ravine-fuzz-XXXXXX").string();
+    std::string name =
+        ((fs::exists(memory) ? memory : fs::temp_directory_path()) / "ravine-fuzz-XXXXXX").string();
     require(mkdtemp(name.data()) != nullptr);
     path_ = name;
   }

@@ -43,9 +43,7 @@ trial_result run_from(const trial_spec& spec, keeper& seen, std::span<const std:
 std::vector<std::uint64_t> bits_of(const trial_result& result) {
   std::vector<std::uint64_t> all{static_cast<std::uint64_t>(result.status), result.parameters,
                                  result.state_bytes};
-  const auto add = [&](double value) {
-    std::memcpy(&all.emplace_back(), &value, sizeof value);
-  };
+  const auto add = [&](double value) { std::memcpy(&all.emplace_back(), &value, sizeof value); };
   const auto add_cost = [&](const cost& spent) {
     all.insert(all.end(), {spent.steps, spent.evaluations});
     add(spent.epochs);
@@ -100,17 +98,16 @@ trial_spec noisy_valley(const std::string& optimizer) {
 }
 
 const dataset& digits() {
-  static const dataset data = load_dataset({"digits",
-                                            {{"train", std::int64_t{150}},
-                                             {"validation", std::int64_t{40}},
-                                             {"test", std::int64_t{40}}}});
+  static const dataset data = load_dataset(
+      {"digits",
+       {{"train", std::int64_t{150}}, {"validation", std::int64_t{40}}, {"test", std::int64_t{40}}}});
   return data;
 }
 
 /// 3 epochs of 5 steps, the last of each on a short batch, on a network with dropout.
 trial_spec network(const std::string& optimizer) {
-  trial_spec spec = trial_of("mlp", optimizer, 3, {},
-                             {{"hidden", std::vector<std::int64_t>{8}}, {"dropout", 0.3}});
+  trial_spec spec =
+      trial_of("mlp", optimizer, 3, {}, {{"hidden", std::vector<std::int64_t>{8}}, {"dropout", 0.3}});
   spec.problem.type = dtype::f32;
   spec.problem.data = data_request{"digits", {}};
   spec.train.budget.unit = cost_unit::epochs;
@@ -300,8 +297,10 @@ TEST_F(checkpoint_executors, pass_them_on_both_ways) {
 
 TEST_F(checkpoint_executors, say_why_one_is_refused) {
   const kept_checkpoint none{bytes(200), 0};
-  EXPECT_THAT(run(in_process_executor(trial_plugins()), none).ignored, ElementsAre("is none; the trial begins at its start"));
-  EXPECT_THAT(run(worker_executor(trial_plugins(), 1), none).ignored, ElementsAre("is none; the trial begins at its start"));
+  EXPECT_THAT(run(in_process_executor(trial_plugins()), none).ignored,
+              ElementsAre("is none; the trial begins at its start"));
+  EXPECT_THAT(run(worker_executor(trial_plugins(), 1), none).ignored,
+              ElementsAre("is none; the trial begins at its start"));
 }
 
 TEST_F(checkpoint_executors, count_the_seconds_before) {

@@ -381,7 +381,8 @@ TEST_F(store_test, a_damaged_page_is_reported) {
   make();
   const auto size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff page = 4096; page < size; page += 4096) write_bytes(page, std::string(64, '\xff'));
-  EXPECT_THAT(fault_of_reading(), HasSubstr("the file is damaged; keep a copy, and try: sqlite3 FILE .recover"));
+  EXPECT_THAT(fault_of_reading(),
+              HasSubstr("the file is damaged; keep a copy, and try: sqlite3 FILE .recover"));
 }
 
 TEST_F(store_test, values_that_make_no_sense_are_reported) {
@@ -389,7 +390,8 @@ TEST_F(store_test, values_that_make_no_sense_are_reported) {
   execute("UPDATE trials SET status = 'fine'");
   EXPECT_THAT(fault_of_reading(), HasSubstr("the file is damaged: found the trial status fine"));
   execute("UPDATE trials SET status = 'completed'; UPDATE planned SET point = '[1'");
-  EXPECT_THAT(fault_of_reading(), HasSubstr("the file is damaged: found [1, expected hyperparameters as JSON"));
+  EXPECT_THAT(fault_of_reading(),
+              HasSubstr("the file is damaged: found [1, expected hyperparameters as JSON"));
 }
 
 TEST_F(store_test, a_truncated_file_is_reported) {
@@ -445,8 +447,9 @@ TEST_F(store_test, a_lock_that_goes_soon_is_waited_for) {
 }
 
 TEST_F(store_test, a_lock_that_stays_is_reported) {
-  EXPECT_THAT(fault_of([&] { raise_store_error(file, SQLite::Exception("database is locked", SQLITE_BUSY)); }),
-              HasSubstr("another program holds it locked; close that one and run again (database is locked)"));
+  EXPECT_THAT(
+      fault_of([&] { raise_store_error(file, SQLite::Exception("database is locked", SQLITE_BUSY)); }),
+      HasSubstr("another program holds it locked; close that one and run again (database is locked)"));
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ void check_checkpoint(const std::optional<located<amount>>& every, const std::ve
   if (!every || every->value.unit != cost_unit::epochs || problems.empty()) return;
   const auto is_landscape = [](const problem_draft& p) { return p.kind == problem_kind::landscape; };
   if (std::ranges::all_of(problems, is_landscape)) {
-    found.add(every->at, "checkpoint.every: no problem has data, and so none has epochs; expected {steps: …}");
+    found.add(every->at,
+              "checkpoint.every: no problem has data, and so none has epochs; expected {steps: …}");
   }
 }
 

@@ -24,7 +24,7 @@ struct experiment_draft {
   std::uint64_t repetitions = 1;
   limits_spec limits;
   std::optional<located<amount>> checkpoint;  ///< between two of them; empty: none
-  place at;  ///< of the repetitions, for a plan that is too long
+  place at;                                   ///< of the repetitions, for a plan that is too long
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem
   std::vector<optimizer_draft> optimizers;

@@ -30,7 +30,8 @@ class run_listener {
   virtual void trial_ended(const planned_trial& trial, const trial_result& result) = 0;
   /// Asked before a trial begins.
   virtual kept_checkpoint checkpoint_of(const planned_trial& /*trial*/) { return {}; }
-  /// A checkpoint to keep until the next one, or the trial's end. `seconds` of wall-clock time have led there.
+  /// A checkpoint to keep until the next one, or the trial's end. `seconds` of wall-clock time have led
+  /// there.
   virtual void trial_checkpoint(const planned_trial& /*trial*/, std::span<const std::byte> /*checkpoint*/,
                                 double /*seconds*/) {}
   /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".

@@ -27,7 +27,8 @@ class saving_listener : public run_listener {
     auto kept = results_.checkpoint_of(trial.hash);
     if (!kept) return {};
     if (kept->machine != origin_.machine || kept->build != origin_.build) {
-      checkpoint_ignored(trial, "was made by another build or on another machine; the trial begins at its start");
+      checkpoint_ignored(trial,
+                         "was made by another build or on another machine; the trial begins at its start");
       return {};
     }
     return {std::move(kept->state), kept->seconds};
@@ -35,8 +36,9 @@ class saving_listener : public run_listener {
   void trial_checkpoint(const planned_trial& trial, std::span<const std::byte> checkpoint,
                         double seconds) override {
     if (checkpoint.size() > store::largest_checkpoint) {
-      checkpoint_ignored(trial, fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
-                                            checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
+      checkpoint_ignored(
+          trial, fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
+                             checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
     } else {
       results_.save_checkpoint(trial.hash, checkpoint, seconds, origin_);
     }

@@ -150,8 +150,8 @@ void run_job(channel& parent, const worker_world& world) {
   const trial_spec& spec = world.trials[job.trial].spec;
   limit_memory(spec.limits.memory);
   reporter observer(parent);
-  trial_result result = run_trial(spec, *world.plugins, world.data(spec), observer, path_recording::thinned,
-                                  checkpoint);
+  trial_result result =
+      run_trial(spec, *world.plugins, world.data(spec), observer, path_recording::thinned, checkpoint);
   limit_memory(0);
   std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
   if (!parent.is_whole()) _exit(connection_lost);

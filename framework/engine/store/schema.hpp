@@ -7,8 +7,8 @@ namespace ravine {
 /// Marks a SQLite file as Ravine's: "RVIN" in the header.
 inline constexpr int results_application_id = 0x5256494E;
 
-/// Grows when the tables below change; a file with a higher number is refused, one with a lower number brought
-/// up to date before it is written to.
+/// Grows when the tables below change; a file with a higher number is refused, one with a lower number
+/// brought up to date before it is written to.
 inline constexpr int results_schema_version = 2;
 
 /// From version 1 on, what leads to the next one.

@@ -38,7 +38,7 @@ void store::opened::forget_checkpoint(std::string_view hash) {
 }
 
 std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
-                                       const provenance& origin) {
+                                         const provenance& origin) {
   SQLite::Statement forget(database,
                            "DELETE FROM trials WHERE hash = ?");  // an interrupted one, with its curve
   binder(forget) << trial.hash;

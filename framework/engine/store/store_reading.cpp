@@ -75,7 +75,8 @@ void store::opened::read_evaluations(std::vector<stored_trial>& trials) {
     return rows;
   };
   SQLite::Statement points = bounded(
-      "SELECT trial_id, step, evaluations, epochs, gradient_seconds, optimizer_seconds FROM evaluation_points "
+      "SELECT trial_id, step, evaluations, epochs, gradient_seconds, optimizer_seconds FROM "
+      "evaluation_points "
       "WHERE trial_id BETWEEN ? AND ? ORDER BY trial_id, step");
   SQLite::Statement metrics = bounded(
       "SELECT trial_id, step, name_id, value FROM metrics WHERE trial_id BETWEEN ? AND ? "

@@ -120,11 +120,11 @@ struct trial_spec {
   settings point;  ///< the searched values of this trial ("lr" -> 0.1); empty without search
   train_spec train;
   evaluate_spec evaluate;
-  limits_spec limits;      ///< not part of the hash: it ends a trial, but changes nothing that was measured
+  limits_spec limits;  ///< not part of the hash: it ends a trial, but changes nothing that was measured
   /// Steps or epochs between two checkpoints, none if empty; not part of the hash: a trial that goes on from
   /// one has the same outcome.
   std::optional<amount> checkpoint_every;
-  std::uint64_t seed = 1;  ///< the experiment's
+  std::uint64_t seed = 1;        ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };
 
