@@ -43,8 +43,8 @@ TEST(manifest_checkpoint, with_mistakes_is_told) {
   EXPECT_EQ(report(with_checkpoint("{}")),
             "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}");
   EXPECT_EQ(report(with_checkpoint("{evry: {steps: 5}}")),
-            "test.yaml:3:14: checkpoint: unknown key evry; did you mean every?\n"
-            "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}");
+            "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}\n"
+            "test.yaml:3:14: checkpoint: unknown key evry; did you mean every?");
   EXPECT_EQ(
       report(with_checkpoint("{every: {epochs: 1}}")),
       "test.yaml:3:30: checkpoint.every: no problem has data, and so none has epochs; expected {steps: …}");
