@@ -85,12 +85,16 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
   }
 }
 
+void progress::checkpoint_ignored(const planned_trial& trial, const std::string& why) {
+  say(fmt::format("{}: the checkpoint {}", trial_name(trial.spec), why));
+}
+
 run_listener::wish progress::next() {
   const int asked = interrupt_watch::count();
   if (asked == 0) return wish::go_on;
   if (asked > heard_) {
     heard_ = asked;
-    say(asked == 1 ? "interrupted: finishing the trial in progress; once more to stop now"
+    say(asked == 1 ? "interrupted: finishing the trials in progress; once more to stop now"
                    : "interrupted: stopping");
   }
   return asked == 1 ? wish::finish_trials : wish::stop_now;

@@ -21,6 +21,7 @@ class progress : public run_listener {
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
                       double loss) override;
   void trial_ended(const planned_trial& trial, const trial_result& result) override;
+  void checkpoint_ignored(const planned_trial& trial, const std::string& why) override;
   wish next() override;
 
  private:

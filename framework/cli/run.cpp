@@ -33,7 +33,7 @@ usage run_usage() {
       .synopsis = "ravine run MANIFEST… [options]",
       .description =
           "Runs experiments, or goes on with them: what the results file holds already is not run\n"
-          "again. Ctrl-C once finishes the trial in progress, twice stops at once.\n",
+          "again. Ctrl-C once finishes the trials in progress, twice stops at once.\n",
       .options = po::options_description(),
       .positional = "manifest"};
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),

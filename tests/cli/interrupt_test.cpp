@@ -73,7 +73,7 @@ TEST(interrupt, once_finishes_the_trial_in_progress) {
   const outcome stopped = running.finish();
   EXPECT_EQ(stopped.status, 130);
   EXPECT_THAT(stopped.err,
-              HasSubstr("interrupted: finishing the trial in progress; once more to stop now\n"));
+              HasSubstr("interrupted: finishing the trials in progress; once more to stop now\n"));
   const long long kept = completed_in(folder / "slow.db");
   EXPECT_GE(kept, 1);
   EXPECT_LT(kept, 6);
@@ -90,7 +90,7 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   program running(folder, {"run", "endless.yaml"}, {{"TERM", "xterm"}}, error_stream::terminal);
   ASSERT_TRUE(running.says("1/1 rosenbrock")) << running.err();
   running.send(SIGINT);
-  ASSERT_TRUE(running.says("interrupted: finishing the trial in progress")) << running.err();
+  ASSERT_TRUE(running.says("interrupted: finishing the trials in progress")) << running.err();
   running.send(SIGTERM);
   const outcome stopped = running.finish();
   EXPECT_EQ(stopped.status, 130);

@@ -7,6 +7,8 @@
 namespace ravine::testing {
 namespace {
 
+constexpr int patience = 5000;  // milliseconds, while a run writes
+
 std::string text_of(const SQLite::Column& value) {
   switch (value.getType()) {
     case SQLITE_FLOAT:
@@ -26,8 +28,12 @@ std::string text_of(const SQLite::Column& value) {
 
 }  // namespace
 
+void execute_in(const std::filesystem::path& file, const std::string& sql) {
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE, patience).exec(sql);
+}
+
 std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query) {
-  const SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  const SQLite::Database database(file.string(), SQLite::OPEN_READONLY, patience);
   SQLite::Statement statement(database, query);
   std::vector<std::string> rows;
   while (statement.executeStep()) {

@@ -221,4 +221,17 @@ optimizers: [{use: sgd}]
   EXPECT_THAT(missing.err, Not(HasSubstr("[1/1]")));
 }
 
+TEST(run, that_stops_for_missing_data_leaves_no_file) {
+  const work_folder folder;
+  folder.write("m.yaml", R"(problems: [{use: mlp, data: {use: mnist}}]
+optimizers: [{use: sgd, with: {lr: 0.1}}]
+)");
+  const outcome run = run_ravine(folder, {"run", "m.yaml"});
+  EXPECT_NE(run.status, 0);
+  EXPECT_THAT(run.err, HasSubstr("mnist"));
+  for (const char* name : {"m.db", "m.db-wal", "m.db-shm"}) {
+    EXPECT_FALSE(std::filesystem::exists(folder / name)) << name;
+  }
+}
+
 }  // namespace

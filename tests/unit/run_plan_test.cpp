@@ -45,23 +45,26 @@ class recording_listener : public run_listener {
   void trial_advanced(const planned_trial&, const cost& spent, std::uint64_t planned_steps, double) override {
     ++advances;
     EXPECT_LE(spent.steps, planned_steps);
-    if (stop_within_trials) asked = wish::stop_now;
+    if (stop_within_trials && spent.steps > stop_after) asked = wish::stop_now;
   }
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     ended.push_back(result.status);
     stored.push_back(results_.trials().size());
-    in_store.push_back(results_.has(trial.hash));
+    in_store.push_back(results_.has(trial));
     if (ended.size() == finish_after) asked = wish::finish_trials;
   }
+  void checkpoint_ignored(const planned_trial&, const std::string& why) override { ignored.push_back(why); }
   wish next() override { return asked; }
 
   std::vector<std::string> began;
+  std::vector<std::string> ignored;  ///< why checkpoints were
   std::vector<trial_status> ended;
   std::vector<std::size_t> stored;  ///< trials in the file when each ended
   std::vector<bool> in_store;       ///< whether it counts as done there
   int advances = 0;
   std::size_t finish_after = 0;
   bool stop_within_trials = false;
+  std::uint64_t stop_after = 0;  ///< steps
   wish asked = wish::go_on;
 
  private:
@@ -140,6 +143,49 @@ TEST_F(run_plan_test, runs_an_interrupted_trial_again_from_its_start) {
   ASSERT_EQ(all.size(), 3U) << "the interrupted one is replaced";
   EXPECT_EQ(all[0].result.status, trial_status::completed);
   EXPECT_EQ(all[0].result.evaluations.size(), 2U) << "nothing of the first try is left";
+}
+
+/// Three trials that leave checkpoints.
+plan checkpointed() {
+  plan experiment = three_trials();
+  for (planned_trial& trial : experiment.trials) trial.spec.checkpoint_every = amount{50, cost_unit::steps};
+  return experiment;
+}
+
+TEST_F(run_plan_test, goes_on_from_a_checkpoint_in_the_file_and_forgets_it_at_the_end) {
+  recording_listener listener(results), again(results);
+  listener.stop_within_trials = true;
+  listener.stop_after = 60;
+  run(checkpointed(), listener);
+  const std::string hash = three_trials().trials[0].hash;
+  ASSERT_TRUE(results.checkpoint_of(hash));
+  run(checkpointed(), again);
+  EXPECT_EQ(again.advances, 3 + 2 * 4) << "of the first trial without the first 50 steps";
+  EXPECT_THAT(again.ignored, IsEmpty());
+  EXPECT_FALSE(results.checkpoint_of(hash));
+  EXPECT_EQ(results.trials()[0].result.status, trial_status::completed);
+}
+
+TEST_F(run_plan_test, does_not_go_on_from_another_builds_checkpoint) {
+  recording_listener listener(results), again(results);
+  listener.stop_within_trials = true;
+  listener.stop_after = 60;
+  run(checkpointed(), listener);
+  run_plan(checkpointed(), results, executor, again, {"machine", "another build", 1});
+  EXPECT_THAT(again.ignored, ElementsAre("was made by another build or on another machine; the trial begins "
+                                         "at its start"));
+  EXPECT_EQ(again.advances, 3 * 4);
+}
+
+TEST_F(run_plan_test, runs_again_what_a_lower_limit_has_ended) {
+  plan experiment = three_trials();
+  trial_result late;
+  late.status = trial_status::timed_out;
+  experiment.trials[1].spec.limits.seconds = 5;
+  results.save(experiment.trials[1], late, {"machine", "build", 1});
+  EXPECT_EQ(missing_trials(experiment, results).size(), 2U);
+  experiment.trials[1].spec.limits.seconds = 6;
+  EXPECT_EQ(missing_trials(experiment, results).size(), 3U);
 }
 
 TEST_F(run_plan_test, keeps_trials_that_failed_and_goes_on) {

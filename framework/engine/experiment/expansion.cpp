@@ -70,6 +70,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   spec.evaluate = training.evaluate;
   spec.limits = draft.limits;
   spec.threads = draft.threads;
+  if (draft.checkpoint) spec.checkpoint_every = draft.checkpoint->value;
   spec.point = std::move(point);
   spec.seed = draft.seed;
   return spec;

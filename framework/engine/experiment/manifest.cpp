@@ -1,6 +1,7 @@
 #include "experiment/manifest.hpp"
 
 #include "experiment/block.hpp"
+#include "experiment/checkpoint.hpp"
 #include "experiment/expansion.hpp"
 #include "experiment/limits.hpp"
 #include "experiment/lr_scaling.hpp"
@@ -74,6 +75,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
   draft.threads = read_count(in["threads_per_trial"], "threads_per_trial", {1, most_threads}, found);
   draft.limits = read_limits(in["limits"], found);
+  draft.checkpoint = read_checkpoint(in["checkpoint"], found);
   if (const yaml_value* tuning = in["tuning"]) draft.tuning = read_tuning(*tuning, found);
   const train_block train = read_train(in["train"], "train", found);
   const evaluate_block evaluate = read_evaluate(in["evaluate"], "evaluate", found);
@@ -82,6 +84,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins, mista
   } else {
     found.add(in.at(), "problems are missing: problems: [{use: mlp, data: {use: mnist}}]");
   }
+  check_checkpoint(draft.checkpoint, draft.problems, found);
   draft.training = resolve(draft.problems, train, evaluate, found);
   if (const yaml_value* optimizers = in["optimizers"]) {
     draft.optimizers = read_optimizers(*optimizers, draft.problems, plugins, found);
@@ -107,7 +110,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
   apply_overrides(root, overrides, found);
   const block in(root, "the manifest",
                  {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers",
-                  "limits", "threads_per_trial", "tuning"},
+                  "limits", "threads_per_trial", "checkpoint", "tuning"},
                  found);
   plan all;
   if (in.valid()) {

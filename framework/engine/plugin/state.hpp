@@ -22,6 +22,7 @@ class plugin_state {
   void add(const rv_state_array& described);
 
   const std::vector<array>& arrays() const { return arrays_; }
+  std::vector<array>& arrays() { return arrays_; }
   /// In the order in which they were added, as plugins are given them.
   void* const* pointers() const { return pointers_.data(); }
   std::size_t bytes() const;

@@ -3,10 +3,19 @@
 #include "experiment/plan.hpp"
 #include "train/trial_result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace ravine {
+
+/// Where a trial that was begun before goes on.
+struct kept_checkpoint {
+  std::vector<std::byte> bytes;  ///< empty: at the start
+  double seconds = 0;            ///< of wall-clock time that led there, for the trial's limits
+};
 
 /// What an executor reports while trials run, and what it is told to do next.
 class run_listener {
@@ -19,6 +28,14 @@ class run_listener {
   virtual void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
                               double loss) = 0;
   virtual void trial_ended(const planned_trial& trial, const trial_result& result) = 0;
+  /// Asked before a trial begins.
+  virtual kept_checkpoint checkpoint_of(const planned_trial& /*trial*/) { return {}; }
+  /// A checkpoint to keep until the next one, or the trial's end. `seconds` of wall-clock time have led
+  /// there.
+  virtual void trial_checkpoint(const planned_trial& /*trial*/, std::span<const std::byte> /*checkpoint*/,
+                                double /*seconds*/) {}
+  /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".
+  virtual void checkpoint_ignored(const planned_trial& /*trial*/, const std::string& /*why*/) {}
   /// Asked often: finish_trials starts no further trial, stop_now also ends those in progress.
   virtual wish next() = 0;
 };

@@ -2,22 +2,34 @@
 
 #include "train/trial.hpp"
 
+#include <chrono>
+
 namespace ravine {
 namespace {
 
 /// Passes on what a trial reports to the experiment's listener.
 class forwarder : public trial_observer {
  public:
-  forwarder(const planned_trial& trial, run_listener& listener) : trial_(trial), listener_(listener) {}
+  forwarder(const planned_trial& trial, double seconds_before, run_listener& listener)
+      : trial_(trial), seconds_before_(seconds_before), listener_(listener) {}
 
   trial_observer::wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     listener_.trial_advanced(trial_, spent, planned_steps, loss);
     return listener_.next() == run_listener::wish::stop_now ? trial_observer::wish::stop
                                                             : trial_observer::wish::go_on;
   }
+  void checkpoint(std::span<const std::byte> bytes) override {
+    const std::chrono::duration<double> seconds = clock::now() - began_;
+    listener_.trial_checkpoint(trial_, bytes, seconds_before_ + seconds.count());
+  }
+  void checkpoint_refused(const std::string& why) override { listener_.checkpoint_ignored(trial_, why); }
 
  private:
+  using clock = std::chrono::steady_clock;
+
   const planned_trial& trial_;
+  double seconds_before_;
+  clock::time_point began_ = clock::now();
   run_listener& listener_;
 };
 
@@ -26,9 +38,11 @@ class forwarder : public trial_observer {
 void in_process_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
   for (const planned_trial& trial : trials) {
     if (listener.next() != run_listener::wish::go_on) return;
+    const kept_checkpoint from = listener.checkpoint_of(trial);
     listener.trial_began(trial);
-    forwarder observer(trial, listener);
-    listener.trial_ended(trial, run_trial(trial.spec, plugins_, data_.of(trial.spec), observer));
+    forwarder observer(trial, from.seconds, listener);
+    listener.trial_ended(trial, run_trial(trial.spec, plugins_, data_.of(trial.spec), observer,
+                                          path_recording::thinned, from.bytes));
   }
 }
 

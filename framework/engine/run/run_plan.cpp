@@ -1,5 +1,10 @@
 #include "run/run_plan.hpp"
 
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
 namespace ravine {
 namespace {
 
@@ -18,6 +23,30 @@ class saving_listener : public run_listener {
     results_.save(trial, result, origin_);
     then_.trial_ended(trial, result);
   }
+  kept_checkpoint checkpoint_of(const planned_trial& trial) override {
+    auto kept = results_.checkpoint_of(trial.hash);
+    if (!kept) return {};
+    if (kept->machine != origin_.machine || kept->build != origin_.build) {
+      checkpoint_ignored(trial,
+                         "was made by another build or on another machine; the trial begins at its start");
+      return {};
+    }
+    return {std::move(kept->state), kept->seconds};
+  }
+  void trial_checkpoint(const planned_trial& trial, std::span<const std::byte> checkpoint,
+                        double seconds) override {
+    if (checkpoint.size() > store::largest_checkpoint) {
+      checkpoint_ignored(
+          trial, fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
+                             checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
+    } else {
+      results_.save_checkpoint(trial.hash, checkpoint, seconds, origin_);
+    }
+    then_.trial_checkpoint(trial, checkpoint, seconds);
+  }
+  void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
+    then_.checkpoint_ignored(trial, why);
+  }
   wish next() override { return then_.next(); }
 
  private:
@@ -29,11 +58,7 @@ class saving_listener : public run_listener {
 }  // namespace
 
 std::vector<planned_trial> missing_trials(const plan& experiment, const store& results) {
-  std::vector<planned_trial> missing;
-  for (const planned_trial& trial : experiment.trials) {
-    if (!results.has(trial.hash)) missing.push_back(trial);
-  }
-  return missing;
+  return results.missing(experiment.trials);
 }
 
 void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,

@@ -3,6 +3,7 @@
 #include "run/crash_note.hpp"
 #include "run/message.hpp"
 #include "train/trial.hpp"
+#include "train/trial_bytes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,9 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -31,11 +34,14 @@ class channel {
 
   template <class... Values>
   void send(message_kind kind, const Values&... values) {
-    message_writer body;
+    byte_writer body;
     (body << ... << values);
-    const message_header header{kind, 0, body.bytes().size()};
+    send_as_it_is(kind, body.bytes());
+  }
+  void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
+    const message_header header{kind, 0, body.size()};
     put(&header, sizeof header);
-    put(body.bytes().data(), body.bytes().size());
+    put(body.data(), body.size());
   }
 
   void receive(void* into, std::size_t size) {
@@ -89,6 +95,12 @@ class reporter : public trial_observer {
     return wish::go_on;
   }
   void evaluated(const evaluation& point) override { parent_.send(message_kind::evaluated, point); }
+  void checkpoint(std::span<const std::byte> bytes) override {
+    parent_.send_as_it_is(message_kind::checkpoint, bytes);
+  }
+  void checkpoint_refused(const std::string& why) override {
+    parent_.send(message_kind::refused, std::string_view(why));
+  }
 
  private:
   channel& parent_;
@@ -138,7 +150,8 @@ void run_job(channel& parent, const worker_world& world) {
   const trial_spec& spec = world.trials[job.trial].spec;
   limit_memory(spec.limits.memory);
   reporter observer(parent);
-  trial_result result = run_trial(spec, *world.plugins, world.data(spec), observer);
+  trial_result result =
+      run_trial(spec, *world.plugins, world.data(spec), observer, path_recording::thinned, checkpoint);
   limit_memory(0);
   std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
   if (!parent.is_whole()) _exit(connection_lost);

@@ -1,5 +1,7 @@
 #include "run/worker_executor.hpp"
 
+#include "train/trial_bytes.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -67,9 +69,10 @@ class pool {
       if (each->worker.trial() || next_ == world_.trials.size()) continue;
       each->partial = {};
       each->note.reset();
-      if (!each->worker.start(next_, {})) {  // it died while it waited
+      const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
+      if (!each->worker.start(next_, from)) {  // it died while it waited
         each = std::make_unique<seat>(world_);
-        each->worker.start(next_, {});
+        each->worker.start(next_, from);
       }
       listener_.trial_began(world_.trials[next_++]);
     }
@@ -94,7 +97,7 @@ class pool {
     const bool alive = at.worker.receive();
     try {
       while (const auto message = at.worker.next()) hear(at, *message);
-    } catch (const message_error& problem) {
+    } catch (const bytes_error& problem) {
       at.worker.kill();
       if (at.worker.trial()) {
         lose(at, trial_status::crashed,
@@ -107,7 +110,7 @@ class pool {
 
   void hear(seat& at, const worker_process::message& message) {
     if (!at.worker.trial()) throw message_error("it goes on after the trial's end");
-    message_reader body(message.body);
+    byte_reader body(message.body);
     switch (message.kind) {
       case message_kind::advanced: {
         std::uint64_t planned_steps = 0;
@@ -124,7 +127,14 @@ class pool {
         break;
       }
       case message_kind::checkpoint:
+        listener_.trial_checkpoint(trial_of(at), message.body, at.worker.seconds());
         break;
+      case message_kind::refused: {
+        std::string why;
+        body >> why;
+        listener_.checkpoint_ignored(trial_of(at), why);
+        break;
+      }
       case message_kind::crashed: {
         crash_note note{};
         body >> note;

@@ -63,15 +63,17 @@ worker_process::~worker_process() {
   close(connection_);
 }
 
-bool worker_process::start(std::uint64_t trial, std::span<const std::byte> checkpoint) {
+bool worker_process::start(std::uint64_t trial, const kept_checkpoint& from) {
   trial_ = trial;
   began_ = std::chrono::steady_clock::now();
-  const worker_job job{trial, checkpoint.size()};
-  return send_all(connection_, std::as_bytes(std::span(&job, 1))) && send_all(connection_, checkpoint);
+  seconds_before_ = from.seconds;
+  const worker_job job{trial, from.bytes.size()};
+  return send_all(connection_, std::as_bytes(std::span(&job, 1))) && send_all(connection_, from.bytes);
 }
 
 double worker_process::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - began_;
+  return seconds_before_ + now.count();
 }
 
 std::uint64_t worker_process::memory() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "run/crash_note.hpp"
+#include "run/executor.hpp"
 #include "run/message.hpp"
 #include "run/worker.hpp"
 
@@ -27,8 +28,8 @@ class worker_process {
 
   int connection() const { return connection_; }
 
-  /// Starts a trial; its seconds are counted from now. False if the worker is gone.
-  bool start(std::uint64_t trial, std::span<const std::byte> checkpoint);
+  /// Starts a trial, whose seconds go on from those of the checkpoint. False if the worker is gone.
+  bool start(std::uint64_t trial, const kept_checkpoint& from);
   /// The trial in progress; empty if the worker waits for one.
   std::optional<std::uint64_t> trial() const { return trial_; }
   double seconds() const;
@@ -59,6 +60,7 @@ class worker_process {
   int connection_ = -1;
   std::optional<std::uint64_t> trial_;
   std::chrono::steady_clock::time_point began_;
+  double seconds_before_ = 0;  // it began
   std::uint64_t memory_before_;
   std::vector<std::byte> received_;
 };

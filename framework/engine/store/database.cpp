@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
@@ -38,7 +40,8 @@ std::string advice(int code) {
   }
 }
 
-void check_identity(SQLite::Database& database, const std::filesystem::path& file) {
+/// Answers the version of the file's tables.
+int check_identity(SQLite::Database& database, const std::filesystem::path& file) {
   const int application = database.execAndGet("PRAGMA application_id");
   const int version = database.execAndGet("PRAGMA user_version");
   if (application != results_application_id) {
@@ -50,6 +53,35 @@ void check_identity(SQLite::Database& database, const std::filesystem::path& fil
         fmt::format("{}: written by a newer Ravine (schema {}, this one knows {}); use that one",
                     file.string(), version, results_schema_version));
   }
+  if (version < 1) {
+    throw store_error(fmt::format("{}: the file is damaged: its tables have no version", file.string()));
+  }
+  return version;
+}
+
+void make_tables(SQLite::Database& database) {
+  SQLite::Transaction making(database);
+  database.exec(results_schema);
+  database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
+  database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
+  making.commit();
+}
+
+void bring_up_to_date(SQLite::Database& database, int version) {
+  if (version == results_schema_version) return;
+  SQLite::Transaction changing(database);
+  for (auto i = static_cast<std::size_t>(version); i < results_schema_version; ++i) {
+    database.exec(results_migrations[i - 1]);
+  }
+  database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
+  changing.commit();
+}
+
+/// Opens a file, made if there is none, and tells which of the two it was.
+std::pair<int, bool> open_or_make(const std::filesystem::path& file) {
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (made >= 0 || errno != EEXIST) return {made, made >= 0};
+  return {::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666), false};
 }
 
 }  // namespace
@@ -59,8 +91,10 @@ void raise_store_error(const std::filesystem::path& file, const SQLite::Exceptio
       fmt::format("{}: {} ({})", file.string(), advice(problem.getErrorCode()), problem.what()));
 }
 
-writer_lock::writer_lock(const std::filesystem::path& file)
-    : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+writer_lock::writer_lock(const std::filesystem::path& file) {
+  const auto [descriptor, is_new] = open_or_make(file);
+  descriptor_ = descriptor;
+  if (is_new) unused_ = file;
   if (descriptor_ < 0) {
     throw store_error(
         fmt::format("{}: can't be opened for writing: {}", file.string(), std::strerror(errno)));
@@ -73,21 +107,24 @@ writer_lock::writer_lock(const std::filesystem::path& file)
   }
 }
 
-writer_lock::~writer_lock() { ::close(descriptor_); }
+writer_lock::~writer_lock() {
+  if (!unused_.empty()) {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(std::filesystem::path(unused_) += suffix, ignored);
+    }
+  }
+  ::close(descriptor_);
+}
 
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
   database.setBusyTimeout(10'000);
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-  if (!empty) check_identity(database, file);
+  const int version = empty ? 0 : check_identity(database, file);
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");  // a saved trial survives a power failure
   database.exec("PRAGMA foreign_keys = ON");
-  if (!empty) return;
-  SQLite::Transaction making(database);
-  database.exec(results_schema);
-  database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
-  database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
-  making.commit();
+  empty ? make_tables(database) : bring_up_to_date(database, version);
 }
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {

@@ -31,15 +31,18 @@ auto with_store_errors(const std::filesystem::path& file, Body&& body) {
 /// Held by the one process that writes a results file; given back when the process ends, however it does.
 class writer_lock {
  public:
-  /// Makes the file if there is none. Throws store_error if another process writes to it, or if it can't be
-  /// made.
+  /// Makes the file if there is none, and removes it at the end unless it is to be kept. Throws store_error
+  /// if another process writes to it, or if it can't be made.
   explicit writer_lock(const std::filesystem::path& file);
   ~writer_lock();
   writer_lock(const writer_lock&) = delete;
   writer_lock& operator=(const writer_lock&) = delete;
 
+  void keep_file() { unused_.clear(); }
+
  private:
-  int descriptor_;
+  int descriptor_ = -1;
+  std::filesystem::path unused_;  // the file while nobody needs it; empty if it was there before
 };
 
 /// Makes the tables in an empty file, and checks that it is a results file of a version that is known.

@@ -1,12 +1,31 @@
 #pragma once
 
+#include <array>
+
 namespace ravine {
 
 /// Marks a SQLite file as Ravine's: "RVIN" in the header.
 inline constexpr int results_application_id = 0x5256494E;
 
-/// Grows when the tables below change; a file with a higher number is refused.
-inline constexpr int results_schema_version = 1;
+/// Grows when the tables below change; a file with a higher number is refused, one with a lower number
+/// brought up to date before it is written to.
+inline constexpr int results_schema_version = 2;
+
+/// From version 1 on, what leads to the next one.
+inline constexpr std::array<const char*, 1> results_migrations{R"sql(
+ALTER TABLE trials ADD COLUMN limit_seconds REAL;
+ALTER TABLE trials ADD COLUMN limit_memory INTEGER;
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  seconds REAL NOT NULL,
+  machine TEXT NOT NULL,
+  build TEXT NOT NULL,
+  saved_at TEXT NOT NULL,
+  state BLOB NOT NULL
+);
+)sql"};
+static_assert(results_migrations.size() + 1 == results_schema_version);
 
 /// The tables and views of a results file; README.md beside this file describes them.
 inline constexpr const char* results_schema = R"sql(
@@ -54,7 +73,19 @@ CREATE TABLE trials (
   machine TEXT NOT NULL,
   build TEXT NOT NULL,
   jobs INTEGER NOT NULL,
-  finished_at TEXT NOT NULL
+  finished_at TEXT NOT NULL,
+  limit_seconds REAL,
+  limit_memory INTEGER
+);
+
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  seconds REAL NOT NULL,
+  machine TEXT NOT NULL,
+  build TEXT NOT NULL,
+  saved_at TEXT NOT NULL,
+  state BLOB NOT NULL
 );
 
 CREATE TABLE evaluation_points (

@@ -1,128 +1,21 @@
 #include "store/store.hpp"
 
 #include "settings_json.hpp"
-#include "store/database.hpp"
+#include "store/columns.hpp"
+#include "store/opened.hpp"
 
-#include <cstring>
-#include <limits>
 #include <system_error>
-#include <unordered_map>
+#include <utility>
 
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine {
-namespace {
-
-std::int64_t as_signed(std::uint64_t number) { return static_cast<std::int64_t>(number); }
-std::uint64_t as_unsigned(const SQLite::Column& column) {
-  return static_cast<std::uint64_t>(column.getInt64());
-}
-
-/// SQLite knows no NaN: it keeps NULL in its place.
-double as_real(const SQLite::Column& column) {
-  return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
-}
-
-/// Binds values to the statement's parameters one after another.
-class binder {
- public:
-  explicit binder(SQLite::Statement& statement) : statement_(statement) {}
-
-  binder& operator<<(std::int64_t value) { return statement_.bind(++place_, value), *this; }
-  binder& operator<<(std::uint64_t value) { return *this << as_signed(value); }
-  binder& operator<<(double value) { return statement_.bind(++place_, value), *this; }
-  binder& operator<<(const std::string& value) { return statement_.bind(++place_, value), *this; }
-  binder& operator<<(std::string_view value) { return *this << std::string(value); }
-  template <class T>
-  binder& operator<<(const std::vector<T>& values) {
-    statement_.bind(++place_, values.data(), static_cast<int>(values.size() * sizeof(T)));
-    return *this;
-  }
-  binder& operator<<(const cost& spent) {
-    return *this << spent.steps << spent.evaluations << spent.epochs << spent.gradient_seconds
-                 << spent.optimizer_seconds;
-  }
-  /// Leaves that many parameters NULL.
-  binder& skip(int count) { return place_ += count, *this; }
-
- private:
-  SQLite::Statement& statement_;
-  int place_ = 0;
-};
-
-/// The five columns of a cost, from `first` on.
-cost read_cost(SQLite::Statement& row, int first) {
-  return {.steps = as_unsigned(row.getColumn(first)),
-          .evaluations = as_unsigned(row.getColumn(first + 1)),
-          .epochs = row.getColumn(first + 2).getDouble(),
-          .gradient_seconds = row.getColumn(first + 3).getDouble(),
-          .optimizer_seconds = row.getColumn(first + 4).getDouble()};
-}
-
-template <class T>
-std::vector<T> read_array(const SQLite::Column& column) {
-  std::vector<T> values(static_cast<std::size_t>(column.getBytes()) / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), column.getBlob(), values.size() * sizeof(T));
-  return values;
-}
 
 std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
 
-constexpr const char* select_trials = R"sql(
-SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
-       t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
-       t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role
-FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
-ORDER BY e.id, p.position)sql";
-
-stored_trial read_trial(SQLite::Statement& row) {
-  stored_trial trial;
-  trial.id = row.getColumn(0).getInt64();
-  trial.experiment = row.getColumn(1).getString();
-  trial.problem = row.getColumn(2).getString();
-  trial.optimizer = row.getColumn(3).getString();
-  trial.point = settings_from_json(row.getColumn(4).getString());
-  trial.repetition = as_unsigned(row.getColumn(5));
-  trial.spec = row.getColumn(6).getString();
-  trial.result.status = trial_status_from(row.getColumn(7).getString());
-  trial.result.reason = row.getColumn(8).getString();
-  trial.result.spent = read_cost(row, 9);
-  trial.result.parameters = as_unsigned(row.getColumn(14));
-  trial.result.state_bytes = as_unsigned(row.getColumn(15));
-  trial.target_metric = row.getColumn(16).getString();
-  trial.target_value = row.getColumn(17).getDouble();
-  if (!row.getColumn(18).isNull()) trial.result.target_reached_at = read_cost(row, 18);
-  trial.origin = {row.getColumn(23).getString(), row.getColumn(24).getString(),
-                  static_cast<unsigned>(row.getColumn(25).getInt64())};
-  trial.role = row.getColumn(26).getString() == role_name(trial_role::search) ? trial_role::search
-                                                                              : trial_role::result;
-  return trial;
-}
-
-}  // namespace
-
-struct store::impl {
-  impl(const std::filesystem::path& given, int flags, std::unique_ptr<writer_lock> held)
-      : file(given), lock(std::move(held)), database(given.string(), flags) {}
-
-  std::int64_t name_id(const std::string& name);
-  std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
-  void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
-  void insert_path(std::int64_t id, const trajectory& path);
-  void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
-  void read_evaluations(std::vector<stored_trial>& trials);
-
-  std::filesystem::path file;
-  std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
-  SQLite::Database database;
-  std::unordered_map<std::string, std::int64_t> name_ids;
-};
-
-std::int64_t store::impl::name_id(const std::string& name) {
+std::int64_t store::opened::name_id(const std::string& name) {
   if (const auto known = name_ids.find(name); known != name_ids.end()) return known->second;
   SQLite::Statement add(database, "INSERT OR IGNORE INTO metric_names (name) VALUES (?)");
   binder(add) << name;
@@ -133,15 +26,26 @@ std::int64_t store::impl::name_id(const std::string& name) {
   return name_ids[name] = get.getColumn(0).getInt64();
 }
 
-std::int64_t store::impl::insert_trial(const planned_trial& trial, const trial_result& result,
-                                       const provenance& origin) {
+SQLite::Statement store::opened::ending_of() {
+  const char* const limits = version < 2 ? "NULL, NULL" : "limit_seconds, limit_memory";
+  return {database, fmt::format("SELECT status, {} FROM trials WHERE hash = ?", limits)};
+}
+
+void store::opened::forget_checkpoint(std::string_view hash) {
+  SQLite::Statement forget(database, "DELETE FROM checkpoints WHERE hash = ?");
+  binder(forget) << hash;
+  forget.exec();
+}
+
+std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
+                                         const provenance& origin) {
   SQLite::Statement forget(database,
                            "DELETE FROM trials WHERE hash = ?");  // an interrupted one, with its curve
   binder(forget) << trial.hash;
   forget.exec();
   SQLite::Statement insert(database,
                            "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                           "?, ?, ?, ?, ?, ?, ?, ?, datetime('now'))");
+                           "?, ?, ?, ?, ?, ?, ?, ?, datetime('now'), ?, ?)");
   binder values(insert);
   values << trial.hash << to_json(trial.spec) << to_string(result.status) << result.reason << result.spent
          << result.parameters << result.state_bytes;
@@ -149,11 +53,14 @@ std::int64_t store::impl::insert_trial(const planned_trial& trial, const trial_r
   target ? values << target->metric << target->value : values.skip(2);
   result.target_reached_at ? values << *result.target_reached_at : values.skip(5);
   values << origin.machine << origin.build << std::uint64_t{origin.jobs};
+  const limits_spec& limits = trial.spec.limits;
+  limits.seconds > 0 ? values << limits.seconds : values.skip(1);
+  limits.memory > 0 ? values << limits.memory : values.skip(1);
   insert.exec();
   return database.getLastInsertRowid();
 }
 
-void store::impl::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
+void store::opened::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
   SQLite::Statement point(database, "INSERT INTO evaluation_points VALUES (?, ?, ?, ?, ?, ?)");
   SQLite::Statement metric(database, "INSERT INTO metrics VALUES (?, ?, ?, ?)");
   for (const evaluation& each : evaluations) {
@@ -168,7 +75,7 @@ void store::impl::insert_evaluations(std::int64_t id, const std::vector<evaluati
   }
 }
 
-void store::impl::insert_path(std::int64_t id, const trajectory& path) {
+void store::opened::insert_path(std::int64_t id, const trajectory& path) {
   if (path.steps.empty()) return;
   SQLite::Statement insert(database, "INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?)");
   binder(insert) << id << std::uint64_t{path.dimension} << path.steps << path.evaluations << path.points
@@ -176,7 +83,7 @@ void store::impl::insert_path(std::int64_t id, const trajectory& path) {
   insert.exec();
 }
 
-void store::impl::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
+void store::opened::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
   SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   std::uint64_t position = 0;
   for (const planned_trial& trial : trials) {
@@ -188,33 +95,7 @@ void store::impl::insert_planned(std::int64_t experiment, const std::vector<plan
   }
 }
 
-/// Fills in the curves of `trials`. The same trial may be part of several experiments.
-void store::impl::read_evaluations(std::vector<stored_trial>& trials) {
-  SQLite::Statement points(database,
-                           "SELECT step, evaluations, epochs, gradient_seconds, optimizer_seconds "
-                           "FROM evaluation_points WHERE trial_id = ? ORDER BY step");
-  SQLite::Statement metrics(
-      database,
-      "SELECT m.step, n.name, m.value FROM metrics m JOIN metric_names n ON n.id = m.name_id "
-      "WHERE m.trial_id = ? ORDER BY m.step");
-  for (stored_trial& trial : trials) {
-    std::vector<evaluation>& curve = trial.result.evaluations;
-    binder(points) << trial.id;
-    while (points.executeStep()) curve.push_back({read_cost(points, 0), {}});
-    points.reset();
-    binder(metrics) << trial.id;
-    std::size_t i = 0;
-    while (metrics.executeStep()) {
-      const std::uint64_t step = as_unsigned(metrics.getColumn(0));
-      while (i < curve.size() && curve[i].at.steps < step) ++i;
-      if (i == curve.size()) break;
-      curve[i].metrics[metrics.getColumn(1).getString()] = as_real(metrics.getColumn(2));
-    }
-    metrics.reset();
-  }
-}
-
-store::store(std::unique_ptr<impl> opened) : impl_(std::move(opened)) {}
+store::store(std::unique_ptr<opened> file) : opened_(std::move(file)) {}
 store::store(store&&) noexcept = default;
 store& store::operator=(store&&) noexcept = default;
 store::~store() = default;
@@ -222,9 +103,9 @@ store::~store() = default;
 store store::open(const std::filesystem::path& file) {
   return with_store_errors(file, [&] {
     auto lock = std::make_unique<writer_lock>(file);
-    auto opened = std::make_unique<impl>(file, SQLite::OPEN_READWRITE, std::move(lock));
-    prepare_for_writing(opened->database, file);
-    return store(std::move(opened));
+    auto now = std::make_unique<opened>(file, SQLite::OPEN_READWRITE, std::move(lock));
+    prepare_for_writing(now->database, file);
+    return store(std::move(now));
   });
 }
 
@@ -234,17 +115,18 @@ store store::open_read_only(const std::filesystem::path& file) {
     throw store_error(fmt::format("{}: there is no such file; ravine run makes one", file.string()));
   }
   return with_store_errors(file, [&] {
-    auto opened = std::make_unique<impl>(file, SQLite::OPEN_READONLY, nullptr);
-    prepare_for_reading(opened->database, file);
-    return store(std::move(opened));
+    auto now = std::make_unique<opened>(file, SQLite::OPEN_READONLY, nullptr);
+    prepare_for_reading(now->database, file);
+    now->version = now->database.execAndGet("PRAGMA user_version");
+    return store(std::move(now));
   });
 }
 
 void store::begin(const plan& experiment) {
-  with_store_errors(impl_->file, [&] {
-    SQLite::Transaction planning(impl_->database);
+  with_store_errors(opened_->file, [&] {
+    SQLite::Transaction planning(opened_->database);
     SQLite::Statement insert(
-        impl_->database,
+        opened_->database,
         "INSERT INTO experiments VALUES (NULL, ?, ?, ?, ?, datetime('now')) "
         "ON CONFLICT (name) DO UPDATE SET manifest = excluded.manifest, seed = excluded.seed, "
         "repetitions = excluded.repetitions, planned_at = excluded.planned_at RETURNING id");
@@ -252,71 +134,109 @@ void store::begin(const plan& experiment) {
     insert.executeStep();
     const std::int64_t id = insert.getColumn(0).getInt64();
     insert.reset();
-    SQLite::Statement forget(impl_->database, "DELETE FROM planned WHERE experiment_id = ?");
+    SQLite::Statement forget(opened_->database, "DELETE FROM planned WHERE experiment_id = ?");
     binder(forget) << id;
     forget.exec();
-    impl_->insert_planned(id, experiment.trials);
+    opened_->insert_planned(id, experiment.trials);
+    // Of trials that no plan has any more, as after a change of a plugin.
+    opened_->database.exec("DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
     planning.commit();
+    if (opened_->lock) opened_->lock->keep_file();
   });
 }
 
-bool store::has(std::string_view hash) const {
-  return with_store_errors(impl_->file, [&] {
-    SQLite::Statement find(impl_->database, "SELECT 1 FROM trials WHERE hash = ? AND status <> ?");
-    binder(find) << hash << to_string(trial_status::interrupted);
-    return find.executeStep();
+namespace {
+
+/// A stored trial's end, and the limits that it had; 0: none.
+struct ending {
+  trial_status status;
+  limits_spec limits;
+};
+
+/// Whether a limit that ended a trial has been raised or taken away. A trial that had none of its own ran out
+/// of the machine's memory: any limit that is given to it then is worth a try.
+template <class Number>
+bool is_raised(Number from, Number to) {
+  return to == 0 ? from != 0 : to > from;
+}
+
+bool would_end_the_same(const ending& before, const limits_spec& now) {
+  switch (before.status) {
+    case trial_status::interrupted:
+      return false;
+    case trial_status::timed_out:
+      return !is_raised(before.limits.seconds, now.seconds);
+    case trial_status::out_of_memory:
+      return !is_raised(before.limits.memory, now.memory);
+    default:
+      return true;
+  }
+}
+
+/// `find` is opened::ending_of, ready for a question.
+bool is_done(SQLite::Statement& find, const planned_trial& trial) {
+  binder(find) << trial.hash;
+  bool done = false;
+  if (find.executeStep()) {
+    const ending before{trial_status_from(find.getColumn(0).getString()),
+                        {find.getColumn(1).getDouble(), as_unsigned(find.getColumn(2))}};
+    done = would_end_the_same(before, trial.spec.limits);
+  }
+  find.reset();
+  return done;
+}
+
+}  // namespace
+
+bool store::has(const planned_trial& trial) const {
+  return with_store_errors(opened_->file, [&] {
+    SQLite::Statement find = opened_->ending_of();
+    return is_done(find, trial);
   });
 }
 
-std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
-  return with_store_errors(impl_->file, [&]() -> std::optional<double> {
-    SQLite::Statement find(impl_->database,
-                           "SELECT t.status, m.value FROM trials t JOIN metrics m ON m.trial_id = t.id "
-                           "JOIN metric_names n ON n.id = m.name_id WHERE t.hash = ? AND n.name = ? "
-                           "ORDER BY m.step DESC LIMIT 1");
-    binder(find) << hash << metric;
-    if (!find.executeStep() || find.getColumn(1).isNull()) return std::nullopt;
-    trial_result ending;
-    ending.status = trial_status_from(find.getColumn(0).getString());
-    return ending.succeeded() ? std::optional(find.getColumn(1).getDouble()) : std::nullopt;
-  });
-}
-
-void store::save(const planned_trial& trial, const trial_result& result, const provenance& origin) {
-  with_store_errors(impl_->file, [&] {
-    SQLite::Transaction saving(impl_->database);
-    const std::int64_t id = impl_->insert_trial(trial, result, origin);
-    impl_->insert_evaluations(id, result.evaluations);
-    impl_->insert_path(id, result.path);
-    saving.commit();
-  });
-}
-
-std::vector<stored_trial> store::trials() const {
-  return with_store_errors(impl_->file, [&] {
-    SQLite::Transaction snapshot(impl_->database);  // a run may be writing meanwhile
-    std::vector<stored_trial> all;
-    SQLite::Statement rows(impl_->database, select_trials);
-    while (rows.executeStep()) all.push_back(read_trial(rows));
-    impl_->read_evaluations(all);
+std::vector<planned_trial> store::missing(const std::vector<planned_trial>& trials) const {
+  return with_store_errors(opened_->file, [&] {
+    const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
+    SQLite::Statement find = opened_->ending_of();
+    std::vector<planned_trial> all;
+    for (const planned_trial& each : trials) {
+      if (!is_done(find, each)) all.push_back(each);
+    }
     return all;
   });
 }
 
-trajectory store::trajectory_of(std::int64_t trial_id) const {
-  return with_store_errors(impl_->file, [&] {
-    SQLite::Statement row(
-        impl_->database,
-        "SELECT dimension, steps, evaluations, points, losses FROM trajectories WHERE trial_id = ?");
-    binder(row) << trial_id;
-    trajectory path;
-    if (!row.executeStep()) return path;
-    path.dimension = static_cast<std::size_t>(row.getColumn(0).getInt64());
-    path.steps = read_array<std::uint64_t>(row.getColumn(1));
-    path.evaluations = read_array<std::uint64_t>(row.getColumn(2));
-    path.points = read_array<double>(row.getColumn(3));
-    path.losses = read_array<double>(row.getColumn(4));
-    return path;
+void store::save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
+                            const provenance& origin) {
+  with_store_errors(opened_->file, [&] {
+    SQLite::Statement replace(opened_->database,
+                              "INSERT OR REPLACE INTO checkpoints (hash, seconds, machine, build, saved_at, "
+                              "state) VALUES (?, ?, ?, ?, datetime('now'), ?)");
+    binder(replace) << hash << seconds << origin.machine << origin.build << state;
+    replace.exec();
+  });
+}
+
+std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) const {
+  return with_store_errors(opened_->file, [&]() -> std::optional<stored_checkpoint> {
+    SQLite::Statement find(opened_->database,
+                           "SELECT state, seconds, machine, build FROM checkpoints WHERE hash = ?");
+    binder(find) << hash;
+    if (!find.executeStep()) return std::nullopt;
+    return stored_checkpoint{read_array<std::byte>(find.getColumn(0)), find.getColumn(1).getDouble(),
+                             find.getColumn(2).getString(), find.getColumn(3).getString()};
+  });
+}
+
+void store::save(const planned_trial& trial, const trial_result& result, const provenance& origin) {
+  with_store_errors(opened_->file, [&] {
+    SQLite::Transaction saving(opened_->database);
+    const std::int64_t id = opened_->insert_trial(trial, result, origin);
+    opened_->insert_evaluations(id, result.evaluations);
+    opened_->insert_path(id, result.path);
+    if (result.status != trial_status::interrupted) opened_->forget_checkpoint(trial.hash);
+    saving.commit();
   });
 }
 

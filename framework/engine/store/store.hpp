@@ -4,10 +4,12 @@
 #include "experiment/plan.hpp"
 #include "train/trial_result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,10 +47,19 @@ struct stored_trial {
   provenance origin;
 };
 
+/// The state of an unfinished trial.
+struct stored_checkpoint {
+  std::vector<std::byte> state;  ///< see train/checkpoint
+  double seconds = 0;            ///< of wall-clock time that led there
+  std::string machine;
+  std::string build;
+};
+
 /// One SQLite file of results (WAL; one writer). A trial that was saved is durable.
 class store {
  public:
-  /// Opens for writing; makes the file if there is none. Throws store_error (not a Ravine file, newer schema,
+  /// Opens for writing; makes the file if there is none, and takes that away again if nothing is begun in it.
+  /// Throws store_error (not a Ravine file, newer schema,
   /// locked by another writer, read-only, full disk, corrupt).
   static store open(const std::filesystem::path& file);
   /// Opens an existing file for reading.
@@ -61,22 +72,32 @@ class store {
   /// Records the experiment and the trials that it consists of, so that compare sees exactly those; an
   /// earlier plan of the same name is replaced, its results stay.
   void begin(const plan& experiment);
-  /// Whether a trial of that hash has been run to an end of any kind but interrupted.
-  bool has(std::string_view hash) const;
+  /// Whether the trial has been run to an end that it would meet again: any but interrupted, and time or
+  /// memory run out only if its present limit is not higher than the one it had.
+  bool has(const planned_trial& trial) const;
+  /// Those of the trials that it does not have, in their order.
+  std::vector<planned_trial> missing(const std::vector<planned_trial>& trials) const;
   /// The last value of a metric of the trial of that hash; empty if the trial is not there, did not succeed,
   /// or has no such metric.
   std::optional<double> final_metric(std::string_view hash, const std::string& metric) const;
-  /// Saves one trial in one transaction.
+  /// Saves one trial in one transaction. Its checkpoint goes, unless it was interrupted.
   void save(const planned_trial& trial, const trial_result& result, const provenance& origin);
+
+  /// Keeps the checkpoint of an unfinished trial, in place of its last one. At most `largest_checkpoint`
+  /// bytes.
+  void save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
+                       const provenance& origin);
+  static constexpr std::size_t largest_checkpoint = 999'000'000;  ///< SQLite's rows have at most 1e9
+  std::optional<stored_checkpoint> checkpoint_of(std::string_view hash) const;
 
   /// The trials of the latest plan of each experiment that have results, in plan order.
   std::vector<stored_trial> trials() const;
   trajectory trajectory_of(std::int64_t trial_id) const;
 
  private:
-  struct impl;
-  explicit store(std::unique_ptr<impl> opened);
-  std::unique_ptr<impl> impl_;
+  struct opened;
+  explicit store(std::unique_ptr<opened> file);
+  std::unique_ptr<opened> opened_;
 };
 
 }  // namespace ravine

@@ -22,6 +22,10 @@ class path_recorder {
     return on_ && (path_->steps.empty() || path_->steps.back() != step);
   }
 
+  /// Steps between two points, and the same for a path that was begun before.
+  std::uint64_t stride() const { return stride_; }
+  void go_on(std::uint64_t stride) { stride_ = stride; }
+
   template <class T>
   void add(const cost& spent, std::span<const T> point, double loss) {
     if (mode_ == path_recording::thinned && path_->steps.size() == longest) thin();

@@ -59,6 +59,7 @@ void prepare(trial_spec& spec, const schedule_stage& stage, const range_test_set
   spec.optimizer.schedules["lr"] = {stage};
   spec.train.budget = {static_cast<double>(how.steps), cost_unit::steps};
   spec.train.lr_reference_batch.reset();
+  spec.checkpoint_every.reset();
   spec.evaluate = {{on_data ? static_cast<double>(how.steps) : 1.0, cost_unit::steps}, std::nullopt, false};
 }
 

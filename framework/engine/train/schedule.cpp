@@ -67,6 +67,10 @@ double schedule_sequence::value(std::uint64_t step, double base) {
 
 void schedule_sequence::observe(std::uint64_t step, double metric) { at(step).schedule->observe(metric); }
 
+void schedule_sequence::add_states(std::vector<plugin_state*>& to) {
+  for (stage& each : stages_) to.push_back(&each.schedule->state());
+}
+
 hyper_schedules::hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
                                  const registry& plugins)
     : base_(target.base_values()), values_(base_) {
@@ -99,6 +103,12 @@ const double* hyper_schedules::values_at(std::uint64_t step) {
 
 void hyper_schedules::observe(std::uint64_t step, double metric) {
   for (driven& each : driven_) each.sequence.observe(step, metric);
+}
+
+std::vector<plugin_state*> hyper_schedules::states() {
+  std::vector<plugin_state*> all;
+  for (driven& each : driven_) each.sequence.add_states(all);
+  return all;
 }
 
 std::map<std::string, double> hyper_schedules::recorded() const {

@@ -31,6 +31,8 @@ class schedule_sequence {
   double value(std::uint64_t step, double base);
   /// Tells the schedule in force at that step of a metric, lower being better.
   void observe(std::uint64_t step, double metric);
+  /// Adds the state of each schedule, in order.
+  void add_states(std::vector<plugin_state*>& to);
 
  private:
   struct stage {
@@ -56,6 +58,8 @@ class hyper_schedules {
   /// value outside the hyperparameter's declared range.
   const double* values_at(std::uint64_t step);
   void observe(std::uint64_t step, double metric);
+  /// The states of all schedules, always in the same order.
+  std::vector<plugin_state*> states();
   /// Current values worth recording: the scheduled ones, and lr.
   std::map<std::string, double> recorded() const;
 

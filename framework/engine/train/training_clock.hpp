@@ -19,6 +19,12 @@ class training_clock {
   training_clock(const training_clock&) = delete;
   training_clock& operator=(const training_clock&) = delete;
 
+  /// Takes the costs that are there as its own: of a trial that goes on.
+  void go_on() {
+    step_ = spent_->steps;
+    if (spent_->seconds() > 0) gradient_share_ = spent_->gradient_seconds / spent_->seconds();
+  }
+
   void resume() { started_ = clock::now(); }
 
   /// Adds the time since resume to the costs; does nothing if it does not run.

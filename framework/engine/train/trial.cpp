@@ -14,14 +14,15 @@ namespace {
 
 template <class T>
 void run_as(const trial_spec& spec, const registry& plugins, const dataset* data, trial_observer& observer,
-            path_recording recording, trial_result& result) {
-  trial_run<T>(spec, plugins, data, observer, recording, result).run();
+            path_recording recording, std::span<const std::byte> checkpoint, trial_result& result) {
+  trial_run<T>(spec, plugins, data, observer, recording, result).run(checkpoint);
 }
 
 }  // namespace
 
 trial_result run_trial(const trial_spec& spec, const registry& plugins, const dataset* data,
-                       trial_observer& observer, path_recording recording) {
+                       trial_observer& observer, path_recording recording,
+                       std::span<const std::byte> checkpoint) {
   // Process-wide, so the host alone sets it. Usually trials run side by side rather than matrix products.
   openblas_set_num_threads(static_cast<int>(spec.threads));
   trial_result result;
@@ -31,7 +32,7 @@ trial_result run_trial(const trial_spec& spec, const registry& plugins, const da
   };
   try {
     (spec.problem.type == dtype::f32 ? run_as<float> : run_as<double>)(spec, plugins, data, observer,
-                                                                       recording, result);
+                                                                       recording, checkpoint, result);
   } catch (const plugin_out_of_memory& problem) {
     end_as(trial_status::out_of_memory, problem.what());
   } catch (const plugin_error& problem) {

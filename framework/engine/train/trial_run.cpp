@@ -76,6 +76,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       result_(result),
       objective_(spec, plugins, data),
       optimizer_(make_optimizer(spec, plugins, objective_)),
+      split_step_(optimizer_, objective_.layout(), spec.threads),
       planned_(plan_ahead(spec, objective_.steps_per_epoch(), optimizer_.which())),
       evaluation_steps_(in_steps(spec.evaluate.every, planned_.steps_per_epoch)),
       schedules_(spec.optimizer, optimizer_, planned_, plugins),
@@ -99,16 +100,19 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.state = optimizer_.state().pointers();
   step_.values = optimizer_.base_values().data();
   step_.loss = unknown;
+  if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
+    checkpoint_steps_ = in_steps(*spec.checkpoint_every, planned_.steps_per_epoch);
+  }
 }
 
 template <class T>
-void trial_run<T>::run() {
-  begin();
-  outcome now = evaluate();
+void trial_run<T>::run(std::span<const std::byte> checkpoint) {
+  outcome now = resume(checkpoint) ? outcome::go_on : begin();
   while (now == outcome::go_on && budget_left()) {
     now = take_step();
     const bool due = result_.spent.steps == evaluation_due_;
     if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
+    if (now == outcome::go_on && result_.spent.steps == checkpoint_due_ && budget_left()) take_checkpoint();
   }
   if (now == outcome::go_on && stops_early()) {
     end(trial_status::stopped_early,
@@ -120,10 +124,12 @@ void trial_run<T>::run() {
 }
 
 template <class T>
-void trial_run<T>::begin() {
+typename trial_run<T>::outcome trial_run<T>::begin() {
   objective_.start(params());
   step_.seed = step_seed(optimizer_seed_, 0);
   optimizer_.init_state(step_);
+  plan_checkpoint();
+  return evaluate();
 }
 
 template <class T>
@@ -213,7 +219,7 @@ void trial_run<T>::update() {
   clock_.to_optimizer();
   step_.grads = grads_.read_only();
   step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
-  optimizer_.step(step_);
+  split_step_(step_);
   clock_.end_step();
   result_.spent.steps = step_.step;
   if (planned_.steps_per_epoch != 0) {
@@ -269,15 +275,22 @@ typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::strin
   return outcome::ended;
 }
 
-/// A write beside an array does no harm yet, but nothing that follows can be trusted.
 template <class T>
-void trial_run<T>::check_arrays() {
+std::string trial_run<T>::damage() {
   std::vector<const aligned_array*> all{&params_, &grads_, &point_};
   for (const plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
   for (const aligned_array* each : all) {
-    const std::string damage = each->damage();
-    if (!damage.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, damage));
+    std::string damage = each->damage();
+    if (!damage.empty()) return damage;
   }
+  return "";
+}
+
+/// A write beside an array does no harm yet, but nothing that follows can be trusted.
+template <class T>
+void trial_run<T>::check_arrays() {
+  const std::string found = damage();
+  if (!found.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, found));
 }
 
 template <class T>

@@ -5,15 +5,18 @@
 #include "train/objective.hpp"
 #include "train/path_recorder.hpp"
 #include "train/schedule.hpp"
+#include "train/split_step.hpp"
 #include "train/training_clock.hpp"
 #include "train/trial.hpp"
 
 #include <ravine/abi.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ravine {
 
@@ -27,16 +30,23 @@ class trial_run {
   trial_run(const trial_run&) = delete;
   trial_run& operator=(const trial_run&) = delete;
 
-  void run();
+  /// Goes on from a checkpoint, if there is one and it fits.
+  void run(std::span<const std::byte> checkpoint);
 
  private:
   enum class outcome { go_on, ended };
 
-  void begin();
+  outcome begin();
   bool budget_left() const;
   bool stops_early() const;
   outcome take_step();
+  std::string damage();
   void check_arrays();
+  void plan_checkpoint();
+  std::vector<aligned_array*> lasting_arrays();
+  void take_checkpoint();
+  void restore(std::span<const std::byte> checkpoint);
+  bool resume(std::span<const std::byte> checkpoint);
   outcome evaluate();
   outcome end(trial_status status, std::string reason);
   void prepare_step();
@@ -57,6 +67,7 @@ class trial_run {
   trial_result& result_;
   objective<T> objective_;
   optimizer optimizer_;
+  split_step split_step_;
   horizon planned_;
   double evaluation_steps_;  // between evaluations
   hyper_schedules schedules_;
@@ -68,6 +79,8 @@ class trial_run {
   std::uint64_t optimizer_seed_;
   std::uint64_t evaluations_done_ = 0;
   std::uint64_t evaluation_due_ = 0;  // the step after which metrics are taken
+  double checkpoint_steps_ = 0;       // between checkpoints; 0: there are none
+  std::uint64_t checkpoint_due_ = 0;  // the step after which the next is taken
   double loss_sum_ = 0;               // over examples since the last evaluation
   double examples_ = 0;
   double gradient_norm_ = 0;  // of the last step before an evaluation

@@ -116,7 +116,7 @@ struct limits_spec {
   std::uint64_t memory = 0;  ///< bytes beyond what the process had when the trial began
 };
 
-/// Everything that determines the outcome of one trial.
+/// Everything that determines the outcome of one trial, and what ends or keeps it without changing that.
 struct trial_spec {
   problem_spec problem;
   optimizer_spec optimizer;
@@ -125,6 +125,9 @@ struct trial_spec {
   evaluate_spec evaluate;
   limits_spec limits;  ///< not part of the hash: it ends a trial, but changes nothing that was measured
   std::uint64_t threads = 1;     ///< of OpenBLAS; more than one add up sums in another order
+  /// Steps or epochs between two checkpoints, none if empty; not part of the hash: a trial that goes on from
+  /// one has the same outcome.
+  std::optional<amount> checkpoint_every;
   std::uint64_t seed = 1;        ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };

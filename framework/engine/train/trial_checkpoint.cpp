@@ -1,0 +1,130 @@
+#include "train/checkpoint.hpp"
+#include "train/trial_bytes.hpp"
+#include "train/trial_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ravine {
+
+// What a checkpoint holds is all that a step leaves to the next. Batches, noise and seeds are drawn for each
+// step by its number; gradients, points and the norms' arrays are written before they are read.
+
+template <class T>
+void trial_run<T>::plan_checkpoint() {
+  if (checkpoint_steps_ == 0) return;
+  const auto steps = static_cast<double>(result_.spent.steps);
+  const double next = std::round((std::floor(steps / checkpoint_steps_) + 1) * checkpoint_steps_);
+  checkpoint_due_ = std::max(static_cast<std::uint64_t>(next), result_.spent.steps + 1);
+}
+
+template <class T>
+std::vector<aligned_array*> trial_run<T>::lasting_arrays() {
+  std::vector<aligned_array*> all{&params_};
+  for (plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
+  for (plugin_state* state : schedules_.states()) {
+    for (plugin_state::array& each : state->arrays()) all.push_back(&each.elements);
+  }
+  return all;
+}
+
+template <class T>
+void trial_run<T>::take_checkpoint() {
+  clock_.pause();
+  plan_checkpoint();
+  // What was written beside an array ends the trial at the next evaluation: nothing goes on from here.
+  if (damage().empty()) {
+    const std::vector<aligned_array*> arrays = lasting_arrays();
+    byte_writer out = begin_checkpoint(content_hash(spec_));
+    std::size_t bytes = 0;
+    for (const aligned_array* each : arrays) bytes += each->bytes();
+    out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
+    out << result_ << std::uint64_t{result_.evaluations.size()};
+    for (const evaluation& each : result_.evaluations) out << each;
+    out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.stride()
+        << std::uint64_t{arrays.size()};
+    for (const aligned_array* each : arrays) {
+      out << each->type();
+      out.put({static_cast<const std::byte*>(each->data()), each->bytes()}, each->size());
+    }
+    seal_checkpoint(out);
+    observer_.checkpoint(out.bytes());
+  }
+  clock_.resume();
+}
+
+template <class T>
+void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
+  byte_reader in = open_checkpoint(checkpoint, content_hash(spec_));
+  trial_result before;
+  std::uint64_t evaluation_count = 0;
+  in >> before >> evaluation_count;
+  for (; evaluation_count > 0; --evaluation_count) in >> before.evaluations.emplace_back();
+  std::uint64_t evaluations_done = 0;
+  std::uint64_t evaluation_due = 0;
+  double loss_sum = 0;
+  double examples = 0;
+  std::uint64_t stride = 0;
+  std::uint64_t array_count = 0;
+  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> stride >> array_count;
+  const std::vector<aligned_array*> arrays = lasting_arrays();
+  if (array_count != arrays.size()) throw checkpoint_error("holds another number of arrays");
+  std::vector<std::span<const std::byte>> contents;
+  for (const aligned_array* each : arrays) {
+    rv_dtype type = 0;
+    in >> type;
+    if (type != each->type()) throw checkpoint_error("holds an array of another type");
+    contents.push_back(in.array(element_size(type)));
+    if (contents.back().size() != each->bytes()) throw checkpoint_error("holds an array of another size");
+  }
+  if (!in.at_end()) throw checkpoint_error("holds more than it should");
+  // From here on nothing fails: a checkpoint is taken whole or not at all.
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    if (!contents[i].empty()) std::memcpy(arrays[i]->data(), contents[i].data(), contents[i].size());
+  }
+  result_ = std::move(before);
+  evaluations_done_ = evaluations_done;
+  evaluation_due_ = evaluation_due;
+  loss_sum_ = loss_sum;
+  examples_ = examples;
+  path_.go_on(stride);
+  clock_.go_on();
+}
+
+template <class T>
+bool trial_run<T>::resume(std::span<const std::byte> checkpoint) {
+  if (checkpoint.empty()) return false;
+  const auto refuse = [this](const std::string& why) {
+    observer_.checkpoint_refused(why + "; the trial begins at its start");
+    return false;
+  };
+  try {
+    restore(checkpoint);
+  } catch (const checkpoint_error& problem) {
+    return refuse(problem.what());
+  } catch (const bytes_error& problem) {
+    return refuse(std::string("makes no sense: ") + problem.what());
+  }
+  for (const evaluation& each : result_.evaluations) observer_.evaluated(each);
+  plan_checkpoint();
+  clock_.resume();
+  return true;
+}
+
+// Members of classes that trial_run.cpp instantiates, which has no sight of these.
+template void trial_run<float>::plan_checkpoint();
+template void trial_run<double>::plan_checkpoint();
+template std::vector<aligned_array*> trial_run<float>::lasting_arrays();
+template std::vector<aligned_array*> trial_run<double>::lasting_arrays();
+template void trial_run<float>::take_checkpoint();
+template void trial_run<double>::take_checkpoint();
+template void trial_run<float>::restore(std::span<const std::byte>);
+template void trial_run<double>::restore(std::span<const std::byte>);
+template bool trial_run<float>::resume(std::span<const std::byte>);
+template bool trial_run<double>::resume(std::span<const std::byte>);
+
+}  // namespace ravine
