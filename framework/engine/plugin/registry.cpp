@@ -1,6 +1,7 @@
 #include "plugin/registry.hpp"
 
 #include "nearest.hpp"
+#include "plugin/installation.hpp"
 #include "plugin/library.hpp"
 #include "plugin/object_file.hpp"
 
@@ -33,14 +34,23 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Empty for a program that was copied out of its installation: it runs with the plugins it is given.
+fs::path shipped_plugin_folder() {
+  try {
+    return find_installation(program_folder()).plugins;
+  } catch (const error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
 fs::path user_plugin_folder() {
   const std::string data = environment("XDG_DATA_HOME");
   if (!data.empty()) return fs::path(data) / "ravine/plugins";
   const std::string home = environment("HOME");
   return home.empty() ? fs::path() : fs::path(home) / ".local/share/ravine/plugins";
 }
-
-}  // namespace
 
 void registry::scan(const fs::path& folder) {
   folders_.push_back(folder);
@@ -133,7 +143,7 @@ std::vector<fs::path> plugin_folders(const std::vector<fs::path>& given) {
   }
   std::error_code ignored;
   if (!shared_objects("plugins", ignored).empty()) folders.emplace_back("plugins");
-  for (const fs::path& folder : {user_plugin_folder(), fs::path(RAVINE_BUILD_PLUGIN_DIR)}) {
+  for (const fs::path& folder : {user_plugin_folder(), shipped_plugin_folder()}) {
     if (!folder.empty() && fs::is_directory(folder, ignored)) folders.push_back(folder);
   }
   // The same folder by two ways would shadow itself.

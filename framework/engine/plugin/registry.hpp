@@ -58,6 +58,9 @@ class registry {
   std::vector<std::filesystem::path> folders_;
 };
 
+/// $XDG_DATA_HOME/ravine/plugins, ~/.local/share/ravine/plugins without it; empty if HOME is not set either.
+std::filesystem::path user_plugin_folder();
+
 /// The folders to search, in order: `given` (--plugins), RAVINE_PLUGIN_PATH (colon-separated), ./plugins
 /// if it holds shared objects, $XDG_DATA_HOME/ravine/plugins, the folder of this build or installation.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& given);

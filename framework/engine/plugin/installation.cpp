@@ -1,0 +1,48 @@
+#include "plugin/installation.hpp"
+
+#include <fstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto file_name = "share/ravine/installation.json";
+
+/// Paths are relative to the folder that holds share/, unless they are absolute.
+installation read(const fs::path& root) {
+  const fs::path file = root / file_name;
+  try {
+    const auto found = nlohmann::json::parse(std::ifstream(file));
+    installation read{.plugins = root / found.at("plugins").get<fs::path>(),
+                      .includes = {},
+                      .version_script = root / found.at("version_script").get<fs::path>(),
+                      .c_compiler = found.at("c_compiler"),
+                      .cxx_compiler = found.at("cxx_compiler"),
+                      .compile_options = found.at("compile_options"),
+                      .c_options = found.at("c_options"),
+                      .cxx_options = found.at("cxx_options"),
+                      .link_options = found.at("link_options")};
+    for (const auto& folder : found.at("includes")) read.includes.push_back(root / folder.get<fs::path>());
+    return read;
+  } catch (const nlohmann::json::exception& problem) {
+    throw error(fmt::format("{}: {}; install Ravine again", file.string(), problem.what()));
+  }
+}
+
+}  // namespace
+
+installation find_installation(const fs::path& program_folder) {
+  for (const fs::path& root : {program_folder, program_folder.parent_path()}) {
+    if (fs::exists(root / file_name)) return read(root);
+  }
+  throw error(fmt::format("{} is neither in {} nor in {}; install Ravine again", file_name,
+                          program_folder.string(), program_folder.parent_path().string()));
+}
+
+fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+
+}  // namespace ravine
