@@ -38,6 +38,7 @@ class optimizer {
   /// Hyperparameters in declared order, before schedules.
   const std::vector<double>& base_values() const { return config_.values(); }
   plugin_state& state() { return state_; }
+  const plugin_state& state() const { return state_; }
 
   /// Sets up the state; call once before the first step unless a checkpoint is restored.
   void init_state(const rv_step& step);
@@ -69,6 +70,7 @@ class scheduler {
   /// Does nothing for a schedule that follows no metric.
   void observe(double metric);
   plugin_state& state() { return state_; }
+  const plugin_state& state() const { return state_; }
 
  private:
   const component* component_;

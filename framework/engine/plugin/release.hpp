@@ -6,7 +6,7 @@
 
 namespace ravine {
 
-/// Bytes that each growable struct had in ABI release 1.0, the least that a plugin may give: sizeof grows
+/// Bytes that each growable struct had in ABI release 1.0, the least that either side may give: sizeof grows
 /// with the header, and a plugin that was built before must go on loading.
 template <class Struct>
 inline constexpr std::size_t size_in_1_0 = 0;
@@ -28,6 +28,24 @@ template <>
 inline constexpr std::size_t size_in_1_0<rv_tensor> = 64;
 template <>
 inline constexpr std::size_t size_in_1_0<rv_state_array> = 24;
+
+// What the host makes: the least that a plugin must work with.
+template <>
+inline constexpr std::size_t size_in_1_0<rv_host> = 40;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_config> = 32;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_layout> = 32;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_closure> = 24;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_step> = 112;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_progress> = 24;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_data_spec> = 40;
+template <>
+inline constexpr std::size_t size_in_1_0<rv_batch> = 40;
 
 /// Whether what a plugin gave is as long as release 1.0 has it.
 template <class Struct>

@@ -1,0 +1,71 @@
+#include "validate/check.hpp"
+#include "validate/numbers.hpp"
+#include "validate/workout.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <malloc.h>
+
+namespace ravine {
+namespace {
+
+/// Bytes that are allocated, by the host and by plugins alike.
+std::size_t allocated_bytes() {
+  const auto now = mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
+
+void live_and_die(const subject& it, int times) {
+  for (int i = 0; i < times; ++i) {
+    const auto instance = begin_workout(*it.which, RV_F64, {});
+    if (i % 20 == 0) instance->advance(1);  // a large network's work would take minutes
+  }
+}
+
+void does_not_grow(const subject& it) {
+  if (allocated_bytes() == 0)
+    throw not_applicable("this program's allocator does not count (a sanitizer's?)");
+  constexpr int times = 1000;
+  live_and_die(it, 100);  // what is allocated once, and caches
+  const std::size_t before = allocated_bytes();
+  live_and_die(it, times);
+  const std::size_t after = allocated_bytes();
+  if (after > before + 8 * times) {
+    throw check_failed(fmt::format("{} instances made and destroyed left {} bytes behind, {:.1f} each", times,
+                                   after - before, static_cast<double>(after - before) / times));
+  }
+}
+
+std::vector<std::byte> alone(const subject& it, rv_dtype type, std::uint64_t stream) {
+  const auto instance = begin_workout(*it.which, type, {});
+  for (int i = 0; i < 4; ++i) instance->advance(stream);
+  return instance->memory();
+}
+
+void lives_beside_others(const subject& it) {
+  const auto expected_first = alone(it, RV_F64, 1), expected_second = alone(it, RV_F32, 2);
+  const auto first = begin_workout(*it.which, RV_F64, {}), second = begin_workout(*it.which, RV_F32, {});
+  auto third = begin_workout(*it.which, RV_F64, {});
+  for (int i = 0; i < 4; ++i) {
+    first->advance(1);
+    second->advance(2);
+    if (i == 1) third.reset();
+  }
+  if (first->memory() != expected_first || second->memory() != expected_second) {
+    throw check_failed("instances that take turns end at other bits than each alone");
+  }
+}
+
+constexpr std::array checks{
+    check{"growth", "1,000 instances made and destroyed leave nothing behind",
+          "free in destroy what create allocated", does_not_grow},
+    check{"instances", "several instances at once do not disturb one another",
+          "keep nothing in global or static variables", lives_beside_others},
+};
+
+}  // namespace
+
+std::span<const check> lifetime_checks() { return checks; }
+
+}  // namespace ravine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// A model or landscape at work, with every array in guarded memory. A model gets made-up images of the first
+/// shape that it accepts.
+class model_bench {
+ public:
+  enum class input_view { writable, read_only };
+  struct options {
+    rv_dtype type = RV_F64;
+    settings with = {};
+    input_view inputs = input_view::writable;
+  };
+  static constexpr std::size_t classes = 4;
+  static constexpr std::size_t max_batch = 9;
+
+  /// Throws plugin_error with the plugin's reason.
+  model_bench(const component& which, const options& wanted);
+  model_bench(const model_bench&) = delete;
+  model_bench& operator=(const model_bench&) = delete;
+
+  /// The starting parameters, and a batch.
+  void start(std::uint64_t seed = 1);
+  /// Moves each parameter by at most `reach`; a landscape's point to anywhere in its box.
+  void move(std::uint64_t stream, double reach);
+  void fill(double value);
+  void draw_batch(std::uint64_t stream, std::size_t examples);
+
+  /// The loss, with the gradient left in grad().
+  double loss_gradient();
+  double loss();
+  /// False for a landscape, which predicts nothing.
+  bool predict();
+
+  bool is_landscape() const { return model_->landscape() != nullptr; }
+  std::size_t size() const { return params_.size(); }
+  double param(std::size_t i) const { return element_of(params_, i); }
+  void set_param(std::size_t i, double value);
+  double grad(std::size_t i) const { return element_of(grads_, i); }
+  bool has_finite_scores() const;
+  /// The bits of parameters, gradient and scores.
+  std::vector<std::byte> memory() const;
+  std::string damage() const;
+
+ private:
+  static double element_of(const aligned_array& array, std::size_t i);
+  const rv_batch* batch() const { return is_landscape() ? nullptr : &batch_; }
+
+  std::vector<std::uint64_t> shape_;
+  std::unique_ptr<model> model_;
+  input_view view_;
+  aligned_array params_, grads_, inputs_, scores_;
+  guarded_memory labels_;
+  rv_batch batch_{};
+};
+
+/// The shape of images that the component accepts; {} for a landscape. Throws what it said to the last one.
+std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with);
+
+/// What a model of images of that shape is told of its data. Points to `shape`.
+rv_data_spec bench_data(const std::vector<std::uint64_t>& shape);
+
+}  // namespace ravine

@@ -1,0 +1,210 @@
+#include "validate/check.hpp"
+#include "validate/model_bench.hpp"
+#include "validate/numbers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+using bench = model_bench;
+
+constexpr double reach = 0.05;
+
+void works_at_all_sizes(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    bench at_work(*it.which, {.type = type});
+    at_work.start();
+    for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, bench::max_batch}) {
+      at_work.draw_batch(examples, examples);
+      const double loss = at_work.loss_gradient();
+      if (!std::isfinite(loss)) {
+        throw check_failed(fmt::format("{} examples of type {}: the loss at the start is {}", examples,
+                                       type_name(type), loss));
+      }
+      if (at_work.predict() && !at_work.has_finite_scores()) {
+        throw check_failed(
+            fmt::format("{} examples of type {}: scores are not finite", examples, type_name(type)));
+      }
+    }
+  }
+}
+
+void stays_in_bounds(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    bench at_work(*it.which, {.type = type});
+    at_work.start();
+    at_work.loss_gradient();
+    at_work.predict();
+    if (const std::string found = at_work.damage(); !found.empty()) {
+      throw check_failed(fmt::format("{}s: {}", type_name(type), found));
+    }
+  }
+}
+
+/// A write is stopped by the processor: returning is passing.
+void leaves_inputs_alone(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    bench at_work(*it.which, {.type = type, .inputs = bench::input_view::read_only});
+    at_work.start();
+    at_work.loss_gradient();
+    at_work.predict();
+  }
+}
+
+struct slope {
+  double from_gradient;
+  double from_differences;
+  double rounding;  ///< by which the differences may be off, from the loss's own precision
+};
+
+/// The slope along a direction at the bench's point.
+slope slope_along(bench& at, const std::vector<double>& direction, double h) {
+  std::vector<double> point(at.size());
+  for (std::size_t i = 0; i < point.size(); ++i) point[i] = at.param(i);
+  const auto loss_at = [&](double distance) {
+    for (std::size_t i = 0; i < point.size(); ++i) at.set_param(i, point[i] + distance * direction[i]);
+    return at.loss();
+  };
+  const double up = loss_at(h), down = loss_at(-h);
+  loss_at(0);
+  static_cast<void>(at.loss_gradient());
+  double product = 0;
+  for (std::size_t i = 0; i < point.size(); ++i) product += at.grad(i) * direction[i];
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  return {product, (up - down) / (2 * h), 64 * epsilon * std::max(std::abs(up), std::abs(down)) / h};
+}
+
+/// Kinks and curvature spoil one distance, not all of them.
+bool agree(bench& at, const std::vector<double>& direction, slope& last) {
+  return std::ranges::any_of(std::array{1e-4, 1e-5, 1e-6, 1e-7}, [&](double h) {
+    last = slope_along(at, direction, h);
+    const double scale = std::abs(last.from_gradient) + std::abs(last.from_differences);
+    return std::abs(last.from_gradient - last.from_differences) <= 1e-5 * scale + last.rounding;
+  });
+}
+
+std::vector<double> direction(std::size_t size, std::uint64_t stream) {
+  std::vector<double> made(size);
+  double squares = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    made[i] = number_at(stream, i);
+    squares += made[i] * made[i];
+  }
+  for (double& each : made) each /= std::sqrt(squares);
+  return made;
+}
+
+void has_the_gradient_of_its_loss(const subject& it) {
+  bench at_work(*it.which, {});
+  for (std::uint64_t place = 1; place <= 4; ++place) {
+    at_work.start(place);
+    at_work.move(place, reach);
+    for (std::uint64_t k = 0; k < 4; ++k) {
+      slope found{};
+      if (agree(at_work, direction(at_work.size(), 10 * place + k), found)) continue;
+      throw check_failed(
+          fmt::format("along a direction the gradient gives the slope {:.9g}, differences of the loss {:.9g}",
+                      found.from_gradient, found.from_differences));
+    }
+    // One coordinate at a time: a wrong element among many would not show above.
+    for (std::uint64_t k = 0; k < 12; ++k) {
+      std::vector<double> axis(at_work.size());
+      const auto i =
+          static_cast<std::size_t>((number_at(7, 20 * place + k) + 1) / 2 * static_cast<double>(axis.size()));
+      axis[i] = 1;
+      slope found{};
+      if (agree(at_work, axis, found)) continue;
+      throw check_failed(
+          fmt::format("element {} of the gradient is {:.9g}, differences of the loss give {:.9g}", i,
+                      found.from_gradient, found.from_differences));
+    }
+  }
+}
+
+void has_one_loss(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    bench at_work(*it.which, {.type = type});
+    for (std::uint64_t place = 1; place <= 4; ++place) {
+      at_work.start(place);
+      at_work.move(place, reach);
+      const double with = at_work.loss_gradient(), without = at_work.loss();
+      if (std::bit_cast<std::uint64_t>(with) != std::bit_cast<std::uint64_t>(without)) {
+        throw check_failed(
+            fmt::format("{}s: {} with the gradient, {} without it", type_name(type), with, without));
+      }
+    }
+  }
+}
+
+void is_repeatable(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    bench first(*it.which, {.type = type}), second(*it.which, {.type = type});
+    // The second has been elsewhere before: what it did there must not show.
+    second.start(2);
+    second.move(2, reach);
+    second.loss_gradient();
+    second.predict();
+    for (bench* each : {&first, &second}) {
+      each->start(1);
+      each->loss_gradient();
+      each->predict();
+    }
+    if (first.memory() != second.memory()) {
+      throw check_failed(fmt::format(
+          "{}s: the same seed, parameters and batch give other bits the second time", type_name(type)));
+    }
+  }
+}
+
+void survives_any_parameters(const subject& it) {
+  using limits = std::numeric_limits<double>;
+  for (const rv_dtype type : both_types) {
+    for (const double value :
+         {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, 1e30, -1e30, 1e-40}) {
+      bench at_work(*it.which, {.type = type});
+      at_work.start();
+      at_work.fill(value);
+      try {
+        at_work.loss_gradient();
+        at_work.predict();
+      } catch (const plugin_error&) {
+        continue;
+      }
+    }
+  }
+}
+
+constexpr std::array checks{
+    check{"sizes", "batches of one, few and all examples, float and double, have finite losses and scores",
+          "batch->size may be less than max_batch, and the last batch of an epoch often is",
+          works_at_all_sizes},
+    check{"bounds", "nothing is written before or after an array",
+          "grads has one element per parameter, scores batch->size x classes", stays_in_bounds},
+    check{"inputs_untouched", "parameters, inputs and labels are read, not written",
+          "use a workspace of the instance", leaves_inputs_alone},
+    check{"gradient", "the gradient is that of the loss, by central differences in double",
+          "check the derivation; the loss and its gradient must be means over the batch",
+          has_the_gradient_of_its_loss},
+    check{"loss_alone", "the loss is the same bits with and without the gradient",
+          "compute it by the same statements whether grads is NULL or not", has_one_loss},
+    check{"repeatability", "the same seed, parameters and batch give the same bits",
+          "draw random numbers from the given seeds alone, and set workspaces before reading them",
+          is_repeatable},
+    check{"any_parameters", "parameters that are NaN, infinite, zero or huge crash nothing",
+          "do not use a number as an index or a count before you know that it is finite",
+          survives_any_parameters},
+};
+
+}  // namespace
+
+std::span<const check> model_checks() { return checks; }
+
+}  // namespace ravine

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "plugin/instance.hpp"
+#include "plugin/memory.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// Parameters that look like a small network's, a matrix, a bias, a normalisation, or one vector if there are
+/// too few.
+class bench_layout : public parameter_layout {
+ public:
+  bench_layout(rv_dtype type, std::size_t parameters);
+
+ private:
+  void add(const char* name, std::uint32_t role, const std::vector<std::uint64_t>& shape);
+};
+
+/// An optimizer at work on parameters of a layout, with every array in guarded memory. It is driven either by
+/// gradients that are made up, or down a bowl: the sum of c x^2 / 2 with c between 1/2 and 1.
+class optimizer_bench {
+ public:
+  enum class gradient_view { writable, read_only };
+  struct options {
+    rv_dtype type = RV_F64;
+    std::size_t parameters = 24;
+    settings with = {};
+    gradient_view gradients = gradient_view::writable;
+  };
+
+  /// Throws plugin_error with the plugin's reason.
+  optimizer_bench(const component& which, const options& wanted);
+  optimizer_bench(const optimizer_bench&) = delete;
+  optimizer_bench& operator=(const optimizer_bench&) = delete;
+
+  /// Puts the parameters at the start and sets up the state.
+  void start();
+  /// A step with gradients between -1 and 1; which ones depends on `stream` and the step's number alone.
+  void step(std::uint64_t stream = 1);
+  /// The same step in three slices, out of order.
+  void step_in_slices(std::uint64_t stream = 1);
+  /// A step on which all gradients are `value`.
+  void step_with(double value);
+  /// A step down the bowl.
+  void descend();
+  /// The bowl's value where the optimizer wants to be evaluated.
+  double loss();
+
+  /// The bits of parameters and state.
+  std::vector<std::byte> memory() const;
+  /// Goes on from what `memory` of another bench gave after `steps` steps.
+  void restore(const std::vector<std::byte>& saved, std::uint64_t steps);
+
+  std::size_t size() const { return params_.size(); }
+  double param(std::size_t i) const;
+  bool is_finite() const;
+  /// What was written around an array; "" if nothing was.
+  std::string damage() const;
+  std::uint64_t steps() const { return steps_; }
+
+ private:
+  static rv_status evaluate(void* context, const void* point, double* loss, void* grads);
+
+  rv_step describe();
+  void make_up_gradients(std::uint64_t stream);
+  void take(const rv_step& whole) { optimizer_.step(whole); }
+
+  bench_layout layout_;
+  optimizer optimizer_;
+  std::vector<double> values_;
+  aligned_array params_, grads_, point_;
+  const void* shown_grads_;
+  rv_closure closure_;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace ravine

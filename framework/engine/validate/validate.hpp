@@ -1,0 +1,39 @@
+#pragma once
+
+#include "validate/child.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// How one check of one component ended.
+struct check_result {
+  std::string component;  ///< its id; "" for checks of the file
+  std::string name;       ///< of the check
+  std::string promise;
+  std::string hint;
+  child_outcome outcome;
+};
+
+/// Every check of one file.
+struct validation {
+  std::filesystem::path file;
+  std::vector<check_result> results;
+
+  std::size_t count(verdict of) const;
+  bool passed() const { return count(verdict::fail) == 0; }
+  double seconds() const;
+};
+
+constexpr std::chrono::duration<double> default_check_limit{10};
+
+/// Runs all checks on a shared object. A file that does not load gets the checks of the file alone.
+/// Loads the plugin into this process once a child has done so and lived.
+validation validate_plugin(const std::filesystem::path& file,
+                           std::chrono::duration<double> limit = default_check_limit);
+
+}  // namespace ravine

@@ -1,0 +1,80 @@
+#include "validate/workout.hpp"
+
+#include "validate/model_bench.hpp"
+#include "validate/numbers.hpp"
+#include "validate/optimizer_bench.hpp"
+#include "validate/scheduler_bench.hpp"
+
+#include <span>
+
+namespace ravine {
+namespace {
+
+class optimizer_workout : public workout {
+ public:
+  optimizer_workout(const component& which, rv_dtype type, const settings& with)
+      : bench_(which, {.type = type, .with = with}) {
+    bench_.start();
+  }
+
+  void advance(std::uint64_t stream) override { bench_.step(stream); }
+  std::vector<std::byte> memory() const override { return bench_.memory(); }
+
+ private:
+  optimizer_bench bench_;
+};
+
+class model_workout : public workout {
+ public:
+  model_workout(const component& which, rv_dtype type, const settings& with)
+      : bench_(which, {.type = type, .with = with}) {
+    bench_.start();
+  }
+
+  void advance(std::uint64_t stream) override {
+    bench_.draw_batch(stream + ++calls_, model_bench::max_batch);
+    bench_.loss_gradient();
+    bench_.predict();
+  }
+  std::vector<std::byte> memory() const override { return bench_.memory(); }
+
+ private:
+  model_bench bench_;
+  std::uint64_t calls_ = 0;
+};
+
+class scheduler_workout : public workout {
+ public:
+  scheduler_workout(const component& which, const settings& with) : bench_(which, with) {}
+
+  void advance(std::uint64_t stream) override {
+    values_.push_back(bench_.value(static_cast<double>(values_.size()), 100));
+    bench_.observe(1 + number_at(stream, values_.size()));
+  }
+  std::vector<std::byte> memory() const override {
+    std::vector<std::byte> bits = bench_.memory();
+    const auto values = std::as_bytes(std::span(values_));
+    bits.insert(bits.end(), values.begin(), values.end());
+    return bits;
+  }
+
+ private:
+  scheduler_bench bench_;
+  std::vector<double> values_;
+};
+
+}  // namespace
+
+std::unique_ptr<workout> begin_workout(const component& which, rv_dtype type, const settings& with) {
+  switch (which.kind) {
+    case component_kind::optimizer:
+      return std::make_unique<optimizer_workout>(which, type, with);
+    case component_kind::scheduler:
+      return std::make_unique<scheduler_workout>(which, with);
+    case component_kind::model:
+      return std::make_unique<model_workout>(which, type, with);
+  }
+  throw plugin_error("unknown kind");
+}
+
+}  // namespace ravine
