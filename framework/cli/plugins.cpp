@@ -1,3 +1,5 @@
+#include "plugins.hpp"
+
 #include "command.hpp"
 #include "nearest.hpp"
 #include "plugin/instance.hpp"
@@ -24,11 +26,16 @@ constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler,
 
 usage plugins_usage() {
   usage expected{
-      .synopsis = "ravine plugins [list | info ID] [options]",
+      .synopsis =
+          "ravine plugins [list | info ID | validate FILE.so… | new KIND NAME | build FILE] [options]",
       .description =
-          "list    the optimizers, schedulers and models that are loaded, files that can't be used and\n"
-          "        why, and components that another of the same name hides (the default)\n"
-          "info    one of them: formula, paper, hyperparameters with default and range\n",
+          "list      the optimizers, schedulers and models that are loaded, files that can't be used and\n"
+          "          why, and components that another of the same name hides (the default)\n"
+          "info      one of them: formula, paper, hyperparameters with default and range\n"
+          "validate  whether a shared object keeps what the contract asks of plugins\n"
+          "new       a commented source file to begin with\n"
+          "build     a source file into a plugin that is checked and then found by every later command\n\n"
+          "ravine plugins validate --help, and likewise, says more. Of list and info:\n",
       .options = po::options_description(),
       .positional = "words"};
   add_plugin_options(expected.options);
@@ -120,6 +127,12 @@ exit_status info_of(const std::string& id, const registry& plugins) {
 }
 
 exit_status show_plugins(std::span<const std::string> arguments) {
+  if (!arguments.empty()) {
+    const auto rest = arguments.subspan(1);
+    if (arguments[0] == "validate") return validate_plugins(rest);
+    if (arguments[0] == "new") return new_plugin(rest);
+    if (arguments[0] == "build") return build_plugin(rest);
+  }
   const auto found = parse(plugins_usage(), arguments);
   if (!found) return exit_status::ok;
   std::vector<std::string> words{"list"};
@@ -130,11 +143,12 @@ exit_status show_plugins(std::span<const std::string> arguments) {
   }
   if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*found));
   throw usage_error(
-      "expected list, or info with one ID\nUsage: ravine plugins [list | info ID]\nSee --help.");
+      "expected list, info with one ID, validate, new or build\nUsage: ravine plugins [list | info ID | "
+      "validate FILE.so… | new KIND NAME | build FILE]\nSee --help.");
 }
 
 }  // namespace
 
-const command plugins_command{"plugins", "list the loaded plugins, or describe one", &show_plugins};
+const command plugins_command{"plugins", "list, describe, check, begin and build plugins", &show_plugins};
 
 }  // namespace ravine::cli

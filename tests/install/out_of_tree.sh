@@ -44,3 +44,6 @@ if command -v pkg-config >/dev/null; then
     -o "$work/by_hand.so"
   [ "$(nm -D --defined-only "$work/by_hand.so" | wc -l)" = 1 ] || fail "by_hand exports more than its entry"
 fi
+
+mkdir "$work/hour"
+sh "$source/tests/install/first_hour.sh" "$work/hour"

@@ -31,7 +31,7 @@ std::string error_of(const fs::path& program) {
 }
 
 constexpr auto complete = R"({"plugins": "lib/ravine/plugins", "includes": ["include", "/opt/include"],
-  "version_script": "lib/plugin.map", "c_compiler": "cc", "cxx_compiler": "c++",
+  "version_script": "lib/plugin.map", "templates": "share/ravine/templates", "c_compiler": "cc", "cxx_compiler": "c++",
   "compile_options": ["-O3"], "c_options": ["-std=c11"], "cxx_options": [], "link_options": ["-shared"]})";
 
 TEST(installation, is_found_beside_the_program_or_one_folder_up) {
@@ -68,6 +68,7 @@ TEST(installation, of_this_build_has_its_plugins_and_headers) {
   EXPECT_TRUE(fs::equivalent(built.plugins, RAVINE_TEST_PLUGIN_DIR));
   EXPECT_TRUE(fs::exists(built.includes.at(0) / "ravine/abi.h"));
   EXPECT_TRUE(fs::exists(built.version_script));
+  EXPECT_TRUE(fs::exists(built.templates / "optimizer.cpp.in"));
 }
 
 }  // namespace

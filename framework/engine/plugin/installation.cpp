@@ -20,6 +20,7 @@ installation read(const fs::path& root) {
     installation read{.plugins = root / found.at("plugins").get<fs::path>(),
                       .includes = {},
                       .version_script = root / found.at("version_script").get<fs::path>(),
+                      .templates = root / found.at("templates").get<fs::path>(),
                       .c_compiler = found.at("c_compiler"),
                       .cxx_compiler = found.at("cxx_compiler"),
                       .compile_options = found.at("compile_options"),

@@ -15,6 +15,7 @@ struct installation {
   std::filesystem::path plugins;                ///< folder of the plugins that are shipped
   std::vector<std::filesystem::path> includes;  ///< folders that hold <ravine/…>
   std::filesystem::path version_script;         ///< hides every symbol of a plugin but its entry
+  std::filesystem::path templates;              ///< folder of what `ravine plugins new` begins with
   std::string c_compiler;                       ///< as they were recorded when Ravine was built
   std::string cxx_compiler;
   std::vector<std::string> compile_options;  ///< of both languages
