@@ -1,9 +1,11 @@
 #include "plugin/installation.hpp"
 
 #include <fstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/auxv.h>
 
 namespace ravine {
 namespace {
@@ -44,6 +46,13 @@ installation find_installation(const fs::path& program_folder) {
                           program_folder.string(), program_folder.parent_path().string()));
 }
 
-fs::path program_folder() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+fs::path program_folder() {
+  std::error_code no_proc;  // in a bare chroot
+  const fs::path program = fs::read_symlink("/proc/self/exe", no_proc);
+  if (!no_proc) return program.parent_path();
+  const auto* const started_as =
+      reinterpret_cast<const char*>(getauxval(AT_EXECFN));  // NOLINT(performance-no-int-to-ptr)
+  return fs::weakly_canonical(started_as == nullptr ? "." : started_as).parent_path();
+}
 
 }  // namespace ravine
