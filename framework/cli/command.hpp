@@ -24,5 +24,6 @@ extern const command lr_find_command;
 extern const command plugins_command;
 extern const command data_command;
 extern const command bench_command;
+extern const command schema_command;
 
 }  // namespace ravine::cli
