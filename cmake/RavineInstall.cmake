@@ -13,6 +13,9 @@ install(TARGETS ravine RUNTIME COMPONENT program)
 get_property(shipped_plugins GLOBAL PROPERTY RAVINE_SHIPPED_PLUGINS)
 install(TARGETS ${shipped_plugins} LIBRARY DESTINATION ${installed_plugins} COMPONENT program)
 
+install(FILES framework/cli/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME ravine COMPONENT program)
+
 install(DIRECTORY framework/abi/include/ framework/sdk/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         COMPONENT dev)
 install(TARGETS ravine_abi ravine_sdk EXPORT ravine)

@@ -125,6 +125,7 @@ TEST(plugin_author, chooses_the_compiler_and_more_options) {
                  {{"CXX", "env MARK=1 c++"}, {"CXXFLAGS", "-DRAVINE_PLUGIN_AUTHOR=\"Me\""}});
   ASSERT_EQ(defined.status, 0) << defined.err;
   EXPECT_THAT(defined.err, StartsWith("env MARK=1 c++ -O3"));
+  EXPECT_THAT(defined.err, Not(HasSubstr("-isystem"))) << "which hides stdlib.h when Ravine lies in /usr";
   EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own", "--plugins", "mine"}).out, HasSubstr("by Me"));
 }
 

@@ -48,7 +48,7 @@ std::vector<std::string> command_for(const installation& with, const std::vector
   append(command, in_c ? with.c_options : with.cxx_options);
   command.emplace_back(colour == compiler_colour::always ? "-fdiagnostics-color=always"
                                                          : "-fdiagnostics-color=never");
-  for (const fs::path& folder : with.includes) append(command, {"-isystem", folder.string()});
+  for (const fs::path& folder : with.includes) command.push_back("-I" + folder.string());
   for (const fs::path& source : sources) command.push_back(source.string());
   command.push_back("-Wl,--version-script=" + with.version_script.string());
   append(command, words_of(in_c ? "CFLAGS" : "CXXFLAGS"));

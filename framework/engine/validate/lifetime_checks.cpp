@@ -31,7 +31,7 @@ void does_not_grow(const subject& it) {
   const std::size_t before = allocated_bytes();
   live_and_die(it, times);
   const std::size_t after = allocated_bytes();
-  if (after > before + 8 * times) {
+  if (after > before + std::size_t{8} * times) {
     throw check_failed(fmt::format("{} instances made and destroyed left {} bytes behind, {:.1f} each", times,
                                    after - before, static_cast<double>(after - before) / times));
   }
