@@ -1,0 +1,241 @@
+#pragma once
+
+#include <ravine/abi.h>
+#include <ravine/component.hpp>
+#include <ravine/optimizer_state.hpp>
+#include <ravine/tensors.hpp>
+#include <ravine/vectors.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// What an optimizer is given to make one step with.
+namespace ravine {
+namespace detail {
+
+template <class Author>
+struct optimizer_instance {
+  optimizer_instance(const rv_host* given_host, const rv_layout* given_layout, const rv_config* config)
+      : host(given_host), layout(given_layout), values(config), author(make_author<Author>(values)) {}
+
+  const rv_host* host;
+  const rv_layout* layout;
+  kept_config values;
+  Author author;
+  std::vector<rv_state_array> state;
+};
+
+/// update(p, g, s…) for each element, in one pass that the compiler vectorises.
+template <class T, class Update, class... Arrays>
+void update_elements(Update update, std::size_t n, T* params, const T* grads, Arrays*... arrays) {
+  static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
+                "for_each takes a function (T& p, T g, T& s…) with one s per state array");
+  on_widest_vectors([=](auto) {
+  // The arrays never overlap: the host owns them all.
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety)
+#elif defined(__GNUC__)
+#pragma GCC ivdep
+#endif
+    for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+  });
+}
+
+}  // namespace detail
+
+/// One tensor of the parameters, as a rule that works tensor by tensor sees it.
+template <class T, class Step>
+class tensor_step : public tensor_info {
+ public:
+  tensor_step(const rv_tensor& tensor, const Step& whole) : tensor_info(tensor), whole_(&whole) {}
+
+  std::span<T> params() const { return part(whole_->params()); }
+  std::span<const T> grads() const { return part(whole_->grads()); }
+  /// The tensor's part of a per-parameter state array.
+  std::span<T> state(std::string_view array) const { return part(whole_->state(array)); }
+
+  /// The weight decay here, as step::by_decay has it: 0 on biases and norms if they are spared.
+  double decay() const {
+    return is_bias_or_norm() && !whole_->flag("decay_biases") ? 0 : (*whole_)["weight_decay"];
+  }
+
+  /// As step::for_each, over the tensor's elements and its parts of the named per-parameter arrays.
+  template <class Update, class... Names>
+  void for_each(Update update, Names... names) const {
+    detail::update_elements(update, size(), params().data(), grads().data(), state(names).data()...);
+  }
+
+ private:
+  template <class U>
+  std::span<U> part(std::span<U> all) const {
+    return all.subspan(offset(), size());
+  }
+
+  const Step* whole_;
+};
+
+/// One step of an optimizer over parameters of type T (float or double).
+template <class T, class Author>
+class step {
+ public:
+  using instance = detail::optimizer_instance<Author>;
+
+  step(const instance& self, const rv_step& raw) : self_(&self), raw_(&raw) {}
+
+  /// Current value of a hyperparameter, schedules applied.
+  double operator[](hyper_name<Author> name) const { return raw_->values[name.index()]; }
+  bool flag(hyper_name<Author> name) const { return (*this)[name] != 0; }
+
+  std::uint64_t number() const { return raw_->step; }                ///< t: 1 for the first step
+  std::uint64_t epoch() const { return raw_->epoch; }                ///< full passes over the data so far
+  std::uint64_t total_steps() const { return raw_->total_steps; }    ///< 0 if unknown
+  std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< 0 if unknown
+  double loss() const { return raw_->loss; }                         ///< mean over the batch
+  std::uint64_t seed() const { return raw_->seed; }                  ///< for rules that draw random numbers
+
+  /// 1 - beta^t: what an average of t terms with decay beta and start 0 is short by.
+  double bias_correction(double beta) const { return 1 - std::pow(beta, static_cast<double>(raw_->step)); }
+
+  std::span<T> params() const { return {static_cast<T*>(raw_->params), raw_->n}; }
+  std::span<const T> grads() const { return {static_cast<const T*>(raw_->grads), raw_->n}; }
+
+  /// A state array by its name; per-parameter ones have params().size() elements.
+  std::span<T> state(std::string_view name) const {
+    const std::size_t i = find_state(name);
+    return {static_cast<T*>(raw_->state[i]), is_per_parameter(i) ? raw_->n : self_->state[i].count};
+  }
+  /// A state array that was declared with doubles(name, count).
+  std::span<double> doubles(std::string_view name) const {
+    const std::size_t i = find_state(name);
+    return {static_cast<double*>(raw_->state[i]), self_->state[i].count};
+  }
+
+  /// Calls update(T& p, T g, T& s…) for each parameter, its gradient and its state, in one pass that
+  /// the compiler vectorises. With Author::state all its arrays are passed, in declared order.
+  template <class Update>
+  void for_each(Update update) const {
+    if constexpr (detail::has_static_state<Author>) {
+      over_all_state(update, std::make_index_sequence<Author::state.size()>{});
+    } else {
+      run(update);
+    }
+  }
+  /// The same with the named state arrays.
+  template <class Update, class... Names>
+  requires(sizeof...(Names) > 0) void for_each(Update update, Names... names) const {
+    run(update, state(names).data()...);
+  }
+
+  /// Like for_each, with the gradient of the loss plus weight_decay / 2 |p|^2 as g (L2 regularisation).
+  template <class Update, class... Names>
+  void for_each_decayed(Update update, Names... names) const {
+    by_decay([&](const step& part, T decay) {
+      if (decay == 0) return part.for_each(update, names...);
+      part.for_each([=](T& p, T g, auto&... arrays) { update(p, g + decay * p, arrays...); }, names...);
+    });
+  }
+
+  /// Calls body(part, decay) for stretches of the parameters, in order: `part` is a step of that stretch
+  /// alone and `decay` the weight decay there, which is 0 on biases and norms if they are spared.
+  template <class Body>
+  void by_decay(Body body) const {
+    const T decay = static_cast<T>((*this)["weight_decay"]);
+    if (decay == 0 || flag("decay_biases")) return body(*this, decay);
+    std::uint64_t begin = raw_->offset;
+    const std::uint64_t end = raw_->offset + raw_->n;
+    while (begin < end) {
+      const bool spared = is_spared(begin);
+      std::uint64_t stop = begin;
+      while (stop < end && is_spared(stop) == spared) stop = tensor_at(stop).offset + tensor_at(stop).size;
+      with_part(begin, std::min(stop, end), [&](const step& part) { body(part, spared ? T{0} : decay); });
+      begin = stop;
+    }
+  }
+
+  /// The tensors, for rules that work layer by layer: for (const auto tensor : s.tensors()).
+  auto tensors() const {
+    static_assert(!detail::is_elementwise<Author>,
+                  "a rule that works tensor by tensor is not elementwise: remove `elementwise`");
+    const rv_layout& layout = *self_->layout;
+    return tensor_range<tensor_step<T, step>, step>({layout.tensors, layout.tensor_count}, *this);
+  }
+
+  /// The batch's loss at `point` and, unless `grads` is empty, the gradient there. Needs
+  /// static constexpr bool closure = true.
+  double evaluate(std::span<const T> point, std::span<T> grads) const {
+    static_assert(
+        requires { Author::closure; }, "declare: static constexpr bool closure = true;");
+    double loss = 0;
+    const rv_closure& closure = *raw_->closure;
+    void* wanted = grads.empty() ? nullptr : grads.data();
+    const rv_status status = closure.evaluate(closure.context, point.data(), &loss, wanted);
+    if (status != RV_OK) throw detail::host_failure{status};
+    return loss;
+  }
+
+ private:
+  template <class Update, std::size_t... I>
+  void over_all_state(Update update, std::index_sequence<I...>) const {
+    run(update, static_cast<T*>(raw_->state[I])...);
+  }
+
+  template <class Update, class... Arrays>
+  void run(Update update, Arrays*... arrays) const {
+    detail::update_elements(update, raw_->n, static_cast<T*>(raw_->params),
+                            static_cast<const T*>(raw_->grads), arrays...);
+  }
+
+  /// The tensor that holds element i of the whole parameter vector.
+  const rv_tensor& tensor_at(std::uint64_t i) const {
+    const std::span<const rv_tensor* const> tensors(self_->layout->tensors, self_->layout->tensor_count);
+    const auto ends_after = [](std::uint64_t element, const rv_tensor* tensor) {
+      return element < tensor->offset + tensor->size;
+    };
+    return **std::upper_bound(tensors.begin(), tensors.end(), i, ends_after);
+  }
+
+  bool is_spared(std::uint64_t i) const { return tensor_info(tensor_at(i)).is_bias_or_norm(); }
+
+  /// Calls body(step) with a step of the elements [begin, end) of the whole vector.
+  template <class Body>
+  void with_part(std::uint64_t begin, std::uint64_t end, Body body) const {
+    const std::uint64_t skipped = begin - raw_->offset;
+    std::vector<void*> arrays(self_->state.size());
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      arrays[i] = is_per_parameter(i) ? static_cast<T*>(raw_->state[i]) + skipped : raw_->state[i];
+    }
+    rv_step part = *raw_;
+    part.offset = begin;
+    part.n = end - begin;
+    part.params = static_cast<T*>(raw_->params) + skipped;
+    part.grads = static_cast<const T*>(raw_->grads) + skipped;
+    part.state = arrays.data();
+    body(step(*self_, part));
+  }
+
+  bool is_per_parameter(std::size_t i) const {
+    const rv_state_array& array = self_->state[i];
+    return array.count == self_->layout->size && array.dtype == self_->layout->dtype;
+  }
+
+  std::size_t find_state(std::string_view name) const {
+    for (std::size_t i = 0; i < self_->state.size(); ++i) {
+      if (name == self_->state[i].name) return i;
+    }
+    throw std::logic_error("no state array named " + std::string(name) + " was declared");
+  }
+
+  const instance* self_;
+  const rv_step* raw_;
+};
+
+}  // namespace ravine
