@@ -1,5 +1,5 @@
 /* A landscape in plain C: f(x) = (x[0]^2 + kappa x[1]^2 + kappa^2 x[2]^2 + ...) / 2 in n dimensions. */
-#include <ravine/abi.h>
+#include "plugin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -136,20 +136,5 @@ static const rv_component component = {.struct_size = sizeof component,
                                        .param_count = sizeof params_info / sizeof params_info[0],
                                        .params = params_info,
                                        .functions = &functions};
-static const rv_component* const components[] = {&component};
 
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "c_bowl",
-                                 .version = "1.0.0",
-                                 .author = "Ravine's tests",
-                                 .license = "BSD-3-Clause",
-                                 .component_count = 1,
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("c_bowl", &component)

@@ -1,6 +1,6 @@
 /* A scheduler in plain C that follows a metric: halves the value whenever the metric is not better than ever.
  */
-#include <ravine/abi.h>
+#include "plugin.h"
 
 #include <math.h>
 
@@ -58,20 +58,5 @@ static const rv_component component = {.struct_size = sizeof component,
                                        .doc = "",
                                        .capabilities = RV_SCHEDULER_OBSERVES,
                                        .functions = &functions};
-static const rv_component* const components[] = {&component};
 
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "c_halving",
-                                 .version = "1.0.0",
-                                 .author = "",
-                                 .license = "",
-                                 .component_count = 1,
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("c_halving", &component)

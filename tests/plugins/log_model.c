@@ -2,6 +2,7 @@
  * dimensions, and the model log_rows of data, whose one parameter w has the mean of (w - label)^2 / 2 as its
  * loss. Their sleep in loss_gradient and in predict makes what the trial's clock counts measurable. */
 #include "logging.h"
+#include "plugin.h"
 
 #include <math.h>
 #include <string.h>
@@ -203,20 +204,5 @@ static const rv_component log_rows = {.struct_size = sizeof log_rows,
                                       .param_count = sizeof params / sizeof params[0],
                                       .params = params,
                                       .functions = &rows_functions};
-static const rv_component* const components[] = {&log_bowl, &log_rows};
 
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "log_model",
-                                 .version = "1.0.0",
-                                 .author = "",
-                                 .license = "",
-                                 .component_count = 2,
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("log_model", &log_bowl, &log_rows)

@@ -1,6 +1,7 @@
 /* Gradient descent that logs its calls. With `points` it wants the gradient 1 to the right of the parameters
  * and the evaluation 10 to the right. */
 #include "logging.h"
+#include "plugin.h"
 
 #include <math.h>
 
@@ -117,20 +118,5 @@ static const rv_component component = {.struct_size = sizeof component,
                                        .param_count = sizeof params / sizeof params[0],
                                        .params = params,
                                        .functions = &functions};
-static const rv_component* const components[] = {&component};
 
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "log_optimizer",
-                                 .version = "1.0.0",
-                                 .author = "",
-                                 .license = "",
-                                 .component_count = 1,
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("log_optimizer", &component)

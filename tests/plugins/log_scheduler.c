@@ -1,5 +1,6 @@
 /* Schedules that log their calls: base + slope t, and what is observed. */
 #include "logging.h"
+#include "plugin.h"
 
 #include <math.h>
 
@@ -61,20 +62,5 @@ static const rv_component component = {.struct_size = sizeof component,
                                        .param_count = 1,
                                        .params = params,
                                        .functions = &functions};
-static const rv_component* const components[] = {&component};
 
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "log_scheduler",
-                                 .version = "1.0.0",
-                                 .author = "",
-                                 .license = "",
-                                 .component_count = 1,
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("log_scheduler", &component)

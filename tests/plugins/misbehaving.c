@@ -1,5 +1,5 @@
 /* Optimizers that are described well and then fail, each in its own way. */
-#include <ravine/abi.h>
+#include "plugin.h"
 
 static const rv_host* the_host;
 
@@ -120,23 +120,6 @@ OPTIMIZER(state_too_large, create, too_large, step, 0)
 OPTIMIZER(state_null, create, null_entry, step, 0)
 OPTIMIZER(state_not_elementwise, create, one_element, step, RV_OPTIMIZER_ELEMENTWISE)
 
-static const rv_component* const components[] = {
-    &create_refuses,          &step_fails,        &step_fails_silently, &step_answers_42,
-    &step_runs_out_of_memory, &state_named_twice, &state_without_name,  &state_without_type,
-    &state_struct_too_small,  &state_too_large,   &state_null,          &state_not_elementwise};
-
-static const rv_plugin plugin = {.struct_size = sizeof plugin,
-                                 .magic = RV_MAGIC,
-                                 .abi_major = RV_ABI_MAJOR,
-                                 .abi_minor = RV_ABI_MINOR,
-                                 .name = "misbehaving",
-                                 .version = "1.0.0",
-                                 .author = "",
-                                 .license = "",
-                                 .component_count = sizeof components / sizeof components[0],
-                                 .components = components};
-
-const rv_plugin* ravine_plugin_v1(const rv_host* host) {
-  (void)host;
-  return &plugin;
-}
+TEST_PLUGIN("misbehaving", &create_refuses, &step_fails, &step_fails_silently, &step_answers_42,
+            &step_runs_out_of_memory, &state_named_twice, &state_without_name, &state_without_type,
+            &state_struct_too_small, &state_too_large, &state_null, &state_not_elementwise)

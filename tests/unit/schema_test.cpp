@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -155,6 +156,38 @@ TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
   });
   EXPECT_GT(accepted, 50);
   EXPECT_GT(refused_by_both, 400);
+}
+
+std::string read(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The page's manifest, without the indentation.
+std::string manifest_of(const std::string& page) {
+  std::istringstream lines(page.substr(page.find("## The manifest")));
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("    ")) text += line.substr(4) + '\n';
+    if (!text.empty() && !line.empty() && !line.starts_with("    ")) break;
+  }
+  return text;
+}
+
+TEST(schema, and_the_page_of_keys_agree) {
+  const std::string page =
+      read(std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../framework/engine/experiment/README.md");
+  const std::string shown = manifest_of(page);
+  EXPECT_TRUE(schema().accepts(as_json(parse_yaml(shown)))) << shown;
+  const json all = manifest_schema(built_plugins());
+  for (const auto& properties :
+       {all["properties"], all["$defs"]["train"]["properties"], all["$defs"]["evaluate"]["properties"],
+        all["$defs"]["problem"]["properties"], all["$defs"]["optimizer"]["properties"],
+        all["$defs"]["stage"]["properties"], all["properties"]["tuning"]["properties"]}) {
+    for (const auto& [key, ignored] : properties.items()) {
+      EXPECT_NE(page.find(key), std::string::npos) << "the page does not tell of " << key;
+    }
+  }
 }
 
 /// The keys of every block of the schema, tried one by one: the reader calls none of them unknown.
