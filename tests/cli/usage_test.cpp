@@ -81,7 +81,8 @@ TEST(usage, an_option_without_its_value_is_named) {
 TEST(usage, commands_say_what_they_miss) {
   EXPECT_THAT(mistake({"run"}), StartsWith("ravine: a manifest is missing\n"));
   EXPECT_THAT(mistake({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
-  EXPECT_THAT(mistake({"plugins", "info"}), StartsWith("ravine: expected list, or info with one ID\n"));
+  EXPECT_THAT(mistake({"plugins", "info"}),
+              StartsWith("ravine: expected list, info with one ID, validate, new or build\n"));
 }
 
 TEST(usage, output_that_can_not_be_written_is_an_error) {

@@ -105,7 +105,7 @@ void is_repeatable(const subject& it) {
 void may_be_split(const subject& it) {
   if (!it.which->can(RV_OPTIMIZER_ELEMENTWISE)) throw not_applicable("it does not claim to be elementwise");
   for (const rv_dtype type : both_types) {
-    for (const std::size_t n : {7, 65, 300}) {
+    for (const std::size_t n : {7U, 65U, 300U}) {
       bench whole(*it.which, {.type = type, .parameters = n}),
           split(*it.which, {.type = type, .parameters = n});
       whole.start();

@@ -19,6 +19,7 @@ constexpr std::array totals{1.0, 7.0, 1000.0, bench::endless};
 /// Where a course of `total` units is looked at: whole units, and between them.
 std::vector<double> times(double total) {
   std::vector<double> t;
+  t.reserve(50);
   const double last = std::isfinite(total) ? total : 1e6;
   for (int i = 0; i < 40; ++i) t.push_back(std::floor(last * i / 40));
   for (int i = 0; i < 10; ++i) t.push_back(last * (i + 0.5) / 10);
@@ -67,6 +68,7 @@ void does_not_depend_on_the_order(const subject& it) {
     bench forwards(*it.which, {}), backwards(*it.which, {});
     const std::vector<double> t = times(total);
     std::vector<double> values;
+    values.reserve(t.size());
     for (const double each : t) values.push_back(forwards.value(each, total));
     for (std::size_t i = t.size(); i-- > 0;) {
       const double again = backwards.value(t[i], total);
