@@ -58,8 +58,7 @@ class unfinished_object {
 };
 
 fs::path make_folder(const po::variables_map& found) {
-  const fs::path folder =
-      found.count("to") != 0 ? fs::path(found["to"].as<std::string>()) : user_plugin_folder();
+  fs::path folder = found.count("to") != 0 ? fs::path(found["to"].as<std::string>()) : user_plugin_folder();
   if (folder.empty()) throw error("neither HOME nor XDG_DATA_HOME is set; name a folder with --to");
   if (fs::create_directories(folder))
     fs::permissions(folder, fs::perms::others_write, fs::perm_options::remove);
