@@ -68,6 +68,7 @@ std::pair<int, std::string> run(const std::vector<std::string>& command) {
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& each : words) arguments.push_back(each.data());
   arguments.push_back(nullptr);
   pid_t process = -1;
@@ -134,7 +135,7 @@ std::string author_line(const std::string& output, const std::vector<fs::path>& 
 
 fs::path install_plugin(const fs::path& object, const fs::path& folder, const std::string& name) {
   fs::create_directories(folder);
-  const fs::path target = folder / (name + ".so");
+  fs::path target = folder / (name + ".so");
   fs::rename(object, target);
   return target;
 }

@@ -51,7 +51,7 @@ fs::path write_template(const installation& from, std::string_view kind, const s
         fmt::format("name: found {}, expected lower-case letters, digits and _, a letter first", name));
   }
   const std::string extension = language == source_language::c ? ".c" : ".cpp";
-  const fs::path file = folder / (name + extension);
+  fs::path file = folder / (name + extension);
   if (fs::exists(file)) throw error(fmt::format("{}: is there already; take another name", file.string()));
   const std::string text =
       replace_all(read(from.templates / fmt::format("{}{}.in", kind, extension)), "@name@", name);
