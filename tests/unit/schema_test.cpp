@@ -84,6 +84,8 @@ optimizers:
         - {use: cosine, with: {min: 0}, by: epoch}
   - {use: sgd, search: default, on: rosenbrock}
 limits: {seconds: 600, memory: 2 GiB}
+threads_per_trial: 1
+checkpoint: {every: {steps: 10}}
 tuning: {method: random, trials: 3, metric: validation_loss}
 )";
 

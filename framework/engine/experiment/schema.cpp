@@ -225,6 +225,8 @@ json manifest_schema(const registry& plugins) {
                           {"train", {{"$ref", "#/$defs/train"}}},
                           {"evaluate", {{"$ref", "#/$defs/evaluate"}}},
                           {"optimizers", list_of({{"$ref", "#/$defs/optimizer"}})},
+                          {"threads_per_trial", count_from(1)},
+                          {"checkpoint", block_of({{"every", length()}})},
                           {"limits", block_of({{"seconds", positive()}, {"memory", text()}})},
                           {"tuning", tuning()}});
   schema["type"] = "object";
