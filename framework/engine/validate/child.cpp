@@ -1,5 +1,6 @@
 #include "validate/child.hpp"
 
+#include "byte_stream.hpp"
 #include "run/crash_note.hpp"
 #include "run/message.hpp"
 #include "validate/check.hpp"
@@ -41,7 +42,7 @@ std::pair<verdict, std::string> judge(const std::function<void()>& body) {
   dup2(STDERR_FILENO, STDOUT_FILENO);  // what a plugin prints does not mix with the report
   send_crash_notes(connection);
   const auto [ended, reason] = judge(body);
-  message_writer words;
+  byte_writer words;
   words << ended << std::string_view(reason);
   const message_header header{message_kind::ended, 0, words.bytes().size()};
   const bool sent = write(connection, &header, sizeof header) == sizeof header &&
@@ -81,7 +82,7 @@ child_outcome understand(std::span<const std::byte> received, int status) {
       return understood;
     }
     if (header.kind == message_kind::ended) {
-      message_reader(body) >> understood.ended >> understood.reason;
+      byte_reader(body) >> understood.ended >> understood.reason;
       return understood;
     }
   }
