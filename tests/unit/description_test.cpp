@@ -65,6 +65,7 @@ const fault faults[] = {
     {"log_search_from_0",
      "hyperparameter lr: its search range starts at 0, a logarithmic one starts above 0"},
     {"unknown_scale", "hyperparameter lr: unknown scale 9"},
+    {"unresolved", "undefined symbol: defined_nowhere"},
 };
 
 INSTANTIATE_TEST_SUITE_P(plugins, misdescribed, ::testing::ValuesIn(faults),
