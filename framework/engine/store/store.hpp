@@ -47,6 +47,17 @@ struct stored_trial {
   provenance origin;
 };
 
+/// An experiment as it was last planned.
+struct stored_experiment {
+  std::string name;
+  std::string manifest;  ///< as it was run
+  std::uint64_t seed = 1;
+  std::uint64_t repetitions = 1;
+  std::string planned_at;      ///< UTC, "2026-01-31 12:00:00"
+  std::uint64_t planned = 0;   ///< trials
+  std::uint64_t finished = 0;  ///< of these, that have results
+};
+
 /// The state of an unfinished trial.
 struct stored_checkpoint {
   std::vector<std::byte> state;  ///< see train/checkpoint
@@ -92,6 +103,7 @@ class store {
 
   /// The trials of the latest plan of each experiment that have results, in plan order.
   std::vector<stored_trial> trials() const;
+  std::vector<stored_experiment> experiments() const;
   trajectory trajectory_of(std::int64_t trial_id) const;
 
  private:

@@ -131,6 +131,25 @@ std::optional<double> store::final_metric(std::string_view hash, const std::stri
   });
 }
 
+std::vector<stored_experiment> store::experiments() const {
+  return with_store_errors(opened_->file, [&] {
+    std::vector<stored_experiment> all;
+    SQLite::Statement row(
+        opened_->database,
+        "SELECT e.name, e.manifest, e.seed, e.repetitions, e.planned_at, "
+        "count(p.position), count(t.id) FROM experiments e "
+        "LEFT JOIN planned p ON p.experiment_id = e.id LEFT JOIN trials t ON t.hash = p.hash "
+        "GROUP BY e.id ORDER BY e.id");
+    while (row.executeStep()) {
+      all.push_back({row.getColumn(0).getString(), row.getColumn(1).getString(),
+                     as_unsigned(row.getColumn(2)), as_unsigned(row.getColumn(3)),
+                     row.getColumn(4).getString(), as_unsigned(row.getColumn(5)),
+                     as_unsigned(row.getColumn(6))});
+    }
+    return all;
+  });
+}
+
 trajectory store::trajectory_of(std::int64_t trial_id) const {
   return with_store_errors(opened_->file, [&] {
     SQLite::Statement row(

@@ -1,0 +1,92 @@
+#include "report/landscape_picture.hpp"
+
+#include "plugin/memory.hpp"
+#include "report/short_numbers.hpp"
+#include "train/landscape_instance.hpp"
+#include "train/objective.hpp"
+
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+namespace ravine {
+namespace {
+
+constexpr std::size_t dimension = 2;
+using point = std::array<double, dimension>;
+
+point as_point(std::span<const double> from) { return {from[0], from[1]}; }
+
+/// From the function's coordinates to the optimizer's.
+class place_finder {
+ public:
+  place_finder(const trial_spec& spec, const rv_landscape& original) {
+    if (spec.problem.instance != instance_spec{}) {
+      instance_.emplace(original, spec.problem.instance, spec.seed, spec.repetition);
+    }
+  }
+
+  point operator()(const double* function_point) const {
+    const std::span<const double> place(function_point, dimension);
+    return instance_ ? as_point(instance_->to_optimizer(place)) : as_point(place);
+  }
+
+ private:
+  std::optional<landscape_instance> instance_;
+};
+
+void fill(landscape_picture& picture, objective<double>& drawn) {
+  aligned_array place(RV_F64, dimension, "point");
+  auto* const at = static_cast<double*>(place.data());
+  const auto middle = [&](std::size_t axis, std::size_t cell, std::size_t cells) {
+    const double share = (static_cast<double>(cell) + 0.5) / static_cast<double>(cells);
+    return picture.frame.lower.at(axis) +
+           share * (picture.frame.upper.at(axis) - picture.frame.lower.at(axis));
+  };
+  for (std::size_t row = 0; row < picture.rows; ++row) {
+    for (std::size_t column = 0; column < picture.columns; ++column) {
+      at[0] = middle(0, column, picture.columns);
+      at[1] = middle(1, row, picture.rows);
+      picture.losses.push_back(drawn.loss_gradient(at, nullptr));
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<landscape_picture> draw_landscape(const trial_spec& spec, const registry& plugins,
+                                                std::size_t columns,
+                                                const std::optional<picture_frame>& frame) {
+  trial_spec exact = spec;
+  exact.problem.type = dtype::f64;
+  exact.problem.gradient_noise = 0;
+  objective<double> drawn(exact, plugins, nullptr);
+  const rv_landscape* const facts = drawn.landscape();
+  if (facts == nullptr || facts->dimension != dimension) return std::nullopt;
+  const place_finder place(spec, *facts);
+  landscape_picture picture;
+  picture.frame =
+      frame ? *frame
+            : picture_frame{as_point({facts->lower, dimension}), as_point({facts->upper, dimension})};
+  picture.columns = picture.rows = columns;
+  for (std::uint64_t i = 0; i < facts->minima_count; ++i) {
+    picture.minima.push_back(place(facts->minima + i * dimension));
+  }
+  picture.minimum = facts->minimum;
+  picture.start = place(spec.problem.start ? spec.problem.start->data() : facts->start);
+  fill(picture, drawn);
+  return picture;
+}
+
+nlohmann::json to_json(const landscape_picture& picture) {
+  return {{"lower", picture.frame.lower},
+          {"upper", picture.frame.upper},
+          {"columns", picture.columns},
+          {"rows", picture.rows},
+          {"losses", short_numbers(picture.losses)},
+          {"minima", picture.minima},
+          {"minimum", picture.minimum},
+          {"start", picture.start}};
+}
+
+}  // namespace ravine

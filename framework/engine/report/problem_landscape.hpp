@@ -1,0 +1,15 @@
+#pragma once
+
+#include "compare/grouping.hpp"
+#include "plugin/registry.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace ravine {
+
+/// The landscape of a problem as the plugins at hand draw it: null for a model of data, else an object with
+/// `pictures`, one or, where repetitions turn or move the landscape, one for each of the first few; and
+/// `note`, what keeps it from being drawn or from being trusted, or "". A plugin that crashes is such a note.
+nlohmann::json problem_landscape(const problem_group& group, const registry& plugins);
+
+}  // namespace ravine

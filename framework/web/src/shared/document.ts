@@ -1,0 +1,174 @@
+/** What `ravine report --data` prints: engine/report/README.md describes it. null stands for a number that is not finite. */
+
+export type number_or_none = number | null;
+export type setting = boolean | number | string | number[];
+export type settings = Record<string, setting>;
+
+export interface score {
+  median: number_or_none;
+  mean: number_or_none;
+  standard_deviation: number_or_none;
+  median_interval: [number_or_none, number_or_none];
+  interquartile_mean: number_or_none;
+  interquartile_mean_interval: [number_or_none, number_or_none];
+  values: number_or_none[];
+}
+
+export interface time_summary {
+  median: number_or_none;
+  expected: number_or_none;
+}
+
+export interface time_to_target {
+  reached: number;
+  trials: number;
+  epochs: time_summary;
+  steps: time_summary;
+  evaluations: time_summary;
+  seconds: time_summary;
+}
+
+export interface line_summary {
+  optimizer: string;
+  point: settings;
+  repetitions: number;
+  interrupted: number;
+  statuses: Record<string, number>;
+  failures: {repetition: number; status: string; reason: string}[];
+  scores: Record<string, score>;
+  time_to_target: time_to_target | null;
+  seconds: number_or_none;
+  optimizer_seconds_per_step: number_or_none;
+  state_bytes_per_parameter: number_or_none;
+}
+
+export interface sensitivity {
+  optimizer: string;
+  hyperparameter: string;
+  metric: string;
+  values: number[];
+  scores: number_or_none[];
+  best: number;
+  range: [number_or_none, number_or_none];
+  width: number_or_none;
+  decades: number_or_none;
+}
+
+export interface paired {
+  optimizer: string;
+  metric: string;
+  differences: number_or_none[];
+  mean_difference: number_or_none;
+  mean_interval: [number_or_none, number_or_none];
+  probability_better: number_or_none;
+  p_value: number_or_none;
+  adjusted_p_value: number_or_none;
+}
+
+export interface problem_summary {
+  problem: string;
+  metrics: string[];
+  selection_metric: string;
+  target: Record<string, number> | null;
+  lines: line_summary[];
+  chosen: number[];
+  sensitivities: sensitivity[];
+  tuning_budgets: {optimizer: string; metric: string; expected_best: number_or_none[]}[];
+  paired: paired[];
+  warnings: string[];
+}
+
+/** Columns of equal length, a row for each evaluation. */
+export interface curve {
+  step: number[];
+  evaluations: number[];
+  epochs: number[];
+  seconds: number[];
+  metrics: Record<string, number_or_none[]>;
+}
+
+/** A path over a landscape of two dimensions, in columns. */
+export interface path {
+  step: number[];
+  evaluations: number[];
+  x: number_or_none[];
+  y: number_or_none[];
+  loss: number_or_none[];
+}
+
+export interface trial {
+  experiment: string;
+  repetition: number;
+  seed: number;
+  status: string;
+  reason: string;
+  steps: number;
+  seconds: number;
+  parameters: number;
+  state_bytes: number;
+  jobs: number;
+  machine: number;
+  build: number;
+  spec: number;
+  curve: curve;
+  /** A number: the path of that trial of the same line, which this one repeated. */
+  path: path | number | null;
+}
+
+export interface picture {
+  lower: [number, number];
+  upper: [number, number];
+  columns: number;
+  rows: number;
+  losses: number_or_none[];
+  minima: [number, number][];
+  minimum: number_or_none;
+  start: [number, number];
+  /** Of a landscape that the seed and the repetition turn or move. */
+  repetition?: number;
+  seed?: number;
+}
+
+export interface problem {
+  problem: string;
+  /** Of each line of the comparison's problem. */
+  trials: trial[][];
+  landscape: {pictures: picture[]; note: string} | null;
+}
+
+export interface experiment {
+  name: string;
+  manifest: string;
+  seed: number;
+  repetitions: number;
+  planned_at: string;
+  planned: number;
+  finished: number;
+}
+
+export interface report_document {
+  format: number;
+  files: {name: string; experiments: experiment[]}[];
+  baseline: string;
+  comparison: {
+    problems: problem_summary[];
+    profile: {problems: string[]; ratios: Record<string, number_or_none[]>};
+  };
+  problems: problem[];
+  machines: string[];
+  builds: string[];
+  plugins: {id: string; sha256: string}[];
+  specs: {optimizer: {use: string; with: settings}; problem: unknown; train: Record<string, unknown>}[];
+}
+
+/** The path of a trial, wherever it is written. */
+export function path_of(line: trial[], index: number): path | null {
+  const found = line[index]?.path ?? null;
+  if (typeof found !== 'number') return found;
+  const named = line[found]?.path ?? null;
+  return typeof named === 'number' ? null : named;
+}
+
+export function higher_is_better(metric: string): boolean {
+  return metric.endsWith('accuracy');
+}

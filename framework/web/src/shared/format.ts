@@ -1,0 +1,44 @@
+import type {number_or_none, setting, settings} from './document';
+
+/** "0.9820", "1.814e-8", "7500"; "–" for what is no number, "∞" for a score that nobody reached. */
+export function number_text(value: number_or_none | undefined, none = '–'): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return none;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e6) return String(value);
+  if (size >= 1e-3 && size < 1e6) return trimmed(value.toPrecision(4));
+  return value.toExponential(3).replace('e+', 'e');
+}
+
+function trimmed(text: string): string {
+  return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
+}
+
+export function seconds_text(value: number_or_none): string {
+  if (value === null) return '–';
+  if (value < 1e-3) return `${trimmed((value * 1e6).toPrecision(3))} µs`;
+  if (value < 1) return `${trimmed((value * 1e3).toPrecision(3))} ms`;
+  return `${trimmed(value.toPrecision(3))} s`;
+}
+
+/** "validation_loss" as people say it. */
+export function metric_text(name: string): string {
+  const known: Record<string, string> = {
+    gradient_norm: 'gradient norm', update_norm: 'update size', loss: 'loss', 'value.lr': 'learning rate',
+  };
+  return known[name] ?? (name.startsWith('value.') ? name.slice(6) : name.replaceAll('_', ' '));
+}
+
+export function setting_text(value: setting): string {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return typeof value === 'number' ? number_text(value) : String(value);
+}
+
+export function settings_text(values: settings): string {
+  return Object.entries(values).map(([name, value]) => `${name}=${setting_text(value)}`).join(' ');
+}
+
+/** "3 trials", "1 trial". */
+export function count_text(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

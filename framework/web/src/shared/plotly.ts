@@ -1,0 +1,87 @@
+import {h} from './dom';
+import {current_theme, on_theme, type theme} from './palette';
+
+/** What is used of Plotly. */
+export interface trace {
+  [key: string]: unknown;
+}
+export interface figure {
+  data: trace[];
+  layout: Record<string, unknown>;
+}
+interface plotly {
+  react(target: HTMLElement, data: trace[], layout: object, config: object): Promise<unknown>;
+  purge(target: HTMLElement): void;
+  Plots: {resize(target: HTMLElement): void};
+}
+
+declare global {
+  interface Window {
+    Plotly: plotly;
+  }
+}
+
+const font = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+function axis(colours: theme, own: unknown): object {
+  return {
+    gridcolor: colours.grid, linecolor: colours.grid, zeroline: false, automargin: true, ticks: 'outside',
+    tickcolor: colours.grid, ticklen: 4, exponentformat: 'power', ...(own as object ?? {}),
+  };
+}
+
+function dressed(wanted: figure, height: number): object {
+  const colours = current_theme();
+  const layout = wanted.layout;
+  const axes = Object.fromEntries(Object.entries({xaxis: {}, yaxis: {}, ...layout})
+                                      .filter(([name]) => /^[xy]axis\d*$/.test(name))
+                                      .map(([name, own]) => [name, axis(colours, own)]));
+  return {
+    height, margin: {l: 56, r: 12, t: 10, b: 44}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13, color: colours.text},
+    legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
+    hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
+    ...layout, ...axes,
+  };
+}
+
+const config = {
+  responsive: false, displaylogo: false, displayModeBar: 'hover',
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'toImage', 'sendDataToCloud'],
+};
+
+export interface chart {
+  element: HTMLElement;
+  /** Draws again, as `build` now says. */
+  update(): void;
+}
+
+/**
+ * A figure whose place on the page has its height from the beginning, that is drawn when it comes near the window,
+ * and again when the page's colours or width change.
+ */
+export function chart(label: string, height: number, build: () => figure): chart {
+  const element = h('div', {class: 'chart', role: 'img', 'aria-label': label, style: `min-height:${height}px`});
+  let drawn = false;
+  const draw = () => {
+    const wanted = build();
+    void window.Plotly.react(element, wanted.data, dressed(wanted, height), config);
+    drawn = true;
+  };
+  const update = () => {
+    if (drawn) draw();
+  };
+  const near = new IntersectionObserver((entries) => {
+    if (!entries.some((each) => each.isIntersecting)) return;
+    near.disconnect();
+    draw();
+  }, {rootMargin: '400px'});
+  near.observe(element);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (drawn && element.clientWidth !== width && element.clientWidth > 0) window.Plotly.Plots.resize(element);
+    width = element.clientWidth;
+  }).observe(element);
+  on_theme(element, update);
+  return {element, update};
+}
