@@ -1,1 +1,28 @@
-export {};
+import type {report_document} from '../shared/document';
+import {h} from '../shared/dom';
+import {count_text} from '../shared/format';
+import {page_header, results_page} from './page';
+import {unpack} from './unpack';
+
+function header(of: report_document): HTMLElement {
+  const experiments = of.files.flatMap((file) => file.experiments);
+  const trials = of.problems.flatMap((problem) => problem.trials.flat()).length;
+  const optimizers = new Set(of.comparison.problems.flatMap((problem) => problem.lines.map((line) => line.optimizer)));
+  return page_header(
+      experiments.map((each) => each.name).join(', ') || 'No experiment',
+      [count_text(trials, 'trial'), count_text(optimizers.size, 'optimizer'), count_text(of.problems.length, 'problem'),
+       ...experiments.slice(0, 1).map((each) => each.planned_at.slice(0, 10))].join(' · '));
+}
+
+async function show(page: HTMLElement): Promise<void> {
+  try {
+    const data = await unpack(document.getElementById('data')!.textContent ?? '');
+    page.replaceChildren(header(data), ...results_page(data));
+  } catch (problem) {
+    page.replaceChildren(h('div', {class: 'failure', role: 'alert'}, h('h1', {}, 'This report can’t be shown'),
+                           h('p', {}, problem instanceof Error ? problem.message : String(problem))));
+  }
+  page.removeAttribute('aria-busy');
+}
+
+void show(document.getElementById('page')!);

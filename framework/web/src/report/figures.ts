@@ -1,0 +1,142 @@
+import {higher_is_better, type number_or_none, type report_document, type setting} from '../shared/document';
+import {metric_text, number_text} from '../shared/format';
+import {current_theme, faded, ink_of} from '../shared/palette';
+import {chart, type trace} from '../shared/plotly';
+import {inks, type line, type shown_problem} from './lines';
+
+/** Time to target: a dot for each trial, and the expected running time as a line across. */
+export function time_to_target(of: shown_problem): HTMLElement {
+  const unit = of.own.landscape ? 'evaluations' : 'epochs';
+  const [metric, value] = Object.entries(of.summary.target!)[0]!;
+  const met = (each: number | null | undefined) =>
+      each !== null && each !== undefined && (higher_is_better(metric) ? each >= value : each <= value);
+  return chart(`Time to target on ${of.summary.problem}`, 90 + 46 * of.chosen.length, () => ({
+    data: of.chosen.flatMap((each): trace[] => {
+      const ink = ink_of(each.ink);
+      const times = each.trials.map((trial) => {
+        const row = (trial.curve.metrics[metric] ?? []).findIndex(met);
+        return row < 0 ? null : trial.curve[unit][row]!;
+      });
+      const expected = each.summary.time_to_target?.[unit].expected ?? null;
+      return [
+        {type: 'scatter', mode: 'markers', x: times, y: times.map(() => each.label), showlegend: false,
+         marker: {symbol: `${ink.marker}-open`, size: 10, color: ink.colour, line: {width: 2}},
+         hovertemplate: `%{x} ${unit}<extra></extra>`},
+        {type: 'scatter', mode: 'markers', x: [expected], y: [each.label], showlegend: false,
+         marker: {symbol: 'line-ns', size: 26, line: {width: 3, color: ink.colour}},
+         hovertemplate: `expected: %{x:.4g} ${unit}<extra></extra>`},
+      ];
+    }),
+    layout: {
+      hovermode: 'closest',
+      xaxis: {title: {text: `${unit} to ${metric_text(metric)} ${higher_is_better(metric) ? '≥' : '≤'} ${number_text(value)}`},
+              rangemode: 'tozero'},
+      yaxis: {autorange: 'reversed', type: 'category', categoryarray: of.chosen.map((each) => each.label)},
+    },
+  })).element;
+}
+
+/** Score against the value of one hyperparameter, a line for each optimizer that searched it. */
+export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElement {
+  const shown = of.summary.sensitivities.filter((each) => each.hyperparameter === hyperparameter);
+  const positive = shown.every((each) => each.values.every((value) => value > 0));
+  const metric = shown[0]!.metric;
+  const is_loss = !higher_is_better(metric);
+  return chart(`Sensitivity to ${hyperparameter}`, 360, () => ({
+    data: shown.map((each): trace => {
+      const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
+      return {
+        type: 'scatter', mode: 'lines+markers', name: each.optimizer, x: each.values, y: each.scores,
+        line: {color: ink.colour, dash: ink.dash, width: 2.2},
+        marker: {symbol: ink.marker, color: ink.colour, size: each.values.map((value) => value === each.best ? 12 : 7)},
+      };
+    }),
+    layout: {
+      xaxis: {title: {text: hyperparameter}, type: positive ? 'log' : 'linear'},
+      yaxis: {title: {text: metric_text(metric)},
+              type: is_loss && shown.every((each) => each.scores.every((score) => score === null || score > 0)) ? 'log' : 'linear'},
+    },
+  })).element;
+}
+
+/** Expected best score against the number of search points. */
+export function tuning_budget(of: shown_problem): HTMLElement {
+  const shown = of.summary.tuning_budgets;
+  return chart('Expected best score against search points', 320, () => ({
+    data: shown.map((each): trace => {
+      const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
+      return {type: 'scatter', mode: 'lines+markers', name: each.optimizer, x: each.expected_best.map((_, i) => i + 1),
+              y: each.expected_best, line: {color: ink.colour, dash: ink.dash, width: 2.2},
+              marker: {symbol: ink.marker, color: ink.colour, size: 7}};
+    }),
+    layout: {xaxis: {title: {text: 'search points tried'}}, yaxis: {title: {text: `expected best ${metric_text(shown[0]!.metric)}`}}},
+  })).element;
+}
+
+function numeric_axis(label: string, values: (setting | number_or_none | undefined)[]): object {
+  const numbers = values.map((value) => typeof value === 'number' ? value : null);
+  if (numbers.every((value) => value !== null)) {
+    const is_wide = numbers.every((value) => value > 0) && Math.max(...numbers) / Math.min(...numbers) > 20;
+    return is_wide ? {label: `log₁₀ ${label}`, values: numbers.map((value) => Math.log10(value))} : {label, values: numbers};
+  }
+  const names = [...new Set(values.map(String))];
+  return {label, values: values.map((value) => names.indexOf(String(value))), tickvals: names.map((_, i) => i), ticktext: names};
+}
+
+/** Each search point of an optimizer as a line through its hyperparameters and its score. */
+export function parallel_coordinates(of: shown_problem, optimizer: string): HTMLElement {
+  const metric = of.summary.selection_metric;
+  const lines = of.all.filter((each) => each.summary.optimizer === optimizer && typeof each.summary.scores[metric]?.median === 'number');
+  const scores = lines.map((each) => each.summary.scores[metric]!.median!);
+  const names = [...new Set(lines.flatMap((each) => Object.keys(each.summary.point)))];
+  return chart(`Search points of ${optimizer}`, 340, () => {
+    const ranks = scores.map((score) => scores.filter((other) => other < score).length);
+    return {
+      data: [{
+        type: 'parcoords', line: {color: ranks, colorscale: 'Cividis', reversescale: !higher_is_better(metric)},
+        labelfont: {color: current_theme().text}, tickfont: {color: current_theme().muted}, rangefont: {color: 'rgba(0,0,0,0)'},
+        dimensions: [...names.map((name) => numeric_axis(name, lines.map((each) => each.summary.point[name]))),
+                     numeric_axis(metric_text(metric), scores)],
+      }],
+      layout: {margin: {l: 60, r: 60, t: 48, b: 24}},
+    };
+  }).element;
+}
+
+/** Optimizer state and time of a step, as bars. */
+export function cost_bars(of: shown_problem): HTMLElement {
+  const bar = (each: line[], value: (of: line) => number_or_none, axes: string): trace => ({
+    type: 'bar', orientation: 'h', y: each.map((one) => one.label), x: each.map(value), showlegend: false,
+    xaxis: axes === '' ? 'x' : 'x2', yaxis: axes === '' ? 'y' : 'y2',
+    marker: {color: each.map((one) => faded(ink_of(one.ink).colour, 0.75)), line: {color: each.map((one) => ink_of(one.ink).colour), width: 1}},
+    hovertemplate: '%{y}: %{x:.4g}<extra></extra>',
+  });
+  return chart(`Memory and time of a step on ${of.summary.problem}`, 90 + 34 * of.chosen.length, () => ({
+    data: [bar(of.chosen, (each) => each.summary.state_bytes_per_parameter, ''),
+           bar(of.chosen, (each) => (each.summary.optimizer_seconds_per_step ?? 0) * 1e6, '2')],
+    layout: {
+      hovermode: 'closest', bargap: 0.45,
+      xaxis: {title: {text: 'state bytes / parameter'}, domain: [0, 0.46], rangemode: 'tozero'},
+      xaxis2: {title: {text: 'optimizer µs / step'}, domain: [0.54, 1], rangemode: 'tozero', anchor: 'y2'},
+      yaxis: {autorange: 'reversed'}, yaxis2: {autorange: 'reversed', showticklabels: false, anchor: 'x2'},
+    },
+  })).element;
+}
+
+/** Share of problems on which an optimizer takes at most so many times the fastest one's time. */
+export function performance_profile(document: report_document): HTMLElement {
+  const {ratios} = document.comparison.profile;
+  const ink_index = inks(document);
+  const largest = Math.max(2, ...Object.values(ratios).flat().filter((each): each is number => each !== null)) * 1.2;
+  return chart('Performance profile', 340, () => ({
+    data: Object.entries(ratios).map(([optimizer, of]): trace => {
+      const ink = ink_of(ink_index.get(optimizer) ?? 0);
+      const steps = of.filter((each): each is number => each !== null).sort((a, b) => a - b);
+      const x = [1, ...steps, largest];
+      const y = [steps.filter((each) => each <= 1).length, ...steps.map((_, i) => i + 1), steps.length].map((count) => count / of.length);
+      return {type: 'scatter', mode: 'lines', name: optimizer, x, y, line: {color: ink.colour, dash: ink.dash, width: 2.4, shape: 'hv'}};
+    }),
+    layout: {xaxis: {title: {text: 'times the fastest optimizer’s time (τ)'}, type: 'log'},
+             yaxis: {title: {text: 'share of problems'}, range: [-0.03, 1.05], tickformat: '.0%'}},
+  })).element;
+}

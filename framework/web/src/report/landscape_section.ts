@@ -1,0 +1,39 @@
+import {animation, type path_note} from '../shared/animation';
+import {empty, field, h, select} from '../shared/dom';
+import {count_text} from '../shared/format';
+import type {drawn_path} from '../shared/landscape_view';
+import {path_of, type shown_problem} from './lines';
+
+const most_paths = 12;  // that an eye tells apart
+
+/** All optimizers' paths over the landscape, animated together. */
+export function landscape(of: shown_problem): HTMLElement {
+  const {pictures, note} = of.own.landscape!;
+  if (pictures.length === 0) return empty(note || 'This landscape can’t be drawn.');
+  const repetitions = [...new Set(of.chosen.flatMap((each) => each.trials.map((trial) => trial.repetition)))].sort((a, b) => a - b);
+  const stage = new animation(of.summary.problem);
+  const show = (repetition: number) => {
+    const picture = pictures.find((each) => each.repetition === repetition) ?? pictures.find((each) => each.repetition === undefined);
+    const paths: drawn_path[] = [];
+    const notes: path_note[] = [];
+    for (const each of of.chosen.slice(0, most_paths)) {
+      const index = each.trials.findIndex((trial) => trial.repetition === repetition);
+      const path = index < 0 ? null : path_of(each.trials, index);
+      if (!path) continue;
+      const trial = each.trials[index]!;
+      paths.push({label: each.label, ink: each.ink, step: path.step, x: path.x, y: path.y, loss: path.loss});
+      const is_fault = trial.status !== 'completed' && trial.status !== 'reached_target';
+      notes.push({text: is_fault ? trial.reason || trial.status : '', is_fault});
+    }
+    stage.set_picture(picture ?? null);
+    stage.set_paths(paths, notes);
+  };
+  show(repetitions[0] ?? 1);
+  const differ = pictures.length > 1 || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
+  return h('div', {},
+    note && h('p', {class: 'notice'}, note),
+    of.chosen.length > most_paths && h('p', {class: 'notice'}, `The first ${count_text(most_paths, 'optimizer')} are shown.`),
+    differ && h('div', {class: 'controls'},
+      field('repetition', select(repetitions.map((each) => [String(each), String(each)]), String(repetitions[0]), (value) => show(Number(value))))),
+    stage.element);
+}

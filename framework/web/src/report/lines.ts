@@ -1,0 +1,45 @@
+import {path_of, type problem, type problem_summary, type report_document, type trial} from '../shared/document';
+import {settings_text} from '../shared/format';
+
+/** A line of the comparison with the trials that it stands for and the ink it has on the whole page. */
+export interface line {
+  index: number;
+  label: string;
+  ink: number;
+  summary: problem_summary['lines'][number];
+  trials: trial[];
+}
+
+/** One problem as the page shows it. */
+export interface shown_problem {
+  summary: problem_summary;
+  own: problem;
+  chosen: line[];
+  all: line[];
+}
+
+/** An optimizer has the same ink on every problem, by the order in which the file names them. */
+export function inks(document: report_document): Map<string, number> {
+  const known = new Map<string, number>();
+  for (const problem of document.comparison.problems) {
+    for (const line of problem.lines) if (!known.has(line.optimizer)) known.set(line.optimizer, known.size);
+  }
+  return known;
+}
+
+export function shown_problems(document: report_document): shown_problem[] {
+  const ink = inks(document);
+  return document.comparison.problems.map((summary, i) => {
+    const own = document.problems[i]!;
+    const optimizers = new Set(summary.lines.map((each) => each.optimizer));
+    const all = summary.lines.map((each, index) => ({
+      index,
+      label: optimizers.size < summary.lines.length && Object.keys(each.point).length > 0
+                 ? `${each.optimizer} ${settings_text(each.point)}` : each.optimizer,
+      ink: ink.get(each.optimizer) ?? 0, summary: each, trials: own.trials[index] ?? [],
+    }));
+    return {summary, own, all, chosen: summary.chosen.map((index) => all[index]!)};
+  });
+}
+
+export {path_of};

@@ -1,0 +1,168 @@
+import {higher_is_better, type number_or_none, type paired, type score} from '../shared/document';
+import {swatch} from '../shared/animation';
+import {h} from '../shared/dom';
+import {count_text, metric_text, number_text, seconds_text, settings_text} from '../shared/format';
+import type {line, shown_problem} from './lines';
+
+interface column {
+  title: string;
+  explanation: string;
+  /** What is sorted by; null sorts last. */
+  value(of: line): number | string | null;
+  show(of: line): (Node | string)[];
+  /** Which way is better, if one is. */
+  better?: 'lower' | 'higher';
+  is_text?: boolean;
+}
+
+function interval_text(of: score): string {
+  const [low, high] = of.median_interval;
+  if (low === null || high === null) return of.values.length > 1 ? 'not all finite' : '';
+  return low === high ? '' : `${number_text(low)} – ${number_text(high)}`;
+}
+
+function score_column(metric: string): column {
+  const failed = higher_is_better(metric) ? '0' : 'none';
+  return {
+    title: metric_text(metric), explanation: 'median at the end of training, below it its 95 % bootstrap interval',
+    better: higher_is_better(metric) ? 'higher' : 'lower',
+    value: (of) => of.summary.scores[metric]?.median ?? null,
+    show: (of) => {
+      const found = of.summary.scores[metric];
+      if (!found) return ['–'];
+      return [number_text(found.median, failed), h('small', {}, interval_text(found))];
+    },
+  };
+}
+
+function spread_column(metric: string): column {
+  return {
+    title: 'mean ± sd', explanation: `${metric_text(metric)} over repetitions, standard deviation with n − 1`,
+    value: (of) => of.summary.scores[metric]?.mean ?? null,
+    show: (of) => {
+      const found = of.summary.scores[metric];
+      return [found ? `${number_text(found.mean)} ± ${number_text(found.standard_deviation)}` : '–'];
+    },
+  };
+}
+
+function target_columns(of: shown_problem): column[] {
+  if (!of.summary.target) return [];
+  const unit = of.own.landscape ? 'evaluations' : 'epochs';
+  return [
+    {title: 'reached', explanation: 'trials that met the target', better: 'higher',
+     value: (each) => each.summary.time_to_target?.reached ?? null,
+     show: (each) => [`${each.summary.time_to_target?.reached ?? 0} of ${each.summary.time_to_target?.trials ?? 0}`]},
+    {title: `${unit} to target`, explanation: 'median over all trials; never if most did not meet it', better: 'lower',
+     value: (each) => each.summary.time_to_target?.[unit].median ?? null,
+     show: (each) => [number_text(each.summary.time_to_target?.[unit].median ?? null, 'never')]},
+    {title: 'seconds to target', explanation: 'training time without evaluation', better: 'lower',
+     value: (each) => each.summary.time_to_target?.seconds.median ?? null,
+     show: (each) => [number_text_or_never(each.summary.time_to_target?.seconds.median ?? null)]},
+  ];
+}
+
+function number_text_or_never(value: number_or_none): string {
+  return value === null ? 'never' : seconds_text(value);
+}
+
+function paired_columns(of: shown_problem, baseline: string): column[] {
+  if (of.summary.paired.length === 0) return [];
+  const find = (each: line): paired | undefined =>
+      of.summary.paired.find((pair) => pair.optimizer === each.summary.optimizer);
+  return [
+    {title: `P(better than ${baseline})`, explanation: 'share of repetitions in which it is ahead',
+     value: (each) => find(each)?.probability_better ?? null,
+     show: (each) => [number_text(find(each)?.probability_better ?? null)]},
+    {title: 'p (Holm)', explanation: 'Wilcoxon’s signed-rank test, corrected for all comparisons on the page',
+     value: (each) => find(each)?.adjusted_p_value ?? null,
+     show: (each) => [number_text(find(each)?.adjusted_p_value ?? null)]},
+  ];
+}
+
+function columns_of(of: shown_problem, baseline: string): column[] {
+  const metrics = of.summary.metrics;
+  const searched = of.all.length > of.chosen.length || of.chosen.some((each) => Object.keys(each.summary.point).length);
+  return [
+    {title: 'optimizer', explanation: '', is_text: true, value: (each) => each.summary.optimizer,
+     show: (each) => [swatch(each.ink), each.summary.optimizer]},
+    ...(searched ? [{title: 'search point', explanation: 'the best one, chosen on validation', is_text: true,
+                     value: (each: line) => settings_text(each.summary.point),
+                     show: (each: line) => [settings_text(each.summary.point)]}] : []),
+    ...metrics.slice(0, 1).flatMap((metric) => [score_column(metric), spread_column(metric)]),
+    ...metrics.slice(1).map(score_column),
+    ...target_columns(of),
+    ...paired_columns(of, baseline),
+    {title: 'training time', explanation: 'median of a trial, without evaluation', better: 'lower' as const,
+     value: (each: line) => each.summary.seconds, show: (each: line) => [seconds_text(each.summary.seconds)]},
+    {title: 'bytes / parameter', explanation: 'optimizer state, as allocated', value: (each: line) => each.summary.state_bytes_per_parameter,
+     show: (each: line) => [number_text(each.summary.state_bytes_per_parameter)]},
+  ];
+}
+
+function best_value(lines: line[], column: column): number | null {
+  if (!column.better || lines.length < 2) return null;
+  const values = lines.map((each) => column.value(each)).filter((each): each is number => typeof each === 'number');
+  if (values.length === 0) return null;
+  const best = column.better === 'lower' ? Math.min(...values) : Math.max(...values);
+  return values.every((each) => each === best) && values.length === lines.length ? null : best;
+}
+
+function failures(of: line): Node | null {
+  if (of.summary.failures.length === 0) return null;
+  const counts = Object.entries(of.summary.statuses)
+                     .filter(([status]) => of.summary.failures.some((each) => each.status === status))
+                     .map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`);
+  return h('details', {class: 'failures'}, h('summary', {}, counts.join(', ')),
+           h('ul', {}, ...of.summary.failures.map((each) => h('li', {}, `repetition ${each.repetition}: ${each.reason || each.status}`))));
+}
+
+/** The summary of a problem: sortable, best values marked, failures in plain sight. */
+export function summary_table(of: shown_problem, baseline: string): HTMLElement {
+  const columns = columns_of(of, baseline);
+  const body = h('tbody', {});
+  let sorted: {column: column; down: boolean} | null = null;
+  const fill = () => {
+    let lines = of.chosen;
+    if (sorted) {
+      const {column, down} = sorted;
+      lines = [...lines].sort((a, b) => compare(column.value(a), column.value(b), down));
+    }
+    body.replaceChildren(...lines.map((each) => h('tr', {}, ...columns.map((column, i) => {
+      const is_best = column.better !== undefined && column.value(each) === best_value(of.chosen, column) &&
+                      column.value(each) !== null;
+      return h(i === 0 ? 'th' : 'td', {class: [column.is_text ? 'text' : '', is_best ? 'best' : ''].join(' ').trim() || undefined,
+                                      scope: i === 0 ? 'row' : undefined},
+               ...column.show(each), is_best && h('span', {class: 'star', title: 'best'}, '★'),
+               i === 0 && failures(each));
+    }))));
+  };
+  const heads = columns.map((column) => {
+    const button = h('button', {type: 'button', title: column.explanation || undefined}, column.title);
+    const head = h('th', {scope: 'col', class: column.is_text ? 'text' : undefined}, button);
+    button.addEventListener('click', () => {
+      sorted = {column, down: sorted?.column === column ? !sorted.down : column.better === 'higher'};
+      for (const other of heads) other.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', sorted.down ? 'descending' : 'ascending');
+      fill();
+    });
+    return head;
+  });
+  fill();
+  const caption = `${of.summary.problem}: ${count_text(Math.max(0, ...of.chosen.map((each) => each.summary.repetitions)), 'repetition')}` +
+                  target_text(of);
+  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Summary of ${of.summary.problem}`},
+           h('table', {class: 'summary'}, h('caption', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body));
+}
+
+function target_text(of: shown_problem): string {
+  const [target] = Object.entries(of.summary.target ?? {});
+  if (!target) return '';
+  return `, target ${metric_text(target[0])} ${higher_is_better(target[0]) ? '≥' : '≤'} ${number_text(target[1])}`;
+}
+
+function compare(a: number | string | null, b: number | string | null, down: boolean): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  const order = typeof a === 'string' || typeof b === 'string' ? String(a).localeCompare(String(b)) : a - b;
+  return down ? -order : order;
+}

@@ -1,0 +1,11 @@
+import type {report_document} from '../shared/document';
+
+/** The document that stands packed in the page: gzip, then base64. */
+export async function unpack(packed: string): Promise<report_document> {
+  if (!('DecompressionStream' in window)) {
+    throw new Error('This browser is too old to unpack the data: Chromium 80, Firefox 113 or Safari 16.4 can.');
+  }
+  const bytes = Uint8Array.from(atob(packed.trim()), (each) => each.charCodeAt(0));
+  const text = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  return JSON.parse(await text) as report_document;
+}

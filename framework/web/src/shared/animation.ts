@@ -1,0 +1,205 @@
+import type {picture} from './document';
+import {checkbox, h, svg} from './dom';
+import {number_text} from './format';
+import {type drawn_path, landscape_view, row_at} from './landscape_view';
+import {loss_view} from './loss_view';
+import {ink_of, on_theme} from './palette';
+import {player} from './player';
+import {chart, type chart as figure_on_page} from './plotly';
+
+/** A line as it is drawn, for legends. */
+export function swatch(ink: number): SVGElement {
+  const line = svg('line', {x1: 1, x2: 31, y1: 6, y2: 6, 'stroke-width': 2.5, 'stroke-linecap': 'round'});
+  const show = () => {
+    line.setAttribute('stroke', ink_of(ink).colour);
+    line.setAttribute('stroke-dasharray', ink_of(ink).dashes.map((each) => each * 2.5).join(' '));
+  };
+  show();
+  const element = svg('svg', {width: 32, height: 12, 'aria-hidden': 'true', class: 'swatch'}, line);
+  on_theme(element, show);
+  return element;
+}
+
+/** What a legend says of a path besides its loss. */
+export interface path_note {
+  text: string;
+  is_fault: boolean;
+}
+
+/**
+ * Paths of optimizers over a landscape, together or each in a picture of its own, animated; with the curve of the
+ * loss at the same step, and the landscape as a surface on demand.
+ */
+export class animation {
+  readonly element: HTMLElement;
+  private drawn: picture | null = null;
+  private paths: drawn_path[] = [];
+  private notes: path_note[] = [];
+  private readonly hidden = new Set<string>();
+  private apart = false;
+  private start: [number, number] | null = null;
+  private readonly views = h('div', {class: 'views'});
+  private view_list: landscape_view[] = [];
+  private readonly legend = h('ul', {class: 'legend'});
+  private readonly readings = new Map<string, HTMLElement>();
+  private readonly losses: loss_view;
+  private readonly surface_place = h('div', {class: 'surface'});
+  private surface: figure_on_page | null = null;
+  readonly player: player;
+
+  constructor(private readonly name: string, private readonly on_pick?: (x: number, y: number) => void) {
+    this.player = new player((step) => this.show_step(step));
+    this.losses = new loss_view(230, (step) => {
+      this.player.pause();
+      this.player.show(Math.round(step));
+    });
+    const surface_button = h('button', {type: 'button', class: 'quiet', 'aria-expanded': 'false'}, 'Show as a surface');
+    surface_button.addEventListener('click', () => this.toggle_surface(surface_button));
+    this.element = h('div', {class: 'animation'},
+      h('div', {class: 'controls'},
+        checkbox('each in a picture of its own', false, (checked) => {
+          this.apart = checked;
+          this.arrange();
+        }), surface_button),
+      h('div', {class: 'stage'}, this.views,
+        h('div', {class: 'beside'}, this.legend, this.losses.element)),
+      this.player.element, this.surface_place);
+    this.arrange();
+  }
+
+  set_picture(drawn: picture | null): void {
+    this.drawn = drawn;
+    for (const view of this.view_list) view.set_picture(drawn);
+    this.surface?.update();
+    this.losses.set_paths(this.visible(), drawn?.minimum ?? null);
+  }
+
+  /** `notes` belong to the paths. */
+  set_paths(paths: drawn_path[], notes: path_note[]): void {
+    const same_lines = paths.length === this.paths.length &&
+                       paths.every((each, i) => each.label === this.paths[i]!.label && each.ink === this.paths[i]!.ink);
+    this.paths = paths;
+    this.notes = notes;
+    if (same_lines) this.give_paths();
+    else this.arrange();
+    this.player.set_last(Math.max(1, ...paths.map((each) => each.step.at(-1) ?? 0)));
+  }
+
+  set_start(start: [number, number] | null): void {
+    this.start = start;
+    for (const view of this.view_list) view.set_start(start);
+  }
+
+  /** The picture that shows all paths, or the first. */
+  get main_view(): landscape_view {
+    return this.view_list[0]!;
+  }
+
+  private visible(): drawn_path[] {
+    return this.paths.filter((each) => !this.hidden.has(each.label));
+  }
+
+  private arrange(): void {
+    const shown = this.visible();
+    const groups = this.apart && shown.length > 1 ? shown.map((each) => [each]) : [shown];
+    const height = groups.length > 1 ? 260 : 440;
+    this.view_list = groups.map((group) => {
+      const who = group.length === 1 ? group[0]!.label : 'all optimizers';
+      const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, this.on_pick);
+      view.set_picture(this.drawn);
+      view.set_start(this.start);
+      return view;
+    });
+    this.views.classList.toggle('apart', groups.length > 1);
+    this.views.replaceChildren(...this.view_list.map((view, i) => groups.length > 1
+      ? h('figure', {}, view.element, h('figcaption', {}, swatch(groups[i]![0]!.ink), groups[i]![0]!.label))
+      : view.element));
+    this.write_legend();
+    this.give_paths();
+  }
+
+  private write_legend(): void {
+    this.readings.clear();
+    this.legend.replaceChildren(...this.paths.map((each) => {
+      const reading = h('span', {class: 'reading'});
+      this.readings.set(each.label, reading);
+      const box = h('input', {type: 'checkbox', checked: !this.hidden.has(each.label)});
+      box.addEventListener('change', () => {
+        if (box.checked) this.hidden.delete(each.label);
+        else this.hidden.add(each.label);
+        this.arrange();
+      });
+      return h('li', {}, h('label', {}, box, swatch(each.ink), h('span', {class: 'name'}, each.label)), reading,
+               h('span', {class: 'note'}));
+    }));
+    this.write_notes();
+  }
+
+  private write_notes(): void {
+    [...this.legend.children].forEach((item, i) => {
+      const note = item.querySelector('.note')!;
+      note.textContent = this.notes[i]?.text ?? '';
+      note.classList.toggle('fault', this.notes[i]?.is_fault ?? false);
+    });
+  }
+
+  private give_paths(): void {
+    const shown = this.visible();
+    this.view_list.forEach((view, i) => view.set_paths(this.view_list.length > 1 ? [shown[i]!] : shown));
+    this.losses.set_paths(shown, this.drawn?.minimum ?? null);
+    this.write_notes();
+    this.show_step(this.player.step);
+  }
+
+  private show_step(step: number): void {
+    for (const view of this.view_list) view.set_step(step);
+    this.losses?.set_step(step);
+    for (const each of this.paths) {
+      const reading = this.readings.get(each.label);
+      if (reading) reading.textContent = number_text(each.loss[row_at(each.step, step)] ?? null);
+    }
+  }
+
+  private toggle_surface(button: HTMLButtonElement): void {
+    if (this.surface) {
+      window.Plotly.purge(this.surface.element);
+      this.surface = null;
+      this.surface_place.replaceChildren();
+    } else {
+      this.surface = surface_of(this.name, () => this.drawn, () => this.visible());
+      this.surface_place.replaceChildren(this.surface.element);
+    }
+    button.textContent = this.surface ? 'Hide the surface' : 'Show as a surface';
+    button.setAttribute('aria-expanded', String(this.surface !== null));
+  }
+}
+
+function surface_of(name: string, drawn: () => picture | null, paths: () => drawn_path[]): figure_on_page {
+  return chart(`${name} as a surface`, 520, () => {
+    const shown = drawn();
+    if (!shown) return {data: [], layout: {}};
+    let floor = shown.minimum ?? Infinity;
+    for (const loss of shown.losses) if (loss !== null) floor = Math.min(floor, loss);
+    const height = (loss: number | null | undefined) =>
+        loss === null || loss === undefined ? null : Math.log10(Math.max(loss - floor, 0) + 1e-3);
+    const axis = (i: 0 | 1) => Array.from({length: i === 0 ? shown.columns : shown.rows}, (_, cell) =>
+        shown.lower[i] + (cell + 0.5) / (i === 0 ? shown.columns : shown.rows) * (shown.upper[i] - shown.lower[i]));
+    const z = Array.from({length: shown.rows}, (_, row) =>
+        shown.losses.slice(row * shown.columns, (row + 1) * shown.columns).map(height));
+    return {
+      data: [
+        {type: 'surface', x: axis(0), y: axis(1), z, colorscale: 'Cividis', showscale: false, opacity: 0.92,
+         hovertemplate: '%{x:.4g}, %{y:.4g}<extra></extra>'},
+        ...paths().map((each) => ({
+          type: 'scatter3d', mode: 'lines', name: each.label, x: each.x, y: each.y, z: each.loss.map(height),
+          line: {color: ink_of(each.ink).colour, width: 6},
+        })),
+      ],
+      layout: {
+        margin: {l: 0, r: 0, t: 0, b: 0},
+        scene: {zaxis: {title: {text: 'log₁₀ of loss above the least'}}, xaxis: {title: {text: ''}},
+                yaxis: {title: {text: ''}}, camera: {eye: {x: 1.3, y: -1.5, z: 0.9}}},
+      },
+    };
+  });
+}
