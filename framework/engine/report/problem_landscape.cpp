@@ -5,9 +5,14 @@
 #include "run/sandbox.hpp"
 #include "settings_json.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -38,14 +43,41 @@ trial_spec landscape_of(const json& stored) {
   return spec;
 }
 
-json draw(const trial_spec& spec, const registry& plugins) {
+json draw(const trial_spec& spec, const registry& plugins, const std::optional<picture_frame>& frame = {}) {
   const std::string text = in_sandbox(
       [&] {
-        const auto picture = draw_landscape(spec, plugins, cells);
+        const auto picture = draw_landscape(spec, plugins, cells, frame);
         return picture ? to_json(*picture).dump() : std::string("null");
       },
       most_seconds);
   return json::parse(text);
+}
+
+/// Where all paths within the box are, with room around them; empty if that is most of the box.
+std::optional<picture_frame> closeup(const problem_group& group, const picture_frame& box) {
+  picture_frame near{box.upper, box.lower};
+  for (const trial_group& line : group.lines) {
+    for (const repetition& each : line.repetitions) {
+      const std::vector<double>& points = each.trial->result.path.points;
+      for (std::size_t i = 0; i + 1 < points.size(); i += 2) {
+        for (const std::size_t axis : {0U, 1U}) {
+          if (!std::isfinite(points[i + axis])) continue;
+          const double place = std::clamp(points[i + axis], box.lower.at(axis), box.upper.at(axis));
+          near.lower.at(axis) = std::min(near.lower.at(axis), place);
+          near.upper.at(axis) = std::max(near.upper.at(axis), place);
+        }
+      }
+    }
+  }
+  double share = 1;
+  for (const std::size_t axis : {0U, 1U}) {
+    const double width = box.upper.at(axis) - box.lower.at(axis);
+    const double room = 0.15 * (near.upper.at(axis) - near.lower.at(axis)) + 0.03 * width;
+    near.lower.at(axis) = std::max(box.lower.at(axis), near.lower.at(axis) - room);
+    near.upper.at(axis) = std::min(box.upper.at(axis), near.upper.at(axis) + room);
+    share *= (near.upper.at(axis) - near.lower.at(axis)) / width;
+  }
+  return share > 0 && share < 0.5 ? std::optional(near) : std::nullopt;
 }
 
 std::string note_on(const trial_spec& spec, const registry& plugins) {
@@ -54,6 +86,16 @@ std::string note_on(const trial_spec& spec, const registry& plugins) {
   if (found == nullptr) return fmt::format("{} is not drawn: no plugin at hand offers it.", id);
   if (found->file->sha256 == spec.problem.model.plugin_sha256) return "";
   return fmt::format("{} is drawn by another build of its plugin than the one that gave these results.", id);
+}
+
+/// Beside the picture of the whole box, which is there.
+void add_closeup(const trial_spec& spec, const problem_group& group, const registry& plugins, json& all) {
+  const json& whole = all["pictures"].back();
+  const auto frame = closeup(
+      group, {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
+  if (!frame) return;
+  all["pictures"].push_back(draw(spec, plugins, frame));
+  all["pictures"].back()["is_closeup"] = true;
 }
 
 void add_pictures(const problem_group& group, const registry& plugins, json& all) {
@@ -71,7 +113,7 @@ void add_pictures(const problem_group& group, const registry& plugins, json& all
       }
       if (!same_for_all) picture.update({{"seed", each.seed}, {"repetition", each.number + 1}});
       all["pictures"].push_back(std::move(picture));
-      if (same_for_all) return;
+      if (same_for_all) return add_closeup(spec, group, plugins, all);
     }
   }
 }

@@ -23,11 +23,14 @@ constexpr int document_format = 1;
 constexpr std::size_t longest_path = 512;    // points that are drawn
 constexpr std::size_t longest_curve = 1024;  // likewise
 
-/// Which of so many rows are kept: evenly spaced ones, and always the last.
+/// Which of so many rows are kept: all of the first ones, where most happens, evenly spaced ones after them,
+/// and always the last.
 std::vector<std::size_t> kept_rows(std::size_t count, std::size_t most) {
-  const std::size_t stride = std::max<std::size_t>(1, (count + most - 1) / most);
+  const std::size_t whole = count <= most ? count : most / 2;
+  const std::size_t rest = most - whole;
+  const std::size_t stride = count <= most ? 1 : (count - whole + rest - 1) / rest;
   std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < count; row += stride) rows.push_back(row);
+  for (std::size_t row = 0; row < count; row += row < whole ? 1 : stride) rows.push_back(row);
   if (count > 0 && rows.back() != count - 1) rows.push_back(count - 1);
   return rows;
 }

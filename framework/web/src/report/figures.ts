@@ -116,8 +116,8 @@ export function cost_bars(of: shown_problem): HTMLElement {
            bar(of.chosen, (each) => (each.summary.optimizer_seconds_per_step ?? 0) * 1e6, '2')],
     layout: {
       hovermode: 'closest', bargap: 0.45,
-      xaxis: {title: {text: 'state bytes / parameter'}, domain: [0, 0.46], rangemode: 'tozero'},
-      xaxis2: {title: {text: 'optimizer µs / step'}, domain: [0.54, 1], rangemode: 'tozero', anchor: 'y2'},
+      xaxis: {title: {text: 'bytes / parameter'}, domain: [0, 0.46], rangemode: 'tozero'},
+      xaxis2: {title: {text: 'µs / step'}, domain: [0.54, 1], rangemode: 'tozero', anchor: 'y2'},
       yaxis: {autorange: 'reversed'}, yaxis2: {autorange: 'reversed', showticklabels: false, anchor: 'x2'},
     },
   })).element;

@@ -12,8 +12,11 @@ export function landscape(of: shown_problem): HTMLElement {
   if (pictures.length === 0) return empty(note || 'This landscape can’t be drawn.');
   const repetitions = [...new Set(of.chosen.flatMap((each) => each.trials.map((trial) => trial.repetition)))].sort((a, b) => a - b);
   const stage = new animation(of.summary.problem);
-  const show = (repetition: number) => {
-    const picture = pictures.find((each) => each.repetition === repetition) ?? pictures.find((each) => each.repetition === undefined);
+  let repetition = repetitions[0] ?? 1;
+  let closeup = pictures.some((each) => each.is_closeup);
+  const show = () => {
+    const fitting = pictures.filter((each) => each.repetition === undefined || each.repetition === repetition);
+    const picture = fitting.find((each) => (each.is_closeup ?? false) === closeup) ?? fitting[0];
     const paths: drawn_path[] = [];
     const notes: path_note[] = [];
     for (const each of of.chosen.slice(0, most_paths)) {
@@ -28,12 +31,19 @@ export function landscape(of: shown_problem): HTMLElement {
     stage.set_picture(picture ?? null);
     stage.set_paths(paths, notes);
   };
-  show(repetitions[0] ?? 1);
-  const differ = pictures.length > 1 || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
+  show();
+  const differ = pictures.some((each) => each.repetition !== undefined) || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
   return h('div', {},
     note && h('p', {class: 'notice'}, note),
     of.chosen.length > most_paths && h('p', {class: 'notice'}, `The first ${count_text(most_paths, 'optimizer')} are shown.`),
-    differ && h('div', {class: 'controls'},
-      field('repetition', select(repetitions.map((each) => [String(each), String(each)]), String(repetitions[0]), (value) => show(Number(value))))),
+    (differ || closeup) && h('div', {class: 'controls'},
+      closeup && field('view', select([['near', 'around the paths'], ['whole', 'the whole box']], 'near', (value) => {
+        closeup = value === 'near';
+        show();
+      })),
+      differ && field('repetition', select(repetitions.map((each) => [String(each), String(each)]), String(repetition), (value) => {
+        repetition = Number(value);
+        show();
+      }))),
     stage.element);
 }

@@ -1,7 +1,7 @@
 import {higher_is_better, type number_or_none, type paired, type score} from '../shared/document';
 import {swatch} from '../shared/animation';
-import {h} from '../shared/dom';
-import {count_text, metric_text, number_text, seconds_text, settings_text} from '../shared/format';
+import {checkbox, h} from '../shared/dom';
+import {count_text, metric_text, number_text, score_text, seconds_text, settings_text} from '../shared/format';
 import type {line, shown_problem} from './lines';
 
 interface column {
@@ -18,7 +18,7 @@ interface column {
 function interval_text(of: score): string {
   const [low, high] = of.median_interval;
   if (low === null || high === null) return of.values.length > 1 ? 'not all finite' : '';
-  return low === high ? '' : `${number_text(low)} – ${number_text(high)}`;
+  return low === high ? '' : `${score_text(low)} – ${score_text(high)}`;
 }
 
 function score_column(metric: string): column {
@@ -30,7 +30,7 @@ function score_column(metric: string): column {
     show: (of) => {
       const found = of.summary.scores[metric];
       if (!found) return ['–'];
-      return [number_text(found.median, failed), h('small', {}, interval_text(found))];
+      return [score_text(found.median, failed), h('small', {}, interval_text(found))];
     },
   };
 }
@@ -41,9 +41,14 @@ function spread_column(metric: string): column {
     value: (of) => of.summary.scores[metric]?.mean ?? null,
     show: (of) => {
       const found = of.summary.scores[metric];
-      return [found ? `${number_text(found.mean)} ± ${number_text(found.standard_deviation)}` : '–'];
+      return [found ? `${score_text(found.mean)} ± ${spread_text(found.standard_deviation)}` : '–'];
     },
   };
+}
+
+/** A deviation needs no more than two digits. */
+function spread_text(value: number_or_none): string {
+  return value === null ? '–' : number_text(Number(value.toPrecision(2)));
 }
 
 function target_columns(of: shown_problem): column[] {
@@ -80,8 +85,8 @@ function paired_columns(of: shown_problem, baseline: string): column[] {
   ];
 }
 
-function columns_of(of: shown_problem, baseline: string): column[] {
-  const metrics = of.summary.metrics;
+function columns_of(of: shown_problem, baseline: string, every_metric: boolean): column[] {
+  const metrics = of.summary.metrics.filter((each, i) => every_metric || i === 0 || each === of.summary.selection_metric);
   const searched = of.all.length > of.chosen.length || of.chosen.some((each) => Object.keys(each.summary.point).length);
   return [
     {title: 'optimizer', explanation: '', is_text: true, value: (each) => each.summary.optimizer,
@@ -117,25 +122,23 @@ function failures(of: line): Node | null {
            h('ul', {}, ...of.summary.failures.map((each) => h('li', {}, `repetition ${each.repetition}: ${each.reason || each.status}`))));
 }
 
-/** The summary of a problem: sortable, best values marked, failures in plain sight. */
-export function summary_table(of: shown_problem, baseline: string): HTMLElement {
-  const columns = columns_of(of, baseline);
+function table(of: shown_problem, columns: column[]): HTMLElement {
   const body = h('tbody', {});
   let sorted: {column: column; down: boolean} | null = null;
+  const cell = (each: line, column: column, i: number) => {
+    const value = column.value(each);
+    const is_best = column.better !== undefined && value !== null && value === best_value(of.chosen, column);
+    const looks = [column.is_text ? 'text' : '', is_best ? 'best' : ''].join(' ').trim();
+    return h(i === 0 ? 'th' : 'td', {class: looks || undefined, scope: i === 0 ? 'row' : undefined},
+             is_best && h('span', {class: 'star', title: 'best'}, '★'), ...column.show(each), i === 0 && failures(each));
+  };
   const fill = () => {
     let lines = of.chosen;
     if (sorted) {
       const {column, down} = sorted;
       lines = [...lines].sort((a, b) => compare(column.value(a), column.value(b), down));
     }
-    body.replaceChildren(...lines.map((each) => h('tr', {}, ...columns.map((column, i) => {
-      const is_best = column.better !== undefined && column.value(each) === best_value(of.chosen, column) &&
-                      column.value(each) !== null;
-      return h(i === 0 ? 'th' : 'td', {class: [column.is_text ? 'text' : '', is_best ? 'best' : ''].join(' ').trim() || undefined,
-                                      scope: i === 0 ? 'row' : undefined},
-               ...column.show(each), is_best && h('span', {class: 'star', title: 'best'}, '★'),
-               i === 0 && failures(each));
-    }))));
+    body.replaceChildren(...lines.map((each) => h('tr', {}, ...columns.map((column, i) => cell(each, column, i)))));
   };
   const heads = columns.map((column) => {
     const button = h('button', {type: 'button', title: column.explanation || undefined}, column.title);
@@ -149,10 +152,18 @@ export function summary_table(of: shown_problem, baseline: string): HTMLElement 
     return head;
   });
   fill();
-  const caption = `${of.summary.problem}: ${count_text(Math.max(0, ...of.chosen.map((each) => each.summary.repetitions)), 'repetition')}` +
-                  target_text(of);
-  return h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Summary of ${of.summary.problem}`},
-           h('table', {class: 'summary'}, h('caption', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body));
+  const repetitions = Math.max(0, ...of.chosen.map((each) => each.summary.repetitions));
+  const caption = `${of.summary.problem}: ${count_text(repetitions, 'repetition')}${target_text(of)}`;
+  return h('table', {class: 'summary'}, h('caption', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body);
+}
+
+/** The summary of a problem: sortable, best values marked, failures in plain sight. */
+export function summary_table(of: shown_problem, baseline: string): HTMLElement {
+  const place = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Summary of ${of.summary.problem}`});
+  const show = (every_metric: boolean) => place.replaceChildren(table(of, columns_of(of, baseline, every_metric)));
+  show(false);
+  const has_more = of.summary.metrics.length > new Set([of.summary.metrics[0], of.summary.selection_metric]).size;
+  return h('div', {}, has_more && h('div', {class: 'controls'}, checkbox('every metric', false, show)), place);
 }
 
 function target_text(of: shown_problem): string {

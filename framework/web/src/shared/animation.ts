@@ -49,7 +49,7 @@ export class animation {
 
   constructor(private readonly name: string, private readonly on_pick?: (x: number, y: number) => void) {
     this.player = new player((step) => this.show_step(step));
-    this.losses = new loss_view(230, (step) => {
+    this.losses = new loss_view(300, (step) => {
       this.player.pause();
       this.player.show(Math.round(step));
     });

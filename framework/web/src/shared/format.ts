@@ -7,7 +7,14 @@ export function number_text(value: number_or_none | undefined, none = '–'): st
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return String(value);
   if (size >= 1e-3 && size < 1e6) return trimmed(value.toPrecision(4));
-  return value.toExponential(3).replace('e+', 'e');
+  return value.toExponential(3).replace(/\.?0*e\+?/, 'e');
+}
+
+/** With four digits always, so that a column of scores lines up: "0.9820". */
+export function score_text(value: number_or_none | undefined, none = '–'): string {
+  const size = Math.abs(value ?? 0);
+  const is_plain = typeof value === 'number' && size >= 1e-3 && size < 1e4 && (size < 100 || !Number.isInteger(value));
+  return is_plain ? value.toPrecision(4) : number_text(value, none);
 }
 
 function trimmed(text: string): string {

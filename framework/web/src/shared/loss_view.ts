@@ -3,7 +3,7 @@ import {type drawn_path, row_at} from './landscape_view';
 import {current_theme, ink_of, on_theme} from './palette';
 import {decade_ticks, tick_text, ticks} from './ticks';
 
-const margin = {left: 56, right: 10, top: 10, bottom: 38};
+const margin = {left: 56, right: 20, top: 10, bottom: 38};
 
 /** Loss against step of the paths of a landscape, with the step that the animation is at. */
 export class loss_view {
@@ -57,7 +57,7 @@ export class loss_view {
 
   /** Excess over the floor, no smaller than rounding lets it be told. */
   private excess(loss: number): number {
-    return Math.max(loss - this.floor, 1e-16);
+    return Math.max(loss - this.floor, this.floor === 0 ? 1e-40 : Math.abs(this.floor) * 1e-16);
   }
 
   private range(): [number, number] {
@@ -70,7 +70,7 @@ export class loss_view {
       }
     }
     if (!(high > 0)) return [0.1, 1];
-    return [Math.max(low, high * 1e-18) / 1.5, high * 1.5];
+    return [Math.max(low, high * 1e-32) / 1.5, high * 1.5];
   }
 
   private redraw(): void {

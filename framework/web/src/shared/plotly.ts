@@ -23,19 +23,37 @@ declare global {
 
 const font = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-function axis(colours: theme, own: unknown): object {
+/** Decades between the least and the greatest positive number of a column of all traces. */
+function decades(data: trace[], column: 'x' | 'y'): number {
+  let low = Infinity, high = 0;
+  for (const each of data) {
+    for (const value of Array.isArray(each[column]) ? each[column] as unknown[] : []) {
+      if (typeof value !== 'number' || !(value > 0)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return high > 0 ? Math.log10(high / low) : 0;
+}
+
+function axis(colours: theme, data: trace[], name: string, own: Record<string, unknown>): object {
+  const letter = name.startsWith('x') ? 'x' : 'y';
+  // Between few decades 1, 2 and 5 are named, between many only some of the powers.
+  const log = own['type'] === 'log' && decades(data, letter) < 3 ? {dtick: 'D2'} : {};
   return {
     gridcolor: colours.grid, linecolor: colours.grid, zeroline: false, automargin: true, ticks: 'outside',
-    tickcolor: colours.grid, ticklen: 4, exponentformat: 'power', ...(own as object ?? {}),
+    tickcolor: colours.grid, ticklen: 4, exponentformat: letter === 'x' && own['type'] !== 'log' ? 'none' : 'power',
+    separatethousands: false, ...log, ...own,
   };
 }
 
 function dressed(wanted: figure, height: number): object {
   const colours = current_theme();
   const layout = wanted.layout;
-  const axes = Object.fromEntries(Object.entries({xaxis: {}, yaxis: {}, ...layout})
-                                      .filter(([name]) => /^[xy]axis\d*$/.test(name))
-                                      .map(([name, own]) => [name, axis(colours, own)]));
+  const axes = Object.fromEntries(
+      Object.entries({xaxis: {}, yaxis: {}, ...layout})
+          .filter(([name]) => /^[xy]axis\d*$/.test(name))
+          .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>)]));
   return {
     height, margin: {l: 56, r: 12, t: 10, b: 44}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13, color: colours.text},
