@@ -52,7 +52,7 @@ fs::path user_plugin_folder() {
   return home.empty() ? fs::path() : fs::path(home) / ".local/share/ravine/plugins";
 }
 
-void registry::scan(const fs::path& folder) {
+void registry::scan(const fs::path& folder, const std::vector<rejected_plugin>& known_bad) {
   folders_.push_back(folder);
   std::error_code problem;
   if (!fs::exists(folder, problem)) {
@@ -75,6 +75,11 @@ void registry::scan(const fs::path& folder) {
     return;
   }
   for (const fs::path& file : found) {
+    const auto bad = std::ranges::find(known_bad, file, &rejected_plugin::path);
+    if (bad != known_bad.end()) {
+      rejected_.push_back(*bad);
+      continue;
+    }
     try {
       load(file);
     } catch (const std::exception& reason) {

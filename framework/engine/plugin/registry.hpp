@@ -32,8 +32,9 @@ class registry {
   registry(registry&&) = default;
   registry& operator=(registry&&) = default;
 
-  /// Loads every *.so of the folder, in the order of their names.
-  void scan(const std::filesystem::path& folder);
+  /// Loads every *.so of the folder, in the order of their names, but for those that are `known_bad`, which
+  /// are rejected as they say.
+  void scan(const std::filesystem::path& folder, const std::vector<rejected_plugin>& known_bad = {});
   /// Loads one file. Throws plugin_error if it can't be used.
   void load(const std::filesystem::path& file);
 

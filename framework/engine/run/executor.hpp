@@ -27,6 +27,8 @@ class run_listener {
   /// Now and then within a trial. `planned_steps` is 0 if unknown.
   virtual void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
                               double loss) = 0;
+  /// Each evaluation as it is made.
+  virtual void trial_evaluated(const planned_trial&, const evaluation&) {}
   virtual void trial_ended(const planned_trial& trial, const trial_result& result) = 0;
   /// Asked before a trial begins.
   virtual kept_checkpoint checkpoint_of(const planned_trial& /*trial*/) { return {}; }

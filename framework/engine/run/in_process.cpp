@@ -23,6 +23,7 @@ class forwarder : public trial_observer {
     listener_.trial_checkpoint(trial_, bytes, seconds_before_ + seconds.count());
   }
   void checkpoint_refused(const std::string& why) override { listener_.checkpoint_ignored(trial_, why); }
+  void evaluated(const evaluation& point) override { listener_.trial_evaluated(trial_, point); }
 
  private:
   using clock = std::chrono::steady_clock;

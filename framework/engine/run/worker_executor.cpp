@@ -123,6 +123,7 @@ class pool {
         evaluation point;
         body >> point;
         at.partial.spent = point.at;
+        listener_.trial_evaluated(trial_of(at), point);
         at.partial.evaluations.push_back(std::move(point));
         break;
       }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "plugin/registry.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace ravine {
+
+/// What the loaded plugins offer, with everything that a page needs to make fields and sliders: `optimizers`,
+/// `schedulers`, `models` (each with `is_landscape`), and the files that were `rejected` with the reason.
+nlohmann::json plugin_catalog(const registry& plugins);
+
+}  // namespace ravine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "error.hpp"
+#include "plugin/registry.hpp"
+
+#include <functional>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace ravine {
+
+/// A request that asks for what can't be done; the message says what to change.
+struct request_error : error {
+  using error::error;
+};
+
+/// Runs a manifest of one landscape at once, each optimizer in a worker of its own, so that one that crashes
+/// costs its own path alone. The request:
+///
+///     manifest   text, as for ravine run; at most 12 trials of 100,000 steps, one repetition
+///     cells      optional: also draw the landscape, so many cells each way (8 … 256)
+///     frame      optional: {lower: [x, y], upper: [x, y]} of that picture, else the landscape's box
+///
+/// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss}], picture}. Throws request_error.
+nlohmann::json trace_job(const nlohmann::json& request, const registry& plugins);
+
+/// Runs a manifest of models with data, at most 8 trials, and tells of each evaluation as it is made: events
+/// {event: "trial" | "step" | "evaluation" | "end", …} and at last {event: "done"}. Throws request_error.
+void train_job(const nlohmann::json& request, const registry& plugins, unsigned jobs,
+               const std::function<void(const nlohmann::json&)>& tell);
+
+}  // namespace ravine
