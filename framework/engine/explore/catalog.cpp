@@ -1,10 +1,14 @@
 #include "explore/catalog.hpp"
 
+#include "data/catalog.hpp"
 #include "settings_json.hpp"
 
 #include <ravine/abi.h>
 
+#include <algorithm>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -86,7 +90,15 @@ json plugin_catalog(const registry& plugins) {
   for (const rejected_plugin& each : plugins.rejected()) {
     rejected.push_back({{"file", each.path.string()}, {"reason", each.reason}});
   }
-  return {{"optimizers", all_of(plugins, component_kind::optimizer)},
+  json data = json::array();
+  for (const data_source& each : data_sources()) {
+    const bool needs_options = std::ranges::any_of(each.options, [](const data_option& option) {
+      return option.default_value == setting(std::string());
+    });
+    if (!needs_options) data.push_back({{"name", each.name}, {"summary", each.summary}});
+  }
+  return {{"data", std::move(data)},
+          {"optimizers", all_of(plugins, component_kind::optimizer)},
           {"schedulers", all_of(plugins, component_kind::scheduler)},
           {"models", all_of(plugins, component_kind::model)},
           {"rejected", std::move(rejected)}};

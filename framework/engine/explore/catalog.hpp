@@ -7,7 +7,8 @@
 namespace ravine {
 
 /// What the loaded plugins offer, with everything that a page needs to make fields and sliders: `optimizers`,
-/// `schedulers`, `models` (each with `is_landscape`), and the files that were `rejected` with the reason.
+/// `schedulers`, `models` (each with `is_landscape`), the `data` that need no
+/// options, and the files that were `rejected` with the reason.
 nlohmann::json plugin_catalog(const registry& plugins);
 
 }  // namespace ravine

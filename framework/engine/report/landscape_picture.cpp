@@ -73,6 +73,8 @@ std::optional<landscape_picture> draw_landscape(const trial_spec& spec, const re
     picture.minima.push_back(place(facts->minima + i * dimension));
   }
   picture.minimum = facts->minimum;
+  constexpr std::array<point, 3> axes{point{0, 0}, point{1, 0}, point{0, 1}};
+  for (std::size_t i = 0; i < axes.size(); ++i) picture.function_axes.at(i) = place(axes.at(i).data());
   picture.start = place(spec.problem.start ? spec.problem.start->data() : facts->start);
   fill(picture, drawn);
   return picture;
@@ -86,6 +88,7 @@ nlohmann::json to_json(const landscape_picture& picture) {
           {"losses", short_numbers(picture.losses)},
           {"minima", picture.minima},
           {"minimum", picture.minimum},
+          {"function_axes", picture.function_axes},
           {"start", picture.start}};
 }
 

@@ -26,6 +26,8 @@ struct landscape_picture {
   std::vector<double> losses;  ///< row by row, from the lower left; not finite where the function is not
   std::vector<std::array<double, 2>> minima;  ///< known ones
   double minimum = 0;                         ///< the loss there; NaN if there is none
+  /// Where the function's own points (0, 0), (1, 0) and (0, 1) lie: how it is turned and moved.
+  std::array<std::array<double, 2>, 3> function_axes{};
   std::array<double, 2> start{};              ///< the customary one, or the problem's
 };
 

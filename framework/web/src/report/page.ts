@@ -58,15 +58,15 @@ function problem_sections(of: shown_problem, document: report_document): HTMLEle
   ];
 }
 
-function problem_picker(problems: shown_problem[], show: (index: number) => void): HTMLElement | null {
+function problem_picker(problems: shown_problem[], first: number, show: (index: number) => void): HTMLElement | null {
   if (problems.length < 2) return null;
   if (problems.length > 8) {
-    return h('nav', {class: 'problems'}, select(problems.map((each, i) => [String(i), each.summary.problem]), '0',
+    return h('nav', {class: 'problems'}, select(problems.map((each, i) => [String(i), each.summary.problem]), String(first),
                                                 (value) => show(Number(value)), 'Problem'));
   }
   const tabs = problems.map((each, i) => {
     const tab = h('button', {type: 'button', role: 'tab', id: `tab-${i}`, 'aria-controls': 'problem',
-                             'aria-selected': String(i === 0), tabindex: i === 0 ? 0 : -1}, each.summary.problem);
+                             'aria-selected': String(i === first), tabindex: i === first ? 0 : -1}, each.summary.problem);
     tab.addEventListener('click', () => choose(i));
     tab.addEventListener('keydown', (event) => {
       const by = {ArrowRight: 1, ArrowLeft: -1}[event.key];
@@ -86,16 +86,20 @@ function problem_picker(problems: shown_problem[], show: (index: number) => void
 }
 
 /** Everything there is to see of a document. */
-export function results_page(document: report_document): HTMLElement[] {
+export function results_page(document: report_document, chosen = 0, on_choose: (index: number) => void = () => undefined): HTMLElement[] {
   const problems = shown_problems(document);
   if (problems.length === 0) return [empty('No trial of these files has a result yet. ravine run goes on with them.')];
   const place = h('div', {id: 'problem', class: 'sections', role: problems.length > 1 ? 'tabpanel' : undefined});
-  const show = (index: number) => place.replaceChildren(...problem_sections(problems[index]!, document));
-  show(0);
+  const first = Math.min(chosen, problems.length - 1);
+  const show = (index: number) => {
+    place.replaceChildren(...problem_sections(problems[index]!, document));
+    on_choose(index);
+  };
+  show(first);
   const profile = document.comparison.profile;
   const has_profile = Object.keys(profile.ratios).length > 1 && profile.problems.length > 1;
   return [
-    warnings(document), problem_picker(problems, show), place,
+    warnings(document), problem_picker(problems, first, show), place,
     h('div', {class: 'sections'},
       has_profile && section('profile', 'Performance profile',
         `Over ${profile.problems.length} problems with a target: how often an optimizer is at most τ times slower than the fastest.`,

@@ -1,7 +1,7 @@
 import type {picture} from './document';
 import {checkbox, h, svg} from './dom';
 import {number_text} from './format';
-import {type drawn_path, landscape_view, row_at} from './landscape_view';
+import {type drawn_path, type landscape_hands, landscape_view, row_at} from './landscape_view';
 import {loss_view} from './loss_view';
 import {ink_of, on_theme} from './palette';
 import {player} from './player';
@@ -47,7 +47,7 @@ export class animation {
   private surface: figure_on_page | null = null;
   readonly player: player;
 
-  constructor(private readonly name: string, private readonly on_pick?: (x: number, y: number) => void) {
+  constructor(private readonly name: string, private readonly hands?: landscape_hands) {
     this.player = new player((step) => this.show_step(step));
     this.losses = new loss_view(300, (step) => {
       this.player.pause();
@@ -105,7 +105,7 @@ export class animation {
     const height = groups.length > 1 ? 260 : 440;
     this.view_list = groups.map((group) => {
       const who = group.length === 1 ? group[0]!.label : 'all optimizers';
-      const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, this.on_pick);
+      const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, this.hands);
       view.set_picture(this.drawn);
       view.set_start(this.start);
       return view;

@@ -124,6 +124,8 @@ export interface picture {
   minima: [number, number][];
   minimum: number_or_none;
   start: [number, number];
+  /** Where the function's own points (0, 0), (1, 0) and (0, 1) lie. */
+  function_axes: [[number, number], [number, number], [number, number]];
   /** Whether it shows where the paths are, not the whole box. */
   is_closeup?: boolean;
   /** Of a landscape that the seed and the repetition turn or move. */

@@ -15,6 +15,13 @@ export interface drawn_path {
   loss: number_or_none[];
 }
 
+/** What may be done to a landscape with a pointer or keys. */
+export interface landscape_hands {
+  on_pick(x: number, y: number): void;
+  /** Show so many times the width, with that point where it is. */
+  on_zoom(factor: number, around: [number, number]): void;
+}
+
 /** Index of the last row whose step is at most `step`; -1 before the first. */
 export function row_at(steps: number[], step: number): number {
   let low = 0, high = steps.length;
@@ -42,13 +49,13 @@ export class landscape_view {
   private start: [number, number] | null = null;
   private scheduled = false;
 
-  constructor(label: string, private readonly height: number, on_pick?: (x: number, y: number) => void) {
+  constructor(label: string, private readonly height: number, hands?: landscape_hands) {
     this.element = h('div', {class: 'landscape', style: `height:${height}px`}, this.canvas);
     this.canvas.setAttribute('role', 'img');
     this.canvas.setAttribute('aria-label', label);
     new ResizeObserver(() => this.redraw()).observe(this.element);
     on_theme(this.element, () => this.redraw());
-    if (on_pick) this.listen(on_pick);
+    if (hands) this.listen(hands);
   }
 
   set_picture(drawn: picture | null): void {
@@ -75,7 +82,14 @@ export class landscape_view {
     return {left: this.left(x), top: this.top(y)};
   }
 
-  private listen(on_pick: (x: number, y: number) => void): void {
+  private listen({on_pick, on_zoom}: landscape_hands): void {
+    this.canvas.addEventListener('wheel', (event) => {
+      const box = this.canvas.getBoundingClientRect();
+      const at = this.point_at(event.clientX - box.left, event.clientY - box.top);
+      if (!at || !event.ctrlKey && !event.shiftKey && !event.altKey) return;  // a plain wheel scrolls the page
+      event.preventDefault();
+      on_zoom(Math.exp(Math.sign(event.deltaY || event.deltaX) * 0.25), at);
+    }, {passive: false});
     this.canvas.tabIndex = 0;
     this.canvas.classList.add('pickable');
     const pick = (event: PointerEvent) => {

@@ -1,0 +1,91 @@
+import type {settings} from '../shared/document';
+
+/** An optimizer that is driven. */
+export interface driven {
+  use: string;
+  /** Only what differs from the defaults. */
+  with: settings;
+  ink: number;
+  /** Scheduler of the learning rate; empty: none. */
+  schedule: string;
+  schedule_with: settings;
+}
+
+export interface frame {
+  lower: [number, number];
+  upper: [number, number];
+}
+
+/** Everything that the page shows, and that its address restores. */
+export interface state {
+  tab: 'landscape' | 'results' | 'training';
+  landscape: string;
+  landscape_with: settings;
+  /** In the function's own coordinates; null: the customary one. */
+  start: [number, number] | null;
+  frame: frame | null;
+  steps: number;
+  seed: number;
+  noise: number;
+  rotate: boolean;
+  shift: boolean;
+  /** Largest norm of a gradient; 0: no clipping. */
+  clip: number;
+  runs: driven[];
+  model: string;
+  model_with: settings;
+  data: string;
+  epochs: number;
+  batch: number;
+  trained: driven[];
+}
+
+export function new_run(use: string, ink: number, with_: settings = {}): driven {
+  return {use, with: with_, ink, schedule: '', schedule_with: {}};
+}
+
+export function first_state(): state {
+  return {
+    tab: 'landscape', landscape: 'rosenbrock', landscape_with: {}, start: null,
+    frame: null, steps: 1000, seed: 1, noise: 0, rotate: false, shift: false, clip: 0,
+    runs: [new_run('sgd', 0, {lr: 0.001}), new_run('momentum', 1, {lr: 0.001}), new_run('adam', 2, {lr: 0.05})],
+    model: 'mlp', model_with: {}, data: 'digits', epochs: 10, batch: 128,
+    trained: [new_run('sgd', 0, {lr: 0.5}), new_run('momentum', 1, {lr: 0.2}), new_run('adam', 2, {lr: 0.01})],
+  };
+}
+
+/** The state that an address holds; what it lacks or has of another type is as at first. */
+export function state_from(hash: string): state {
+  const first = first_state();
+  try {
+    const read = JSON.parse(decodeURIComponent(hash.replace(/^#/, ''))) as Record<string, unknown>;
+    const known = Object.entries(first).map(([name, value]) => {
+      const found = read[name];
+      const is_nullable = value === null;
+      const fits = is_nullable ? found === null || typeof found === 'object' : typeof found === typeof value && Array.isArray(found) === Array.isArray(value);
+      return [name, found !== undefined && fits ? found : value];
+    });
+    return Object.fromEntries(known) as unknown as state;
+  } catch {
+    return first;
+  }
+}
+
+export function hash_of(shown: state): string {
+  return `#${encodeURIComponent(JSON.stringify(shown))}`;
+}
+
+/** Each run's label: what it uses, with a number where that is not unique. */
+export function labels(runs: driven[]): string[] {
+  return runs.map((each, i) => {
+    const same = runs.filter((other) => other.use === each.use);
+    return same.length === 1 ? each.use : `${each.use} ${runs.slice(0, i + 1).filter((other) => other.use === each.use).length}`;
+  });
+}
+
+/** The least ink that no run has. */
+export function free_ink(runs: driven[]): number {
+  let ink = 0;
+  while (runs.some((each) => each.ink === ink)) ++ink;
+  return ink;
+}
