@@ -25,12 +25,19 @@ function rounded(value: number, of: hyperparameter): number {
   return Number(value.toPrecision(3));
 }
 
+/** Where a value lies on the slider; one beyond an end, such as 0 on a logarithmic scale, at that end. */
+function place_on(of: hyperparameter, value: number): number {
+  const scale = scale_of(of);
+  const [low, high] = of.search!.map(scale.to_place) as [number, number];
+  const share = (scale.to_place(value) - low) / (high - low);
+  return Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share)) * slider_steps;
+}
+
 function slider(of: hyperparameter, value: number, on_input: (value: number) => void): HTMLInputElement {
   const scale = scale_of(of);
   const [low, high] = of.search!.map(scale.to_place) as [number, number];
   const control = h('input', {type: 'range', min: 0, max: slider_steps, step: 1, 'aria-label': `${of.name}, slider`});
-  const place = (shown: number) => String((scale.to_place(shown) - low) / (high - low) * slider_steps);
-  control.value = place(value);
+  control.value = String(place_on(of, value));
   control.addEventListener('input', () =>
       on_input(rounded(scale.to_value(low + Number(control.value) / slider_steps * (high - low)), of)));
   return control;
@@ -49,11 +56,7 @@ function numeric(of: hyperparameter, value: number, on_change: (value: setting) 
     const is_number = number.value.trim() !== '' && Number.isFinite(typed);
     number.toggleAttribute('aria-invalid', !is_number);
     if (!is_number) return;
-    if (range && of.search) {
-      const scale = scale_of(of), [low, high] = of.search.map(scale.to_place) as [number, number];
-      const place = (scale.to_place(typed) - low) / (high - low) * slider_steps;
-      if (Number.isFinite(place)) range.value = String(place);
-    }
+    if (range) range.value = String(place_on(of, typed));
     on_change(typed);
   });
   return range ? [range, number] : [number];

@@ -47,7 +47,7 @@ export function new_run(use: string, ink: number, with_: settings = {}): driven 
 export function first_state(): state {
   return {
     tab: 'landscape', landscape: 'rosenbrock', landscape_with: {}, start: null,
-    frame: null, steps: 1000, seed: 1, noise: 0, rotate: false, shift: false, clip: 0,
+    frame: {lower: [-2, -1], upper: [2, 3]}, steps: 1000, seed: 1, noise: 0, rotate: false, shift: false, clip: 0,
     runs: [new_run('sgd', 0, {lr: 0.001}), new_run('momentum', 1, {lr: 0.001}), new_run('adam', 2, {lr: 0.05})],
     model: 'mlp', model_with: {}, data: 'digits', epochs: 10, batch: 128,
     trained: [new_run('sgd', 0, {lr: 0.5}), new_run('momentum', 1, {lr: 0.2}), new_run('adam', 2, {lr: 0.01})],

@@ -1,7 +1,7 @@
 import {swatch} from '../shared/animation';
 import type {number_or_none} from '../shared/document';
 import {field, h, select} from '../shared/dom';
-import {metric_text, score_text} from '../shared/format';
+import {metric_text, number_text, score_text} from '../shared/format';
 import {ink_of} from '../shared/palette';
 import {chart} from '../shared/plotly';
 import {type catalog, find} from './catalog';
@@ -165,7 +165,7 @@ export class training_tab {
   private write_table(): void {
     this.table.replaceChildren(...this.trials.map((each) => h('tr', {},
       h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label),
-      h('td', {}, score_text(each.epochs.at(-1))),
+      h('td', {}, number_text(each.epochs.at(-1))),
       h('td', {}, score_text(each.metrics['validation_accuracy']?.at(-1))),
       h('td', {}, score_text(each.metrics['validation_loss']?.at(-1))),
       h('td', {class: `text ${each.is_fault ? 'fault' : 'muted'}`},
