@@ -15,7 +15,6 @@ export function in_folder(name) {
   return path.join(folder, name);
 }
 
-/** Opens a browser that reaches nothing but `allowed`, by default nothing at all. */
 export async function open_browser() {
   return chromium.launch({
     executablePath: process.env.RAVINE_CHROMIUM ?? '/usr/bin/chromium',
@@ -30,9 +29,20 @@ export async function open_page(browser, options = {}) {
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (problem) => complaints.push(String(problem)));
   page.on('requestfailed', (request) => complaints.push(`not loaded: ${request.url()}`));
   return {page, context, complaints};
+}
+
+/** Scrolls past everything until every figure is drawn. */
+export async function see_all(page) {
+  const figures = page.locator('.chart');
+  for (let i = 0; i < await figures.count(); ++i) {
+    if (!await figures.nth(i).isVisible()) continue;
+    await figures.nth(i).scrollIntoViewIfNeeded();
+    await figures.nth(i).locator('.main-svg').first().waitFor({state: 'attached'});
+  }
+  await page.evaluate(() => scrollTo(0, 0));
 }

@@ -1,0 +1,194 @@
+// The report, opened from the disk with the network off.
+import assert from 'node:assert/strict';
+import {readFileSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {after, before, test} from 'node:test';
+import {in_folder, open_browser, open_page, see_all} from './browser.mjs';
+import {ravine, work_folder} from './programs.mjs';
+
+const manifest = `
+name: report-test
+repetitions: 3
+problems:
+  - {use: rosenbrock, train: {steps: 2000}, evaluate: {every: {steps: 20}}}
+  - {use: sphere, noise: 0.1, instance: {rotate: true, shift: true}, train: {steps: 200}}
+  - {use: mlp, label: digits, with: {hidden: [16]}, data: {use: digits, with: {train: 600, validation: 200, test: 200}}, train: {epochs: 3}}
+evaluate: {target: {loss: 1e-2, validation_accuracy: 0.5}}
+optimizers:
+  - {use: sgd, with: {lr: {grid: [1e-3, 0.5]}}}
+  - {use: adam, with: {lr: {grid: [0.01, 0.1]}, beta1: {grid: [0.8, 0.9]}}, schedule: {lr: {use: cosine}}}
+`;
+
+let browser, files, document, compared;
+
+before(async () => {
+  const folder = work_folder('report');
+  files = {db: path.join(folder, 'report-test.db'), html: path.join(folder, 'report.html')};
+  writeFileSync(path.join(folder, 'report-test.yaml'), manifest);
+  await ravine(['run', 'report-test.yaml', '--out', files.db], {cwd: folder});
+  await ravine(['report', files.db, '-o', files.html, '--baseline', 'sgd'], {cwd: folder});
+  await ravine(['report', files.db, '--data', '-o', 'data.json', '--baseline', 'sgd'], {cwd: folder});
+  document = JSON.parse(readFileSync(path.join(folder, 'data.json'), 'utf8'));
+  compared = JSON.parse((await ravine(['compare', files.db, '--format', 'json', '--baseline', 'sgd'])).stdout);
+  browser = await open_browser();
+});
+after(() => browser?.close());
+
+async function open_report(options = {}) {
+  const opened = await open_page(browser, {offline: true, ...options});
+  await opened.page.goto(`file://${files.html}`);
+  await opened.page.waitForSelector('#page:not([aria-busy]) h1');
+  return opened;
+}
+
+test('the data are those of ravine compare', () => {
+  assert.deepEqual(document.comparison, compared);
+  assert.equal(document.problems.length, 3);
+});
+
+test('the page is one file of at most 8 MB and its data', () => {
+  assert.ok(statSync(files.html).size < 8e6, `${statSync(files.html).size} bytes`);
+});
+
+test('the summary shows what was compared, and sorts it', async () => {
+  const {page, context, complaints} = await open_report();
+  const rows = page.locator('#summary tbody tr');
+  assert.equal(await rows.count(), 2);
+  const problem = compared.problems[0];
+  const adam = problem.lines[problem.chosen[1]];
+  const shown = await rows.nth(1).locator('td').nth(1).innerText();
+  const median = Number(shown.split('\n')[0].replace('★', ''));
+  assert.ok(Math.abs(median / adam.scores.loss.median - 1) < 1e-3, `${shown} for ${adam.scores.loss.median}`);
+  const names = () => page.locator('#summary tbody th').allInnerTexts();
+  assert.deepEqual(await names(), ['sgd', 'adam']);
+  await page.locator('#summary thead button').first().click();
+  assert.deepEqual(await names(), ['adam', 'sgd']);
+  assert.equal(await page.locator('#summary thead th').first().getAttribute('aria-sort'), 'ascending');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('failures and warnings are in plain sight', async () => {
+  const {page, context} = await open_report();
+  const warnings = await page.locator('.warnings li').allInnerTexts();
+  assert.equal(warnings.length, compared.problems.flatMap((each) => each.warnings).length);
+  assert.ok(warnings.some((each) => each.includes('repetitions')), warnings.join('; '));
+  await context.close();
+});
+
+test('curves show the stored values, and the metric and the axis can be chosen', async () => {
+  const {page, context, complaints} = await open_report();
+  await see_all(page);
+  const median_line = () => page.evaluate(() => {
+    const data = document.querySelector('#curves .chart').data.filter((each) => each.hovertemplate);
+    return data.map((each) => ({name: each.name, x: each.x, y: each.y}));
+  });
+  const problem = compared.problems[0];
+  const stored = document.problems[0].trials[problem.chosen[0]][0].curve;
+  const [sgd] = await median_line();
+  assert.deepEqual(sgd.x, stored.step);
+  assert.deepEqual(sgd.y, stored.metrics.loss);
+  await page.locator('#curves select').nth(0).selectOption('gradient_norm');
+  await page.locator('#curves select').nth(1).selectOption('evaluations');
+  const [chosen] = await median_line();
+  assert.deepEqual(chosen.x, stored.evaluations);
+  assert.deepEqual(chosen.y, stored.metrics.gradient_norm);
+  await page.getByLabel('every repetition').first().check();
+  assert.equal((await median_line()).length, 6);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the animation plays, pauses, steps and scrubs', async () => {
+  const {page, context, complaints} = await open_report();
+  const step = async () => Number((await page.locator('.player .step').innerText()).match(/step (\d+)/)[1]);
+  const reading = () => page.locator('.legend .reading').first().innerText();
+  assert.equal(await step(), 2000);
+  const at_end = await reading();
+  await page.locator('.scrub').fill('0');
+  assert.equal(await step(), 0);
+  assert.equal(await reading(), '24.2');  // Rosenbrock's function at (-1.2, 1)
+  await page.getByLabel('One step on').click();
+  assert.equal(await step(), 1);
+  await page.getByRole('button', {name: 'Play'}).click();
+  await page.waitForFunction(() => Number(document.querySelector('.player .step').textContent.match(/step (\d+)/)[1]) > 100);
+  await page.getByRole('button', {name: 'Pause'}).click();
+  const paused = await step();
+  await page.waitForTimeout(150);
+  assert.equal(await step(), paused);
+  await page.locator('.scrub').fill('2000');
+  assert.equal(await reading(), at_end);
+  await page.getByLabel('each in a picture of its own').check();
+  assert.equal(await page.locator('.views canvas').count(), 2);
+  await page.getByRole('button', {name: 'Show as a surface'}).click();
+  await page.waitForSelector('.surface .gl-container canvas');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the arrow keys move between problems, and each has its figures', async () => {
+  const {page, context, complaints} = await open_report();
+  await page.locator('[role=tab]').first().focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.locator('[role=tab][aria-selected=true]').innerText(), 'sphere');
+  assert.ok(await page.locator('#landscape canvas').count() > 0);
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.locator('[role=tab][aria-selected=true]').innerText(), 'digits');
+  await see_all(page);
+  const ids = await page.locator('#problem > section').evaluateAll((all) => all.map((each) => each.id));
+  assert.deepEqual(ids, ['summary', 'curves', 'target', 'sensitivity', 'budget', 'search', 'schedules', 'cost']);
+  for (const id of ['curves', 'target', 'sensitivity', 'budget', 'search', 'schedules', 'cost']) {
+    assert.ok(await page.locator(`#${id} .chart .main-svg`).count() > 0, `${id} is drawn`);
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('where it comes from is told', async () => {
+  const {page, context} = await open_report();
+  await page.locator('#provenance summary').first().click();
+  assert.ok((await page.locator('#provenance pre').innerText()).includes('name: report-test'));
+  assert.ok((await page.locator('#provenance').innerText()).includes(document.machines[0]));
+  await context.close();
+});
+
+for (const [name, options] of Object.entries({
+  light: {}, dark: {colorScheme: 'dark'}, narrow: {viewport: {width: 400, height: 860}},
+  large: {viewport: {width: 3840, height: 2160}},
+})) {
+  test(`nothing overflows the page: ${name}`, async () => {
+    const {page, context} = await open_report(options);
+    await see_all(page);
+    const [wide, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(wide <= inner, `${wide} of ${inner} pixels`);
+    await page.screenshot({path: in_folder(`report-${name}.png`), fullPage: true});
+    await context.close();
+  });
+}
+
+test('the layout does not jump while figures are drawn', async () => {
+  const {page, context} = await open_page(browser, {offline: true});
+  await page.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+      for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifts += each.value;
+    }).observe({type: 'layout-shift', buffered: true});
+  });
+  await page.goto(`file://${files.html}`);
+  await page.waitForSelector('#page:not([aria-busy]) h1');
+  await see_all(page);
+  const shifts = await page.evaluate(() => window.shifts);
+  assert.ok(shifts < 0.05, `cumulative layout shift ${shifts}`);
+  await context.close();
+});
+
+test('a page with damaged data says so', async () => {
+  const {page, context} = await open_page(browser, {offline: true});
+  const text = readFileSync(files.html, 'utf8').replace(/(id="data">)[^<]{200}/, '$1');
+  const damaged = path.join(path.dirname(files.html), 'damaged.html');
+  writeFileSync(damaged, text);
+  await page.goto(`file://${damaged}`);
+  await page.waitForSelector('[role=alert]');
+  assert.ok((await page.locator('[role=alert]').innerText()).includes('can’t be shown'));
+  await context.close();
+});
