@@ -70,7 +70,7 @@ test('the summary shows what was compared, and sorts it', async () => {
 
 test('failures and warnings are in plain sight', async () => {
   const {page, context} = await open_report();
-  const warnings = await page.locator('.warnings li').allInnerTexts();
+  const warnings = await page.locator('.warnings dd').allInnerTexts();
   assert.equal(warnings.length, compared.problems.flatMap((each) => each.warnings).length);
   assert.ok(warnings.some((each) => each.includes('repetitions')), warnings.join('; '));
   await context.close();

@@ -28,7 +28,7 @@ struct landscape_picture {
   double minimum = 0;                         ///< the loss there; NaN if there is none
   /// Where the function's own points (0, 0), (1, 0) and (0, 1) lie: how it is turned and moved.
   std::array<std::array<double, 2>, 3> function_axes{};
-  std::array<double, 2> start{};              ///< the customary one, or the problem's
+  std::array<double, 2> start{};  ///< the customary one, or the problem's
 };
 
 /// Draws the landscape of a trial, turned and moved as its seed and repetition say: `columns` by `columns`

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,10 +55,11 @@ json draw(const trial_spec& spec, const registry& plugins, const std::optional<p
 }
 
 /// Where all paths within the box are, with room around them; empty if that is most of the box.
-std::optional<picture_frame> closeup(const problem_group& group, const picture_frame& box) {
+std::optional<picture_frame> closeup(const problem_group& group, std::span<const std::size_t> chosen,
+                                     const picture_frame& box) {
   picture_frame near{box.upper, box.lower};
-  for (const trial_group& line : group.lines) {
-    for (const repetition& each : line.repetitions) {
+  for (const std::size_t line : chosen) {
+    for (const repetition& each : group.lines[line].repetitions) {
       const std::vector<double>& points = each.trial->result.path.points;
       for (std::size_t i = 0; i + 1 < points.size(); i += 2) {
         for (const std::size_t axis : {0U, 1U}) {
@@ -89,7 +91,8 @@ std::string note_on(const trial_spec& spec, const registry& plugins) {
 }
 
 /// Beside the picture of the whole box, which is there.
-void add_closeup(const trial_spec& spec, const problem_group& group, const registry& plugins, json& all) {
+void add_closeup(const trial_spec& spec, const problem_group& group, std::span<const std::size_t> chosen,
+                 const registry& plugins, json& all) {
   const json& whole = all["pictures"].back();
   const auto frame = closeup(
       group, {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
@@ -98,7 +101,8 @@ void add_closeup(const trial_spec& spec, const problem_group& group, const regis
   all["pictures"].back()["is_closeup"] = true;
 }
 
-void add_pictures(const problem_group& group, const registry& plugins, json& all) {
+void add_pictures(const problem_group& group, std::span<const std::size_t> chosen, const registry& plugins,
+                  json& all) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> drawn;
   for (const trial_group& line : group.lines) {
     for (const repetition& each : line.repetitions) {
@@ -113,21 +117,22 @@ void add_pictures(const problem_group& group, const registry& plugins, json& all
       }
       if (!same_for_all) picture.update({{"seed", each.seed}, {"repetition", each.number + 1}});
       all["pictures"].push_back(std::move(picture));
-      if (same_for_all) return add_closeup(spec, group, plugins, all);
+      if (same_for_all) return add_closeup(spec, group, chosen, plugins, all);
     }
   }
 }
 
 }  // namespace
 
-json problem_landscape(const problem_group& group, const registry& plugins) {
+json problem_landscape(const problem_group& group, std::span<const std::size_t> chosen,
+                       const registry& plugins) {
   const json stored = json::parse(group.lines.front().repetitions.front().trial->spec);
   if (stored.at("problem").contains("data")) return nullptr;
   const trial_spec spec = landscape_of(stored);
   json all{{"pictures", json::array()}, {"note", note_on(spec, plugins)}};
   if (plugins.find(component_kind::model, spec.problem.model.use) == nullptr) return all;
   try {
-    add_pictures(group, plugins, all);
+    add_pictures(group, chosen, plugins, all);
   } catch (const error& problem) {
     all["note"] = fmt::format("{} is not drawn: {}", spec.problem.model.use, problem.what());
   }

@@ -181,13 +181,15 @@ json report_document(const std::vector<results_file>& files, const registry& plu
   std::vector<stored_trial> trials;
   for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
   json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", baseline}};
-  document["comparison"] = to_json(compare(trials, baseline));
+  const comparison compared = compare(trials, baseline);
+  document["comparison"] = to_json(compared);
   document["problems"] = json::array();
   shared_texts shared;
-  for (const problem_group& group : group_trials(trials)) {
+  for (const problem_group& group : group_trials(trials)) {  // as compare does, in the same order
+    const problem_summary& summary = compared.problems[document["problems"].size()];
     document["problems"].push_back({{"problem", group.problem},
                                     {"trials", lines_json(group, shared)},
-                                    {"landscape", problem_landscape(group, plugins)}});
+                                    {"landscape", problem_landscape(group, summary.chosen, plugins)}});
   }
   document["machines"] = shared.machines;
   document["builds"] = shared.builds;

@@ -32,6 +32,10 @@ export function time_to_target(of: shown_problem): HTMLElement {
       xaxis: {title: {text: `${unit} to ${metric_text(metric)} ${higher_is_better(metric) ? '≥' : '≤'} ${number_text(value)}`},
               rangemode: 'tozero'},
       yaxis: {autorange: 'reversed', type: 'category', categoryarray: of.chosen.map((each) => each.label)},
+      annotations: of.chosen.filter((each) => each.summary.time_to_target?.reached === 0).map((each) => ({
+        x: 0, xref: 'paper', y: each.label, text: 'never reached', showarrow: false, xanchor: 'left', xshift: 8,
+        font: {color: current_theme().muted},
+      })),
     },
   })).element;
 }
@@ -69,7 +73,7 @@ export function tuning_budget(of: shown_problem): HTMLElement {
               y: each.expected_best, line: {color: ink.colour, dash: ink.dash, width: 2.2},
               marker: {symbol: ink.marker, color: ink.colour, size: 7}};
     }),
-    layout: {xaxis: {title: {text: 'search points tried'}}, yaxis: {title: {text: `expected best ${metric_text(shown[0]!.metric)}`}}},
+    layout: {xaxis: {title: {text: 'search points tried'}, dtick: Math.max(1, Math.ceil(Math.max(...shown.map((each) => each.expected_best.length)) / 12))}, yaxis: {title: {text: `expected best ${metric_text(shown[0]!.metric)}`}}},
   })).element;
 }
 

@@ -10,15 +10,16 @@ import {provenance} from './provenance';
 import {summary_table} from './summary_table';
 
 function warnings(document: report_document): HTMLElement | null {
-  const all = document.comparison.problems.flatMap((problem) => problem.warnings.map((text) => ({problem: problem.problem, text})));
   const unfinished = document.files.flatMap((file) => file.experiments)
       .filter((each) => each.finished < each.planned)
-      .map((each) => ({problem: each.name, text: `${each.planned - each.finished} of ${each.planned} trials have no result yet.`}));
-  const shown = [...unfinished, ...all];
-  if (shown.length === 0) return null;
+      .map((each) => ({about: each.name, texts: [`${each.planned - each.finished} of ${each.planned} trials have no result yet`]}));
+  const all = document.comparison.problems.map((each) => ({about: each.problem, texts: each.warnings}));
+  const shown = [...unfinished, ...all].filter((each) => each.texts.length > 0);
+  const count = shown.reduce((sum, each) => sum + each.texts.length, 0);
+  if (count === 0) return null;
   return h('aside', {class: 'warnings', 'aria-labelledby': 'warnings-title'},
-    h('h2', {id: 'warnings-title'}, `Before you conclude: ${count_text(shown.length, 'warning')}`),
-    h('ul', {}, ...shown.map((each) => h('li', {}, h('b', {}, each.problem), ' ', each.text))));
+    h('h2', {id: 'warnings-title'}, `Before you conclude: ${count_text(count, 'warning')}`),
+    h('dl', {}, ...shown.map((each) => [h('dt', {}, each.about), ...each.texts.map((text) => h('dd', {}, text))]).flat()));
 }
 
 function searched(of: shown_problem): HTMLElement[] {

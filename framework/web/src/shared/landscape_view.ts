@@ -1,7 +1,7 @@
 import {paint_relief, relief} from './contour';
 import type {number_or_none, picture} from './document';
 import {h} from './dom';
-import {current_theme, ink_of, on_theme} from './palette';
+import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
 import {tick_text, ticks} from './ticks';
 
 /** One optimizer's way over the landscape, in columns, a row for each step that is drawn. */
@@ -33,7 +33,7 @@ export function row_at(steps: number[], step: number): number {
   return low - 1;
 }
 
-const margin = {left: 44, right: 10, top: 10, bottom: 28};
+const margins = {left: 44, right: 10, top: 10, bottom: 28};
 
 /**
  * A landscape of two dimensions seen from above, with paths up to a step. Drawn on a canvas of its own, since it is
@@ -48,9 +48,12 @@ export class landscape_view {
   private step = Infinity;
   private start: [number, number] | null = null;
   private scheduled = false;
+  private readonly scale = type_scale();
+  private readonly height: number;
 
-  constructor(label: string, private readonly height: number, hands?: landscape_hands) {
-    this.element = h('div', {class: 'landscape', style: `height:${height}px`}, this.canvas);
+  constructor(label: string, usual_height: number, hands?: landscape_hands) {
+    this.height = usual_height * this.scale;
+    this.element = h('div', {class: 'landscape', style: `height:${this.height}px`}, this.canvas);
     this.canvas.setAttribute('role', 'img');
     this.canvas.setAttribute('aria-label', label);
     new ResizeObserver(() => this.redraw()).observe(this.element);
@@ -115,27 +118,30 @@ export class landscape_view {
     });
   }
 
+  private get margin(): typeof margins {
+    return {left: margins.left * this.scale, right: margins.right, top: margins.top, bottom: margins.bottom * this.scale};
+  }
   private get width(): number {
     return this.element.clientWidth;
   }
   private get plot_width(): number {
-    return this.width - margin.left - margin.right;
+    return this.width - this.margin.left - this.margin.right;
   }
   private get plot_height(): number {
-    return this.height - margin.top - margin.bottom;
+    return this.height - this.margin.top - this.margin.bottom;
   }
   private left(x: number): number {
     const {lower, upper} = this.shown!.of;
-    return margin.left + (x - lower[0]) / (upper[0] - lower[0]) * this.plot_width;
+    return this.margin.left + (x - lower[0]) / (upper[0] - lower[0]) * this.plot_width;
   }
   private top(y: number): number {
     const {lower, upper} = this.shown!.of;
-    return margin.top + (upper[1] - y) / (upper[1] - lower[1]) * this.plot_height;
+    return this.margin.top + (upper[1] - y) / (upper[1] - lower[1]) * this.plot_height;
   }
   private point_at(left: number, top: number): [number, number] | null {
     if (!this.shown) return null;
     const {lower, upper} = this.shown.of;
-    const share = [(left - margin.left) / this.plot_width, (top - margin.top) / this.plot_height];
+    const share = [(left - this.margin.left) / this.plot_width, (top - this.margin.top) / this.plot_height];
     if (share.some((each) => !(each >= 0 && each <= 1))) return null;
     return [lower[0] + share[0]! * (upper[0] - lower[0]), upper[1] - share[1]! * (upper[1] - lower[1])];
   }
@@ -160,11 +166,11 @@ export class landscape_view {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     if (!this.shown) return;
-    pen.drawImage(this.relief_image(scale), margin.left, margin.top, this.plot_width, this.plot_height);
+    pen.drawImage(this.relief_image(scale), this.margin.left, this.margin.top, this.plot_width, this.plot_height);
     this.draw_axes(pen);
     pen.save();
     pen.beginPath();
-    pen.rect(margin.left, margin.top, this.plot_width, this.plot_height);
+    pen.rect(this.margin.left, this.margin.top, this.plot_width, this.plot_height);
     pen.clip();
     this.draw_minima(pen);
     for (const each of this.paths) this.draw_path(pen, each);
@@ -191,20 +197,20 @@ export class landscape_view {
   private draw_axes(pen: CanvasRenderingContext2D): void {
     const {lower, upper} = this.shown!.of;
     const colours = current_theme();
-    pen.font = '12px ui-sans-serif, system-ui, sans-serif';
+    pen.font = canvas_font();
     pen.fillStyle = colours.muted;
     pen.strokeStyle = colours.grid;
     pen.lineWidth = 1;
-    pen.strokeRect(margin.left, margin.top, this.plot_width, this.plot_height);
+    pen.strokeRect(this.margin.left, this.margin.top, this.plot_width, this.plot_height);
     pen.textAlign = 'center';
     pen.textBaseline = 'top';
     for (const x of ticks(lower[0], upper[0], Math.max(2, this.plot_width / 90))) {
-      pen.fillText(tick_text(x), this.left(x), margin.top + this.plot_height + 8);
+      pen.fillText(tick_text(x), this.left(x), this.margin.top + this.plot_height + 8);
     }
     pen.textAlign = 'right';
     pen.textBaseline = 'middle';
     for (const y of ticks(lower[1], upper[1], Math.max(2, this.plot_height / 60))) {
-      pen.fillText(tick_text(y), margin.left - 8, this.top(y));
+      pen.fillText(tick_text(y), this.margin.left - 8, this.top(y));
     }
   }
 

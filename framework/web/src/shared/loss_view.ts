@@ -1,9 +1,9 @@
 import {h} from './dom';
 import {type drawn_path, row_at} from './landscape_view';
-import {current_theme, ink_of, on_theme} from './palette';
+import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
 import {decade_ticks, tick_text, ticks} from './ticks';
 
-const margin = {left: 56, right: 20, top: 10, bottom: 38};
+const margins = {left: 56, right: 20, top: 10, bottom: 38};
 
 /** Loss against step of the paths of a landscape, with the step that the animation is at. */
 export class loss_view {
@@ -12,15 +12,18 @@ export class loss_view {
   private paths: drawn_path[] = [];
   private step = Infinity;
   private scheduled = false;
+  private readonly scale = type_scale();
+  private readonly height: number;
   /** Losses are shown above this one, on a logarithmic scale. */
   private floor = 0;
 
-  constructor(private readonly height: number, on_pick: (step: number) => void) {
-    this.element = h('div', {class: 'landscape', style: `height:${height}px`}, this.canvas);
+  constructor(usual_height: number, on_pick: (step: number) => void) {
+    this.height = usual_height * this.scale;
+    this.element = h('div', {class: 'landscape', style: `height:${this.height}px`}, this.canvas);
     new ResizeObserver(() => this.redraw()).observe(this.element);
     on_theme(this.element, () => this.redraw());
     const pick = (event: PointerEvent) => {
-      const share = (event.clientX - this.canvas.getBoundingClientRect().left - margin.left) / this.plot_width;
+      const share = (event.clientX - this.canvas.getBoundingClientRect().left - this.margin.left) / this.plot_width;
       on_pick(Math.min(1, Math.max(0, share)) * this.last_step);
     };
     this.canvas.addEventListener('pointerdown', (event) => {
@@ -45,14 +48,17 @@ export class loss_view {
     this.redraw();
   }
 
+  private get margin(): typeof margins {
+    return {left: margins.left * this.scale, right: margins.right, top: margins.top, bottom: margins.bottom * this.scale};
+  }
   private get last_step(): number {
     return Math.max(1, ...this.paths.map((each) => each.step.at(-1) ?? 0));
   }
   private get plot_width(): number {
-    return this.element.clientWidth - margin.left - margin.right;
+    return this.element.clientWidth - this.margin.left - this.margin.right;
   }
   private get plot_height(): number {
-    return this.height - margin.top - margin.bottom;
+    return this.height - this.margin.top - this.margin.bottom;
   }
 
   /** Excess over the floor, no smaller than rounding lets it be told. */
@@ -92,34 +98,34 @@ export class loss_view {
     const colours = current_theme();
     const [low, high] = this.range();
     const last = this.last_step;
-    const left = (step: number) => margin.left + step / last * this.plot_width;
+    const left = (step: number) => this.margin.left + step / last * this.plot_width;
     const top = (excess: number) =>
-        margin.top + (1 - Math.log(excess / low) / Math.log(high / low)) * this.plot_height;
-    pen.font = '12px ui-sans-serif, system-ui, sans-serif';
+        this.margin.top + (1 - Math.log(excess / low) / Math.log(high / low)) * this.plot_height;
+    pen.font = canvas_font();
     pen.fillStyle = colours.muted;
     pen.strokeStyle = colours.grid;
     pen.textAlign = 'right';
     pen.textBaseline = 'middle';
     for (const tick of decade_ticks(low, high, this.plot_height / 34)) {
-      pen.fillText(`10${superscript(Math.round(Math.log10(tick)))}`, margin.left - 8, top(tick));
-      pen.strokeRect(margin.left, top(tick), this.plot_width, 0);
+      pen.fillText(`10${superscript(Math.round(Math.log10(tick)))}`, this.margin.left - 8, top(tick));
+      pen.strokeRect(this.margin.left, top(tick), this.plot_width, 0);
     }
     pen.textAlign = 'center';
     pen.textBaseline = 'top';
     for (const tick of ticks(0, last, Math.max(2, this.plot_width / 90))) {
-      pen.fillText(tick_text(tick), left(tick), margin.top + this.plot_height + 6);
+      pen.fillText(tick_text(tick), left(tick), this.margin.top + this.plot_height + 6);
     }
     pen.fillText(this.floor === 0 ? 'loss by step' : `loss − ${tick_text(Number(this.floor.toPrecision(4)))} by step`,
-                 margin.left + this.plot_width / 2, margin.top + this.plot_height + 22);
+                 this.margin.left + this.plot_width / 2, this.margin.top + this.plot_height + 22 * this.scale);
     pen.save();
     pen.beginPath();
-    pen.rect(margin.left, margin.top - 6, this.plot_width + 8, this.plot_height + 8);
+    pen.rect(this.margin.left, this.margin.top - 6, this.plot_width + 8, this.plot_height + 8);
     pen.clip();
     for (const each of this.paths) this.draw_line(pen, each, left, top);
     if (Number.isFinite(this.step)) {
       pen.strokeStyle = colours.text;
       pen.lineWidth = 1;
-      pen.strokeRect(left(Math.min(this.step, last)), margin.top, 0, this.plot_height);
+      pen.strokeRect(left(Math.min(this.step, last)), this.margin.top, 0, this.plot_height);
     }
     pen.restore();
   }

@@ -50,6 +50,15 @@ export function current_theme(): theme {
               : {dark, text: '#1b2027', muted: '#5d6775', grid: '#e3e7ed', paper: '#ffffff'};
 }
 
+/** How much larger than usual the page's type is, on very large screens; what is drawn in pixels grows alike. */
+export function type_scale(): number {
+  return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15.5);
+}
+
+export function canvas_font(): string {
+  return `${Math.round(12 * type_scale())}px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+}
+
 const listeners = new Set<() => void>();
 
 /** Calls when light becomes dark or dark light, until the element has left the page. */

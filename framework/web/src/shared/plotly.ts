@@ -1,5 +1,5 @@
 import {h} from './dom';
-import {current_theme, on_theme, type theme} from './palette';
+import {current_theme, on_theme, type theme, type_scale} from './palette';
 
 /** What is used of Plotly. */
 export interface trace {
@@ -50,13 +50,14 @@ function axis(colours: theme, data: trace[], name: string, own: Record<string, u
 function dressed(wanted: figure, height: number): object {
   const colours = current_theme();
   const layout = wanted.layout;
+  const scale = type_scale();
   const axes = Object.fromEntries(
       Object.entries({xaxis: {}, yaxis: {}, ...layout})
           .filter(([name]) => /^[xy]axis\d*$/.test(name))
           .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>)]));
   return {
-    height, margin: {l: 56, r: 12, t: 10, b: 44}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13, color: colours.text},
+    height: height * scale, margin: {l: 56 * scale, r: 12, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
     legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
     ...layout, ...axes,
@@ -79,7 +80,7 @@ export interface chart {
  * and again when the page's colours or width change.
  */
 export function chart(label: string, height: number, build: () => figure): chart {
-  const element = h('div', {class: 'chart', role: 'img', 'aria-label': label, style: `min-height:${height}px`});
+  const element = h('div', {class: 'chart', role: 'img', 'aria-label': label, style: `min-height:${height * type_scale()}px`});
   let drawn = false;
   const draw = () => {
     const wanted = build();
