@@ -94,8 +94,9 @@ std::string note_on(const trial_spec& spec, const registry& plugins) {
 void add_closeup(const trial_spec& spec, const problem_group& group, std::span<const std::size_t> chosen,
                  const registry& plugins, json& all) {
   const json& whole = all["pictures"].back();
-  const auto frame = closeup(
-      group, {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
+  const auto frame =
+      closeup(group, chosen,
+              {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
   if (!frame) return;
   all["pictures"].push_back(draw(spec, plugins, frame));
   all["pictures"].back()["is_closeup"] = true;
