@@ -32,7 +32,10 @@ export async function open_page(browser, options = {}) {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (problem) => complaints.push(String(problem)));
-  page.on('requestfailed', (request) => complaints.push(`not loaded: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') complaints.push(`not loaded: ${request.url()} ${why}`);  // aborted: by the page itself
+  });
   return {page, context, complaints};
 }
 

@@ -34,11 +34,11 @@ async function open_explorer(options = {}, hash = '') {
 
 /** What the legend says of each path at the end, once there is an answer to everything. */
 async function readings(page) {
-  await page.waitForFunction(() => / ms$/.test(document.querySelector('.status')?.textContent ?? ''));
-  await page.waitForTimeout(150);
+  await page.waitForSelector('[aria-label=Paths][aria-busy=false]');
   return page.locator('.legend .reading').allInnerTexts();
 }
 
+/** As readings, after something was done that changes the first path. */
 async function changes(page, act) {
   const [first] = await readings(page);
   await act();
@@ -91,7 +91,7 @@ test('on a turned and moved landscape the path starts where was clicked', async 
   await readings(page);
   await page.getByLabel('rotate').check();
   await page.getByLabel('shift').check();
-  await page.waitForTimeout(300);
+  await readings(page);
   const canvas = page.locator('.views canvas').first();
   const [answer] = await Promise.all([
     page.waitForResponse((each) => each.url().endsWith('/api/trace')), canvas.click({position: {x: 250, y: 200}})]);

@@ -45,7 +45,8 @@ function number_field(label: string, value: number, low: number, high: number, s
 export class landscape_tab {
   readonly element: HTMLElement;
   private readonly stage: animation;
-  private readonly runner = new latest_only(() => this.run());
+  private readonly paths_part = h('section', {class: 'card', 'aria-label': 'Paths'});
+  private readonly runner = new latest_only(() => this.run(), (busy) => this.paths_part.setAttribute('aria-busy', String(busy)));
   private readonly status = h('p', {class: 'status', role: 'status'});
   private readonly manifest_text = h('code', {});
   private readonly problem_fields = h('div', {});
@@ -63,9 +64,10 @@ export class landscape_tab {
     this.element = h('div', {class: 'explorer'},
       h('aside', {class: 'card side'}, h('h2', {}, 'Landscape'), this.problem_fields, h('h2', {}, 'Optimizers'), this.cards.element),
       h('div', {class: 'sections'},
-        h('section', {class: 'card', 'aria-label': 'Paths'}, this.toolbar(), this.stage.element, this.status),
+        this.paths_part,
         this.rejected,
         h('section', {class: 'card', 'aria-label': 'Manifest'}, this.manifest_part())));
+    this.paths_part.append(this.toolbar(), this.stage.element, this.status);
     this.write_problem_fields();
     this.write_rejected();
     this.changed();

@@ -70,7 +70,8 @@ export class latest_only {
   private running = false;
   private again = false;
 
-  constructor(private readonly job: () => Promise<void>) {}
+  /** `on_busy` hears when the first begins and when nothing is left to do. */
+  constructor(private readonly job: () => Promise<void>, private readonly on_busy: (busy: boolean) => void) {}
 
   ask(): void {
     if (this.running) {
@@ -78,12 +79,12 @@ export class latest_only {
       return;
     }
     this.running = true;
+    this.on_busy(true);
     void this.job().finally(() => {
       this.running = false;
-      if (this.again) {
-        this.again = false;
-        this.ask();
-      }
+      if (!this.again) return this.on_busy(false);
+      this.again = false;
+      this.ask();
     });
   }
 }
