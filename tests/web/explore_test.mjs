@@ -143,7 +143,7 @@ test('a wrong value is told beside the picture', async () => {
   const {page, context} = await open_explorer();
   await readings(page);
   await page.getByLabel('lr', {exact: true}).first().fill('-1');
-  await page.waitForFunction(() => /expected a real number > 0/.test(document.querySelector('.status').textContent));
+  await page.waitForFunction(() => /^optimizers\[0\]\.with\.lr: found -1, expected a real number >= 0/.test(document.querySelector('.status').textContent));
   await page.getByLabel('lr', {exact: true}).first().fill('abc');
   assert.equal(await page.getByLabel('lr', {exact: true}).first().getAttribute('aria-invalid'), '');
   await context.close();
@@ -160,7 +160,7 @@ test('a plugin that is dropped in appears, a bad one with its reason, and both g
   rmSync(path.join(plugins, 'c_sign.so'));
   rmSync(path.join(plugins, 'major_2.so'));
   await page.waitForSelector('.rejected', {state: 'detached', timeout: 15000});
-  await page.waitForFunction(() => /no optimizer named c_sign/.test(document.querySelector('.status').textContent));
+  await page.waitForFunction(() => /there is no optimizer c_sign/.test(document.querySelector('.status').textContent));
   await context.close();
 });
 

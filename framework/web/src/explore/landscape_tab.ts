@@ -194,7 +194,8 @@ export class landscape_tab {
       this.status.textContent = `${answer.paths.length} × ${this.shown.steps} steps in ${milliseconds.toFixed(0)} ms`;
       this.status.classList.remove('fault');
     } catch (problem) {
-      this.status.textContent = problem instanceof refusal ? problem.message : String(problem);
+      // Lines and columns are those of a text that nobody has written.
+      this.status.textContent = (problem instanceof refusal ? problem.message : String(problem)).replace(/^manifest:\d+:\d+: /gm, '');
       this.status.classList.add('fault');
     }
   }
