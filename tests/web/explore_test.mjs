@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {copyFileSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser, open_page} from './browser.mjs';
+import {in_folder, open_browser, open_page, see_all} from './browser.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
 const objects = process.env.RAVINE_TEST_OBJECT_DIR;
@@ -188,6 +188,7 @@ test('results are shown, and followed while they grow', async () => {
     .replace('optimizers: [', 'optimizers: [{use: adam, with: {lr: 0.1}}, '));
   await ravine(['run', 'more.yaml', '--out', results], {cwd: folder});
   await page.waitForFunction(() => document.querySelectorAll('.results #summary tbody tr').length === 2, null, {timeout: 15000});
+  await see_all(page);
   await page.screenshot({path: in_folder('explore-results.png'), fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();

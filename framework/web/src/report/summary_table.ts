@@ -41,14 +41,16 @@ function spread_column(metric: string): column {
     value: (of) => of.summary.scores[metric]?.mean ?? null,
     show: (of) => {
       const found = of.summary.scores[metric];
-      return [found ? `${score_text(found.mean)} ± ${spread_text(found.standard_deviation)}` : '–'];
+      if (!found) return ['–'];
+      const spread = found.standard_deviation === null ? '' : ` ± ${spread_text(found.standard_deviation)}`;
+      return [score_text(found.mean) + spread];
     },
   };
 }
 
 /** A deviation needs no more than two digits. */
-function spread_text(value: number_or_none): string {
-  return value === null ? '–' : number_text(Number(value.toPrecision(2)));
+function spread_text(value: number): string {
+  return number_text(Number(value.toPrecision(2)));
 }
 
 function target_columns(of: shown_problem): column[] {
