@@ -9,7 +9,6 @@
 #include <random>
 #include <set>
 #include <string_view>
-#include <utility>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -22,7 +21,7 @@ using json = nlohmann::json;
 using httplib::Request;
 using httplib::Response;
 
-constexpr std::size_t largest_request = 256 * 1024;
+constexpr std::size_t largest_request = 256UL * 1024;
 constexpr std::size_t threads = 8;
 
 // httplib compresses what has one of the bare types, with Brotli at its slowest: seconds for a page that
@@ -61,7 +60,7 @@ void answering(Response& response, const Body& body) {
 
 /// The body as a JSON object, or request_error.
 json object_of(const Request& request) {
-  const json found = json::parse(request.body, nullptr, false);
+  json found = json::parse(request.body, nullptr, false);
   if (found.is_discarded()) throw request_error("the request's body is not JSON");
   if (!found.is_object()) throw request_error("the request's body is JSON, but not an object");
   return found;
@@ -112,7 +111,10 @@ struct explore_server::impl {
 void explore_server::impl::set_up() {
   const web_assets assets = bundled_assets();
   static_cast<void>(assets);
-  server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
+  // httplib owns what it is given.
+  server.new_task_queue = [] {
+    return new httplib::ThreadPool(threads);
+  };  // NOLINT(cppcoreguidelines-owning-memory)
   server.set_payload_max_length(largest_request);
   server.set_read_timeout(std::chrono::seconds(5));
   server.set_write_timeout(std::chrono::seconds(10));
@@ -238,8 +240,8 @@ explore_server::~explore_server() = default;
 void explore_server::bind() {
   listen_address& at = impl_->address;
   if (at.port == 0) {
-    at.port = impl_->server.bind_to_any_port(at.host.c_str());
-  } else if (!impl_->server.bind_to_port(at.host.c_str(), at.port)) {
+    at.port = impl_->server.bind_to_any_port(at.host);
+  } else if (!impl_->server.bind_to_port(at.host, at.port)) {
     at.port = -1;
   }
   if (at.port <= 0) {

@@ -34,6 +34,7 @@ pid_t spawn(const std::vector<std::string>& arguments, int input, int output) {
   std::vector<std::string> words{"ravine"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& each : words) pointers.push_back(each.data());
   pointers.push_back(nullptr);
   pid_t process = -1;
