@@ -113,8 +113,8 @@ void explore_server::impl::set_up() {
   static_cast<void>(assets);
   // httplib owns what it is given.
   server.new_task_queue = [] {
-    return new httplib::ThreadPool(threads);
-  };  // NOLINT(cppcoreguidelines-owning-memory)
+    return new httplib::ThreadPool(threads);  // NOLINT(cppcoreguidelines-owning-memory)
+  };
   server.set_payload_max_length(largest_request);
   server.set_read_timeout(std::chrono::seconds(5));
   server.set_write_timeout(std::chrono::seconds(10));
