@@ -23,7 +23,7 @@ std::string read_some(int descriptor) {
 
 open_request::open_request(int port, const std::string& bytes)
     : descriptor_(socket(AF_INET, SOCK_STREAM, 0)) {
-  const timeval patience{15, 0};
+  const timeval patience{15, 0};  // the server's own is 5 seconds
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -44,8 +44,6 @@ void open_request::close() const {
   descriptor_ = -1;
 }
 
-void open_request::say_no_more() const { shutdown(descriptor_, SHUT_WR); }
-
 bool open_request::receives(const std::string& text) const {
   std::string all;
   while (all.find(text) == std::string::npos) {
@@ -63,9 +61,7 @@ std::string open_request::rest() const {
 }
 
 http_answer ask(int port, const std::string& bytes) {
-  const open_request request(port, bytes);
-  request.say_no_more();
-  const std::string all = request.rest();
+  const std::string all = open_request(port, bytes).rest();
   http_answer answer;
   if (all.rfind("HTTP/1.1 ", 0) != 0) return answer;
   answer.status = std::atoi(all.c_str() + 9);

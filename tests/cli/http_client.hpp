@@ -23,8 +23,6 @@ class open_request {
   bool receives(const std::string& text) const;
   /// All that comes until the server closes, or is silent for 15 seconds.
   std::string rest() const;
-  /// Tells the server that nothing more will be sent.
-  void say_no_more() const;
   void close() const;
 
  private:

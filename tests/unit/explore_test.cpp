@@ -96,7 +96,8 @@ TEST(cautious_loading, rejects_as_load_plugins_does) {
   const testing::plugin_folder folder;
   std::filesystem::copy_file(testing::test_object("c_sign"), folder.path() / "c_sign.so");
   std::filesystem::copy_file(testing::test_object("major_2"), folder.path() / "major_2.so");
-  std::filesystem::copy_file(testing::test_object("dies_when_loaded"), folder.path() / "dies_when_loaded.so");
+  std::filesystem::copy_file(testing::test_object("deadly/dies_when_loaded"),
+                             folder.path() / "dies_when_loaded.so");
   const registry loaded = load_plugins_cautiously({folder.path()});
   EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr);
   ASSERT_EQ(loaded.rejected().size(), 2U);
