@@ -11,6 +11,7 @@ struct momentum {
       "heavy_ball: v <- beta v + g,            p <- p - lr v (PyTorch's SGD with momentum)\n"
       "velocity and heavy_ball agree while lr is constant; under a schedule, velocity keeps the rate at\n"
       "which each gradient entered. ema is heavy_ball at (1 - beta) times the learning rate.\n"
+      "Where the curvature is L, heavy_ball is stable for lr below 2 (1 + beta) / L.\n"
       "weight_decay adds weight_decay p to g, as in PyTorch."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),

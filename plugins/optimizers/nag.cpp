@@ -8,7 +8,8 @@ struct nag {
       "Nesterov 1983, Soviet Math. Dokl. 27; Sutskever et al. 2013, ICML",
       "lookahead:    v <- beta v + lr g, p <- p - v, with g taken at p - beta v\n"
       "reformulated: v <- beta v + g,    p <- p - lr (g + beta v), with g taken at p (PyTorch's Nesterov)\n"
-      "At a constant lr the p of the reformulated form is the p - beta v of the other. weight_decay adds to\n"
+      "At a constant lr the p of the reformulated form is the p - beta v of the other. Where the curvature\n"
+      "is L, both are stable for lr below 2 (1 + beta) / ((1 + 2 beta) L). weight_decay adds to\n"
       "g the decay of the point at which g was taken."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
