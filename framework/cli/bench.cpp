@@ -6,7 +6,6 @@
 #include "usage.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
@@ -139,7 +138,7 @@ exit_status bench(std::span<const std::string> arguments) {
   const std::string text =
       format == "json" ? json(all)
                        : tables(all, format == "markdown" ? text_style::markdown : text_style::terminal);
-  std::fputs(text.c_str(), stdout);
+  fmt::print("{}", text);
   return exit_status::ok;
 }
 

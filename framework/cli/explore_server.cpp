@@ -37,7 +37,7 @@ std::string new_token() {
   return token;
 }
 
-void answer_json(Response& response, std::string text) { response.set_content(std::move(text), json_type); }
+void answer_json(Response& response, const std::string& text) { response.set_content(text, json_type); }
 
 void refuse(Response& response, int status, const std::string& message) {
   response.status = status;

@@ -124,7 +124,7 @@ struct trial_spec {
   train_spec train;
   evaluate_spec evaluate;
   limits_spec limits;  ///< not part of the hash: it ends a trial, but changes nothing that was measured
-  std::uint64_t threads = 1;     ///< of OpenBLAS; more than one add up sums in another order
+  std::uint64_t threads = 1;  ///< of OpenBLAS; more than one add up sums in another order
   /// Steps or epochs between two checkpoints, none if empty; not part of the hash: a trial that goes on from
   /// one has the same outcome.
   std::optional<amount> checkpoint_every;
