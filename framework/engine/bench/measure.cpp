@@ -22,8 +22,8 @@ std::size_t calls_for(const measured_task& task, double least_seconds) {
 }  // namespace
 
 std::vector<double> measure_in_turns(const std::vector<measured_task>& tasks, const measuring& how) {
-  std::vector<std::size_t> calls;
-  for (const measured_task& task : tasks) calls.push_back(calls_for(task, how.least_seconds));
+  std::vector<std::size_t> calls(tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i) calls[i] = calls_for(tasks[i], how.least_seconds);
   std::vector<std::vector<double>> times(tasks.size());
   for (std::size_t round = 0; round < how.rounds; ++round) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -31,6 +31,7 @@ std::vector<double> measure_in_turns(const std::vector<measured_task>& tasks, co
     }
   }
   std::vector<double> medians;
+  medians.reserve(times.size());
   for (std::vector<double>& each : times) {
     const auto middle = each.begin() + static_cast<std::ptrdiff_t>(each.size() / 2);
     std::nth_element(each.begin(), middle, each.end());
