@@ -22,6 +22,7 @@ std::vector<std::size_t> ranked(const plan& searched, std::size_t begin, std::si
   }
   std::ranges::sort(scored);
   std::vector<std::size_t> places;
+  places.reserve(scored.size());
   for (const auto& [score, place] : scored) places.push_back(place);
   return places;
 }
