@@ -1,18 +1,20 @@
 #include "explore_server.hpp"
 
+#include "error.hpp"
 #include "explore/jobs.hpp"
 #include "web_assets.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
-#include <random>
 #include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
+#include <openssl/rand.h>
 
 namespace ravine::cli {
 namespace {
@@ -29,11 +31,14 @@ constexpr std::size_t threads = 8;
 constexpr const char* json_type = "application/json; charset=utf-8";
 constexpr const char* script_type = "application/javascript; charset=utf-8";
 
-/// 128 bits that no page can guess. Not drawn for an experiment: no result depends on it.
+/// 128 bits, in hexadecimal, that no page can guess. Throws ravine::error if the system gives none.
 std::string new_token() {
-  std::random_device source;
+  std::array<unsigned char, 16> bits{};
+  if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) {
+    throw error("the system gives no random bits for the page's token");
+  }
   std::string token;
-  for (int i = 0; i < 4; ++i) token += fmt::format("{:08x}", source());
+  for (const unsigned char byte : bits) token += fmt::format("{:02x}", byte);
   return token;
 }
 

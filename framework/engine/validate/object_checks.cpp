@@ -75,7 +75,8 @@ constexpr std::array checks{
           "link with -Wl,-z,defs, which names the missing ones, and with the libraries that hold them",
           resolves_its_symbols},
     check{"floating_point", "loading it leaves rounding and subnormal numbers alone",
-          "do not link with -ffast-math or -Ofast", leaves_floating_point_alone},
+          "link without the options for fast, inexact arithmetic: they set it for the whole process",
+          leaves_floating_point_alone},
 };
 
 }  // namespace
