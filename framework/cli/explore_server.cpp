@@ -250,8 +250,10 @@ void explore_server::bind() {
     at.port = -1;
   }
   if (at.port <= 0) {
-    throw error(
-        fmt::format("{} can't be listened on; is the port taken? --port 0 takes any free one", at.host));
+    throw error(fmt::format(
+        "{} can't be listened on: is it an address of this machine, and the port not taken? --port 0 "
+        "takes any free one",
+        at.host));
   }
   for (const std::string& name : {at.host, std::string("localhost"), std::string("127.0.0.1")}) {
     impl_->hosts.insert(fmt::format("{}:{}", name, at.port));

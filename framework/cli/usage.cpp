@@ -57,6 +57,9 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
   } catch (const po::unknown_option& problem) {
     throw usage_error(fmt::format("{}{}\nUsage: {}\nSee --help.", problem.what(),
                                   did_you_mean(problem.get_option_name(), all), expected.synopsis));
+  } catch (const po::too_many_positional_options_error&) {
+    throw usage_error(
+        fmt::format("this command takes options alone\nUsage: {}\nSee --help.", expected.synopsis));
   } catch (const po::error& problem) {
     throw usage_error(fmt::format("{}\nUsage: {}\nSee --help.", problem.what(), expected.synopsis));
   }

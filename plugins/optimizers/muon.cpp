@@ -12,7 +12,7 @@ struct muon {
       "Jordan et al. 2024, kellerjordan.github.io/posts/muon",
       "Matrices: m <- beta m + g, u = g + beta m (Nesterov), p <- (1 - lr weight_decay) p - lr scale NS(u)\n"
       "NS moves the singular values of u to within about 0.7 and 1.2. scale: spectral is\n"
-      "sqrt(max(1, rows / columns)), the author's; rms is 0.2 sqrt(max(rows, columns)), which moves about\n"
+      "sqrt(max(1, outputs / inputs)), the author's; rms is 0.2 sqrt(max(rows, columns)), which moves about\n"
       "as far as AdamW (Liu et al. 2025, arXiv:2502.16982). More dimensions count as first extent x the\n"
       "rest. All else: AdamW with adamw_lr, beta1, beta2, eps and the same weight_decay. The author gives\n"
       "it the first and the last layer too; here every matrix is Muon's. NS runs in the parameters' type,\n"
@@ -86,9 +86,8 @@ struct muon {
       u[upright] = g[i] + beta * m[i];
     });
     ravine::newton_schulz(u, shape.shorter(), config_.integer("iterations"), workspace.subspan(u.size()));
-    const auto rows = static_cast<double>(shape.rows), columns = static_cast<double>(shape.columns);
-    const double scale =
-        std::sqrt(spectral_ ? std::max(1.0, rows / columns) : 0.04 * std::max(rows, columns));
+    const auto longer = static_cast<double>(std::max(shape.rows, shape.columns));
+    const double scale = std::sqrt(spectral_ ? std::max(1.0, tensor.outputs_per_input()) : 0.04 * longer);
     const T rate = static_cast<T>(s["lr"] * scale);
     for_each([=](std::size_t i, std::size_t upright) { p[i] = kept * p[i] - rate * u[upright]; });
   }

@@ -203,7 +203,7 @@ TEST(run, a_file_of_something_else_is_left_alone) {
   folder.write("notes.db", "these are my notes, which nobody should overwrite");
   const outcome refused = run_ravine(folder, {"run", "small.yaml", "--out", "notes.db"});
   EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err, HasSubstr("notes.db: it is not a results file; name another one with --out"));
+  EXPECT_THAT(refused.err, HasSubstr("notes.db: it is not one of Ravine's results files; name another one"));
   EXPECT_EQ(fs::file_size(folder / "notes.db"), 49U);
 }
 

@@ -53,15 +53,7 @@ std::uint32_t role_named(const std::string& name) {
 struct network_layout : parameter_layout {
   network_layout() : parameter_layout(RV_F64) {
     for (const json& each : papers().at("network").at("tensors")) {
-      const std::string name = each.at("name");
-      const std::vector<std::uint64_t> shape = each.at("shape");
-      rv_tensor tensor{};
-      tensor.struct_size = sizeof tensor;
-      tensor.role = role_named(each.at("role"));
-      tensor.name = name.c_str();
-      tensor.rank = shape.size();
-      tensor.shape = shape.data();
-      add(tensor);
+      add(each.at("name"), role_named(each.at("role")), each.at("shape"));
     }
   }
 };

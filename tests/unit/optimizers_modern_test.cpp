@@ -236,6 +236,49 @@ TYPED_TEST(modern_optimizers, muon_scales_its_update_by_shape) {
               100 * this->rounding);
 }
 
+/// A first step of muon on a weight of 3 inputs and 12 outputs that lies as `shape` says.
+template <class T>
+std::vector<T> muon_step_on_layer(const std::vector<std::uint64_t>& shape, const std::vector<T>& g) {
+  parameter_layout layout(dtype_of<T>);
+  rv_tensor weight{};
+  weight.struct_size = sizeof weight;
+  weight.role = RV_ROLE_WEIGHT;
+  weight.name = "weight";
+  weight.rank = 2;
+  weight.shape = shape.data();
+  weight.fan_in = 3;
+  weight.fan_out = 12;
+  layout.add(weight);
+  const component& which = testing::shipped_plugins().get(component_kind::optimizer, "muon");
+  optimizer muon(which, layout, {});
+  std::vector<T> params(layout.size());
+  rv_step step{};
+  step.struct_size = sizeof step;
+  step.step = 1;
+  step.n = params.size();
+  step.params = params.data();
+  step.grads = g.data();
+  step.state = muon.state().pointers();
+  step.values = muon.base_values().data();
+  muon.step(step);
+  return params;
+}
+
+TYPED_TEST(modern_optimizers, muon_moves_a_layer_alike_whichever_way_its_weights_lie) {
+  const auto g = random_numbers<TypeParam>(12 * 3, 1);
+  std::vector<TypeParam> turned(12 * 3);
+  for (std::size_t o = 0; o < 12; ++o) {
+    for (std::size_t i = 0; i < 3; ++i) turned[i * 12 + o] = g[o * 3 + i];
+  }
+  const auto upright = muon_step_on_layer<TypeParam>({12, 3}, g);
+  const auto lying = muon_step_on_layer<TypeParam>({3, 12}, turned);
+  for (std::size_t o = 0; o < 12; ++o) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_NEAR(lying[i * 12 + o], upright[o * 3 + i], 10 * this->rounding);
+    }
+  }
+}
+
 TYPED_TEST(modern_optimizers, muon_ignores_the_gradients_size) {
   const auto g = random_numbers<TypeParam>(6 * 9, 1);
   std::vector<TypeParam> larger = g;

@@ -72,13 +72,7 @@ class plugin_folder {
 /// A parameter vector of one tensor.
 struct vector_layout : parameter_layout {
   vector_layout(rv_dtype type, std::uint64_t size) : parameter_layout(type) {
-    rv_tensor tensor{};
-    tensor.struct_size = sizeof tensor;
-    tensor.role = RV_ROLE_COORDINATE;
-    tensor.name = "x";
-    tensor.rank = 1;
-    tensor.shape = &size;
-    add(tensor);
+    add("x", RV_ROLE_COORDINATE, {size});
   }
 };
 
@@ -92,17 +86,6 @@ struct network_layout : parameter_layout {
     add("norm.scale", RV_ROLE_NORM, {3});
     add("output.weight", RV_ROLE_WEIGHT, {2, 5});
     add("other", RV_ROLE_OTHER, {5});
-  }
-
- private:
-  void add(const char* name, std::uint32_t role, const std::vector<std::uint64_t>& shape) {
-    rv_tensor tensor{};
-    tensor.struct_size = sizeof tensor;
-    tensor.role = role;
-    tensor.name = name;
-    tensor.rank = shape.size();
-    tensor.shape = shape.data();
-    parameter_layout::add(tensor);
   }
 };
 

@@ -346,8 +346,8 @@ TEST_F(store_test, an_unused_new_file_is_removed_again) {
 
 TEST_F(store_test, what_is_no_results_file_is_refused_and_stays) {
   std::ofstream(file) << std::string(5000, 'x');
-  EXPECT_THAT(fault_of_writing(), HasSubstr("it is not a results file; name another one with --out"));
-  EXPECT_THAT(fault_of_reading(), HasSubstr("it is not a results file"));
+  EXPECT_THAT(fault_of_writing(), HasSubstr("it is not one of Ravine's results files; name another one"));
+  EXPECT_THAT(fault_of_reading(), HasSubstr("it is not one of Ravine's results files"));
   EXPECT_EQ(fs::file_size(file), 5000U);
 }
 

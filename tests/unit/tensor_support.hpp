@@ -22,15 +22,7 @@ struct tensor_shape {
 /// A parameter vector of given tensors.
 struct tensor_layout : parameter_layout {
   tensor_layout(rv_dtype type, const std::vector<tensor_shape>& tensors) : parameter_layout(type) {
-    for (const tensor_shape& each : tensors) {
-      rv_tensor tensor{};
-      tensor.struct_size = sizeof tensor;
-      tensor.role = each.role;
-      tensor.name = each.name.c_str();
-      tensor.rank = each.shape.size();
-      tensor.shape = each.shape.data();
-      add(tensor);
-    }
+    for (const tensor_shape& each : tensors) add(each.name, each.role, each.shape);
   }
 };
 

@@ -11,23 +11,12 @@ namespace {
 
 /// As many parameters in weights of 784 x 128, the first layer of a small network, and a rest.
 void add_layers(parameter_layout& layout, std::size_t parameters) {
-  const auto add = [&](const std::string& name, std::vector<std::uint64_t> shape, std::uint32_t role) {
-    rv_tensor tensor{};
-    tensor.struct_size = sizeof tensor;
-    tensor.role = role;
-    tensor.name = name.c_str();
-    tensor.rank = shape.size();
-    tensor.shape = shape.data();
-    tensor.fan_in = shape.front();
-    tensor.fan_out = shape.back();
-    layout.add(tensor);
-  };
   constexpr std::uint64_t inputs = 784, outputs = 128;
   std::size_t left = parameters;
   for (std::size_t i = 0; left >= inputs * outputs; ++i, left -= inputs * outputs) {
-    add("weight" + std::to_string(i), {inputs, outputs}, RV_ROLE_WEIGHT);
+    layout.add("weight" + std::to_string(i), RV_ROLE_WEIGHT, {inputs, outputs});
   }
-  if (left != 0) add("bias", {left}, RV_ROLE_BIAS);
+  if (left != 0) layout.add("bias", RV_ROLE_BIAS, {left});
 }
 
 /// An optimizer at work on parameters of its own.

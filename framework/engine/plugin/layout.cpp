@@ -49,4 +49,15 @@ void parameter_layout::add(const rv_tensor& tensor) {
   raw_.tensors = pointers_.data();
 }
 
+void parameter_layout::add(const std::string& name, std::uint32_t role,
+                           const std::vector<std::uint64_t>& shape) {
+  rv_tensor tensor{};
+  tensor.struct_size = sizeof tensor;
+  tensor.role = role;
+  tensor.name = name.c_str();
+  tensor.rank = shape.size();
+  tensor.shape = shape.data();
+  add(tensor);
+}
+
 }  // namespace ravine

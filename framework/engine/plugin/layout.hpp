@@ -3,6 +3,7 @@
 #include <ravine/abi.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ class parameter_layout {
 
   /// Appends a tensor. Throws plugin_error if its name or shape makes no sense.
   void add(const rv_tensor& tensor);
+  /// The same for a layout that no model made: neither fan is known.
+  void add(const std::string& name, std::uint32_t role, const std::vector<std::uint64_t>& shape);
 
   const rv_layout* raw() const { return &raw_; }
   std::size_t size() const { return raw_.size; }

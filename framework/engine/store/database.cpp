@@ -21,7 +21,7 @@ namespace {
 std::string advice(int code) {
   switch (code) {
     case SQLITE_NOTADB:
-      return "it is not a results file; name another one with --out";
+      return "it is not one of Ravine's results files; name another one";
     case SQLITE_CORRUPT:
       return "the file is damaged; keep a copy, and try: sqlite3 FILE .recover";
     case SQLITE_FULL:
@@ -59,20 +59,14 @@ int check_identity(SQLite::Database& database, const std::filesystem::path& file
   return version;
 }
 
-void make_tables(SQLite::Database& database) {
-  SQLite::Transaction making(database);
-  database.exec(results_schema);
-  database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
-  database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
-  making.commit();
-}
-
+/// From a version to the newest one; 0 is an empty file.
 void bring_up_to_date(SQLite::Database& database, int version) {
   if (version == results_schema_version) return;
   SQLite::Transaction changing(database);
-  for (auto i = static_cast<std::size_t>(version); i < results_schema_version; ++i) {
-    database.exec(results_migrations[i - 1]);
+  for (auto i = static_cast<std::size_t>(version); i < results_schema.size(); ++i) {
+    database.exec(results_schema[i]);
   }
+  database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
   database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
   changing.commit();
 }
@@ -124,7 +118,7 @@ void prepare_for_writing(SQLite::Database& database, const std::filesystem::path
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");  // a saved trial survives a power failure
   database.exec("PRAGMA foreign_keys = ON");
-  empty ? make_tables(database) : bring_up_to_date(database, version);
+  bring_up_to_date(database, version);
 }
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {

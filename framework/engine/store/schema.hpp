@@ -7,28 +7,10 @@ namespace ravine {
 /// Marks a SQLite file as Ravine's: "RVIN" in the header.
 inline constexpr int results_application_id = 0x5256494E;
 
-/// Grows when the tables below change; a file with a higher number is refused, one with a lower number
-/// brought up to date before it is written to.
-inline constexpr int results_schema_version = 2;
-
-/// From version 1 on, what leads to the next one.
-inline constexpr std::array<const char*, 1> results_migrations{R"sql(
-ALTER TABLE trials ADD COLUMN limit_seconds REAL;
-ALTER TABLE trials ADD COLUMN limit_memory INTEGER;
-CREATE TABLE checkpoints (
-  id INTEGER PRIMARY KEY,
-  hash TEXT NOT NULL UNIQUE,
-  seconds REAL NOT NULL,
-  machine TEXT NOT NULL,
-  build TEXT NOT NULL,
-  saved_at TEXT NOT NULL,
-  state BLOB NOT NULL
-);
-)sql"};
-static_assert(results_migrations.size() + 1 == results_schema_version);
-
-/// The tables and views of a results file; README.md beside this file describes them.
-inline constexpr const char* results_schema = R"sql(
+/// The tables and views of a results file, which README.md beside this file describes, version by version:
+/// each text leads to the next one. A new file goes through all of them; an older one is brought up to date
+/// before it is written to, and a newer one refused. A text that was released never changes.
+inline constexpr std::array results_schema{R"sql(
 CREATE TABLE experiments (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -73,19 +55,7 @@ CREATE TABLE trials (
   machine TEXT NOT NULL,
   build TEXT NOT NULL,
   jobs INTEGER NOT NULL,
-  finished_at TEXT NOT NULL,
-  limit_seconds REAL,
-  limit_memory INTEGER
-);
-
-CREATE TABLE checkpoints (
-  id INTEGER PRIMARY KEY,
-  hash TEXT NOT NULL UNIQUE,
-  seconds REAL NOT NULL,
-  machine TEXT NOT NULL,
-  build TEXT NOT NULL,
-  saved_at TEXT NOT NULL,
-  state BLOB NOT NULL
+  finished_at TEXT NOT NULL
 );
 
 CREATE TABLE evaluation_points (
@@ -140,6 +110,22 @@ CREATE VIEW final_metrics AS
 SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.role, c.metric, c.value, c.step, c.trial_id
 FROM curves c
 WHERE c.step = (SELECT max(step) FROM evaluation_points v WHERE v.trial_id = c.trial_id);
-)sql";
+)sql",
+                                           R"sql(
+ALTER TABLE trials ADD COLUMN limit_seconds REAL;
+ALTER TABLE trials ADD COLUMN limit_memory INTEGER;
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  seconds REAL NOT NULL,
+  machine TEXT NOT NULL,
+  build TEXT NOT NULL,
+  saved_at TEXT NOT NULL,
+  state BLOB NOT NULL
+);
+)sql"};
+
+/// Of a file that has all of them.
+inline constexpr int results_schema_version = results_schema.size();
 
 }  // namespace ravine

@@ -28,18 +28,6 @@ bench_layout::bench_layout(rv_dtype type, std::size_t parameters) : parameter_la
   add("norm.scale", RV_ROLE_NORM, {parameters - 3 * width});
 }
 
-void bench_layout::add(const char* name, std::uint32_t role, const std::vector<std::uint64_t>& shape) {
-  rv_tensor tensor{};
-  tensor.struct_size = sizeof tensor;
-  tensor.role = role;
-  tensor.name = name;
-  tensor.rank = shape.size();
-  tensor.shape = shape.data();
-  tensor.fan_in = role == RV_ROLE_WEIGHT ? shape.back() : 0;
-  tensor.fan_out = role == RV_ROLE_WEIGHT ? shape.front() : 0;
-  parameter_layout::add(tensor);
-}
-
 optimizer_bench::optimizer_bench(const component& which, const options& wanted)
     : layout_(wanted.type, wanted.parameters),
       optimizer_(which, layout_, wanted.with),

@@ -15,9 +15,6 @@ namespace ravine {
 class bench_layout : public parameter_layout {
  public:
   bench_layout(rv_dtype type, std::size_t parameters);
-
- private:
-  void add(const char* name, std::uint32_t role, const std::vector<std::uint64_t>& shape);
 };
 
 /// An optimizer at work on parameters of a layout, with every array in guarded memory. It is driven either by

@@ -21,6 +21,14 @@ class tensor_info {
   bool is_bias_or_norm() const { return role() == RV_ROLE_BIAS || role() == RV_ROLE_NORM; }
   std::span<const std::uint64_t> shape() const { return {tensor_->shape, tensor_->rank}; }
   std::size_t size() const { return tensor_->size; }
+  /// Outputs over inputs. A matrix may lie either way, and its fans tell which; if they are not given, and
+  /// for more dimensions, the first extent are the outputs and the product of the others the inputs.
+  double outputs_per_input() const {
+    const bool told = tensor_->rank == 2 && tensor_->fan_in != 0 && tensor_->fan_out != 0;
+    const auto first = static_cast<double>(tensor_->shape[0]);
+    return told ? static_cast<double>(tensor_->fan_out) / static_cast<double>(tensor_->fan_in)
+                : first * first / static_cast<double>(size());
+  }
   std::size_t offset() const { return tensor_->offset; }  ///< of the first element in the parameter vector
 
  private:

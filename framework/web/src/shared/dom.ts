@@ -64,3 +64,16 @@ export function section(id: string, title: string, how_to_read: string, ...conte
 export function empty(text: string): HTMLElement {
   return h('p', {class: 'empty'}, text);
 }
+
+/** A function that calls `draw` before the next frame, once however often it is called until then. */
+export function once_a_frame(draw: () => void): () => void {
+  let scheduled = false;
+  return () => {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      draw();
+    });
+  };
+}

@@ -1,6 +1,6 @@
 import {paint_relief, relief} from './contour';
 import type {number_or_none, picture} from './document';
-import {h} from './dom';
+import {h, once_a_frame} from './dom';
 import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
 import {tick_text, ticks} from './ticks';
 
@@ -47,7 +47,6 @@ export class landscape_view {
   private paths: drawn_path[] = [];
   private step = Infinity;
   private start: [number, number] | null = null;
-  private scheduled = false;
   private readonly scale = type_scale();
   private readonly height: number;
 
@@ -146,14 +145,7 @@ export class landscape_view {
     return [lower[0] + share[0]! * (upper[0] - lower[0]), upper[1] - share[1]! * (upper[1] - lower[1])];
   }
 
-  private redraw(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
-  }
+  private readonly redraw = once_a_frame(() => this.draw());
 
   private draw(): void {
     if (this.plot_width < 20) return;

@@ -1,4 +1,4 @@
-import {h} from './dom';
+import {h, once_a_frame} from './dom';
 import {type drawn_path, row_at} from './landscape_view';
 import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
 import {decade_ticks, tick_text, ticks} from './ticks';
@@ -11,7 +11,6 @@ export class loss_view {
   private readonly canvas = h('canvas', {role: 'img', 'aria-label': 'Loss of each optimizer against the step'});
   private paths: drawn_path[] = [];
   private step = Infinity;
-  private scheduled = false;
   private readonly scale = type_scale();
   private readonly height: number;
   /** Losses are shown above this one, on a logarithmic scale. */
@@ -79,14 +78,7 @@ export class loss_view {
     return [Math.max(low, high * 1e-32) / 1.5, high * 1.5];
   }
 
-  private redraw(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
-  }
+  private readonly redraw = once_a_frame(() => this.draw());
 
   private draw(): void {
     const width = this.element.clientWidth;
