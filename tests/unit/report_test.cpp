@@ -4,14 +4,11 @@
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
 #include "report/short_numbers.hpp"
-#include "run/sandbox.hpp"
 #include "trial_support.hpp"
 
 #include <array>
 #include <cmath>
-#include <csignal>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <span>
@@ -22,7 +19,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
-#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -142,35 +138,6 @@ TEST(report_document, says_why_a_landscape_is_not_drawn) {
 
 TEST(report_document, of_no_trials_has_no_problems) {
   EXPECT_TRUE(report_document({file_of({})}, registry())["problems"].empty());
-}
-
-TEST(sandbox, answers_what_its_job_answered) {
-  EXPECT_EQ(in_sandbox([] { return std::string("an answer"); }, 10), "an answer");
-  const std::string large(1 << 20U, 'x');
-  EXPECT_EQ(in_sandbox([&] { return large; }, 10), large);
-}
-
-std::string refusal_of(const std::function<std::string()>& job, double seconds = 10) {
-  try {
-    in_sandbox(job, seconds);
-  } catch (const error& problem) {
-    return problem.what();
-  }
-  return "";
-}
-
-TEST(sandbox, tells_what_became_of_its_process) {
-  EXPECT_EQ(refusal_of([]() -> std::string { throw error("thrown"); }), "thrown");
-  EXPECT_EQ(refusal_of([]() -> std::string { std::raise(SIGKILL), std::abort(); }),
-            "a plugin crashed: SIGKILL");
-  EXPECT_EQ(refusal_of([]() -> std::string { std::_Exit(3); }), "a plugin ended its process with status 3");
-  EXPECT_EQ(refusal_of([]() -> std::string { std::_Exit(0); }), "a plugin ended its process with status 0");
-  EXPECT_EQ(refusal_of(
-                []() -> std::string {
-                  for (;;) pause();
-                },
-                0.05),
-            "a plugin took longer than 0.05 seconds");
 }
 
 }  // namespace
