@@ -62,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                       broken_plugin{"executable_stack", "stack", "executable"},
                       broken_plugin{"unresolved", "symbols", "defined_nowhere"},
                       broken_plugin{"flush_to_zero", "floating_point", "flush subnormal numbers to zero"},
+                      broken_plugin{"rounds_upward", "floating_point", "changes how the process rounds"},
                       broken_plugin{"default_out_of_range", "description", "the default"},
                       broken_plugin{"major_2", "description", "built for ABI 2.0"}),
     object_name);

@@ -62,6 +62,15 @@ TEST(yaml_value, is_emitted_as_text_that_reads_back_equal) {
   }
 }
 
+TEST(yaml_value, is_not_taken_for_the_border_of_a_document) {
+  for (const char* text : {"---", "--- a", "...", "...b"}) {
+    const yaml_value once = parse_yaml(std::string("  '") + text + "'");
+    yaml_value plain = once;
+    plain.type = yaml_value::kind::plain;
+    EXPECT_EQ(parse_yaml(emit_yaml(plain)).text, text);
+  }
+}
+
 TEST(yaml_value, refuses_more_than_a_person_writes) {
   EXPECT_THAT(problem_of(std::string(100'000, '[') + std::string(100'000, ']')),
               HasSubstr("1:33 more than 32 lists"));

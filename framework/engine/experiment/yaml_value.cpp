@@ -6,6 +6,9 @@
 namespace ravine {
 namespace {
 
+/// Text that begins or ends a document where it starts a line, which yaml-cpp does not see to.
+bool marks_a_document(std::string_view text) { return text.starts_with("---") || text.starts_with("..."); }
+
 void emit(YAML::Emitter& out, const yaml_value& value) {
   const bool flow = value.style == yaml_value::layout::flow || value.items.empty();
   switch (value.type) {
@@ -13,6 +16,7 @@ void emit(YAML::Emitter& out, const yaml_value& value) {
       out << YAML::Null;
       break;
     case yaml_value::kind::plain:
+      if (marks_a_document(value.text)) out << YAML::DoubleQuoted;
       out << value.text;
       break;
     case yaml_value::kind::quoted:
