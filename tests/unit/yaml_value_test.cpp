@@ -87,6 +87,7 @@ TEST(yaml_value, refuses_more_than_a_person_writes) {
 TEST(yaml_value, refuses_what_a_manifest_has_no_use_for) {
   EXPECT_THAT(problem_of("a: !!binary x\n"), HasSubstr("1:4 the tag"));
   EXPECT_THAT(problem_of("a: 1\n---\nb: 2\n"), HasSubstr("a second document starts here"));
+  EXPECT_THAT(problem_of("a: 1\n[b]: 2\n"), HasSubstr("2:1 a list or a block can't be a key"));
   EXPECT_THAT(problem_of("a: \x01"), HasSubstr("1:4 control character 0x01"));
   EXPECT_THAT(problem_of("é: \xc3"), HasSubstr("not UTF-8"));
 }

@@ -178,6 +178,9 @@ class tree_builder : public YAML::EventHandler {
     }
     yaml_value& parent = open_.back().value;
     const bool is_key = parent.type == kind::block && parent.keys.size() == parent.items.size();
+    if (is_key && (value.type == kind::list || value.type == kind::block)) {
+      throw yaml_error(value.at, "a list or a block can't be a key; a key is a name");
+    }
     (is_key ? parent.keys : parent.items).push_back(std::move(value));
   }
 
