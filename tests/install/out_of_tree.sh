@@ -11,7 +11,7 @@ fail() {
 
 rm -rf "$work"
 mkdir -p "$work/project"
-cmake --install "$build" --prefix "$work/first" >"$work/install.log"
+cmake --install "$build" --strip --prefix "$work/first" >"$work/install.log"
 if grep -rlF -e "$build" -e "$source" "$work/first"; then fail "these files point into the build or its source"; fi
 mv "$work/first" "$work/moved"
 
