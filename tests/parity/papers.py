@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the reference paths of the optimizers that PyTorch 1.13 does not have, from their papers' formulas.
+"""Makes the reference paths of the optimizers and forms that PyTorch 1.13 does not have, from their papers' formulas.
 
     tests/parity/papers.py           rewrite tests/parity/papers.json
     tests/parity/papers.py --check   compare a new run with the committed file
@@ -100,6 +100,28 @@ def adapted(role, settings):
 
 def zeros(tensors):
     return [np.zeros_like(p) for p in tensors]
+
+
+def momentum(theta, roles, s, gradient):
+    """The form of averaged gradients, as Adam's first moment without its correction."""
+    v = zeros(theta)
+    while True:
+        g = gradient(theta)
+        for i in range(len(theta)):
+            v[i] = s["beta"] * v[i] + (1 - s["beta"]) * g[i]
+            theta[i] = theta[i] - s["lr"] * v[i]
+        yield theta, None
+
+
+def nag(theta, roles, s, gradient):
+    """Nesterov 1983 as Sutskever et al. 2013 write it: the gradient where the velocity alone would lead."""
+    v = zeros(theta)
+    while True:
+        g = gradient([theta[i] - s["beta"] * v[i] for i in range(len(theta))])
+        for i in range(len(theta)):
+            v[i] = s["beta"] * v[i] + s["lr"] * g[i]
+            theta[i] = theta[i] - v[i]
+        yield theta, None
 
 
 def lion(theta, roles, s, gradient):
@@ -227,6 +249,8 @@ LARS = {"lr": 2.0, "beta": 0.8, "trust": 0.002, "weight_decay": 0.01}
 LION = {"lr": 0.003, "beta1": 0.85, "beta2": 0.95, "weight_decay": 0.1}
 FREE = {"lr": 0.005, "beta1": 0.8, "beta2": 0.97, "eps": 1e-5, "weight_decay": 0.01}
 OPTIMIZERS = [
+    (momentum, [{"form": "ema", "lr": 0.003, "beta": 0.85}], []),
+    (nag, [{"form": "lookahead", "lr": 0.0004, "beta": 0.85}], []),
     (lion, [LION], [LION, {**LION, "decay_biases": False}]),
     (lamb, [LAMB], [LAMB, {**LAMB, "bias_correction": False, "adapt_biases": False, "decay_biases": False}]),
     (lars, [LARS], [LARS, {**LARS, "lr": 0.05, "trust": 0.1, "adapt_biases": False, "decay_biases": False}]),
