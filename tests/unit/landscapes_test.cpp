@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <ostream>
 #include <regex>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct claimant {
 
   model in(rv_dtype type) const { return make(id, with, type); }
 };
+
+void PrintTo(const claimant& each, std::ostream* out) { *out << each.name; }
 
 /// Those with a hyperparameter n: in the fewest dimensions that they have, in 3 and in 10.
 std::vector<claimant> claimants() {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <ostream>
 #include <thread>
 
 #include <SQLiteCpp/Database.h>
@@ -223,6 +224,8 @@ struct limit_case {
   limits_spec before, now;
   bool done;
 };
+
+void PrintTo(const limit_case& each, std::ostream* out) { *out << each.name; }
 
 class store_limits : public store_test, public ::testing::WithParamInterface<limit_case> {};
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ struct broken_plugin {
   std::string check;
   std::string reason;  ///< a part of it
 };
+
+void PrintTo(const broken_plugin& each, std::ostream* out) { *out << each.object; }
 
 std::string object_name(const ::testing::TestParamInfo<broken_plugin>& of) { return of.param.object; }
 
