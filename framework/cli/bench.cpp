@@ -27,7 +27,7 @@ usage bench_usage() {
                      "limit: what memory moves and what OpenBLAS multiplies in the same turns. Takes a "
                      "minute or two; other\n"
                      "work on the machine disturbs it.\n",
-                 .options = po::options_description("Options")};
+                 .options = {}};
   expected.options.add_options()("format",
                                  po::value<std::string>()->default_value("table")->value_name("FORMAT"),
                                  "table, markdown or json")(

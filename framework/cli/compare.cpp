@@ -42,7 +42,7 @@ usage compare_usage() {
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
       "of a search, show the best point of each optimizer, or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
-      "below the scores: intervals, expected, paired, sensitivity, curves, budget,\n"
+      "below the scores: intervals, expected, paired, sensitivity, curves, budget, "
       "profile, or all; several with commas; csv takes one (default: what has something to say)");
   return expected;
 }

@@ -30,11 +30,13 @@ usage lr_find_usage() {
       .options = po::options_description(),
       .positional = "manifest"};
   const range_test_settings usual;
-  expected.options.add_options()("from", po::value<double>()->default_value(usual.from, "1e-7"),
-                                 "lr at the first step")(
-      "to", po::value<double>()->default_value(usual.to, "10"), "lr at the end of the range")(
-      "steps", po::value<std::uint64_t>()->default_value(usual.steps), "steps from one end to the other")(
-      "smoothing", po::value<double>()->default_value(usual.smoothing, "0.95"),
+  expected.options.add_options()(
+      "from", po::value<double>()->default_value(usual.from, "1e-7")->value_name("LR"),
+      "lr at the first step")("to", po::value<double>()->default_value(usual.to, "10")->value_name("LR"),
+                              "lr at the end of the range")(
+      "steps", po::value<std::uint64_t>()->default_value(usual.steps)->value_name("N"),
+      "steps from one end to the other")(
+      "smoothing", po::value<double>()->default_value(usual.smoothing, "0.95")->value_name("SHARE"),
       "share of the past in the smoothed loss, 0 to below 1")(
       "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
       "table, with the curves drawn below; csv or json, with every point")(

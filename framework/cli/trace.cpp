@@ -37,7 +37,7 @@ usage trace_usage() {
       "set", po::value<texts>()->value_name("NAME=VALUE"),
       "a hyperparameter of the optimizer or scheduler (repeatable)")(
       "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
-      "start", po::value<std::string>()->value_name("X,Y,…"),
+      "start", po::value<std::string>()->value_name("X,Y,.."),
       "starting point, in the function's own coordinates (default: the landscape's own)")(
       "instance", po::value<std::string>()->value_name("KIND"),
       "rotate, shift or rotate,shift: turn and move the landscape by the seed; the path is in the "

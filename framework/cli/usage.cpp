@@ -29,8 +29,10 @@ std::string did_you_mean(const std::string& written, const po::options_descripti
 }  // namespace
 
 std::optional<po::variables_map> parse(const usage& expected, std::span<const std::string> arguments) {
-  po::options_description all;
-  all.add(expected.options).add_options()("help,h", "show this text");
+  constexpr unsigned columns = 100;
+  po::options_description all(columns);
+  for (const auto& each : expected.options.options()) all.add(each);
+  all.add_options()("help,h", "show this text");
   po::options_description accepted;
   accepted.add(all);
   po::positional_options_description positional;
