@@ -60,8 +60,10 @@ std::string open_request::rest() const {
   return all;
 }
 
-http_answer ask(int port, const std::string& bytes) {
-  const std::string all = open_request(port, bytes).rest();
+http_answer ask(int port, const std::string& bytes) { return answer_to(open_request(port, bytes)); }
+
+http_answer answer_to(const open_request& request) {
+  const std::string all = request.rest();
   http_answer answer;
   if (all.rfind("HTTP/1.1 ", 0) != 0) return answer;
   answer.status = std::atoi(all.c_str() + 9);

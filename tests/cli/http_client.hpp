@@ -29,6 +29,8 @@ class open_request {
   mutable int descriptor_;
 };
 
+/// The rest of what comes, read as HTTP.
+http_answer answer_to(const open_request& request);
 /// Sends the bytes and reads the answer.
 http_answer ask(int port, const std::string& bytes);
 
