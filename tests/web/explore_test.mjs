@@ -197,20 +197,23 @@ test('results are shown, and followed while they grow', async () => {
 test('a training streams its curves, and stops', async () => {
   const {page, context, complaints} = await open_explorer({colorScheme: 'dark'});
   await page.getByRole('tab', {name: 'Training'}).click();
-  const points = () => page.evaluate(() => Math.max(0, ...(document.querySelector('[aria-label="Training curves as they come"]').data ?? [])
-    .map((each) => each.x.length)));
+  // Those that are drawn of each optimizer.
+  const points = () => page.evaluate(() => [...document.querySelectorAll('[aria-label="Training curves as they come"] .scatterlayer .trace')]
+    .map((each) => each.querySelectorAll('.point').length));
   await page.getByLabel('epochs').fill('150');
   await page.getByRole('button', {name: 'Train', exact: true}).click();
-  await page.waitForFunction(() => document.querySelector('[aria-label="Training curves as they come"]').data?.some((each) => each.x.length > 3), null, {timeout: 30000});
+  await page.waitForFunction(() => document.querySelectorAll('[aria-label="Training curves as they come"] .scatterlayer .trace:first-child .point').length > 3,
+                             null, {timeout: 30000});
   await page.screenshot({path: in_folder('explore-training-dark.png'), fullPage: true});
   await page.getByRole('button', {name: 'Stop'}).click();
   await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Stopped.'));
   const stopped = await points();
   await page.waitForTimeout(500);
-  assert.equal(await points(), stopped);
+  assert.deepEqual(await points(), stopped);
   await page.getByLabel('epochs').fill('1');
   await page.getByRole('button', {name: 'Train', exact: true}).click();
   await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Done.'), null, {timeout: 60000});
+  assert.deepEqual(await points(), [3, 3, 3]);
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -177,7 +177,8 @@ export class training_tab {
     return {
       data: this.trials.map((each) => {
         const ink = ink_of(each.ink);
-        return {type: 'scatter', mode: 'lines+markers', name: each.label, x: each.epochs, y: each.metrics[this.metric] ?? [],
+        // Copies, since Plotly draws an array anew only if it is another one.
+        return {type: 'scatter', mode: 'lines+markers', name: each.label, x: [...each.epochs], y: [...each.metrics[this.metric] ?? []],
                 line: {color: ink.colour, dash: ink.dash, width: 2.2}, marker: {symbol: ink.marker, size: 6, color: ink.colour}};
       }),
       layout: {xaxis: {title: {text: 'epochs'}, range: [0, this.shown.epochs]},
