@@ -148,6 +148,33 @@ TEST(trial_evaluation, train_loss_weighs_a_short_batch_by_its_examples) {
       << "the same ten rows";
 }
 
+TEST(trial_budget, may_end_early_with_all_that_the_end_has) {
+  trial_spec spec = trial_of("c_bowl", "sgd", 90, {{"lr", 1e-3}});
+  spec.evaluate.every = {50, cost_unit::steps};
+  spec.train.stop_after = amount{10, cost_unit::steps};
+  const trial_result result = run(spec);
+  EXPECT_EQ(result.status, trial_status::stopped_early);
+  EXPECT_THAT(evaluated_steps(result), ElementsAre(0, 10));
+  EXPECT_EQ(result.evaluations.back().metrics.count("gradient_norm"), 1U);
+  EXPECT_EQ(result.evaluations.back().metrics.count("update_norm"), 1U);
+}
+
+TEST(trial_budget, may_end_early_by_the_clock_or_by_evaluations) {
+  trial_spec spec = trial_of("c_bowl", "sgd", 1, {{"lr", 1e-3}});
+  spec.evaluate.every = {1000, cost_unit::steps};
+  spec.train.budget = {60, cost_unit::seconds};
+  spec.train.stop_after = amount{0.02, cost_unit::seconds};
+  const trial_result by_clock = run(spec);
+  EXPECT_EQ(by_clock.status, trial_status::stopped_early);
+  EXPECT_GE(by_clock.spent.seconds(), 0.02);
+  EXPECT_LT(by_clock.spent.seconds(), 30);
+
+  spec = trial_of("c_bowl", "sdk_probe", 1);  // two evaluations a step
+  spec.train.budget = {100, cost_unit::evaluations};
+  spec.train.stop_after = amount{10, cost_unit::evaluations};
+  EXPECT_EQ(run(spec).spent.evaluations, 10U);
+}
+
 TEST(trial_target, is_recorded_and_training_goes_on) {
   trial_spec spec = trial_of("log_bowl", "sgd", 10, {{"lr", 0.5}});  // the loss falls to a quarter each step
   spec.evaluate.every = {2, cost_unit::steps};

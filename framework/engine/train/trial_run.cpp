@@ -17,36 +17,6 @@ namespace {
 constexpr std::uint64_t landscape_sampling = 64;  // steps between two readings of the clock
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Rounded up, except by what is a rounding error: 1.1 epochs of 10 steps are 11 steps, not 12.
-std::uint64_t whole_steps(double steps) {
-  const double nearest = std::round(steps);
-  const double whole = std::abs(steps - nearest) < 1e-6 ? nearest : std::ceil(steps);
-  return std::max<std::uint64_t>(static_cast<std::uint64_t>(whole), 1);
-}
-
-double in_steps(const amount& length, std::uint64_t steps_per_epoch) {
-  return length.unit == cost_unit::epochs ? length.count * static_cast<double>(steps_per_epoch)
-                                          : length.count;
-}
-
-horizon plan_ahead(const trial_spec& spec, std::uint64_t steps_per_epoch, const component& optimizer) {
-  const amount& budget = spec.train.budget;
-  if (steps_per_epoch == 0 &&
-      (budget.unit == cost_unit::epochs || spec.evaluate.every.unit == cost_unit::epochs)) {
-    throw plugin_error("a landscape has no epochs; give the budget and the evaluation interval in steps");
-  }
-  const bool one_evaluation_a_step = !optimizer.can(RV_OPTIMIZER_CLOSURE);
-  const bool known = budget.unit == cost_unit::steps || budget.unit == cost_unit::epochs ||
-                     (budget.unit == cost_unit::evaluations && one_evaluation_a_step);
-  return {known ? whole_steps(in_steps(budget, steps_per_epoch)) : 0, steps_per_epoch};
-}
-
-std::uint64_t planned_epochs(const horizon& planned) {
-  if (planned.steps_per_epoch == 0) return 0;
-  return planned.total_steps / planned.steps_per_epoch +
-         (planned.total_steps % planned.steps_per_epoch != 0 ? 1 : 0);
-}
-
 template <class T>
 optimizer make_optimizer(const trial_spec& spec, const registry& plugins, const objective<T>& target) {
   const component& which = plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use);
@@ -77,8 +47,8 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       objective_(spec, plugins, data),
       optimizer_(make_optimizer(spec, plugins, objective_)),
       split_step_(optimizer_, objective_.layout(), spec.threads),
-      planned_(plan_ahead(spec, objective_.steps_per_epoch(), optimizer_.which())),
-      evaluation_steps_(in_steps(spec.evaluate.every, planned_.steps_per_epoch)),
+      budget_(spec, objective_.steps_per_epoch(), optimizer_.which()),
+      planned_(budget_.planned()),
       schedules_(spec.optimizer, optimizer_, planned_, plugins),
       params_(dtype_of<T>, objective_.layout().size(), "the parameters"),
       grads_(dtype_of<T>, objective_.layout().size(), "the gradients", guarded_memory::views::with_read_only),
@@ -94,27 +64,28 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   closure_.evaluate = evaluate_closure;
   step_.struct_size = sizeof(rv_step);
   step_.total_steps = planned_.total_steps;
-  step_.total_epochs = planned_epochs(planned_);
+  step_.total_epochs = budget_.planned_epochs();
   step_.n = params_.size();
   step_.params = params_.data();
   step_.state = optimizer_.state().pointers();
   step_.values = optimizer_.base_values().data();
   step_.loss = unknown;
   if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
-    checkpoint_steps_ = in_steps(*spec.checkpoint_every, planned_.steps_per_epoch);
+    checkpoint_steps_ = budget_.in_steps(*spec.checkpoint_every);
   }
 }
 
 template <class T>
 void trial_run<T>::run(std::span<const std::byte> checkpoint) {
   outcome now = resume(checkpoint) ? outcome::go_on : begin();
-  while (now == outcome::go_on && budget_left()) {
+  while (now == outcome::go_on && budget_.left(result_.spent)) {
     now = take_step();
     const bool due = result_.spent.steps == evaluation_due_;
-    if (now == outcome::go_on && (due || !budget_left())) now = evaluate();
-    if (now == outcome::go_on && result_.spent.steps == checkpoint_due_ && budget_left()) take_checkpoint();
+    if (now == outcome::go_on && (due || !budget_.left(result_.spent))) now = evaluate();
+    if (now == outcome::go_on && result_.spent.steps == checkpoint_due_ && budget_.left(result_.spent))
+      take_checkpoint();
   }
-  if (now == outcome::go_on && stops_early()) {
+  if (now == outcome::go_on && budget_.stops_early(result_.spent)) {
     end(trial_status::stopped_early,
         fmt::format("after {} {} of {}", spec_.train.stop_after->count,
                     to_string(spec_.train.stop_after->unit), spec_.train.budget.count));
@@ -130,30 +101,6 @@ typename trial_run<T>::outcome trial_run<T>::begin() {
   optimizer_.init_state(step_);
   plan_checkpoint();
   return evaluate();
-}
-
-template <class T>
-bool trial_run<T>::budget_left() const {
-  const cost& spent = result_.spent;
-  if (stops_early()) return false;
-  if (planned_.total_steps != 0) return spent.steps < planned_.total_steps;
-  if (spec_.train.budget.unit == cost_unit::seconds) return spent.seconds() < spec_.train.budget.count;
-  return static_cast<double>(spent.evaluations) < spec_.train.budget.count;
-}
-
-template <class T>
-bool trial_run<T>::stops_early() const {
-  const auto& after = spec_.train.stop_after;
-  if (!after) return false;
-  if (after->unit == cost_unit::evaluations)
-    return static_cast<double>(result_.spent.evaluations) >= after->count;
-  return result_.spent.steps >= whole_steps(in_steps(*after, planned_.steps_per_epoch));
-}
-
-template <class T>
-std::uint64_t trial_run<T>::next_evaluation() const {
-  const auto due = std::llround(static_cast<double>(evaluations_done_) * evaluation_steps_);
-  return std::max(static_cast<std::uint64_t>(due), result_.spent.steps + 1);
 }
 
 template <class T>
@@ -302,8 +249,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   observer_.evaluated(result_.evaluations.back());
   loss_sum_ = examples_ = 0;
   ++evaluations_done_;
-  evaluation_due_ = next_evaluation();
-  if (planned_.total_steps != 0) evaluation_due_ = std::min(evaluation_due_, planned_.total_steps);
+  evaluation_due_ = budget_.next_evaluation(evaluations_done_, result_.spent.steps);
 
   for (const auto& [name, value] : metrics) {
     if (!std::isfinite(value)) {

@@ -6,6 +6,7 @@
 #include "train/path_recorder.hpp"
 #include "train/schedule.hpp"
 #include "train/split_step.hpp"
+#include "train/training_budget.hpp"
 #include "train/training_clock.hpp"
 #include "train/trial.hpp"
 
@@ -37,8 +38,6 @@ class trial_run {
   enum class outcome { go_on, ended };
 
   outcome begin();
-  bool budget_left() const;
-  bool stops_early() const;
   outcome take_step();
   std::string damage();
   void check_arrays();
@@ -53,7 +52,6 @@ class trial_run {
   outcome take_gradient();
   void update();
   std::map<std::string, double> measure();
-  std::uint64_t next_evaluation() const;
   double loss_at_params();
   void end_path();
   double loss_of_closure(const T* point, T* grads);
@@ -68,8 +66,8 @@ class trial_run {
   objective<T> objective_;
   optimizer optimizer_;
   split_step split_step_;
-  horizon planned_;
-  double evaluation_steps_;  // between evaluations
+  training_budget budget_;
+  const horizon& planned_;
   hyper_schedules schedules_;
   aligned_array params_, grads_, point_, before_;
   training_clock clock_;
