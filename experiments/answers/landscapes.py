@@ -1,0 +1,191 @@
+"""Questions asked on landscapes: ravines, scales, saddles."""
+
+import math
+import statistics
+
+from .intervals import mean_difference, median
+from .question import answer, asks, graded
+from .results import results
+from .text import listed, number, rate, spread
+
+# Of the ellipsoid whose smallest curvature is 2, from its start in 05-ravine.yaml to the loss of its target.
+RAVINE_START = (-0.04, 0.03)
+RAVINE_TARGET = 1e-6
+
+
+def predicted_steps(kappa: float, asymptotic_rate: float) -> float:
+    """Until the loss, which shrinks by the rate's square, has come from the start's to the target's."""
+    x, y = RAVINE_START
+    return math.log((x * x + kappa * y * y) / RAVINE_TARGET) / (-2 * math.log(asymptotic_rate))
+
+
+def growth(kappas: list[float], steps: list[float]) -> float:
+    """The exponent p of steps ~ kappa^p between the first and the last."""
+    return math.log(steps[-1] / steps[0]) / math.log(kappas[-1] / kappas[0])
+
+
+def travel_across(path: list[tuple[float, ...]]) -> float:
+    """Way along y, in distances of the start from the floor."""
+    return sum(abs(b[1] - a[1]) for a, b in zip(path, path[1:])) / abs(path[0][1])
+
+
+@asks(
+    5,
+    "Momentum damps the zigzag across a ravine and speeds up along it: steps grow as the square root of the "
+    "condition number, where gradient descent's grow as the condition number.",
+    ["05-ravine", "05-zigzag"],
+)
+def ravine(steps: results, zigzag: results) -> answer:
+    kappas = [float(problem.split()[1]) for problem in steps.problems()]
+    taken = {
+        name: [steps.trials(problem, name)[0].target_steps for problem in steps.problems()]
+        for name in ("sgd", "momentum")
+    }
+    theory = {
+        "sgd": [predicted_steps(k, (k - 1) / (k + 1)) for k in kappas],
+        "momentum": [predicted_steps(k, (math.sqrt(k) - 1) / (math.sqrt(k) + 1)) for k in kappas],
+    }
+    measured = [
+        f"condition number {kappas[0]:.0f} to {kappas[-1]:.0e}, steps (theory's rate): "
+        + "; ".join(
+            f"{name} " + ", ".join(f"{number(a)} ({number(b)})" for a, b in zip(taken[name], theory[name]))
+            for name in taken
+        ),
+        "steps grow as condition number to the power "
+        + listed((name, f"{growth(kappas[2:], taken[name][2:]):.2f}") for name in taken),
+    ]
+    travels = {}
+    for point in zigzag.points("ravine", "sgd"):
+        for name in ("sgd", "momentum .5", "momentum .9"):
+            run = zigzag.trials("ravine", name, point)[0]
+            travels[name, point["lr"]] = travel_across(zigzag.path(run))
+    rates = [point["lr"] for point in zigzag.points("ravine", "sgd")]
+    measured.append(
+        f"way across the ravine at lr {', '.join(map(rate, rates))}: "
+        + "; ".join(
+            f"{name} " + ", ".join(number(travels[name, lr]) for lr in rates)
+            for name in ("sgd", "momentum .5", "momentum .9")
+        )
+    )
+    speeds_up = growth(kappas[2:], taken["momentum"][2:]) < 0.75 < growth(kappas[2:], taken["sgd"][2:])
+    damped = [min(travels["momentum .5", lr], travels["momentum .9", lr]) < travels["sgd", lr] for lr in rates]
+    all_damped = [travels["momentum .9", lr] < travels["sgd", lr] for lr in rates]
+    damping = [rate(lr) for lr, is_damped in zip(rates, damped) if is_damped]
+    grade = graded([speeds_up, *all_damped])
+    why = (
+        ("the acceleration is real, with theory's power" if speeds_up else "no acceleration of theory's power")
+        + (
+            f"; it damps at lr {', '.join(damping)} only, where gradient descent itself zigzags, and elsewhere makes"
+            " the zigzag"
+            if damping and not all(damped)
+            else "; it damps at every rate" if damping else "; it damps nowhere"
+        )
+    )
+    return answer(measured, grade, why)
+
+
+def fewest_steps(stored: results, problem: str, optimizer: str) -> tuple[dict, list[float]]:
+    """The search point with the fewest median steps to the target, and the steps of its repetitions."""
+
+    def steps(point):
+        return [each.target_steps for each in stored.trials(problem, optimizer, point)]
+
+    best = min(stored.points(problem, optimizer), key=lambda point: statistics.median(steps(point)))
+    return best, steps(best)
+
+
+@asks(
+    7,
+    "Adaptive methods give each coordinate its own step and so equalise scales. (Along rotated axes they should not.)",
+    ["07-scales", "07-rotated"],
+)
+def scales(straight: results, rotated: results) -> answer:
+    bowls = [(straight, "round"), (straight, "scaled"), (rotated, "rotated")]
+    names = straight.optimizers("round")
+    best = {name: [median(fewest_steps(stored, bowl, name)[1]) for stored, bowl in bowls] for name in names}
+    measured = ["fewest steps to 1e-6: round bowl / y scaled by 100 / that rotated (never: not in 5,000)"] + [
+        f"{name} {' / '.join(spread(each) for each in best[name])}" for name in names
+    ]
+    adaptive = ["adagrad", "rmsprop", "adam"]
+    plain = ["sgd", "momentum"]
+    equal = {name: best[name][1].value <= 2 * best[name][0].value for name in names}
+    lost = {name: best[name][2].lower > 2 * best[name][1].value for name in names}
+    holds = [equal[name] and lost[name] for name in adaptive] + [not equal[name] for name in plain]
+    grade = graded(holds)
+    keeps = [name for name in adaptive if equal[name]]
+    loses = [name for name in adaptive if lost[name]]
+    solves = min(names, key=lambda name: best[name][2].value)
+    why = (
+        f"{', '.join(keeps) or 'none'} need at most twice the steps on scaled axes; rotation takes that from "
+        f"{', '.join(loses) or 'none'}; there the fastest is {solves}"
+    )
+    return answer(measured, grade, why)
+
+
+@asks(
+    8,
+    "Saddle points slow gradient descent down; momentum, adaptive rates and noise help to leave them.",
+    ["08-saddles", "08-noisy-saddles"],
+)
+def saddles(quiet: results, noisy: results) -> answer:
+    measured, faster, helped = ["steps (never: not in 10,000)"], [], []
+    names = quiet.optimizers("saddle")
+    for problem in quiet.problems():
+        still = {name: median([each.target_steps for each in quiet.trials(problem, name)]) for name in names}
+        moved = {name: median([each.target_steps for each in noisy.trials(problem, name)]) for name in names}
+        measured.append(
+            f"{problem}: "
+            + "; ".join(f"{name} {spread(still[name])}, with noise {spread(moved[name])}" for name in names)
+        )
+        for name in names:
+            if name != "sgd":
+                both = [what for what in (still, moved) if math.isfinite(min(what[name].value, what["sgd"].value))]
+                faster += [what[name].upper < what["sgd"].lower for what in both]
+            helped.append(moved[name].upper < still[name].lower)
+    stuck = [
+        problem
+        for problem in quiet.problems()
+        if all(math.isinf(quiet.trials(problem, name)[0].target_steps) for name in names if name != "momentum")
+    ]
+    grade = graded(faster + helped)
+    why = (
+        f"the others left sooner than gradient descent in {sum(faster)} of {len(faster)} cases, noise helped in "
+        f"{sum(helped)} of {len(helped)}; without noise only an overshoot leaves {' and '.join(stuck) or 'none'}"
+    )
+    return answer(measured, grade, why)
+
+
+@asks(15, "0.9 is a good beta; larger ones remember longer and want a smaller learning rate.", ["15-beta"])
+def beta(stored: results) -> answer:
+    measured = []
+    for problem, show in (("bowl", "steps"), ("network", "validation loss")):
+        for label in ("held", "rescaled"):
+            texts = []
+            for point in stored.points(problem, label):
+                if problem == "bowl":
+                    found = median([each.target_steps for each in stored.trials(problem, label, point)])
+                else:
+                    found = stored.score(problem, label, "validation_loss", point).median
+                texts.append((rate(point["beta"]) + ":", spread(found)))
+            measured.append(f"{problem}, rate {label}, {show} by beta {listed(texts)}")
+
+    def best(problem, label):
+        if problem == "bowl":
+            return fewest_steps(stored, problem, label)[0]["beta"]
+        return stored.chosen(problem, label)["beta"]
+
+    labels = ("held", "rescaled")
+    chosen = {(problem, label): best(problem, label) for problem in ("bowl", "network") for label in labels}
+    losses = {
+        (label, point["beta"]): stored.score("network", label, "validation_loss", point).values
+        for label in labels
+        for point in stored.points("network", label)
+    }
+    rescaling_helps = mean_difference(losses["rescaled", 0.99], losses["held", 0.99]).upper < 0
+    grade = graded([rescaling_helps, *(value == 0.9 for value in chosen.values())])
+    why = (
+        "best beta: "
+        + listed((f"{problem}, rate {label}:", rate(value)) for (problem, label), value in chosen.items())
+        + f"; beta 0.99 {'does want' if rescaling_helps else 'does not want'} the smaller rate"
+    )
+    return answer(measured, grade, why)

@@ -1,0 +1,145 @@
+"""Questions about which optimizer is fastest, best, or leanest."""
+
+import math
+
+from .intervals import mean_difference, median
+from .orders import chain, confirms
+from .question import answer, asks, graded
+from .results import results, trial
+from .text import listed, number, share, spread
+
+CLAIMED_EPOCHS = {"adam": (10, 30), "rmsprop": (15, 40), "momentum": (20, 50), "sgd": (50, 200)}
+
+
+def epochs_at_least(run: trial) -> float:
+    """Epochs to the target; of a run that never met it, all that it had."""
+    return run.epochs if math.isinf(run.target_epochs) else run.target_epochs
+
+
+@asks(
+    1,
+    "To 95 % on MNIST Adam needs 10-30 epochs, RMSprop 15-40, momentum 20-50, gradient descent 50-200.",
+    ["01-speed", "01-defaults"],
+)
+def speed(tuned: results, untuned: results) -> answer:
+    names = list(CLAIMED_EPOCHS)
+    settings = {"tuned": (tuned, {name: tuned.chosen("network", name) for name in names})}
+    for label, of_two in (("default rates", max), ("a tenth of them", min)):
+        points = {
+            name: of_two(untuned.points("network", name), key=lambda point: point["lr"]) for name in names
+        }
+        settings[label] = (untuned, points)
+    measured, orders, in_range = [], {}, []
+    for label, (stored, points) in settings.items():
+        runs = {name: stored.trials("network", name, points[name]) for name in names}
+        epochs = {name: median([run.target_epochs for run in runs[name]]) for name in names}
+        measured.append(
+            f"{label}: "
+            + listed((f"{name} (lr {points[name]['lr']:.2g})", spread(epochs[name])) for name in names)
+            + " epochs"
+        )
+        least = {name: [epochs_at_least(run) for run in runs[name]] for name in names}
+        orders[label] = (chain(names, least), confirms(names, least, "<"))
+        in_range += [CLAIMED_EPOCHS[name][0] <= epochs[name].value <= CLAIMED_EPOCHS[name][1] for name in names]
+    grade = graded([*(all(pairs) for _, pairs in orders.values()), all(in_range)])
+    why = (
+        "; ".join(f"{label}: {text}" for label, (text, _) in orders.items())
+        + f"; {sum(in_range)} of {len(in_range)} medians lie in the claimed ranges"
+    )
+    return answer(measured, grade, why)
+
+
+CLAIMED_ACCURACY = {"momentum with cosine": 0.985, "adam": 0.982, "rmsprop": 0.980, "sgd": 0.975}
+
+
+@asks(
+    2,
+    "Best test accuracy on MNIST: momentum with a schedule 98.5 % > Adam 98.2 % > RMSprop 98.0 % > gradient descent "
+    "97.5 %.",
+    ["02-accuracy", "02-accuracy-cnn"],
+)
+def accuracy(network: results, cnn: results) -> answer:
+    names = list(CLAIMED_ACCURACY)
+    measured, orders, gains, plain_gap = [], [], [], []
+    for label, stored in (("network", network), ("cnn", cnn)):
+        scores = {name: stored.score(label, name, "test_accuracy") for name in [*names, "adam with cosine"]}
+        values = {name: scores[name].values for name in scores}
+        measured.append(f"{label}: " + listed((name, spread(scores[name].median, share)) for name in scores))
+        orders.append((label, chain(names, values), confirms(names, values, ">")))
+        fair = mean_difference(values["momentum with cosine"], values["adam with cosine"])
+        gains.append(f"{label} {spread(fair, share)}")
+        plain_gap.append(max(scores[name].median.value for name in names) - scores["sgd"].median.value)
+    measured.append("momentum less Adam, both with cosine: " + ", ".join(gains))
+    first = [network.score("network", name, "test_accuracy").median.value for name in names]
+    reached = [value >= CLAIMED_ACCURACY[name] for name, value in zip(names, first)]
+    grade = graded([pair for _, _, pairs in orders for pair in pairs])
+    why = (
+        "; ".join(f"{label}: {text}" for label, text, _ in orders)
+        + f"; {sum(reached)} of {len(reached)} reach the claimed level on the network"
+    )
+    return answer(measured, grade, why)
+
+
+CLAIMED_NUMBERS = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2}
+
+
+@asks(
+    3,
+    "Extra numbers for each parameter: gradient descent 0, momentum 1, RMSprop 1, Adam 2; at 100 million parameters "
+    "400 MB against 1.2 GB.",
+    ["03-memory"],
+)
+def memory(stored: results) -> answer:
+    runs = {name: stored.trials("a hundred million", name)[0] for name in CLAIMED_NUMBERS}
+    width = 4  # bytes of a number in single precision
+    numbers = {name: run.state_bytes / run.parameters / width for name, run in runs.items()}
+    megabytes = {name: (run.parameters * width + run.state_bytes) / 1e6 for name, run in runs.items()}
+    measured = [
+        f"{runs['sgd'].parameters:,} parameters, extra numbers allocated for each: "
+        + listed((name, f"{numbers[name]:.3g}") for name in runs),
+        "parameters and state, MB: " + listed((name, number(megabytes[name])) for name in runs),
+    ]
+    grade = graded(
+        [round(numbers[name], 3) == claimed for name, claimed in CLAIMED_NUMBERS.items()]
+        + [abs(megabytes["sgd"] - 400) < 4, abs(megabytes["adam"] - 1200) < 12]
+    )
+    return answer(measured, grade, "gradients, which the textbook leaves out, take as much again as the parameters")
+
+
+MODERN = ["adamw", "lion", "muon", "schedule_free_adamw", "sam", "lbfgs"]
+CLASSICAL = ["momentum", "adam"]
+
+
+@asks(
+    16,
+    "Beyond the textbook: AdamW, Lion, Muon, schedule-free, SAM and L-BFGS beat the best classical method.",
+    ["16-modern"],
+)
+def modern(stored: results) -> answer:
+    measured, won = [], {}
+    for problem in stored.problems():
+        landscape = problem == "valley"
+        metric = "loss" if landscape else "test_accuracy"
+        selection = "loss" if landscape else "validation_loss"
+        names = [name for name in CLASSICAL + MODERN if name in stored.optimizers(problem)]
+        scores = {name: stored.score(problem, name, metric) for name in names}
+        best = min(CLASSICAL, key=lambda name: stored.score(problem, name, selection).median.value)
+        show = number if landscape else share
+        measured.append(
+            f"{problem}, {'final loss' if landscape else 'test accuracy'}: "
+            + listed((name, spread(scores[name].median, show)) for name in names)
+        )
+
+        def badness(name):
+            if landscape:  # losses over many orders of magnitude
+                return [math.log10(max(value, 1e-300)) for value in scores[name].values]
+            return [-value for value in scores[name].values]
+
+        rivals = [name for name in names if name in MODERN]
+        won[problem] = (best, [n for n in rivals if mean_difference(badness(n), badness(best)).upper < 0], len(rivals))
+    grade = graded([len(winners) == count for _, winners, count in won.values()] + [any(w for _, w, _ in won.values())])
+    why = "; ".join(
+        f"{problem}: of {count}, {', '.join(winners) or 'none'} beat{'s' if len(winners) < 2 else ''} {best}"
+        for problem, (best, winners, count) in won.items()
+    )
+    return answer(measured, grade, why)

@@ -1,0 +1,126 @@
+"""Questions about the learning rate: how wrong it may be, schedules, warm-up, clipping."""
+
+import math
+
+from .intervals import mean_difference, median
+from .orders import chain, confirms
+from .question import answer, asks, graded
+from .results import results
+from .text import listed, rate, share, spread
+
+LEARNED = 0.9  # validation accuracy below which a run has learnt little on MNIST
+
+
+def decades(rates: list[float], badness: list[float], limit: float) -> float:
+    """Width of the range of rates, around the best one, whose badness is within the limit."""
+    first = last = badness.index(min(badness))
+    while first > 0 and badness[first - 1] <= limit:
+        first -= 1
+    while last + 1 < len(rates) and badness[last + 1] <= limit:
+        last += 1
+    return math.log10(rates[last] / rates[first])
+
+
+@asks(4, "Robustness to the learning rate: Adam > RMSprop > momentum > gradient descent.", ["04-robustness"])
+def robustness(stored: results) -> answer:
+    names = ["adam", "rmsprop", "momentum", "sgd"]
+    measured, parts, texts = [], [], []
+    for metric, what in (("validation_accuracy", "accuracy"), ("validation_loss", "loss")):
+        widths = {}
+        for name in names:
+            points = sorted(stored.points("network", name), key=lambda point: point["lr"])
+            rates = [point["lr"] for point in points]
+            columns = [stored.score("network", name, metric, point).values for point in points]
+            widths[name] = []
+            for repetition in range(len(columns[0])):
+                values = [column[repetition] for column in columns]
+                badness = [-value for value in values] if metric.endswith("accuracy") else values
+                widths[name].append(decades(rates, badness, min(badness) + 0.05 * abs(min(badness))))
+        measured.append(
+            f"decades within 5 % of the best {what}: "
+            + listed((name, spread(median(widths[name]), lambda w: f"{w:.1f}")) for name in names)
+        )
+        parts += confirms(names, widths, ">")
+        texts.append(f"{what}: {chain(names, widths)}")
+    return answer(measured, graded(parts), "; ".join(texts))
+
+
+@asks(10, "Gradient descent needs a learning-rate schedule; Adam often does not.", ["10-schedules"])
+def schedules(stored: results) -> answer:
+    kinds = [name.removeprefix("adam ") for name in stored.optimizers("network") if name.startswith("adam ")]
+    measured, better, worse = [], {}, {}
+    for method in ("momentum", "adam"):
+        scores = {kind: stored.score("network", f"{method} {kind}", "test_accuracy") for kind in kinds}
+        gains = {kind: mean_difference(scores[kind].values, scores["constant"].values) for kind in kinds[1:]}
+        measured.append(
+            f"{method}, test accuracy constant {spread(scores['constant'].median, share)}; gained by "
+            + listed((kind, spread(gains[kind], lambda g: f"{100 * g:+.2f}")) for kind in gains)
+        )
+        better[method] = [kind for kind in gains if gains[kind].lower > 0]
+        worse[method] = [kind for kind in gains if gains[kind].upper < 0]
+    count = len(kinds) - 1
+    grade = graded([len(better["momentum"]) > count / 2, len(better["adam"]) <= count / 2])
+    why = "; ".join(
+        f"{len(better[method])} of {count} schedules help {method}"
+        + (f", {', '.join(worse[method])} harm{'s' if len(worse[method]) == 1 else ''} it" if worse[method] else "")
+        for method in better
+    )
+    return answer(measured, grade, why)
+
+
+def largest_rates(stored: results, problem: str, optimizer: str) -> list[float]:
+    """Of each repetition: the largest rate at which it still learns; 0 if there is none."""
+    points = stored.points(problem, optimizer)
+    columns = {
+        point["lr"]: stored.score(problem, optimizer, "validation_accuracy", point).values for point in points
+    }
+    repetitions = range(len(next(iter(columns.values()))))
+    return [max((lr for lr in columns if columns[lr][r] >= LEARNED), default=0.0) for r in repetitions]
+
+
+@asks(11, "Warm-up allows larger learning rates, above all with large batches.", ["11-warmup"])
+def warmup(stored: results) -> answer:
+    measured, larger, texts = [], [], []
+    for problem in stored.problems():
+        for method in ("momentum", "adam"):
+            without = largest_rates(stored, problem, method)
+            warmed = largest_rates(stored, problem, f"{method} with warm-up")
+            measured.append(
+                f"{problem}, {method}: largest lr without {spread(median(without), rate)}, with "
+                f"{spread(median(warmed), rate)}"
+            )
+            larger.append(mean_difference(warmed, without).lower > 0)
+            if larger[-1]:
+                texts.append(f"{method} at {problem}")
+    grade = graded(larger)
+    return answer(measured, grade, f"larger with warm-up for {', '.join(texts) or 'none'}")
+
+
+@asks(13, "Gradient clipping prevents explosion.", ["13-clipping"])
+def clipping(stored: results) -> answer:
+    points = sorted(stored.points("without", "momentum"), key=lambda point: point["lr"])
+    failed, exploded, accuracy = {}, {}, {}
+    for problem in stored.problems():
+        scores = [stored.score(problem, "momentum", "validation_accuracy", point) for point in points]
+        failed[problem] = [sum(value < LEARNED for value in score.values) for score in scores]
+        accuracy[problem] = [score.median.value for score in scores]
+        exploded[problem] = [
+            sum(run.status == "diverged" for run in stored.trials(problem, "momentum", point)) for point in points
+        ]
+    count = len(stored.trials("without", "momentum", points[0]))
+    measured = [f"of {count} runs at lr {', '.join(rate(point['lr']) for point in points)}"] + [
+        f"{problem}: exploded {', '.join(map(str, exploded[problem]))}; "
+        f"below 90 % {', '.join(map(str, failed[problem]))}; "
+        f"median accuracy {', '.join(share(value, 1) for value in accuracy[problem])}"
+        for problem in stored.problems()
+    ]
+    prone = [i for i in range(len(points)) if failed["without"][i] > 0]
+    saved = [failed["clipped"][i] < failed["without"][i] for i in prone]
+    healed = [failed["clipped"][i] == 0 for i in prone]
+    no_explosion = sum(exploded["clipped"]) == 0 and any(saved)
+    grade = graded([no_explosion, bool(healed) and all(healed)])
+    why = (
+        f"explosions {sum(exploded['without'])} without, {sum(exploded['clipped'])} clipped; runs that do not learn "
+        f"{sum(failed['without'])} without, {sum(failed['clipped'])} clipped"
+    )
+    return answer(measured, grade, why)

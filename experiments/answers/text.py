@@ -1,0 +1,38 @@
+"""Numbers as a reader wants them: three digits, and intervals in brackets."""
+
+import math
+
+from .intervals import estimate
+
+
+def number(value: float, digits: int = 3) -> str:
+    if math.isinf(value):
+        return "never" if value > 0 else "-inf"
+    if value == 0:
+        return "0"
+    if abs(value) >= 10 ** (digits - 1) and abs(value) < 1e7:
+        return f"{value:,.0f}"
+    if abs(value) < 1e-3 or abs(value) >= 1e7:
+        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
+    text = f"{value:.{digits}g}"
+    return text
+
+
+def share(value: float, decimals: int = 2) -> str:
+    return f"{100 * value:.{decimals}f} %"
+
+
+def spread(what: estimate, show=number) -> str:
+    """"3 [2, 4]"; a value alone where all repetitions are alike."""
+    if what.lower == what.upper:
+        return show(what.value)
+    return f"{show(what.value)} [{show(what.lower)}, {show(what.upper)}]"
+
+
+def rate(value: float) -> str:
+    return f"{value:g}"
+
+
+def listed(pairs) -> str:
+    """"adam 3, rmsprop 4"."""
+    return ", ".join(f"{name} {value}" for name, value in pairs)

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""The experiments can be run: every question has its manifests, and the program accepts them. Argument: the program."""
+
+import pathlib
+import subprocess
+import sys
+import unittest
+
+EXPERIMENTS = pathlib.Path(__file__).resolve().parents[2] / "experiments"
+sys.path.insert(0, str(EXPERIMENTS))
+
+from answers import everything  # noqa: E402
+
+RAVINE = sys.argv.pop(1)
+
+
+class experiments(unittest.TestCase):
+    def test_each_of_the_sixteen_questions_is_asked_once(self):
+        self.assertEqual([each.number for each in everything], list(range(1, 17)))
+
+    def test_each_numbered_manifest_belongs_to_the_question_of_its_number(self):
+        asked = sorted((name, each.number) for each in everything for name in each.manifests)
+        there = sorted((file.stem, int(file.stem[:2])) for file in EXPERIMENTS.glob("[0-9][0-9]-*.yaml"))
+        self.assertEqual(asked, there)
+
+    def test_each_manifest_begins_with_the_claim_and_the_test(self):
+        for file in EXPERIMENTS.glob("[0-9][0-9]-*.yaml"):
+            with self.subTest(file.name):
+                comment = file.read_text().split("\nname: ")[0]
+                self.assertRegex(comment, rf"^# Question {int(file.stem[:2])}\b[^\n]*The textbook:")
+                self.assertIn("\n# The test: ", comment)
+
+    def test_results_are_named_by_the_manifest(self):
+        for file in EXPERIMENTS.glob("[0-9][0-9]-*.yaml"):
+            with self.subTest(file.name):
+                self.assertIn(f"\nname: {file.stem}\n", file.read_text())
+
+    def test_the_program_accepts_each_manifest(self):
+        files = sorted(map(str, EXPERIMENTS.glob("*.yaml")))
+        done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout.count("trials are still to be run into"), len(files))
+
+
+if __name__ == "__main__":
+    unittest.main()
