@@ -3,6 +3,7 @@
 #include <ravine/model.hpp>
 #include <ravine/random.hpp>
 #include <ravine/sparse_rows.hpp>
+#include <ravine/vectors.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -52,8 +53,7 @@ class mlp {
         he_(c.choice("init") == "he" ||
             (c.choice("init") == "by_activation" &&
              (activation_ == activation::relu || activation_ == activation::gelu))),
-        dropout_(c["dropout"]),
-        sparse_inputs_(data.max_batch(), data.features()) {
+        dropout_(c["dropout"]) {
     std::size_t width = data.features();
     for (const std::int64_t units : c.list("hidden")) {
       layers_.emplace_back(width, static_cast<std::size_t>(units));
@@ -66,6 +66,7 @@ class mlp {
       gradients_.emplace_back(size);
       slopes_.emplace_back(activation_ == activation::gelu || dropout_ > 0 ? size : 0);
     }
+    make_room_for_lists(data.max_batch());
   }
 
   void layout(ravine::layout_builder& tensors) const {
@@ -105,6 +106,21 @@ class mlp {
   }
 
  private:
+  /// Images have zeros, and so has what a rectifier or dropout lets through.
+  void make_room_for_lists(std::size_t examples) {
+    const bool gated = activation_ == activation::relu || dropout_ > 0;
+    const auto room = [=](bool has_zeros, std::size_t width, std::size_t product_width) {
+      const bool worthwhile = has_zeros && product_width >= ravine::sparse_rows<T>::narrowest;
+      return worthwhile ? ravine::sparse_rows<T>(examples, width) : ravine::sparse_rows<T>();
+    };
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const std::size_t inputs = layers_[i].inputs(), outputs = layers_[i].outputs();
+      const bool hidden = i > 0 && i + 1 < layers_.size();
+      sparse_inputs_.push_back(room(i == 0 || gated, inputs, outputs));
+      sparse_gradients_.push_back(room(hidden && gated, outputs, inputs));
+    }
+  }
+
   /// Leaves every layer's activated output in outputs_, the scores in `scores`.
   void forward(std::span<const T> params, const ravine::batch<T>& b, std::span<T> scores) {
     std::span<const T> x = b.inputs();
@@ -112,8 +128,8 @@ class mlp {
       const ravine::dense_layer& layer = layers_[i];
       const bool last = i + 1 == layers_.size();
       const std::span<T> y = last ? scores : std::span(outputs_[i]).first(b.size() * layer.outputs());
-      if (i == 0 && sparse_inputs_.take(x, b.size())) {
-        layer.forward(params.first(layer.parameters()), sparse_inputs_, y);
+      if (sparse_inputs_[i].take(x, b.size())) {
+        layer.forward(params.first(layer.parameters()), sparse_inputs_[i], y);
       } else {
         layer.forward(params.first(layer.parameters()), x, y, b.size());
       }
@@ -127,7 +143,9 @@ class mlp {
     T* const slope = slopes_[i].data();
     switch (activation_) {
       case activation::relu:
-        for (T& v : y) v = v > 0 ? v : T{0};
+        ravine::on_widest_vectors([&](auto) {
+          for (T& v : y) v = v > 0 ? v : T{0};
+        });
         break;
       case activation::tanh:
         for (T& v : y) v = std::tanh(v);
@@ -175,14 +193,18 @@ class mlp {
       const ravine::dense_layer& layer = layers_[i];
       const std::span<const T> x =
           i == 0 ? b.inputs() : std::span<const T>(outputs_[i - 1]).first(b.size() * layer.inputs());
-      if (i == 0 && !sparse_inputs_.empty()) {
-        layer.backward_parameters(sparse_inputs_, dy, grads.last(layer.parameters()));
+      if (!sparse_inputs_[i].empty()) {
+        layer.backward_parameters(sparse_inputs_[i], dy, grads.last(layer.parameters()));
       } else {
         layer.backward_parameters(x, dy, grads.last(layer.parameters()), b.size());
       }
       if (i > 0) {
         const std::span<T> dx = std::span(gradients_[i - 1]).first(x.size());
-        layer.backward_inputs(params.last(layer.parameters()), dy, dx, b.size());
+        if (sparse_gradients_[i].take(dy, b.size())) {
+          layer.backward_inputs(params.last(layer.parameters()), sparse_gradients_[i], dx);
+        } else {
+          layer.backward_inputs(params.last(layer.parameters()), dy, dx, b.size());
+        }
         through_activation(i - 1, x, dx);
         dy = dx;
       }
@@ -195,7 +217,9 @@ class mlp {
     if (!slopes_[i].empty()) {
       for (std::size_t k = 0; k < dy.size(); ++k) dy[k] *= slopes_[i][k];
     } else if (activation_ == activation::relu) {
-      for (std::size_t k = 0; k < dy.size(); ++k) dy[k] = y[k] > 0 ? dy[k] : T{0};
+      ravine::on_widest_vectors([&](auto) {
+        for (std::size_t k = 0; k < dy.size(); ++k) dy[k] = y[k] > 0 ? dy[k] : T{0};
+      });
     } else {
       for (std::size_t k = 0; k < dy.size(); ++k) dy[k] *= slope_at(y[k]);
     }
@@ -205,7 +229,8 @@ class mlp {
   bool he_;
   double dropout_;
   std::vector<ravine::dense_layer> layers_;
-  ravine::sparse_rows<T> sparse_inputs_;  // of the batch at hand; empty if it is not sparse
+  // Of the batch at hand, by layer: its inputs, and the gradients of its outputs. Empty if not sparse.
+  std::vector<ravine::sparse_rows<T>> sparse_inputs_, sparse_gradients_;
   // Workspaces for the largest batch, one a layer: nothing is allocated while training.
   std::vector<std::vector<T>> outputs_;    // after activation; scores and then their gradient for the last
   std::vector<std::vector<T>> gradients_;  // of the outputs

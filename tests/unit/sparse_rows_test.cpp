@@ -2,6 +2,7 @@
 
 #include <ravine/sparse_rows.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -31,15 +32,21 @@ void expect_exact_products(std::size_t rows, std::size_t columns, std::size_t n)
   const std::vector<T> dy = random_numbers<T>(rows * n, 1, 4);
   sparse_rows<T> sparse(rows, columns);
   ASSERT_TRUE(sparse.take(x, rows));
-  std::vector<T> y(rows * n), dw(columns * n);
+  std::vector<T> y(rows * n), dw(columns * n), z(rows * n);
   sparse.times(w, b, y);
   sparse.transposed_times(dy, dw);
+  std::vector<T> turned(n * columns);
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t k = 0; k < n; ++k) turned[k * columns + c] = w[c * n + k];
+  }
+  sparse.times_transposed(turned, z);
   const T rounding = sizeof(T) == 4 ? T{1e-4f} : T{1e-12};
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t k = 0; k < n; ++k) {
       double sum = b[k];
       for (std::size_t c = 0; c < columns; ++c) sum += static_cast<double>(x[r * columns + c]) * w[c * n + k];
       EXPECT_NEAR(y[r * n + k], sum, rounding) << rows << " x " << columns << " x " << n;
+      EXPECT_NEAR(z[r * n + k], sum - b[k], rounding) << rows << " x " << columns << " x " << n;
     }
   }
   for (std::size_t c = 0; c < columns; ++c) {
@@ -55,6 +62,10 @@ TEST(sparse_rows, have_the_products_of_what_they_list) {
   for (const std::size_t n : {1U, 10U, 16U, 33U, 128U, 300U}) {
     expect_exact_products<float>(7, 50, n);
     expect_exact_products<double>(7, 50, n);
+  }
+  for (const std::size_t rows : {63U, 64U, 65U, 129U}) {  // a block, with one less and one more
+    expect_exact_products<float>(rows, rows, 40);
+    expect_exact_products<double>(rows, 2 * rows, 130);
   }
   expect_exact_products<double>(1, 4, 3);
   expect_exact_products<double>(64, 11, 5);
@@ -77,12 +88,31 @@ TEST(sparse_rows, leave_a_dense_batch_to_others) {
   sparse_rows<float> sparse(4, 10);
   EXPECT_FALSE(sparse.take(random_numbers<float>(40, 1), 4));
   EXPECT_TRUE(sparse.empty());
-  EXPECT_FALSE(sparse.take(with_zeros<float>(4, 10, 3), 4)) << "a third is too much";
-  EXPECT_TRUE(sparse.take(with_zeros<float>(4, 10, 4), 4));
+  std::vector<float> x = with_zeros<float>(4, 10, 2);
+  EXPECT_TRUE(sparse.take(x, 4)) << "half of them";
   EXPECT_FALSE(sparse.empty());
+  x[1] = 1;
+  EXPECT_FALSE(sparse.take(x, 4)) << "one more";
   EXPECT_FALSE(sparse.take(random_numbers<float>(40, 1), 4));
   EXPECT_TRUE(sparse.empty()) << "nothing of the sparse batch is left";
   EXPECT_TRUE(sparse.take(std::vector<float>(40), 4)) << "all zero";
+}
+
+TEST(sparse_rows, see_early_that_a_batch_is_dense) {
+  std::vector<double> x(100 * 10);  // nine dense rows of a hundred: as a whole it is sparse
+  std::fill_n(x.begin(), 9 * 10, 1);
+  sparse_rows<double> sparse(100, 10);
+  EXPECT_FALSE(sparse.take(x, 100));
+  std::fill_n(x.begin() + 70, 20, 0);
+  EXPECT_FALSE(sparse.take(x, 100));
+  std::ranges::reverse(x);
+  EXPECT_TRUE(sparse.take(x, 100)) << "the dense rows at the end";
+}
+
+TEST(sparse_rows, without_room_take_nothing) {
+  sparse_rows<double> none;
+  EXPECT_FALSE(none.take({}, 3));
+  EXPECT_TRUE(none.empty());
 }
 
 TEST(sparse_rows, carry_the_mlps_gradient) {
@@ -93,6 +123,15 @@ TEST(sparse_rows, carry_the_mlps_gradient) {
     mlp.params() = random_numbers<double>(mlp.params().size(), 0.7);
     mlp.expect_exact_gradient();
   }
+}
+
+/// What rectifiers let through is sparse as well, forwards and backwards.
+TEST(sparse_rows, carry_the_gradient_between_hidden_layers) {
+  const settings with{{"hidden", std::vector<std::int64_t>{40, 33, 70}}};
+  model_with_batch<double> mlp("mlp", with, 70, 4, {5, 6});
+  mlp.params() = random_numbers<double>(mlp.params().size(), 0.3);
+  for (double& each : mlp.params()) each -= 0.05;  // most units stay silent
+  mlp.expect_exact_gradient();
 }
 
 }  // namespace

@@ -30,12 +30,28 @@ void expect_the_same_network(int bytes) {
   EXPECT_EQ(usual.grads(), held.grads());
 }
 
+template <class T>
+void expect_the_same_perceptron(int bytes) {
+  const registry narrow = held_to("mlp", bytes);
+  const settings with{{"hidden", std::vector<std::int64_t>{150, 70}}};
+  constexpr std::size_t examples = 67, features = 90;
+  std::vector<T> sparse = random_numbers<T>(examples * features, 1);
+  for (std::size_t i = 0; i < sparse.size(); ++i) sparse[i] = i % 7 < 5 ? 0 : sparse[i];
+  model_with_batch<T> usual("mlp", with, examples, 4, {features});
+  model_with_batch<T> held("mlp", with, examples, 4, {features}, narrow);
+  usual.batch().inputs = held.batch().inputs = sparse.data();
+  EXPECT_EQ(usual.loss_gradient(), held.loss_gradient());
+  EXPECT_EQ(usual.grads(), held.grads());
+}
+
 class widths : public ::testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(bytes, widths, ::testing::Values(16, 32));
 
 TEST_P(widths, give_a_network_the_same_bits) {
   expect_the_same_network<float>(GetParam());
   expect_the_same_network<double>(GetParam());
+  expect_the_same_perceptron<float>(GetParam());
+  expect_the_same_perceptron<double>(GetParam());
 }
 
 template <class T>

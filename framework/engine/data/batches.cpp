@@ -2,6 +2,7 @@
 
 #include "data/data_error.hpp"
 #include "data/random.hpp"
+#include "each_width.hpp"
 
 #include <cassert>
 #include <limits>
@@ -12,20 +13,32 @@
 namespace ravine {
 namespace {
 
-// Compiled for several widths of vectors; a division rounds alike in each.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)  // which start after the choice is made
-#define RAVINE_EACH_WIDTH [[gnu::target_clones("default", "avx2", "arch=skylake-avx512")]]
-#else
-#define RAVINE_EACH_WIDTH
-#endif
+/// 1 / 255 as a sum of which the first part leaves room for a factor of eight bits: that product is exact, so
+/// that the sum of both products rounds as the quotient does, for each of the 256 pixels.
+template <class T>
+struct reciprocal;
+template <>
+struct reciprocal<float> {
+  static constexpr float high = 0x1.01p-8F, low = static_cast<float>(1.0 / 255 - 0x1.01p-8);
+};
+template <>
+struct reciprocal<double> {
+  static constexpr double high = 0x1.0101010101p-8,
+                          low = static_cast<double>(1.0L / 255 - 0x1.0101010101p-8L);
+};
 
 RAVINE_EACH_WIDTH void scale(const std::uint8_t* __restrict from, float* __restrict to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / 255;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto pixel = static_cast<float>(from[i]);
+    to[i] = pixel * reciprocal<float>::high + pixel * reciprocal<float>::low;
+  }
 }
 
 RAVINE_EACH_WIDTH void scale(const std::uint8_t* __restrict from, double* __restrict to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<double>(from[i]) / 255;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto pixel = static_cast<double>(from[i]);
+    to[i] = pixel * reciprocal<double>::high + pixel * reciprocal<double>::low;
+  }
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ typename trial_run<T>::outcome trial_run<T>::take_gradient() {
   if (!std::isfinite(loss)) {
     return end(trial_status::diverged, fmt::format("the loss is {} at step {}", loss, step_.step));
   }
-  if (!all_finite<T>(grads())) {
+  if (!all_finite(std::span<const T>(grads()))) {
     return end(trial_status::diverged, fmt::format("the gradient is not finite at step {}", step_.step));
   }
   if (step_.step == evaluation_due_) gradient_norm_ = norm<T>(grads());

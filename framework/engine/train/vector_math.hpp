@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <span>
-#include <type_traits>
 
 namespace ravine {
 
@@ -49,17 +45,9 @@ double distance(std::span<const T> a, std::span<const T> b) {
   }));
 }
 
-/// Whether no element is infinite or NaN: their exponent bits are all ones. A maximum of integers, which
-/// unlike one of floating-point numbers the compiler vectorises.
-template <class T>
-bool all_finite(std::span<const T> x) {
-  using bits = std::conditional_t<sizeof(T) == sizeof(std::uint32_t), std::uint32_t, std::uint64_t>;
-  constexpr bits infinity = std::bit_cast<bits>(std::numeric_limits<T>::infinity());
-  bits largest = 0;
-  for (const T value : x)
-    largest = std::max(largest, std::bit_cast<bits>(value) & ~(bits{1} << (8 * sizeof(T) - 1)));
-  return largest < infinity;
-}
+/// Whether no element is infinite or NaN.
+bool all_finite(std::span<const float> x);
+bool all_finite(std::span<const double> x);
 
 template <class T>
 void scale(std::span<T> x, double factor) {

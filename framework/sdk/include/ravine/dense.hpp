@@ -63,7 +63,7 @@ class dense_layer {
     sum_rows(dy, biases(own_grads));
   }
   template <class T>
-  void backward_parameters(const sparse_rows<T>& x, std::span<const T> dy, std::span<T> own_grads) const {
+  void backward_parameters(sparse_rows<T>& x, std::span<const T> dy, std::span<T> own_grads) const {
     x.transposed_times(dy, weights(own_grads));
     sum_rows(dy, biases(own_grads));
   }
@@ -76,14 +76,22 @@ class dense_layer {
     xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), inputs_, outputs_), result, 0, 1,
                    T{1}, T{0});
   }
+  template <class T>
+  void backward_inputs(std::span<const T> own, const sparse_rows<T>& dy, std::span<T> dx) const {
+    dy.times_transposed(weights(own), dx);
+  }
 
  private:
   template <class T>
   static void sum_rows(std::span<const T> dy, std::span<T> db) {
-    std::fill(db.begin(), db.end(), T{0});
-    for (std::size_t first = 0; first < dy.size(); first += db.size()) {
-      for (std::size_t k = 0; k < db.size(); ++k) db[k] += dy[first + k];
-    }
+    on_widest_vectors([&](auto) {
+      T* const sums = db.data();
+      const std::size_t width = db.size();
+      std::fill_n(sums, width, T{0});
+      for (const T* row = dy.data(); row != dy.data() + dy.size(); row += width) {
+        for (std::size_t k = 0; k < width; ++k) sums[k] += row[k];
+      }
+    });
   }
 
   static std::ptrdiff_t offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
