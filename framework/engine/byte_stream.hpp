@@ -39,6 +39,13 @@ class byte_writer {
     return append(elements.data(), elements.size());
   }
 
+  /// Puts a value over what was put at that place, in bytes from the beginning.
+  template <class T>
+  requires std::is_trivially_copyable_v<T>
+  void replace(std::size_t place, const T& value) {
+    std::memcpy(bytes_.data() + place, &value, sizeof value);
+  }
+
   void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   std::span<const std::byte> bytes() const { return bytes_; }
 

@@ -147,6 +147,15 @@ TEST(workers, give_the_same_results_as_this_process) {
   for (const auto& [hash, result] : there) expect_same(result, here.results.at(hash));
 }
 
+TEST(workers, keep_a_curve_that_is_longer_than_the_shared_log) {
+  planned_trial trial = trial_with("adam", {{"lr", 0.01}});
+  trial.spec.train.budget = {20'000, cost_unit::steps};
+  trial.spec.evaluate.every = {1, cost_unit::steps};
+  const trial_result result = run_alone(trial);
+  ASSERT_EQ(result.evaluations.size(), 20'001U);
+  for (std::size_t i = 0; i < result.evaluations.size(); ++i) ASSERT_EQ(result.evaluations[i].at.steps, i);
+}
+
 TEST(workers, leave_all_other_trials_unharmed) {
   std::vector<planned_trial> trials;
   for (std::uint64_t i = 0; i < 90; ++i)

@@ -65,8 +65,10 @@ void forget(const std::byte* begin) {
   if (found != entries.end()) found->begin.store(0);
 }
 
+/// Compares the bytes with those one further, which is as fast as memory can be read.
 bool is_pattern(const std::byte* from, const std::byte* to) {
-  return std::all_of(from, to, [](std::byte b) { return b == pattern; });
+  if (from == to) return true;
+  return *from == pattern && std::memcmp(from, from + 1, static_cast<std::size_t>(to - from) - 1) == 0;
 }
 
 }  // namespace

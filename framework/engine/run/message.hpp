@@ -16,7 +16,7 @@ struct message_error : bytes_error {
 
 enum class message_kind : std::uint32_t {
   advanced = 1,  ///< cost, planned steps, loss
-  evaluated,     ///< one evaluation
+  evaluated,     ///< one evaluation, for which the shared_log has no room
   checkpoint,    ///< bytes of train/checkpoint
   refused,       ///< why the checkpoint that came with the job was not used
   ended,         ///< the trial's result, without its evaluations

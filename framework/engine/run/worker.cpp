@@ -34,9 +34,11 @@ class channel {
 
   template <class... Values>
   void send(message_kind kind, const Values&... values) {
-    byte_writer body;
-    (body << ... << values);
-    send_as_it_is(kind, body.bytes());
+    byte_writer whole;  // in one piece, which wakes the parent once
+    whole << message_header{};
+    (whole << ... << values);
+    whole.replace(0, message_header{kind, 0, whole.bytes().size() - sizeof(message_header)});
+    put(whole.bytes().data(), whole.bytes().size());
   }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
     const message_header header{kind, 0, body.size()};
@@ -80,10 +82,10 @@ class channel {
   ino_t inode_;
 };
 
-/// Sends what happens in a trial to the parent.
+/// Tells the parent what happens in a trial.
 class reporter : public trial_observer {
  public:
-  explicit reporter(channel& parent) : parent_(parent) {}
+  reporter(channel& parent, shared_log& curve) : parent_(parent), curve_(curve) {}
 
   wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     constexpr auto interval = std::chrono::milliseconds(100);
@@ -94,7 +96,13 @@ class reporter : public trial_observer {
     }
     return wish::go_on;
   }
-  void evaluated(const evaluation& point) override { parent_.send(message_kind::evaluated, point); }
+  void evaluated(const evaluation& point) override {
+    byte_writer entry;
+    entry << point;
+    if (curve_.append(entry.bytes()) == shared_log::outcome::full) {
+      parent_.send_as_it_is(message_kind::evaluated, entry.bytes());
+    }
+  }
   void checkpoint(std::span<const std::byte> bytes) override {
     parent_.send_as_it_is(message_kind::checkpoint, bytes);
   }
@@ -104,6 +112,7 @@ class reporter : public trial_observer {
 
  private:
   channel& parent_;
+  shared_log& curve_;
   std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
 };
 
@@ -142,14 +151,14 @@ void limit_memory(std::uint64_t bytes) {
   setrlimit(RLIMIT_DATA, &limit);
 }
 
-void run_job(channel& parent, const worker_world& world) {
+void run_job(channel& parent, shared_log& curve, const worker_world& world) {
   worker_job job{};
   parent.receive(&job, sizeof job);
   std::vector<std::byte> checkpoint(job.checkpoint_size);
   parent.receive(checkpoint.data(), checkpoint.size());
   const trial_spec& spec = world.trials[job.trial].spec;
   limit_memory(spec.limits.memory);
-  reporter observer(parent);
+  reporter observer(parent, curve);
   trial_result result =
       run_trial(spec, *world.plugins, world.data(spec), observer, path_recording::thinned, checkpoint);
   limit_memory(0);
@@ -164,7 +173,7 @@ void run_job(channel& parent, const worker_world& world) {
 
 }  // namespace
 
-void work(int connection, const worker_world& world) {
+void work(int connection, shared_log& curve, const worker_world& world) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);                 // no worker outlives its parent
   static_cast<void>(std::signal(SIGINT, SIG_IGN));  // the parent decides what Ctrl-C means
   static_cast<void>(std::signal(SIGTERM, SIG_DFL));
@@ -172,7 +181,7 @@ void work(int connection, const worker_world& world) {
   redirect_standard_streams();
   send_crash_notes(connection);
   channel parent(connection);
-  for (;;) run_job(parent, world);
+  for (;;) run_job(parent, curve, world);
 }
 
 }  // namespace ravine

@@ -3,6 +3,7 @@
 #include "data/dataset.hpp"
 #include "experiment/plan.hpp"
 #include "plugin/registry.hpp"
+#include "run/shared_log.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -26,8 +27,8 @@ struct worker_job {
 /// The exit status of a worker that finds its connection closed, or something else in its place.
 inline constexpr int connection_lost = 97;
 
-/// The life of a worker process: runs the trials that arrive through the connection, reports each evaluation
-/// as it is made, and ends when the connection does.
-[[noreturn]] void work(int connection, const worker_world& world);
+/// The life of a worker process: runs the trials that arrive through the connection, notes each evaluation in
+/// `curve` as it is made, and ends when the connection does.
+[[noreturn]] void work(int connection, shared_log& curve, const worker_world& world);
 
 }  // namespace ravine

@@ -32,7 +32,8 @@ struct seat {
   explicit seat(const worker_world& world) : worker(world) {}
 
   worker_process worker;
-  trial_result partial;  ///< evaluations and costs up to now
+  trial_result partial;              ///< evaluations and costs up to now
+  std::size_t curve_bytes_read = 0;  ///< of worker.curve()
   std::optional<crash_note> note;
 };
 
@@ -53,7 +54,8 @@ class pool {
       wait();
     }
     for (const auto& each : seats_) {
-      if (each->worker.trial()) lose(*each, trial_status::interrupted, "stopped by the user");
+      if (!each->worker.trial()) continue;
+      understand(*each, [&] { lose(*each, trial_status::interrupted, "stopped by the user"); });
     }
   }
 
@@ -68,6 +70,7 @@ class pool {
     for (auto& each : seats_) {
       if (each->worker.trial() || next_ == world_.trials.size()) continue;
       each->partial = {};
+      each->curve_bytes_read = 0;
       each->note.reset();
       const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
       if (!each->worker.start(next_, from)) {  // it died while it waited
@@ -89,42 +92,74 @@ class pool {
     }
     if (const auto now = clock::now(); now - looked_ >= patience) {
       looked_ = now;
-      for (const auto& each : seats_) check_limits(*each);
+      for (const auto& each : seats_) {
+        if (!each->worker.trial()) continue;
+        understand(*each, [&] {
+          read_curve(*each);
+          check_limits(*each);
+        });
+      }
     }
   }
 
   void listen(seat& at) {
     const bool alive = at.worker.receive();
-    try {
+    understand(at, [&] {
       while (const auto message = at.worker.next()) hear(at, *message);
+      if (!alive) bury(at);
+    });
+  }
+
+  /// A worker that tells what makes no sense has lost its trial.
+  template <class Listening>
+  void understand(seat& at, Listening listening) {
+    try {
+      listening();
     } catch (const bytes_error& problem) {
       at.worker.kill();
       if (at.worker.trial()) {
         lose(at, trial_status::crashed,
              fmt::format("a plugin wrote to the worker's connection ({})", problem.what()));
       }
-      return;
     }
-    if (!alive) bury(at);
+  }
+
+  /// The evaluations since the last look.
+  void read_curve(seat& at) {
+    const auto noted = at.worker.curve();
+    byte_reader entries(noted.subspan(std::min(at.curve_bytes_read, noted.size())));
+    at.curve_bytes_read = noted.size();
+    while (!entries.at_end()) {
+      evaluation point;
+      entries >> point;
+      take(at, std::move(point));
+    }
+  }
+
+  void take(seat& at, evaluation point) {
+    at.partial.spent = point.at;
+    listener_.trial_evaluated(trial_of(at), point);
+    at.partial.evaluations.push_back(std::move(point));
   }
 
   void hear(seat& at, const worker_process::message& message) {
     if (!at.worker.trial()) throw message_error("it goes on after the trial's end");
+    read_curve(at);
     byte_reader body(message.body);
     switch (message.kind) {
       case message_kind::advanced: {
+        cost spent;
         std::uint64_t planned_steps = 0;
         double loss = 0;
-        body >> at.partial.spent >> planned_steps >> loss;
-        listener_.trial_advanced(trial_of(at), at.partial.spent, planned_steps, loss);
+        body >> spent >> planned_steps >> loss;
+        if (spent.steps > at.partial.spent.steps) at.partial.spent = spent;
+        listener_.trial_advanced(trial_of(at), spent, planned_steps, loss);
         break;
       }
       case message_kind::evaluated: {
         evaluation point;
         body >> point;
-        at.partial.spent = point.at;
-        listener_.trial_evaluated(trial_of(at), point);
-        at.partial.evaluations.push_back(std::move(point));
+        take(at, std::move(point));
         break;
       }
       case message_kind::checkpoint:
@@ -172,6 +207,7 @@ class pool {
   /// Ends the trial in progress, and its worker, with what is known.
   void lose(seat& at, trial_status status, std::string reason) {
     at.worker.kill();
+    read_curve(at);
     const planned_trial& trial = trial_of(at);
     at.worker.rest();
     at.partial.status = status;
@@ -180,7 +216,6 @@ class pool {
   }
 
   void check_limits(seat& at) {
-    if (!at.worker.trial()) return;
     const limits_spec& limits = trial_of(at).spec.limits;
     if (limits.seconds > 0 && at.worker.seconds() > limits.seconds) {
       return lose(at, trial_status::timed_out,

@@ -48,7 +48,7 @@ worker_process::worker_process(const worker_world& world) : memory_before_(resid
   }
   static_cast<void>(std::fflush(nullptr));  // or the worker would print it a second time
   process_ = fork();
-  if (process_ == 0) work(ends[1], world);
+  if (process_ == 0) work(ends[1], curve_, world);
   const int problem = errno;
   close(ends[1]);
   connection_ = ends[0];
@@ -67,6 +67,7 @@ bool worker_process::start(std::uint64_t trial, const kept_checkpoint& from) {
   trial_ = trial;
   began_ = std::chrono::steady_clock::now();
   seconds_before_ = from.seconds;
+  curve_.clear();
   const worker_job job{trial, from.bytes.size()};
   return send_all(connection_, std::as_bytes(std::span(&job, 1))) && send_all(connection_, from.bytes);
 }

@@ -3,6 +3,7 @@
 #include "run/crash_note.hpp"
 #include "run/executor.hpp"
 #include "run/message.hpp"
+#include "run/shared_log.hpp"
 #include "run/worker.hpp"
 
 #include <chrono>
@@ -47,6 +48,9 @@ class worker_process {
   /// The trial has ended well, and the worker waits.
   void rest() { trial_.reset(); }
 
+  /// The evaluations of the trial up to now, as the worker has noted them; what is sent comes after these.
+  std::span<const std::byte> curve() const { return curve_.bytes(); }
+
   void kill();
   /// Why the connection has ended, as far as the process's end tells; kills it if it still runs.
   std::string last_words();
@@ -58,6 +62,7 @@ class worker_process {
   pid_t process_ = -1;  // -1 once it has ended
   int status_ = 0;
   int connection_ = -1;
+  shared_log curve_;
   std::optional<std::uint64_t> trial_;
   std::chrono::steady_clock::time_point began_;
   double seconds_before_ = 0;  // it began

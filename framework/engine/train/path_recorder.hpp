@@ -40,7 +40,7 @@ class path_recorder {
   }
 
  private:
-  static constexpr std::size_t longest = 2048;
+  static constexpr std::size_t longest = 1024;
   static constexpr std::size_t largest_drawn = 16;
 
   void thin();

@@ -29,7 +29,7 @@ class trial_observer {
   virtual void checkpoint_refused(const std::string& /*why*/) {}
 };
 
-/// How much of the path over a landscape is kept: at most about 2,000 points evenly spaced in steps, or all.
+/// How much of the path over a landscape is kept: at most about 1,000 points evenly spaced in steps, or all.
 enum class path_recording { thinned, every_step };
 
 /// Runs one trial, from its starting point until its budget, target or a fault ends it. Every fault of a

@@ -53,7 +53,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       params_(dtype_of<T>, objective_.layout().size(), "the parameters"),
       grads_(dtype_of<T>, objective_.layout().size(), "the gradients", guarded_memory::views::with_read_only),
       point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0, "the point"),
-      before_(dtype_of<T>, objective_.layout().size(), "the previous parameters"),
+      before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
       path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
@@ -162,7 +162,7 @@ typename trial_run<T>::outcome trial_run<T>::take_gradient() {
 template <class T>
 void trial_run<T>::update() {
   const bool measured = step_.step == evaluation_due_;
-  if (measured) std::copy(params().begin(), params().end(), before_.template as<T>().begin());
+  if (measured) std::copy(params().begin(), params().end(), before_.begin());
   clock_.to_optimizer();
   step_.grads = grads_.read_only();
   step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
@@ -294,7 +294,7 @@ std::map<std::string, double> trial_run<T>::measure() {
     if (planned_.steps_per_epoch != 0) metrics["train_loss"] = loss_sum_ / examples_;
     if (norms_measured) {
       metrics["gradient_norm"] = gradient_norm_;
-      metrics["update_norm"] = distance<T>(params(), before_.template as<T>());
+      metrics["update_norm"] = distance<T>(params(), before_);
     }
     for (const auto& [name, value] : schedules_.recorded()) metrics["value." + name] = value;
   }

@@ -69,7 +69,8 @@ class trial_run {
   training_budget budget_;
   const horizon& planned_;
   hyper_schedules schedules_;
-  aligned_array params_, grads_, point_, before_;
+  aligned_array params_, grads_, point_;
+  std::vector<T> before_;  // the parameters before the last step
   training_clock clock_;
   path_recorder path_;
   rv_closure closure_{};
