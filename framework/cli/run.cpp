@@ -135,8 +135,8 @@ exit_status run_all(const plan& experiment, const registry& plugins, unsigned jo
     }
   }
   std::size_t faults = 0;
-  for (const stored_trial& trial : results.trials()) {
-    if (trial.experiment == experiment.name && is_fault(trial.result.status)) ++faults;
+  for (const auto& [status, count] : results.endings(experiment.name)) {
+    if (is_fault(status)) faults += count;
   }
   if (faults == 0) return exit_status::ok;
   fmt::print(stderr, "{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),

@@ -2,6 +2,7 @@
 
 #include "plugin_support.hpp"
 #include "store/database.hpp"
+#include "store/runs.hpp"
 #include "store/schema.hpp"
 
 #include <chrono>
@@ -33,7 +34,7 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 namespace fs = std::filesystem;
 
-const provenance origin{"a machine", "a build", 2};
+const provenance origin{"a cpu, 8 cores, an OS", "a build", 2, 8};
 
 planned_trial trial_named(const std::string& optimizer, std::uint64_t repetition = 0) {
   planned_trial trial;
@@ -135,7 +136,8 @@ TEST_F(store_test, gives_back_every_column) {
   EXPECT_EQ(back.spec, to_json(trial.spec));
   EXPECT_EQ(back.target_metric, "loss");
   EXPECT_EQ(back.target_value, 0.125);
-  EXPECT_EQ(back.origin.machine, "a machine");
+  EXPECT_EQ(back.origin.machine, "a cpu, 8 cores, an OS");
+  EXPECT_EQ(back.origin.cores, 8U);
   EXPECT_EQ(back.origin.build, "a build");
   EXPECT_EQ(back.origin.jobs, 2U);
   EXPECT_EQ(back.result.status, saved.status);
@@ -216,6 +218,11 @@ TEST_F(store_test, replaces_an_interrupted_trial) {
   EXPECT_TRUE(results.has(trial));
   ASSERT_EQ(results.trials().size(), 1U);
   EXPECT_THAT(results.trials()[0].result.evaluations, IsEmpty());
+  EXPECT_EQ(results.endings("e"), (std::map<trial_status, std::uint64_t>{{trial_status::completed, 1}}));
+  for (const char* table : {"evaluation_points", "metrics", "trajectories"})
+    EXPECT_EQ(
+        SQLite::Database(file.string()).execAndGet(fmt::format("SELECT count(*) FROM {}", table)).getInt(),
+        0);
 }
 
 struct limit_case {
@@ -277,7 +284,7 @@ TEST_F(store_test, keeps_one_checkpoint_of_an_unfinished_trial) {
   ASSERT_TRUE(kept.has_value());
   EXPECT_EQ(kept->state, bytes_of("second"));
   EXPECT_EQ(kept->seconds, 2.5);
-  EXPECT_EQ(kept->machine, "a machine");
+  EXPECT_EQ(kept->machine, "a cpu, 8 cores, an OS");
   EXPECT_EQ(kept->build, "a build");
   trial_result result;
   result.status = trial_status::interrupted;
@@ -308,7 +315,11 @@ TEST_F(store_test, a_newer_file_is_refused_and_stays_as_it_is) {
   EXPECT_TRUE(fs::exists(file));
 }
 
-/// Turns a file of the present version into one of the first.
+/// Turns a file of the present version into one of the second, and that into one of the first.
+constexpr auto to_version_2 =
+    "DROP VIEW range_curves; DROP TABLE range_points; DROP TABLE range_tests; "
+    "ALTER TABLE trials DROP COLUMN cores; ALTER TABLE trajectories DROP COLUMN in_runs; "
+    "PRAGMA user_version = 2";
 constexpr auto to_version_1 =
     "DROP TABLE checkpoints; ALTER TABLE trials DROP COLUMN limit_seconds; "
     "ALTER TABLE trials DROP COLUMN limit_memory; PRAGMA user_version = 1";
@@ -327,6 +338,7 @@ std::string columns_of(const fs::path& file) {
 TEST_F(store_test, an_older_file_is_read_and_brought_up_to_date) {
   make();
   const std::string columns = columns_of(file);
+  execute(to_version_2);
   execute(to_version_1);
   const planned_trial trial = trial_named("adam");
   EXPECT_EQ(store::open_read_only(file).trials().size(), 1U);
@@ -336,6 +348,47 @@ TEST_F(store_test, an_older_file_is_read_and_brought_up_to_date) {
   results.save_checkpoint("h", bytes_of("x"), 1, origin);
   results.save(trial_named("sgd"), full_result(), origin);
   EXPECT_EQ(columns_of(file), columns);
+}
+
+TEST_F(store_test, a_file_of_version_2_gives_back_its_paths_and_cores) {
+  make();
+  const trajectory path = full_result().path;
+  {
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Statement plain(database, "UPDATE trajectories SET steps = ?, evaluations = ?");
+    plain.bind(1, path.steps.data(), static_cast<int>(path.steps.size() * sizeof path.steps[0]));
+    plain.bind(2, path.evaluations.data(), static_cast<int>(path.evaluations.size() * sizeof path.steps[0]));
+    plain.exec();
+  }
+  execute(to_version_2);
+  const auto expect_whole = [&](const store& results) {
+    const std::vector<stored_trial> all = results.trials();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].origin.cores, 8U) << "as the machine's description says";
+    EXPECT_EQ(results.trajectory_of(all[0].id).steps, path.steps);
+    EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, path.evaluations);
+  };
+  expect_whole(store::open_read_only(file));
+  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 2) << "as it was";
+  expect_whole(store::open(file));
+  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(),
+            results_schema_version);
+}
+
+TEST(runs, give_back_what_was_put_in) {
+  const std::vector<std::vector<std::uint64_t>> all{
+      {}, {7}, {0, 1, 2, 3}, {0, 4, 8, 9}, {5, 3, 1, 1, 1}, {UINT64_MAX, 0, 1}};
+  for (const auto& values : all) EXPECT_EQ(from_runs(to_runs(values), values.size()), values);
+  std::vector<std::uint64_t> steps;
+  for (std::uint64_t i = 0; i < 1000; ++i) steps.push_back(4 * i);
+  steps.push_back(3997);
+  EXPECT_EQ(to_runs(steps).size(), 6U) << "two runs";
+}
+
+TEST(runs, of_another_number_of_values_are_refused) {
+  EXPECT_THROW(from_runs(std::vector<std::uint64_t>{0, 1, 3}, 2), error);
+  EXPECT_THROW(from_runs(std::vector<std::uint64_t>{0, 1, 3}, 4), error);
+  EXPECT_THROW(from_runs(std::vector<std::uint64_t>{0, 1}, 1), error);
 }
 
 TEST_F(store_test, an_unused_new_file_is_removed_again) {

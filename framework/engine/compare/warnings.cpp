@@ -1,7 +1,5 @@
 #include "compare/warnings.hpp"
 
-#include "experiment/scalar.hpp"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -76,15 +74,6 @@ void warn_of_early_stops(const problem_summary& problem, warnings& found) {
                   stopped, stopped == 1 ? " was" : "s were"));
 }
 
-/// The cores that a machine's description names ("…, 8 cores, …"); 0 if it names none.
-std::int64_t cores_of(const std::string& machine) {
-  const std::size_t end = machine.find(" cores");
-  if (end == std::string::npos) return 0;
-  const std::size_t space = machine.find_last_of(' ', end - 1);
-  const std::size_t begin = space == std::string::npos ? 0 : space + 1;
-  return parse_integer(machine.substr(begin, end - begin)).value_or(0);
-}
-
 std::uint64_t threads_of(const stored_trial& trial) {
   return nlohmann::json::parse(trial.spec).value("threads", std::uint64_t{1});
 }
@@ -98,9 +87,8 @@ void warn_of_origins(const problem_group& group, warnings& found) {
       const provenance& origin = each.trial->origin;
       machines.insert(origin.machine);
       builds.insert(origin.build);
-      const std::int64_t cores = cores_of(origin.machine);
       const std::uint64_t busy = origin.jobs * threads_of(*each.trial);
-      if (cores > 0 && busy > static_cast<std::uint64_t>(cores)) ++crowded;
+      if (origin.cores > 0 && busy > origin.cores) ++crowded;
     }
   }
   if (crowded > 0) {

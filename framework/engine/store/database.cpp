@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -111,13 +112,17 @@ writer_lock::~writer_lock() {
   ::close(descriptor_);
 }
 
+void leave_out_memory_statistics() {
+  static const int answer = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(answer);  // too late if the program has used SQLite before: no harm
+}
+
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
   database.setBusyTimeout(10'000);
   const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
   const int version = empty ? 0 : check_identity(database, file);
   database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL");  // a saved trial survives a power failure
-  database.exec("PRAGMA foreign_keys = ON");
+  database.exec("PRAGMA wal_autocheckpoint = 4000");  // pages; many trials share some
   bring_up_to_date(database, version);
 }
 
@@ -126,7 +131,12 @@ void prepare_for_reading(SQLite::Database& database, const std::filesystem::path
   if (database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
     throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
   }
-  check_identity(database, file);
+  const int version = check_identity(database, file);
+  if (version == results_schema_version) return;
+  SQLite::Database copy("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
+  SQLite::Backup(copy, database).executeStep();
+  bring_up_to_date(copy, version);
+  database = std::move(copy);
 }
 
 }  // namespace ravine

@@ -45,9 +45,13 @@ class writer_lock {
   std::filesystem::path unused_;  // the file while nobody needs it; empty if it was there before
 };
 
-/// Makes the tables in an empty file, and checks that it is a results file of a version that is known.
-/// Throws store_error.
+/// SQLite counts each allocation under a lock otherwise. Before the first file is opened.
+void leave_out_memory_statistics();
+
+/// Makes the tables in an empty file, and checks that it is a results file of a version that is known, which
+/// it brings up to date. Throws store_error.
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+/// Checks the same. An older file stays as it is: `database` is a temporary copy of it then, up to date.
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file);
 
 }  // namespace ravine

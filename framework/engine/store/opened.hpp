@@ -1,9 +1,10 @@
 #pragma once
 
+#include "store/columns.hpp"
 #include "store/database.hpp"
-#include "store/schema.hpp"
 #include "store/store.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -19,17 +20,31 @@ namespace ravine {
 
 /// An opened results file.
 struct store::opened {
+  /// SQLite's own locks are left out: one thread uses a store.
   opened(const std::filesystem::path& given, int flags, std::unique_ptr<writer_lock> held)
-      : file(given), lock(std::move(held)), database(given.string(), flags) {}
+      : file(given), lock(std::move(held)), database(given.string(), flags | SQLite::OPEN_NOMUTEX) {}
+
+  /// A statement that is made once, ready for values.
+  SQLite::Statement& prepared(const std::string& sql);
+  template <class... Values>
+  void execute(const std::string& sql, const Values&... values) {
+    SQLite::Statement& statement = prepared(sql);
+    binder to(statement);
+    (to << ... << values);
+    statement.exec();
+  }
+  /// Whether what is committed next waits for the disk: once a second is enough.
+  void choose_durability();
 
   std::int64_t name_id(const std::string& name);
+  void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
   void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
+  /// `bind` gives the values of one of the rows to their `places`, "(?, ?)".
+  template <class Rows, class Bind>
+  void insert_rows(std::string_view table, std::string_view places, const Rows& rows, const Bind& bind);
   void insert_path(std::int64_t id, const trajectory& path);
   void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
-  /// Finds how the trial of a hash has ended, and its limits.
-  SQLite::Statement ending_of();
-  void forget_checkpoint(std::string_view hash);
   /// Fills in the curves of `trials`. The same trial may be part of several experiments.
   void read_evaluations(std::vector<stored_trial>& trials);
 
@@ -37,7 +52,8 @@ struct store::opened {
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
   SQLite::Database database;
   std::unordered_map<std::string, std::int64_t> name_ids;
-  int version = results_schema_version;  // of the file
+  std::unordered_map<std::string, SQLite::Statement> statements;  // goes before the database
+  std::chrono::steady_clock::time_point last_synchronized{};
 };
 
 std::string_view role_name(trial_role role);

@@ -25,10 +25,11 @@ std::string processor() {
 provenance current_provenance(unsigned jobs) {
   utsname system{};
   uname(&system);
-  return {.machine = fmt::format("{}, {} cores, {} {}", processor(), std::thread::hardware_concurrency(),
-                                 system.sysname, system.release),
+  const unsigned cores = std::thread::hardware_concurrency();
+  return {.machine = fmt::format("{}, {} cores, {} {}", processor(), cores, system.sysname, system.release),
           .build = fmt::format("ravine {}, {}", RAVINE_VERSION, RAVINE_BUILD_ID),
-          .jobs = jobs};
+          .jobs = jobs,
+          .cores = cores};
 }
 
 }  // namespace ravine

@@ -123,6 +123,44 @@ CREATE TABLE checkpoints (
   saved_at TEXT NOT NULL,
   state BLOB NOT NULL
 );
+)sql",
+                                           R"sql(
+ALTER TABLE trajectories ADD COLUMN in_runs INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE trials ADD COLUMN cores INTEGER;
+UPDATE trials SET cores = CAST(substr(machine, 1 + length(rtrim(substr(machine, 1, instr(machine, ' cores') - 1),
+                                                                '0123456789'))) AS INTEGER)
+WHERE instr(machine, ' cores') > 0;
+
+CREATE TABLE range_tests (
+  id INTEGER PRIMARY KEY,
+  experiment TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  optimizer TEXT NOT NULL,
+  suggestion REAL,
+  diverged_at REAL,
+  fault TEXT NOT NULL,
+  smoothing REAL NOT NULL,
+  machine TEXT NOT NULL,
+  build TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  UNIQUE (experiment, problem, optimizer)
+);
+
+CREATE TABLE range_points (
+  test_id INTEGER NOT NULL REFERENCES range_tests ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  lr REAL NOT NULL,
+  loss REAL,
+  smoothed REAL,
+  PRIMARY KEY (test_id, step)
+) WITHOUT ROWID;
+
+CREATE VIEW range_curves AS
+SELECT t.experiment, t.problem, t.optimizer, p.step, p.lr, p.loss, p.smoothed, t.suggestion, t.diverged_at,
+       t.finished_at
+FROM range_tests t JOIN range_points p ON p.test_id = t.id
+ORDER BY t.id, p.step;
 )sql"};
 
 /// Of a file that has all of them.

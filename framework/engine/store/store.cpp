@@ -3,6 +3,7 @@
 #include "settings_json.hpp"
 #include "store/columns.hpp"
 #include "store/opened.hpp"
+#include "store/runs.hpp"
 
 #include <system_error>
 #include <utility>
@@ -15,37 +16,38 @@ namespace ravine {
 
 std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
 
+SQLite::Statement& store::opened::prepared(const std::string& sql) {
+  const auto [place, is_new] = statements.try_emplace(sql, database, sql);
+  if (!is_new) {
+    place->second.tryReset();  // answers how the last execution ended, which was told then
+    place->second.clearBindings();
+  }
+  return place->second;
+}
+
+void store::opened::choose_durability() {
+  using namespace std::chrono_literals;
+  const auto now = std::chrono::steady_clock::now();
+  const bool waits = now - last_synchronized >= 1s;
+  database.exec(waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  if (waits) last_synchronized = now;
+}
+
 std::int64_t store::opened::name_id(const std::string& name) {
   if (const auto known = name_ids.find(name); known != name_ids.end()) return known->second;
-  SQLite::Statement add(database, "INSERT OR IGNORE INTO metric_names (name) VALUES (?)");
-  binder(add) << name;
-  add.exec();
+  execute("INSERT OR IGNORE INTO metric_names (name) VALUES (?)", name);
   SQLite::Statement get(database, "SELECT id FROM metric_names WHERE name = ?");
   binder(get) << name;
   get.executeStep();
   return name_ids[name] = get.getColumn(0).getInt64();
 }
 
-SQLite::Statement store::opened::ending_of() {
-  const char* const limits = version < 2 ? "NULL, NULL" : "limit_seconds, limit_memory";
-  return {database, fmt::format("SELECT status, {} FROM trials WHERE hash = ?", limits)};
-}
-
-void store::opened::forget_checkpoint(std::string_view hash) {
-  SQLite::Statement forget(database, "DELETE FROM checkpoints WHERE hash = ?");
-  binder(forget) << hash;
-  forget.exec();
-}
-
 std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
                                          const provenance& origin) {
-  SQLite::Statement forget(database,
-                           "DELETE FROM trials WHERE hash = ?");  // an interrupted one, with its curve
-  binder(forget) << trial.hash;
-  forget.exec();
-  SQLite::Statement insert(database,
-                           "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                           "?, ?, ?, ?, ?, ?, ?, ?, datetime('now'), ?, ?)");
+  forget_trial(trial.hash);  // an interrupted one
+  SQLite::Statement& insert = prepared(
+      "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "datetime('now'), ?, ?, ?)");
   binder values(insert);
   values << trial.hash << to_json(trial.spec) << to_string(result.status) << result.reason << result.spent
          << result.parameters << result.state_bytes;
@@ -56,31 +58,70 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial
   const limits_spec& limits = trial.spec.limits;
   limits.seconds > 0 ? values << limits.seconds : values.skip(1);
   limits.memory > 0 ? values << limits.memory : values.skip(1);
+  origin.cores > 0 ? values << std::uint64_t{origin.cores} : values.skip(1);
   insert.exec();
   return database.getLastInsertRowid();
 }
 
-void store::opened::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
-  SQLite::Statement point(database, "INSERT INTO evaluation_points VALUES (?, ?, ?, ?, ?, ?)");
-  SQLite::Statement metric(database, "INSERT INTO metrics VALUES (?, ?, ?, ?)");
-  for (const evaluation& each : evaluations) {
-    binder(point) << id << each.at;
-    point.exec();
-    point.reset();
-    for (const auto& [name, value] : each.metrics) {
-      binder(metric) << id << each.at.steps << name_id(name) << value;
-      metric.exec();
-      metric.reset();
-    }
+void store::opened::forget_trial(const std::string& hash) {
+  SQLite::Statement& find = prepared("SELECT id FROM trials WHERE hash = ?");
+  binder(find) << hash;
+  if (!find.executeStep()) return;
+  const std::int64_t id = find.getColumn(0).getInt64();
+  find.reset();
+  execute("DELETE FROM evaluation_points WHERE trial_id = ?", id);
+  execute("DELETE FROM metrics WHERE trial_id = ?", id);
+  execute("DELETE FROM trajectories WHERE trial_id = ?", id);
+  execute("DELETE FROM trials WHERE id = ?", id);
+}
+
+namespace {
+
+std::string insert_into(std::string_view table, std::string_view row, std::size_t rows) {
+  std::string sql = fmt::format("INSERT INTO {} VALUES {}", table, row);
+  for (; rows > 1; --rows) sql += fmt::format(", {}", row);
+  return sql;
+}
+
+}  // namespace
+
+template <class Rows, class Bind>
+void store::opened::insert_rows(std::string_view table, std::string_view places, const Rows& rows,
+                                const Bind& bind) {
+  constexpr std::size_t at_once = 16;  // one by one they would take twice as long
+  SQLite::Statement& many = prepared(insert_into(table, places, at_once));
+  SQLite::Statement& one = prepared(insert_into(table, places, 1));
+  for (std::size_t i = 0; i < rows.size();) {
+    const bool enough = rows.size() - i >= at_once;
+    SQLite::Statement& insert = enough ? many : one;
+    binder values(insert);
+    for (const std::size_t end = i + (enough ? at_once : 1); i < end; ++i) bind(values, rows[i]);
+    insert.exec();
+    insert.reset();
   }
+}
+
+void store::opened::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
+  insert_rows("evaluation_points", "(?, ?, ?, ?, ?, ?)", evaluations,
+              [&](binder& values, const evaluation& each) { values << id << each.at; });
+  struct metric {
+    std::uint64_t step;
+    std::int64_t name;
+    double value;
+  };
+  std::vector<metric> metrics;
+  for (const evaluation& each : evaluations) {
+    for (const auto& [name, value] : each.metrics) metrics.push_back({each.at.steps, name_id(name), value});
+  }
+  insert_rows("metrics", "(?, ?, ?, ?)", metrics, [&](binder& values, const metric& each) {
+    values << id << each.step << each.name << each.value;
+  });
 }
 
 void store::opened::insert_path(std::int64_t id, const trajectory& path) {
   if (path.steps.empty()) return;
-  SQLite::Statement insert(database, "INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?)");
-  binder(insert) << id << std::uint64_t{path.dimension} << path.steps << path.evaluations << path.points
-                 << path.losses;
-  insert.exec();
+  execute("INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?, 1)", id, std::uint64_t{path.dimension},
+          to_runs(path.steps), to_runs(path.evaluations), path.points, path.losses);
 }
 
 void store::opened::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
@@ -102,6 +143,7 @@ store::~store() = default;
 
 store store::open(const std::filesystem::path& file) {
   return with_store_errors(file, [&] {
+    leave_out_memory_statistics();
     auto lock = std::make_unique<writer_lock>(file);
     auto now = std::make_unique<opened>(file, SQLite::OPEN_READWRITE, std::move(lock));
     prepare_for_writing(now->database, file);
@@ -117,7 +159,6 @@ store store::open_read_only(const std::filesystem::path& file) {
   return with_store_errors(file, [&] {
     auto now = std::make_unique<opened>(file, SQLite::OPEN_READONLY, nullptr);
     prepare_for_reading(now->database, file);
-    now->version = now->database.execAndGet("PRAGMA user_version");
     return store(std::move(now));
   });
 }
@@ -134,9 +175,7 @@ void store::begin(const plan& experiment) {
     insert.executeStep();
     const std::int64_t id = insert.getColumn(0).getInt64();
     insert.reset();
-    SQLite::Statement forget(opened_->database, "DELETE FROM planned WHERE experiment_id = ?");
-    binder(forget) << id;
-    forget.exec();
+    opened_->execute("DELETE FROM planned WHERE experiment_id = ?", id);
     opened_->insert_planned(id, experiment.trials);
     // Of trials that no plan has any more, as after a change of a plugin.
     opened_->database.exec("DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
@@ -173,7 +212,9 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
   }
 }
 
-/// `find` is opened::ending_of, ready for a question.
+constexpr const char* ending_of = "SELECT status, limit_seconds, limit_memory FROM trials WHERE hash = ?";
+
+/// `find` is ending_of, ready for a question.
 bool is_done(SQLite::Statement& find, const planned_trial& trial) {
   binder(find) << trial.hash;
   bool done = false;
@@ -189,16 +230,13 @@ bool is_done(SQLite::Statement& find, const planned_trial& trial) {
 }  // namespace
 
 bool store::has(const planned_trial& trial) const {
-  return with_store_errors(opened_->file, [&] {
-    SQLite::Statement find = opened_->ending_of();
-    return is_done(find, trial);
-  });
+  return with_store_errors(opened_->file, [&] { return is_done(opened_->prepared(ending_of), trial); });
 }
 
 std::vector<planned_trial> store::missing(const std::vector<planned_trial>& trials) const {
   return with_store_errors(opened_->file, [&] {
     const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
-    SQLite::Statement find = opened_->ending_of();
+    SQLite::Statement& find = opened_->prepared(ending_of);
     std::vector<planned_trial> all;
     for (const planned_trial& each : trials) {
       if (!is_done(find, each)) all.push_back(each);
@@ -210,32 +248,38 @@ std::vector<planned_trial> store::missing(const std::vector<planned_trial>& tria
 void store::save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
                             const provenance& origin) {
   with_store_errors(opened_->file, [&] {
-    SQLite::Statement replace(opened_->database,
-                              "INSERT OR REPLACE INTO checkpoints (hash, seconds, machine, build, saved_at, "
-                              "state) VALUES (?, ?, ?, ?, datetime('now'), ?)");
-    binder(replace) << hash << seconds << origin.machine << origin.build << state;
-    replace.exec();
+    opened_->choose_durability();
+    opened_->execute(
+        "INSERT OR REPLACE INTO checkpoints (hash, seconds, machine, build, saved_at, state) "
+        "VALUES (?, ?, ?, ?, datetime('now'), ?)",
+        hash, seconds, origin.machine, origin.build, state);
   });
 }
 
 std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) const {
   return with_store_errors(opened_->file, [&]() -> std::optional<stored_checkpoint> {
-    SQLite::Statement find(opened_->database,
-                           "SELECT state, seconds, machine, build FROM checkpoints WHERE hash = ?");
+    SQLite::Statement& find =
+        opened_->prepared("SELECT state, seconds, machine, build FROM checkpoints WHERE hash = ?");
     binder(find) << hash;
-    if (!find.executeStep()) return std::nullopt;
-    return stored_checkpoint{read_array<std::byte>(find.getColumn(0)), find.getColumn(1).getDouble(),
-                             find.getColumn(2).getString(), find.getColumn(3).getString()};
+    std::optional<stored_checkpoint> kept;
+    if (find.executeStep()) {
+      kept = {read_array<std::byte>(find.getColumn(0)), find.getColumn(1).getDouble(),
+              find.getColumn(2).getString(), find.getColumn(3).getString()};
+    }
+    find.reset();
+    return kept;
   });
 }
 
 void store::save(const planned_trial& trial, const trial_result& result, const provenance& origin) {
   with_store_errors(opened_->file, [&] {
+    opened_->choose_durability();
     SQLite::Transaction saving(opened_->database);
     const std::int64_t id = opened_->insert_trial(trial, result, origin);
     opened_->insert_evaluations(id, result.evaluations);
     opened_->insert_path(id, result.path);
-    if (result.status != trial_status::interrupted) opened_->forget_checkpoint(trial.hash);
+    if (result.status != trial_status::interrupted)
+      opened_->execute("DELETE FROM checkpoints WHERE hash = ?", trial.hash);
     saving.commit();
   });
 }

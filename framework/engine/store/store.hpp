@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@ struct provenance {
   std::string machine;  ///< processor, cores, kernel
   std::string build;    ///< Ravine's version, compiler, build type
   unsigned jobs = 1;    ///< workers at that time
+  unsigned cores = 0;   ///< of the machine; 0 if that is not known
 };
 
 /// This program on this machine.
@@ -66,7 +68,8 @@ struct stored_checkpoint {
   std::string build;
 };
 
-/// One SQLite file of results (WAL; one writer). A trial that was saved is durable.
+/// One SQLite file of results (WAL; one writer). A trial that was saved survives whatever happens to this
+/// process; a power failure may cost those of the last second.
 class store {
  public:
   /// Opens for writing; makes the file if there is none, and takes that away again if nothing is begun in it.
@@ -103,6 +106,8 @@ class store {
 
   /// The trials of the latest plan of each experiment that have results, in plan order.
   std::vector<stored_trial> trials() const;
+  /// How many of the trials of that experiment's latest plan have ended in which way.
+  std::map<trial_status, std::uint64_t> endings(const std::string& experiment) const;
   std::vector<stored_experiment> experiments() const;
   trajectory trajectory_of(std::int64_t trial_id) const;
 

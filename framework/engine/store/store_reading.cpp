@@ -1,6 +1,7 @@
 #include "settings_json.hpp"
 #include "store/columns.hpp"
 #include "store/opened.hpp"
+#include "store/runs.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,7 +19,7 @@ constexpr const char* select_trials = R"sql(
 SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role
+       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 ORDER BY e.id, p.position)sql";
 
@@ -40,7 +41,8 @@ stored_trial read_trial(SQLite::Statement& row) {
   trial.target_value = row.getColumn(17).getDouble();
   if (!row.getColumn(18).isNull()) trial.result.target_reached_at = read_cost(row, 18);
   trial.origin = {row.getColumn(23).getString(), row.getColumn(24).getString(),
-                  static_cast<unsigned>(row.getColumn(25).getInt64())};
+                  static_cast<unsigned>(row.getColumn(25).getInt64()),
+                  static_cast<unsigned>(row.getColumn(27).getInt64())};
   trial.role = row.getColumn(26).getString() == role_name(trial_role::search) ? trial_role::search
                                                                               : trial_role::result;
   return trial;
@@ -117,6 +119,21 @@ std::vector<stored_trial> store::trials() const {
   });
 }
 
+std::map<trial_status, std::uint64_t> store::endings(const std::string& experiment) const {
+  return with_store_errors(opened_->file, [&] {
+    SQLite::Statement rows(
+        opened_->database,
+        "SELECT t.status, count(*) FROM planned p JOIN experiments e ON e.id = p.experiment_id "
+        "JOIN trials t ON t.hash = p.hash WHERE e.name = ? GROUP BY t.status");
+    binder(rows) << experiment;
+    std::map<trial_status, std::uint64_t> counts;
+    while (rows.executeStep()) {
+      counts[trial_status_from(rows.getColumn(0).getString())] = as_unsigned(rows.getColumn(1));
+    }
+    return counts;
+  });
+}
+
 std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
   return with_store_errors(opened_->file, [&]() -> std::optional<double> {
     SQLite::Statement find(opened_->database,
@@ -154,7 +171,7 @@ trajectory store::trajectory_of(std::int64_t trial_id) const {
   return with_store_errors(opened_->file, [&] {
     SQLite::Statement row(
         opened_->database,
-        "SELECT dimension, steps, evaluations, points, losses FROM trajectories WHERE trial_id = ?");
+        "SELECT dimension, steps, evaluations, points, losses, in_runs FROM trajectories WHERE trial_id = ?");
     binder(row) << trial_id;
     trajectory path;
     if (!row.executeStep()) return path;
@@ -163,6 +180,10 @@ trajectory store::trajectory_of(std::int64_t trial_id) const {
     path.evaluations = read_array<std::uint64_t>(row.getColumn(2));
     path.points = read_array<double>(row.getColumn(3));
     path.losses = read_array<double>(row.getColumn(4));
+    if (row.getColumn(5).getInt() != 0) {
+      path.steps = from_runs(path.steps, path.losses.size());
+      path.evaluations = from_runs(path.evaluations, path.losses.size());
+    }
     return path;
   });
 }
