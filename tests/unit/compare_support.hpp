@@ -23,6 +23,8 @@ struct made_trial {
   std::uint64_t seed = 1;
   provenance origin = {"one machine", "one build", 1};
   std::uint64_t budget = 100;
+  double noise = 0.5;  ///< without it, repetitions of a landscape are all alike
+  std::map<std::string, double> shares = {};
 };
 
 inline stored_trial make(const made_trial& given) {
@@ -30,6 +32,7 @@ inline stored_trial make(const made_trial& given) {
   spec.problem.label = given.problem;
   spec.problem.model = {given.problem, {}, "model"};
   spec.problem.type = dtype::f64;
+  spec.problem.gradient_noise = given.noise;
   spec.optimizer.label = given.optimizer;
   spec.optimizer.optimizer = {given.optimizer, given.point, given.plugin_sha256};
   spec.optimizer.optimizer.with["beta"] = 0.9;
@@ -44,6 +47,7 @@ inline stored_trial make(const made_trial& given) {
   trial.problem = given.problem;
   trial.optimizer = given.optimizer;
   trial.point = given.point;
+  trial.shares = given.shares;
   trial.repetition = given.repetition;
   trial.spec = to_json(spec);
   trial.target_metric = "loss";

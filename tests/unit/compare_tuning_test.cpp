@@ -1,6 +1,7 @@
 #include "compare/comparison.hpp"
 #include "compare_support.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -40,6 +41,34 @@ TEST(warnings, tell_of_searches_that_are_unequal_or_end_at_an_edge) {
   EXPECT_THAT(found, Contains("1 repetition: fewer than 5 say little about spread"));
   const auto inside = compare({at(0.1, 2), at(0.01, 1), at(0.001, 2)}).problems[0].warnings;
   EXPECT_THAT(inside, Not(Contains(HasSubstr("edge"))));
+}
+
+TEST(warnings, tell_of_drawn_values_at_the_edge_of_their_range_only) {
+  const auto warned = [](double share) {
+    const auto found =
+        compare({make({.final_metrics = {{"loss", 1}}, .point = {{"lr", 0.1}}, .shares = {{"lr", share}}}),
+                 make({.final_metrics = {{"loss", 2}}, .point = {{"lr", 0.01}}, .shares = {{"lr", 0.5}}})})
+            .problems[0]
+            .warnings;
+    return std::ranges::count(found,
+                              "adam: the best lr, 0.1, is in the outer 5 % of the range it was drawn from");
+  };
+  EXPECT_EQ(warned(0.8), 0) << "the largest of those drawn, but the range goes on";
+  EXPECT_EQ(warned(0.96), 1);
+  EXPECT_EQ(warned(0.04), 1);
+}
+
+TEST(warnings, ask_for_no_repetitions_that_would_all_be_alike) {
+  const auto few = HasSubstr("fewer than 5 say little about spread");
+  const auto of = [](const std::vector<stored_trial>& trials) {
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(of({make({.noise = 0})}), Not(Contains(few)));
+  EXPECT_THAT(of({make({.noise = 0.1})}), Contains(few));
+  EXPECT_THAT(of({make({.repetition = 0, .noise = 0}),
+                  make({.repetition = 1, .final_metrics = {{"loss", 2.0}}, .noise = 0})}),
+              Contains(few))
+      << "the optimizer itself draws numbers";
 }
 
 TEST(warnings, tell_of_mixed_origins_and_crowded_cores) {

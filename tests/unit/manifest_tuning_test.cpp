@@ -96,6 +96,37 @@ TEST(search_range, is_even_on_its_scale) {
   EXPECT_THAT(counts, ::testing::Each(100));
 }
 
+TEST(search_range, gives_values_that_are_short_and_inside) {
+  using distribution = search_range::distribution;
+  const auto text = [](const search_range& range, double share) { return to_string(range.at(share)); };
+  EXPECT_EQ(text({distribution::uniform, 0.8, 0.95}, 0.29969), "0.845");
+  EXPECT_EQ(text({distribution::uniform, 0.8, 0.95}, 0.29), "0.8435");
+  EXPECT_EQ(text({distribution::uniform, 1000, 1001}, 0.12345678), "1000.123") << "a thousandth of a narrow interval";
+  EXPECT_EQ(text({distribution::uniform, 1e6, 3e6}, 0.12345678), "1247000");
+  EXPECT_EQ(text({distribution::log_uniform, 1e-4, 1}, 0.3), "0.001585");
+  EXPECT_EQ(text({distribution::log_one_minus_uniform, 0.9, 0.9999}, 0.9), "0.9998005") << "of 1 - x";
+  for (const search_range& range : {search_range{distribution::log_uniform, 1.00004e-3, 1.00014e-3},
+                                    search_range{distribution::uniform, -0.33333, 0.66666},
+                                    search_range{distribution::log_one_minus_uniform, 0.900004, 0.99991}}) {
+    for (int i = 0; i < 1000; ++i) {
+      const double value = std::get<double>(range.at(i / 1000.0));
+      EXPECT_GE(value, range.low);
+      EXPECT_LE(value, range.high);
+    }
+  }
+}
+
+TEST(manifest_tuning, remembers_where_in_their_ranges_values_were_drawn) {
+  const plan all =
+      parse(tuned("[{use: adam, with: {lr: {log_uniform: [1e-4, 1]}, beta1: {choice: [0.8, 0.9]}}}]",
+                  "{method: sobol, trials: 6}"));
+  for (const planned_trial& trial : all.trials) {
+    ASSERT_EQ(trial.shares.size(), 1U) << "a list has no range";
+    EXPECT_NEAR(std::pow(10, -4 + 4 * trial.shares.at("lr")), real_of(trial, "lr"),
+                1e-3 * real_of(trial, "lr"));
+  }
+}
+
 TEST(search_points, of_a_sobol_sequence_fill_the_cube_evenly) {
   // 64 points of two axes: with a shift, each half, quarter, … of an axis still gets its share to within one.
   const std::vector<search_axis> axes{{"a", {}, search_range{search_range::distribution::uniform, 0, 1}},
@@ -103,8 +134,8 @@ TEST(search_points, of_a_sobol_sequence_fill_the_cube_evenly) {
   const auto points = search_points({tuning_draft::method::sobol, 64, "", {}}, axes, 3);
   for (const char* axis : {"a", "b"}) {
     std::vector<int> counts(8);
-    for (const settings& point : points) {
-      ++counts.at(static_cast<std::size_t>(std::get<double>(point.at(axis)) * 8));
+    for (const search_point& point : points) {
+      ++counts.at(static_cast<std::size_t>(std::get<double>(point.values.at(axis)) * 8));
     }
     for (const int count : counts) EXPECT_NEAR(count, 8, 1);
   }

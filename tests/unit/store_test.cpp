@@ -43,6 +43,7 @@ planned_trial trial_named(const std::string& optimizer, std::uint64_t repetition
   trial.spec.optimizer.label = optimizer;
   trial.spec.optimizer.optimizer = {"adam", {{"lr", 0.1}}, "optimizer hash"};
   trial.spec.point = {{"lr", 0.1}, {"nesterov", true}};
+  trial.shares = {{"lr", 0.25}};
   trial.spec.evaluate.target = target_spec{"loss", 0.125};
   trial.spec.repetition = repetition;
   trial.hash = fmt::format("{} {}", optimizer, repetition);
@@ -131,6 +132,7 @@ TEST_F(store_test, gives_back_every_column) {
   EXPECT_EQ(back.problem, "valley");
   EXPECT_EQ(back.optimizer, "adam");
   EXPECT_EQ(back.point, trial.spec.point);
+  EXPECT_EQ(back.shares, trial.shares);
   EXPECT_EQ(back.repetition, 0U);
   EXPECT_EQ(back.role, trial_role::result);
   EXPECT_EQ(back.spec, to_json(trial.spec));
@@ -318,7 +320,8 @@ TEST_F(store_test, a_newer_file_is_refused_and_stays_as_it_is) {
 /// Turns a file of the present version into one of the second, and that into one of the first.
 constexpr auto to_version_2 =
     "DROP VIEW range_curves; DROP TABLE range_points; DROP TABLE range_tests; "
-    "ALTER TABLE trials DROP COLUMN cores; ALTER TABLE trajectories DROP COLUMN in_runs; "
+    "ALTER TABLE trials DROP COLUMN cores; ALTER TABLE planned DROP COLUMN shares; ALTER TABLE trajectories "
+    "DROP COLUMN in_runs; "
     "PRAGMA user_version = 2";
 constexpr auto to_version_1 =
     "DROP TABLE checkpoints; ALTER TABLE trials DROP COLUMN limit_seconds; "

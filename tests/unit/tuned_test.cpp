@@ -6,9 +6,11 @@
 #include "run/halving.hpp"
 #include "run/in_process.hpp"
 #include "run/run_plan.hpp"
+#include "run/worker_executor.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -119,7 +121,10 @@ TEST_F(tuned_results, of_a_search_cut_short_go_on_with_the_best_third) {
   EXPECT_EQ(results_.trials().at(1).result.status, trial_status::stopped_early);
   EXPECT_EQ(results_.trials().at(1).result.reason, "after 10 steps of 90");
   EXPECT_EQ(results_.trials().at(1).result.spent.steps, 10U);
-  EXPECT_EQ(results_.trials().at(1).result.evaluations.back().at.steps, 10U) << "judged where it stopped";
+  const evaluation last = results_.trials().at(1).result.evaluations.back();
+  EXPECT_EQ(last.at.steps, 10U) << "judged where it stopped";
+  EXPECT_GT(last.metrics.at("gradient_norm"), 0);
+  EXPECT_GT(last.metrics.at("update_norm"), 0);
   searched = after_rung(searched, 0, results_);
   EXPECT_EQ(run(searched), 6U) << "three of each";
   searched = after_rung(searched, 1, results_);
@@ -136,6 +141,33 @@ TEST_F(tuned_results, of_a_search_cut_short_go_on_with_the_best_third) {
     if (trial.role != trial_role::result) continue;
     EXPECT_EQ(trial.result.spent.steps, 90U);
   }
+}
+
+/// The final loss of each trial of a whole search cut short, run by that many workers.
+std::map<std::string, double> losses_with(std::size_t jobs) {
+  const testing::plugin_folder folder;
+  store results = store::open(folder.path() / "results.db");
+  worker_executor executor(testing::built_plugins(), jobs);
+  quiet listener;
+  plan searched = testing::parse(halved);
+  for (const std::size_t rung : {0U, 1U}) {
+    run_plan(searched, results, executor, listener, current_provenance(1));
+    searched = after_rung(searched, rung, results);
+  }
+  run_plan(searched, results, executor, listener, current_provenance(1));
+  const plan whole = with_tuned_results(searched, results);
+  run_plan(whole, results, executor, listener, current_provenance(1));
+  std::map<std::string, double> losses;
+  for (const planned_trial& trial : whole.trials) {
+    losses[trial.hash] = results.final_metric(trial.hash, "loss").value_or(-1);
+  }
+  return losses;
+}
+
+TEST(halving, goes_on_with_the_same_points_whatever_the_number_of_workers) {
+  const auto alone = losses_with(1);
+  EXPECT_EQ(alone.size(), 18U + 2 * 2U);
+  EXPECT_EQ(losses_with(2), alone);
 }
 
 TEST_F(tuned_results, of_a_search_cut_short_count_no_early_stop_as_a_failure) {

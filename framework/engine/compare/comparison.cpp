@@ -70,6 +70,7 @@ line_summary summarize_line(const trial_group& line, const problem_summary& prob
   line_summary summary;
   summary.optimizer = line.optimizer;
   summary.point = line.point;
+  if (!line.repetitions.empty()) summary.shares = line.repetitions.front().trial->shares;
   summary.role = line.role;
   count_statuses(line, summary);
   const results trials = finished(line);

@@ -39,6 +39,7 @@ struct failure {
 struct line_summary {
   std::string optimizer;
   settings point;
+  std::map<std::string, double> shares;  ///< of what was drawn, see planned_trial
   trial_role role = trial_role::result;
   std::size_t repetitions = 0;  ///< that ended by themselves
   std::size_t interrupted = 0;  ///< that did not, and count for nothing
@@ -59,9 +60,10 @@ struct sensitivity_summary {
   std::string optimizer;
   std::string hyperparameter;
   std::string metric;
-  std::vector<double> values;  ///< ascending
-  std::vector<double> scores;  ///< median, of the best point with that value
-  tolerance_range range;       ///< within 5 % of the best
+  std::vector<double> values;   ///< ascending
+  std::vector<double> scores;   ///< median, of the best point with that value
+  tolerance_range range;        ///< within 5 % of the best
+  std::optional<double> share;  ///< of the range that the best line's value was drawn from; see planned_trial
 };
 
 /// Expected best score of an optimizer against the number of search points that may be tried.

@@ -63,7 +63,9 @@ std::vector<sensitivity_summary> sensitivities(const problem_summary& problem) {
     const line_summary& best_line = problem.lines[chosen];
     const auto points = points_of(problem, best_line.optimizer);
     for (const auto& [name, value] : best_line.point) {
-      sensitivity_summary each{best_line.optimizer, name, problem.selection_metric, {}, {}, {}};
+      sensitivity_summary each{best_line.optimizer, name, problem.selection_metric, {}, {}, {}, {}};
+      if (const auto drawn = best_line.shares.find(name); drawn != best_line.shares.end())
+        each.share = drawn->second;
       for (const auto& [number, score] : best_by_value(points, name, problem.selection_metric)) {
         each.values.push_back(number);
         each.scores.push_back(score);

@@ -1,6 +1,7 @@
 #include "compare/warnings.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -12,6 +13,7 @@ namespace ravine {
 namespace {
 
 constexpr std::size_t enough_repetitions = 5;
+constexpr double edge = 0.05;  // of a search range, at both ends
 
 using warnings = std::vector<std::string>;
 
@@ -35,22 +37,43 @@ void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
   }
 }
 
+/// Of what was drawn, the largest is not for that at an edge: the range goes on.
 void warn_of_edges(const problem_summary& problem, warnings& found) {
   for (const sensitivity_summary& each : problem.sensitivities) {
     const std::size_t best = each.range.best;
+    if (each.share) {
+      if (*each.share >= edge && *each.share <= 1 - edge) continue;
+      found.push_back(
+          fmt::format("{}: the best {}, {}, is in the outer {:.0f} % of the range it was drawn from",
+                      each.optimizer, each.hyperparameter, each.values[best], 100 * edge));
+      continue;
+    }
     if (best != 0 && best + 1 != each.values.size()) continue;
     found.push_back(fmt::format("{}: the best {}, {}, is at the edge of the {} values that were tried",
                                 each.optimizer, each.hyperparameter, each.values[best], each.values.size()));
   }
 }
 
-void warn_of_repetitions(const problem_summary& problem, warnings& found) {
+/// On a landscape without noise and instances only an optimizer that draws numbers itself differs.
+bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
+  const auto spec = nlohmann::json::parse(group.lines.front().repetitions.front().trial->spec);
+  for (const char* source : {"data", "noise", "instance"}) {
+    if (spec.at("problem").contains(source)) return true;
+  }
+  return std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
+    return std::ranges::any_of(problem.lines[chosen].scores, [](const score_summary& score) {
+      return std::ranges::adjacent_find(score.values, std::ranges::not_equal_to()) != score.values.end();
+    });
+  });
+}
+
+void warn_of_repetitions(const problem_group& group, const problem_summary& problem, warnings& found) {
   std::set<std::size_t> counts;
   std::size_t interrupted = 0;
   for (const std::size_t chosen : problem.chosen) counts.insert(problem.lines[chosen].repetitions);
   for (const line_summary& line : problem.lines) interrupted += line.interrupted;
   if (counts.empty()) return;
-  if (*counts.begin() < enough_repetitions) {
+  if (*counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
     found.push_back(fmt::format("{} repetition{}: fewer than {} say little about spread", *counts.begin(),
                                 *counts.begin() == 1 ? "" : "s", enough_repetitions));
   }
@@ -111,7 +134,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warnings found;
   warn_of_search_sizes(problem, found);
   warn_of_edges(problem, found);
-  warn_of_repetitions(problem, found);
+  warn_of_repetitions(group, problem, found);
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);
   return found;

@@ -166,8 +166,8 @@ std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     const std::vector<search_axis> axes = axes_of(draft.problems[i], draft.training[i], optimizer);
     if (draft.tuning && !axes.empty()) {
-      for (const settings& point : search_points(*draft.tuning, axes, draft.seed)) {
-        planned_trial trial{specify(draft, i, optimizer, point), "", trial_role::search};
+      for (const search_point& point : search_points(*draft.tuning, axes, draft.seed)) {
+        planned_trial trial{specify(draft, i, optimizer, point.values), "", trial_role::search, point.shares};
         trial.spec.repetition = search_repetition;
         if (draft.tuning->stop_early) {
           const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);

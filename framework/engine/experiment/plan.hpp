@@ -4,6 +4,7 @@
 #include "train/trial_spec.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct planned_trial {
   trial_spec spec;
   std::string hash;
   trial_role role = trial_role::result;
+  /// Where in its range each value lies that was drawn from one: 0 at the low end, 1 at the high end, on the
+  /// range's own scale. Values of lists are not in it.
+  std::map<std::string, double> shares = {};
 };
 
 /// The repetition whose randomness tuning uses: no result shares its start or its batches with the search.

@@ -1,6 +1,7 @@
 #include "experiment/search.hpp"
 
 #include "experiment/block.hpp"
+#include "experiment/scalar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,16 +31,31 @@ std::optional<double> read_end(const yaml_value& value, distribution drawn, cons
   return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
 }
 
+/// To the fourth significant digit of something of that size.
+double rounded(double value, double size) {
+  if (size == 0) return value;
+  const int decimals = 3 - static_cast<int>(std::floor(std::log10(size)));
+  if (decimals >= 0) return parse_real(fmt::format("{:.{}f}", value, decimals)).value_or(value);
+  const double unit = std::pow(10.0, -decimals);
+  return std::round(value / unit) * unit;
+}
+
 }  // namespace
 
 setting search_range::at(double share) const {
   switch (drawn) {
-    case distribution::uniform:
-      return std::lerp(low, high, share);
-    case distribution::log_uniform:
-      return std::clamp(std::exp(std::lerp(std::log(low), std::log(high), share)), low, high);
-    case distribution::log_one_minus_uniform:
-      return std::clamp(-std::expm1(std::lerp(std::log1p(-low), std::log1p(-high), share)), low, high);
+    case distribution::uniform: {
+      const double value = std::lerp(low, high, share);  // of a narrow interval still a thousand
+      return std::clamp(rounded(value, std::min(std::abs(value), high - low)), low, high);
+    }
+    case distribution::log_uniform: {
+      const double value = std::exp(std::lerp(std::log(low), std::log(high), share));
+      return std::clamp(rounded(value, value), low, high);
+    }
+    case distribution::log_one_minus_uniform: {
+      const double rest = std::exp(std::lerp(std::log1p(-low), std::log1p(-high), share));
+      return std::clamp(rounded(1 - rest, rest), low, high);
+    }
     case distribution::int_uniform:
       break;
   }

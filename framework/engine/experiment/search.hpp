@@ -25,7 +25,8 @@ struct search_range {
 
   bool operator==(const search_range&) const = default;
 
-  /// The value at a share of the interval, 0 <= share < 1.
+  /// The value at a share of the interval, 0 <= share < 1. Reals have four significant digits, of 1 - x where
+  /// that is even: what is printed is what is run.
   setting at(double share) const;
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <utility>
+#include <variant>
 
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/sobol.hpp>
@@ -80,6 +81,12 @@ std::vector<std::vector<double>> unit_points(const tuning_draft& tuning, std::si
   return points;
 }
 
+/// Of whole numbers both ends count as ends, however few there are between them.
+double share_of(const setting& value, const search_range& range, double drawn) {
+  const auto* const whole = std::get_if<std::int64_t>(&value);
+  return whole == nullptr ? drawn : (static_cast<double>(*whole) - range.low) / (range.high - range.low);
+}
+
 }  // namespace
 
 std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found) {
@@ -110,16 +117,21 @@ std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found
   return tuning;
 }
 
-std::vector<settings> search_points(const tuning_draft& tuning, std::span<const search_axis> axes,
-                                    std::uint64_t seed) {
-  std::vector<settings> points;
+std::vector<search_point> search_points(const tuning_draft& tuning, std::span<const search_axis> axes,
+                                        std::uint64_t seed) {
+  std::vector<search_point> points;
   if (tuning.by == method::grid) {
     const std::uint64_t count = point_count(axes);
-    for (std::uint64_t i = 0; i < count; ++i) points.push_back(point_at(axes, i));
+    for (std::uint64_t i = 0; i < count; ++i) points.push_back({point_at(axes, i), {}});
     return points;
   }
   for (const auto& shares : unit_points(tuning, axes.size(), stream_seed(seed, 0, stream_name(axes)))) {
-    points.push_back(point_at(axes, shares));
+    search_point point{point_at(axes, shares), {}};
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      if (axes[i].range)
+        point.shares[axes[i].name] = share_of(point.values[axes[i].name], *axes[i].range, shares[i]);
+    }
+    points.push_back(std::move(point));
   }
   return points;
 }

@@ -7,6 +7,7 @@
 #include "experiment/yaml_value.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,10 +30,16 @@ struct tuning_draft {
 /// wrong.
 std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found);
 
+/// A point that is tried.
+struct search_point {
+  settings values;
+  std::map<std::string, double> shares;  ///< see planned_trial
+};
+
 /// The points that are tried: all of the lists' product for a grid; else as many as asked, drawn
 /// independently or from a Sobol sequence with a random shift (Cranley & Patterson 1976). They depend on the
 /// seed and the axes alone: two optimizers with the same axes try the same points.
-std::vector<settings> search_points(const tuning_draft& tuning, std::span<const search_axis> axes,
-                                    std::uint64_t seed);
+std::vector<search_point> search_points(const tuning_draft& tuning, std::span<const search_axis> axes,
+                                        std::uint64_t seed);
 
 }  // namespace ravine

@@ -125,6 +125,8 @@ CREATE TABLE checkpoints (
 );
 )sql",
                                            R"sql(
+ALTER TABLE planned ADD COLUMN shares TEXT NOT NULL DEFAULT '{}';
+
 ALTER TABLE trajectories ADD COLUMN in_runs INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE trials ADD COLUMN cores INTEGER;

@@ -125,12 +125,12 @@ void store::opened::insert_path(std::int64_t id, const trajectory& path) {
 }
 
 void store::opened::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
-  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   std::uint64_t position = 0;
   for (const planned_trial& trial : trials) {
     binder(insert) << experiment << position++ << trial.hash << trial.spec.problem.label
                    << trial.spec.optimizer.label << settings_to_json(trial.spec.point).dump()
-                   << trial.spec.repetition << role_name(trial.role);
+                   << trial.spec.repetition << role_name(trial.role) << nlohmann::json(trial.shares).dump();
     insert.exec();
     insert.reset();
   }

@@ -37,9 +37,10 @@ provenance current_provenance(unsigned jobs);
 struct stored_trial {
   std::int64_t id = 0;
   std::string experiment;
-  std::string problem;    ///< label
-  std::string optimizer;  ///< label
-  settings point;         ///< the searched values; empty without search
+  std::string problem;                        ///< label
+  std::string optimizer;                      ///< label
+  settings point;                             ///< the searched values; empty without search
+  std::map<std::string, double> shares = {};  ///< see planned_trial
   std::uint64_t repetition = 0;
   trial_role role = trial_role::result;
   std::string spec;           ///< canonical JSON of what determined the outcome, see to_json

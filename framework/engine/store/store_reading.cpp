@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <SQLiteCpp/Transaction.h>
@@ -19,7 +20,7 @@ constexpr const char* select_trials = R"sql(
 SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores
+       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 ORDER BY e.id, p.position)sql";
 
@@ -45,6 +46,9 @@ stored_trial read_trial(SQLite::Statement& row) {
                   static_cast<unsigned>(row.getColumn(27).getInt64())};
   trial.role = row.getColumn(26).getString() == role_name(trial_role::search) ? trial_role::search
                                                                               : trial_role::result;
+  for (const auto& [name, value] : settings_from_json(row.getColumn(28).getString())) {
+    if (const auto* share = std::get_if<double>(&value)) trial.shares[name] = *share;
+  }
   return trial;
 }
 
