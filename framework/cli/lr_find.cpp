@@ -3,6 +3,7 @@
 #include "lr_find_text.hpp"
 #include "plugin_options.hpp"
 #include "run/dataset_cache.hpp"
+#include "store/store.hpp"
 #include "usage.hpp"
 
 #include <algorithm>
@@ -26,11 +27,13 @@ usage lr_find_usage() {
           "manifest: lr grows by a constant factor a step until the loss diverges; suggested is the lr at\n"
           "which the smoothed loss falls fastest. Of a search it takes the first point. Rates are those "
           "that\n"
-          "the optimizer gets: with scale_lr_with_batch, divide by batch size / reference.\n",
+          "the optimizer gets: with scale_lr_with_batch, divide by batch size / reference. Curves and\n"
+          "suggestions are kept in the results file (its view range_curves), the latest of each.\n",
       .options = po::options_description(),
       .positional = "manifest"};
   const range_test_settings usual;
-  expected.options.add_options()(
+  expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
+                                 "results file (default: NAME.db, by the experiment's name)")(
       "from", po::value<double>()->default_value(usual.from, "1e-7")->value_name("LR"),
       "lr at the first step")("to", po::value<double>()->default_value(usual.to, "10")->value_name("LR"),
                               "lr at the end of the range")(
@@ -101,6 +104,9 @@ exit_status find_rates(std::span<const std::string> arguments) {
   const registry plugins = load_plugins(*found);
   const plan experiment = read_plan(*found, plugins);
   const std::vector<planned_trial> trials = first_trials(experiment);
+  store results =
+      store::open(found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db");
+  const provenance origin = current_provenance(1);
   dataset_cache data;
   data.load(trials);
   std::vector<found_rate> all;
@@ -110,6 +116,8 @@ exit_status find_rates(std::span<const std::string> arguments) {
     fmt::print(stderr, "{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
     all.push_back(
         {spec.problem.label, spec.optimizer.label, run_range_test(spec, plugins, data.of(spec), how)});
+    results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},
+                 origin);
     faults = faults || !all.back().curve.fault.empty();
   }
   fmt::print("{}", format == "table" ? rates_text(all) : format == "csv" ? rates_csv(all) : rates_json(all));

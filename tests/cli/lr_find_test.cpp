@@ -1,4 +1,5 @@
 #include "program.hpp"
+#include "results.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,6 +31,8 @@ TEST(lr_find, suggests_a_rate_for_each_optimizer_on_each_problem) {
   EXPECT_THAT(done.out, HasSubstr("\nbooth · sgd: smoothed loss by step, lr 1e-07 to "));
   EXPECT_THAT(done.out, HasSubstr("*")) << "a plot";
   EXPECT_THAT(done.err, HasSubstr("softmax · adam: 200 steps\n"));
+  EXPECT_EQ(number_of(folder / "rates.db", "SELECT count(DISTINCT problem || optimizer) FROM range_curves"),
+            4);
 }
 
 TEST(lr_find, gives_every_point_as_csv_and_json) {

@@ -394,6 +394,26 @@ TEST(runs, of_another_number_of_values_are_refused) {
   EXPECT_THROW(from_runs(std::vector<std::uint64_t>{0, 1}, 1), error);
 }
 
+TEST_F(store_test, keeps_the_latest_range_test_of_each_name) {
+  range_curve curve{{{1e-3, 2, 2}, {1e-2, 1.0 / 3, 1.5}}, 1e-2, std::nullopt, ""};
+  {
+    store results = store::open(file);
+    results.save({"e", "valley", "adam", 0.9, {{{1, 2, 3}}, 1.0, 1.0, "a fault"}}, origin);
+    results.save({"e", "valley", "adam", 0.95, curve}, origin);
+    results.save({"e", "valley", "sgd", 0.95, {{}, std::nullopt, 10.0, "no lr"}}, origin);
+  }
+  const auto all = store::open_read_only(file).range_tests();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].optimizer, "adam");
+  EXPECT_EQ(all[0].smoothing, 0.95);
+  EXPECT_EQ(all[0].curve.points, curve.points);
+  EXPECT_EQ(all[0].curve.suggestion, 1e-2);
+  EXPECT_EQ(all[0].curve.diverged_at, std::nullopt);
+  EXPECT_EQ(all[1].curve.fault, "no lr");
+  EXPECT_EQ(all[1].curve.diverged_at, 10.0);
+  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("SELECT count(*) FROM range_curves").getInt(), 2);
+}
+
 TEST_F(store_test, an_unused_new_file_is_removed_again) {
   { const store results = store::open(file); }
   EXPECT_FALSE(fs::exists(file));

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "experiment/plan.hpp"
+#include "train/range_test.hpp"
 #include "train/trial_result.hpp"
 
 #include <cstddef>
@@ -61,6 +62,15 @@ struct stored_experiment {
   std::uint64_t finished = 0;  ///< of these, that have results
 };
 
+/// A learning-rate range test, the latest of an optimizer on a problem.
+struct stored_range_test {
+  std::string experiment;
+  std::string problem;    ///< label
+  std::string optimizer;  ///< label
+  double smoothing = 0;   ///< see range_test_settings
+  range_curve curve;
+};
+
 /// The state of an unfinished trial.
 struct stored_checkpoint {
   std::vector<std::byte> state;  ///< see train/checkpoint
@@ -111,6 +121,10 @@ class store {
   std::map<trial_status, std::uint64_t> endings(const std::string& experiment) const;
   std::vector<stored_experiment> experiments() const;
   trajectory trajectory_of(std::int64_t trial_id) const;
+
+  /// Keeps a range test in place of an earlier one of the same names.
+  void save(const stored_range_test& test, const provenance& origin);
+  std::vector<stored_range_test> range_tests() const;
 
  private:
   struct opened;
