@@ -6,7 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
+#include <memory>
 
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -26,7 +26,7 @@ shared_log::shared_log() {
   void* const place =
       mmap(nullptr, sizeof(content), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (place == MAP_FAILED) throw error(fmt::format("a worker can't be started: {}", std::strerror(errno)));
-  content_ = new (place) content;
+  content_ = std::construct_at(static_cast<content*>(place));
 }
 
 shared_log::~shared_log() { munmap(content_, sizeof(content)); }
