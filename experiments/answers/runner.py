@@ -3,11 +3,11 @@
 import json
 import os
 import pathlib
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 from .question import question
 from .results import results
@@ -56,7 +56,7 @@ class runner:
         return self.folder / f"{manifest}.db"
 
     def progress(self) -> dict:
-        """By manifest: seconds that its trials took to run here so far, and whether all of them have."""
+        """By manifest: seconds that its trials took here so far, on an idle machine, and whether all are stored."""
         return read_json(self.folder / "progress.json")
 
     def note_progress(self, manifest: str, seconds: float, complete: bool) -> None:
@@ -105,10 +105,10 @@ class runner:
         """The program's exit status: 0, or 1 if a trial failed. Raises interrupted."""
         command = [self.ravine, "run", str(self.experiments / f"{name}.yaml"), "--out", str(self.file(name))]
         stored = count_trials(self.file(name))
-        began = time.monotonic()
+        began = processor_seconds()
         status = run_to_its_end(command + (["--jobs", self.jobs] if self.jobs else []))
-        took = time.monotonic() - began if count_trials(self.file(name)) != stored else 0.0
-        self.note_progress(name, took, status in (0, 1))
+        took = (processor_seconds() - began) / int(self.jobs or os.cpu_count() or 1)
+        self.note_progress(name, took if count_trials(self.file(name)) != stored else 0.0, status in (0, 1))
         if status == 130:
             raise interrupted
         if status not in (0, 1):
@@ -148,6 +148,13 @@ class runner:
         if rows and not differ:
             say(f"the table agrees with the stored results of {len(rows)} questions")
         return 0 if rows and not differ else 1
+
+
+def processor_seconds() -> float:
+    """Of all programs that were run, and theirs. Unlike the time on the clock it hardly depends on what else the machine
+    is doing; divided by the jobs, it is what a run takes on an idle one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run_to_its_end(command: list[str]) -> int:

@@ -47,7 +47,7 @@ def nesterov(stored: results) -> answer:
 
 @asks(9, "Adam's bias correction matters early, and not in the end.", ["09-bias-correction"])
 def bias_correction(stored: results) -> answer:
-    measured, early, late, texts = [], [], [], []
+    measured, worse_without, better_without = [], ([], []), ([], [])
     for point in stored.points("network", "with"):
         losses = {}
         for label in ("with", "without"):
@@ -58,20 +58,22 @@ def bias_correction(stored: results) -> answer:
             losses[label] = ([curve[100] for curve in curves], [curve[max(curve)] for curve in curves])
         at = [mean_difference(losses["with"][i], losses["without"][i]) for i in (0, 1)]
         medians = [[spread(median(losses[label][i])) for label in ("with", "without")] for i in (0, 1)]
+        setting = f"lr {rate(point['lr'])}, beta2 {rate(point['beta2'])}"
         measured.append(
-            f"lr {rate(point['lr'])}, beta2 {rate(point['beta2'])}, loss with / without: step 100 "
-            f"{' / '.join(medians[0])}; end {' / '.join(medians[1])}"
+            f"{setting}, loss with / without: step 100 {' / '.join(medians[0])}; end {' / '.join(medians[1])}"
         )
-        early.append(at[0].upper < 0)
-        late.append(at[1].lower <= 0 <= at[1].upper)
-        texts.append((early[-1], at[0].lower > 0, at[1].upper < 0, at[1].lower > 0))
-    count = len(texts)
+        for i in (0, 1):
+            worse_without[i].extend([setting] if at[i].upper < 0 else [])
+            better_without[i].extend([setting] if at[i].lower > 0 else [])
+    count = len(measured)
+    same_in_the_end = not worse_without[1] + better_without[1]
+    grade = graded([bool(worse_without[0]), len(worse_without[0]) == count, same_in_the_end])
     why = (
-        f"at step 100 the correction helps in {sum(t[0] for t in texts)} of {count} settings and harms in "
-        f"{sum(t[1] for t in texts)}; at the end it helps in {sum(t[2] for t in texts)} and harms in "
-        f"{sum(t[3] for t in texts)}"
+        f"without it the first steps are larger: after 100 steps worse in {len(worse_without[0])} of {count} settings "
+        f"({'; '.join(worse_without[0]) or 'none'}) and better in {len(better_without[0])}; in the end still worse in "
+        f"{len(worse_without[1])} and better in {len(better_without[1])}"
     )
-    return answer(measured, graded(early + late), why)
+    return answer(measured, grade, why)
 
 
 @asks(
