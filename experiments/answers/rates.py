@@ -111,7 +111,7 @@ def clipping(stored: results) -> answer:
     measured = [f"of {count} runs at lr {', '.join(rate(point['lr']) for point in points)}"] + [
         f"{problem}: exploded {', '.join(map(str, exploded[problem]))}; "
         f"below 90 % {', '.join(map(str, failed[problem]))}; "
-        f"median accuracy {', '.join(share(value, 1) for value in accuracy[problem])}"
+        f"median accuracy (exploded: 0) {', '.join(share(value, 1) for value in accuracy[problem])}"
         for problem in stored.problems()
     ]
     prone = [i for i in range(len(points)) if failed["without"][i] > 0]
@@ -119,8 +119,10 @@ def clipping(stored: results) -> answer:
     healed = [failed["clipped"][i] == 0 for i in prone]
     no_explosion = sum(exploded["clipped"]) == 0 and any(saved)
     grade = graded([no_explosion, bool(healed) and all(healed)])
+    lost = [rate(point["lr"]) for point, runs in zip(points, failed["clipped"]) if runs > 0]
     why = (
         f"explosions {sum(exploded['without'])} without, {sum(exploded['clipped'])} clipped; runs that do not learn "
         f"{sum(failed['without'])} without, {sum(failed['clipped'])} clipped"
+        + (f", at lr {', '.join(lost)}" if lost else "")
     )
     return answer(measured, grade, why)

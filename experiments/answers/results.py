@@ -95,6 +95,13 @@ class results:
                 return as_score(line["scores"][metric], metric)
         raise LookupError(f"{self.file}: no {optimizer} on {problem} {point or ''}")
 
+    def grid(self, problem: str, optimizer: str, metric: str, *names: str) -> dict[tuple, score]:
+        """Scores at every search point, by the values that it gives to these hyperparameters."""
+        return {
+            tuple(point[name] for name in names): self.score(problem, optimizer, metric, point)
+            for point in self.points(problem, optimizer)
+        }
+
     def chosen(self, problem: str, optimizer: str) -> dict:
         compared = self.comparison[problem]
         return next(

@@ -1,0 +1,52 @@
+"""The question about the size of batches."""
+
+import statistics
+
+from .intervals import median
+from .landscapes import growth
+from .question import answer, asks, graded
+from .results import results
+from .text import listed, rate, share, spread
+
+BATCH = "train.batch_size"
+
+
+@asks(
+    12,
+    "Small batches are noisy and generalise better, large ones are steadier; multiply the learning rate by as much as "
+    "the batch.",
+    ["12-batch-size"],
+)
+def batch_size(stored: results) -> answer:
+    losses = stored.grid("rate held", "sgd", "validation_loss", BATCH, "lr")
+    accuracies = stored.grid("rate held", "sgd", "test_accuracy", BATCH, "lr")
+    scaled = {size: score for (size,), score in stored.grid("rate scaled", "sgd", "test_accuracy", BATCH).items()}
+    rates = list(dict.fromkeys(lr for _, lr in losses))
+    best = {size: min(rates, key=lambda lr: losses[size, lr].median.value) for size in scaled}
+    read = {size: accuracies[size, best[size]].median for size in scaled}
+    rough = {size: median(roughness(stored, size)) for size in (1, 32, 512, 4096)}
+    measured = [
+        "best lr by batch: " + listed((f"{size}:", rate(best[size])) for size in scaled),
+        "test accuracy with it: " + listed((f"{size}:", spread(read[size], share)) for size in scaled),
+        "with the scaling rule from 0.1 at 32: "
+        + listed((f"{size}:", spread(score.median, share)) for size, score in scaled.items()),
+        "change of the validation loss in a quarter of an epoch, at the end, lr 0.01: "
+        + listed((f"{size}:", spread(rough[size])) for size in rough),
+    ]
+    power = growth([32, 2048], [best[32], best[2048]])
+    carries = [str(size) for size in scaled if scaled[size].median.value >= accuracies[size, 0.1].median.value]
+    generalises = read[32].lower > read[4096].upper
+    why = (
+        f"small batches {'read' if generalises else 'do not read'} better after equal epochs; from 32 to 2048 the best "
+        f"rate grows as batch to the power {power:.2f}; the rule is no worse than a rate of 0.1 held at batches "
+        f"{', '.join(carries)}"
+    )
+    noisy = rough[1].lower > rough[512].upper
+    return answer(measured, graded([generalises, noisy, 0.75 <= power <= 1.25]), why)
+
+
+def roughness(stored: results, size: int) -> list[float]:
+    """Mean change of the validation loss from one quarter epoch to the next, over the last epoch, by repetition."""
+    runs = stored.trials("rate held", "sgd", {BATCH: size, "lr": 0.01})
+    curves = [list(stored.curve(run, "validation_loss").values()) for run in runs]
+    return [statistics.fmean(abs(b - a) for a, b in zip(curve[-5:], curve[-4:])) for curve in curves]
