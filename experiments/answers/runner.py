@@ -1,5 +1,6 @@
 """Runs manifests, remembers how long they took, and keeps the table in step with what is stored."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -56,22 +57,29 @@ class runner:
         return self.folder / f"{manifest}.db"
 
     def progress(self) -> dict:
-        """By manifest: seconds that its trials took here so far, on an idle machine, and whether all are stored."""
+        """By manifest: seconds that its trials took here so far, and for which text of it all of them are stored."""
         return read_json(self.folder / "progress.json")
 
     def note_progress(self, manifest: str, seconds: float, complete: bool) -> None:
         noted = self.progress()
-        before = noted.get(manifest, {"seconds": 0.0})
-        noted[manifest] = {"seconds": round(before["seconds"] + seconds, 1), "complete": complete}
+        before = noted.get(manifest, {"seconds": 0.0})["seconds"]
+        text = self.digest(manifest) if complete else ""
+        noted[manifest] = {"seconds": round(before + seconds, 1), "complete_for": text}
         write_json(self.folder / "progress.json", noted)
+
+    def digest(self, manifest: str) -> str:
+        """A manifest that was changed may ask for more than is stored."""
+        return hashlib.sha256((self.experiments / f"{manifest}.yaml").read_bytes()).hexdigest()
+
+    def is_complete(self, manifest: str) -> bool:
+        return self.progress().get(manifest, {}).get("complete_for") == self.digest(manifest)
 
     def list(self) -> int:
         noted = self.progress()
         for each in self.asked:
             print(f"{each.number:2}  {each.claim}")
             for name in each.manifests:
-                state = noted.get(name)
-                done = "-" if state is None else "stored" if state["complete"] else "begun"
+                done = "stored" if self.is_complete(name) else "begun" if name in noted else "-"
                 print(f"      {name:<24} {self.expected(name):>8}   {done}")
         total = sum(self.durations.get(name, 0) for name in self.manifests())
         asked = f"{len(self.asked)} questions, {len(self.manifests())} manifests"
@@ -84,7 +92,7 @@ class runner:
     def run(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         noted = self.progress()
-        left = [name for name in self.manifests() if not noted.get(name, {}).get("complete")]
+        left = [name for name in self.manifests() if not self.is_complete(name)]
         seconds = sum(max(0.0, self.durations.get(name, 0) - noted.get(name, {}).get("seconds", 0)) for name in left)
         if left:
             say(f"{len(left)} of {len(self.manifests())} manifests to run, about {minutes(seconds)}; Ctrl-C interrupts")
@@ -117,16 +125,15 @@ class runner:
 
     def answered_rows(self) -> dict[int, str]:
         """Rows of those questions for which all results are stored."""
-        noted = self.progress()
         return {
             each.number: row(each, each.answer(*(results(self.file(name), self.ravine) for name in each.manifests)))
             for each in self.asked
-            if all(noted.get(name, {}).get("complete") for name in each.manifests)
+            if all(self.is_complete(name) for name in each.manifests)
         }
 
     def rewrite(self) -> None:
         noted = self.progress()
-        self.durations |= {name: noted[name]["seconds"] for name in self.manifests() if noted[name]["complete"]}
+        self.durations |= {name: noted[name]["seconds"] for name in self.manifests() if self.is_complete(name)}
         write_json(self.measured_durations, self.durations)
         text = rewritten(self.readme.read_text(), self.answered_rows(), self.everything, self.closing())
         self.readme.write_text(text)
@@ -151,8 +158,8 @@ class runner:
 
 
 def processor_seconds() -> float:
-    """Of all programs that were run, and theirs. Unlike the time on the clock it hardly depends on what else the machine
-    is doing; divided by the jobs, it is what a run takes on an idle one."""
+    """Of all programs that were run, and theirs. Unlike the time on the clock it hardly depends on what else the
+    machine is doing; divided by the jobs, it is what a run takes on an idle one."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -107,6 +107,12 @@ class run_all(unittest.TestCase):
         self.assertIn("question 1: the table does not agree", said)
         self.assertEqual(self.readme(), typed)
 
+    def test_results_of_another_text_are_not_complete(self):
+        self.work("run")
+        (self.folder / "bowl.yaml").write_text(MANIFEST.replace("repetitions: 3", "repetitions: 4"))
+        self.assertIn("question 1: no complete results", self.work("check")[1])
+        self.assertIn("results/: 2\n", self.work("run")[1])
+
     def test_check_without_results_is_no_success(self):
         status, said = self.work("check")
         self.assertEqual(status, 1)
