@@ -1,7 +1,5 @@
 """The question about the size of batches."""
 
-import statistics
-
 from .intervals import median
 from .landscapes import growth
 from .question import answer, asks, graded
@@ -30,7 +28,7 @@ def batch_size(stored: results) -> answer:
         "test accuracy with it: " + listed((f"{size}:", spread(read[size], share)) for size in scaled),
         "with the scaling rule from 0.1 at 32: "
         + listed((f"{size}:", spread(score.median, share)) for size, score in scaled.items()),
-        "change of the validation loss in a quarter of an epoch, at the end, lr 0.01: "
+        "rises of the validation loss over the last epoch, lr 0.01: "
         + listed((f"{size}:", spread(rough[size])) for size in rough),
     ]
     power = growth([32, 2048], [best[32], best[2048]])
@@ -46,7 +44,8 @@ def batch_size(stored: results) -> answer:
 
 
 def roughness(stored: results, size: int) -> list[float]:
-    """Mean change of the validation loss from one quarter epoch to the next, over the last epoch, by repetition."""
+    """How far the validation loss rises from one quarter epoch to the next, where it does, in sum over the last epoch,
+    by repetition: 0 for a descent without noise."""
     runs = stored.trials("rate held", "sgd", {BATCH: size, "lr": 0.01})
     curves = [list(stored.curve(run, "validation_loss").values()) for run in runs]
-    return [statistics.fmean(abs(b - a) for a, b in zip(curve[-5:], curve[-4:])) for curve in curves]
+    return [sum(max(0.0, b - a) for a, b in zip(curve[-5:], curve[-4:])) for curve in curves]

@@ -44,7 +44,7 @@ def speed(tuned: results, untuned: results) -> answer:
     grade = graded([*(all(pairs) for _, pairs in orders.values()), all(in_range)])
     why = (
         "; ".join(f"{label}: {text}" for label, (text, _) in orders.items())
-        + f"; {sum(in_range) or 'none'} of {len(in_range)} medians lie{'s' if sum(in_range) < 2 else ''} in the claimed ranges"
+        + f"; of {len(in_range)} medians {sum(in_range) or 'none'} lie{'s' if sum(in_range) < 2 else ''} in the claimed ranges"
     )
     return answer(measured, grade, why)
 
