@@ -65,7 +65,7 @@ def schedules(stored: results) -> answer:
         + (f", {', '.join(worse[method])} harm{'s' if len(worse[method]) == 1 else ''} it" if worse[method] else "")
         for method in better
     )
-    return answer(measured, grade, why)
+    return answer(measured, grade, why + ("; Adam needs one too" if len(better["adam"]) > count / 2 else ""))
 
 
 def largest_rates(stored: results, problem: str, optimizer: str) -> list[float]:

@@ -35,10 +35,12 @@ def nesterov(stored: results) -> answer:
     )
     measured.append(f"deep network, test accuracy gained: {spread(deep, lambda g: f'{100 * g:+.2f} %')}")
     convex = {problem: gains[problem].upper < 0 for problem in ("bowl", "regression")}
-    small = -0.002 < deep.lower and deep.upper < 0.002
+    small = all(gain.lower <= 0 <= gain.upper for gain in (deep, gains["deep network"]))
     better = [problem for problem, is_better in convex.items() if is_better]
-    why = f"better on {' and '.join(better) or 'neither convex problem'}; in the deep network " + (
-        "the accuracies are within 0.2 %" if small else "the accuracies may differ by more than 0.2 %"
+    worse = [problem for problem in convex if gains[problem].lower > 0]
+    why = (
+        f"better on {' and '.join(better) or 'neither convex problem'}, worse on {' and '.join(worse) or 'none'}; "
+        f"in the deep network {'no difference is seen' if small else 'there is a difference'}"
     )
     return answer(measured, graded([*convex.values(), small]), why)
 
