@@ -3,7 +3,7 @@
 import math
 import statistics
 
-from .intervals import mean_difference, median
+from .intervals import median
 from .question import answer, asks, graded
 from .results import results
 from .text import listed, number, rate, spread
@@ -151,41 +151,5 @@ def saddles(quiet: results, noisy: results) -> answer:
     why = (
         f"the others left sooner than gradient descent in {sum(faster)} of {len(faster)} cases, noise helped in "
         f"{sum(helped)} of {len(helped)}; without noise only an overshoot leaves {' and '.join(stuck) or 'none'}"
-    )
-    return answer(measured, grade, why)
-
-
-@asks(15, "0.9 is a good beta; larger ones remember longer and want a smaller learning rate.", ["15-beta"])
-def beta(stored: results) -> answer:
-    measured = []
-    for problem, show in (("bowl", "steps"), ("network", "validation loss")):
-        for label in ("held", "rescaled"):
-            texts = []
-            for point in stored.points(problem, label):
-                if problem == "bowl":
-                    found = median([each.target_steps for each in stored.trials(problem, label, point)])
-                else:
-                    found = stored.score(problem, label, "validation_loss", point).median
-                texts.append((rate(point["beta"]) + ":", spread(found)))
-            measured.append(f"{problem}, rate {label}, {show} by beta {listed(texts)}")
-
-    def best(problem, label):
-        if problem == "bowl":
-            return fewest_steps(stored, problem, label)[0]["beta"]
-        return stored.chosen(problem, label)["beta"]
-
-    labels = ("held", "rescaled")
-    chosen = {(problem, label): best(problem, label) for problem in ("bowl", "network") for label in labels}
-    losses = {
-        (label, point["beta"]): stored.score("network", label, "validation_loss", point).values
-        for label in labels
-        for point in stored.points("network", label)
-    }
-    rescaling_helps = mean_difference(losses["rescaled", 0.99], losses["held", 0.99]).upper < 0
-    grade = graded([rescaling_helps, *(value == 0.9 for value in chosen.values())])
-    why = (
-        "best beta: "
-        + listed((f"{problem}, rate {label}:", rate(value)) for (problem, label), value in chosen.items())
-        + f"; beta 0.99 {'does want' if rescaling_helps else 'does not want'} the smaller rate"
     )
     return answer(measured, grade, why)

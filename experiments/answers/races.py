@@ -25,9 +25,7 @@ def speed(tuned: results, untuned: results) -> answer:
     names = list(CLAIMED_EPOCHS)
     settings = {"tuned": (tuned, {name: tuned.chosen("network", name) for name in names})}
     for label, of_two in (("default rates", max), ("a tenth of them", min)):
-        points = {
-            name: of_two(untuned.points("network", name), key=lambda point: point["lr"]) for name in names
-        }
+        points = {name: of_two(untuned.points("network", name), key=lambda point: point["lr"]) for name in names}
         settings[label] = (untuned, points)
     measured, orders, in_range = ["epochs to 95 % (never: not in 200)"], {}, []
     for label, (stored, points) in settings.items():
@@ -42,7 +40,7 @@ def speed(tuned: results, untuned: results) -> answer:
     grade = graded([pair for _, pairs in orders.values() for pair in pairs] + [all(in_range)])
     why = (
         "; ".join(f"{label} {text}" for label, (text, _) in orders.items())
-        + f"; of {len(in_range)} medians {sum(in_range) or 'none'} lie{'s' if sum(in_range) < 2 else ''} in the claimed ranges"
+        + f"; medians in the claimed ranges: {sum(in_range)} of {len(in_range)}"
     )
     return answer(measured, grade, why)
 

@@ -28,13 +28,11 @@ def robustness(stored: results) -> answer:
     for metric, what in (("validation_accuracy", "accuracy"), ("validation_loss", "loss")):
         widths = {}
         for name in names:
-            points = sorted(stored.points("network", name), key=lambda point: point["lr"])
-            rates = [point["lr"] for point in points]
-            columns = [stored.score("network", name, metric, point).values for point in points]
+            scores = sorted(stored.grid("network", name, metric, "lr").items())
+            rates = [lr for (lr,), _ in scores]
             widths[name] = []
-            for repetition in range(len(columns[0])):
-                values = [column[repetition] for column in columns]
-                badness = [-value for value in values] if metric.endswith("accuracy") else values
+            for values in zip(*(score.values for _, score in scores)):
+                badness = [-value for value in values] if metric.endswith("accuracy") else list(values)
                 widths[name].append(decades(rates, badness, min(badness) + 0.05 * abs(min(badness))))
         measured.append(
             f"decades within 5 % of the best {what}: "
@@ -70,10 +68,8 @@ def schedules(stored: results) -> answer:
 
 def largest_rates(stored: results, problem: str, optimizer: str) -> list[float]:
     """Of each repetition: the largest rate at which it still learns; 0 if there is none."""
-    points = stored.points(problem, optimizer)
-    columns = {
-        point["lr"]: stored.score(problem, optimizer, "validation_accuracy", point).values for point in points
-    }
+    scores = stored.grid(problem, optimizer, "validation_accuracy", "lr")
+    columns = {lr: score.values for (lr,), score in scores.items()}
     repetitions = range(len(next(iter(columns.values()))))
     return [max((lr for lr in columns if columns[lr][r] >= LEARNED), default=0.0) for r in repetitions]
 

@@ -74,7 +74,7 @@ class runner:
     def is_complete(self, manifest: str) -> bool:
         return self.progress().get(manifest, {}).get("complete_for") == self.digest(manifest)
 
-    def list(self) -> int:
+    def show(self) -> int:
         noted = self.progress()
         for each in self.asked:
             print(f"{each.number:2}  {each.claim}")
@@ -89,13 +89,18 @@ class runner:
     def expected(self, manifest: str) -> str:
         return minutes(self.durations[manifest]) if manifest in self.durations else "unknown"
 
+    def announced(self, manifests: list[str]) -> str:
+        noted = self.progress()
+        known = [name for name in manifests if name in self.durations]
+        seconds = sum(max(0.0, self.durations[name] - noted.get(name, {}).get("seconds", 0.0)) for name in known)
+        unknown = len(manifests) - len(known)
+        return f"about {minutes(seconds)}" + (f" and {unknown} of unknown length" if unknown else "")
+
     def run(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
-        noted = self.progress()
         left = [name for name in self.manifests() if not self.is_complete(name)]
-        seconds = sum(max(0.0, self.durations.get(name, 0) - noted.get(name, {}).get("seconds", 0)) for name in left)
         if left:
-            say(f"{len(left)} of {len(self.manifests())} manifests to run, about {minutes(seconds)}; Ctrl-C interrupts")
+            say(f"{len(left)} of {len(self.manifests())} manifests to run, {self.announced(left)}; Ctrl-C interrupts")
         before = sum(count_trials(self.file(name)) for name in self.manifests())
         faults = [name for name in self.manifests() if self.run_manifest(name) != 0]
         after = sum(count_trials(self.file(name)) for name in self.manifests())

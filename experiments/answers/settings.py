@@ -1,4 +1,4 @@
-"""Questions about settings beside the learning rate: Nesterov's look-ahead, bias correction, epsilon."""
+"""Questions about settings beside the learning rate: Nesterov's look-ahead, bias correction, epsilon, beta."""
 
 import math
 
@@ -51,10 +51,7 @@ def bias_correction(stored: results) -> answer:
     for point in stored.points("network", "with"):
         losses = {}
         for label in ("with", "without"):
-            curves = [
-                stored.curve(run, "validation_loss")
-                for run in stored.trials("network", label, point)
-            ]
+            curves = [stored.curve(run, "validation_loss") for run in stored.trials("network", label, point)]
             losses[label] = ([curve[100] for curve in curves], [curve[max(curve)] for curve in curves])
         at = [mean_difference(losses["with"][i], losses["without"][i]) for i in (0, 1)]
         medians = [[spread(median(losses[label][i])) for label in ("with", "without")] for i in (0, 1)]
@@ -106,3 +103,31 @@ def steps_by_epsilon(plateau: results, problem: str) -> dict[float, estimate]:
         point["eps"]: median([run.target_steps for run in plateau.trials(problem, "adam", point)])
         for point in plateau.points(problem, "adam")
     }
+
+
+LABELS = ("held", "rescaled")  # learning rates in 15-beta.yaml
+
+
+@asks(15, "0.9 is a good beta; larger ones remember longer and want a smaller learning rate.", ["15-beta"])
+def beta(stored: results) -> answer:
+    measured, best, good = [], [], []
+    for label in LABELS:
+        steps = {
+            point["beta"]: [run.target_steps for run in stored.trials("bowl", label, point)]
+            for point in stored.points("bowl", label)
+        }
+        losses = {beta: s.values for (beta,), s in stored.grid("network", label, "validation_loss", "beta").items()}
+        for problem, by_beta in (("bowl, steps", steps), ("network, validation loss", losses)):
+            medians = {beta: median(values) for beta, values in by_beta.items()}
+            measured.append(
+                f"{problem}, rate {label}: " + listed((f"{beta:g}:", spread(found)) for beta, found in medians.items())
+            )
+            best.append(f"{min(medians, key=lambda beta: medians[beta].value):g}")
+            good.append(not any(below(values, by_beta[0.9]) for values in by_beta.values()))
+    larger = {label: stored.score("network", label, "validation_loss", {"beta": 0.99}).values for label in LABELS}
+    smaller_rate = below(larger["rescaled"], larger["held"])
+    why = (
+        f"best beta: {', '.join(best)} in these four; 0.99 {'does' if smaller_rate else 'does not'} want the smaller "
+        f"rate; no beta is seen to beat 0.9 in {sum(good)} of {len(good)}"
+    )
+    return answer(measured, graded([smaller_rate, *good]), why)

@@ -14,8 +14,7 @@ def number(value: float, digits: int = 3) -> str:
         return f"{value:,.0f}"
     if abs(value) < 1e-3 or abs(value) >= 1e7:
         return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
-    text = f"{value:.{digits}g}"
-    return text
+    return f"{value:.{digits}g}"
 
 
 def share(value: float, decimals: int = 2) -> str:

@@ -10,6 +10,7 @@ EXPERIMENTS = pathlib.Path(__file__).resolve().parents[2] / "experiments"
 sys.path.insert(0, str(EXPERIMENTS))
 
 from answers import everything  # noqa: E402
+from answers.table import split, stored_rows  # noqa: E402
 
 RAVINE = sys.argv.pop(1)
 
@@ -22,6 +23,10 @@ class experiments(unittest.TestCase):
         asked = sorted((name, each.number) for each in everything for name in each.manifests)
         there = sorted((file.stem, int(file.stem[:2])) for file in EXPERIMENTS.glob("[0-9][0-9]-*.yaml"))
         self.assertEqual(asked, there)
+
+    def test_the_table_has_a_row_for_each_question_that_is_asked(self):
+        rows = stored_rows(split((EXPERIMENTS / "README.md").read_text())[1])
+        self.assertEqual(sorted(rows), [each.number for each in everything])
 
     def test_each_manifest_begins_with_the_claim_and_the_test(self):
         for file in EXPERIMENTS.glob("[0-9][0-9]-*.yaml"):

@@ -118,11 +118,17 @@ class run_all(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("question 1: no complete results", said)
 
+    def test_what_is_left_is_announced_beforehand(self):
+        self.assertIn("1 of 1 manifests to run, about 0 s and 1 of unknown length", self.work("run")[1])
+        shutil.rmtree(self.folder / "results")
+        (self.folder / "durations.json").write_text(json.dumps({"bowl": 240}))
+        self.assertIn("1 of 1 manifests to run, about 4 min;", self.work("run")[1])
+
     def test_a_list_tells_durations_and_what_is_stored(self):
         (self.folder / "durations.json").write_text(json.dumps({"bowl": 240}))
-        self.assertRegex(self.work("list")[1], r"bowl +4 min +-\n")
+        self.assertRegex(self.work("show")[1], r"bowl +4 min +-\n")
         self.work("run")
-        self.assertRegex(self.work("list")[1], r"bowl +\d+ s +stored\n")
+        self.assertRegex(self.work("show")[1], r"bowl +\d+ s +stored\n")
 
     def test_the_place_for_the_table_has_to_be_there(self):
         with self.assertRaisesRegex(ValueError, "expected the line"):
