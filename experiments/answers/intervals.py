@@ -28,12 +28,14 @@ def quantile(ascending: Sequence[float], share: float) -> float:
     return ascending[below] + part * (ascending[below + 1] - ascending[below])
 
 
-def estimated(values: Sequence[float], statistic: Callable[[Sequence[float]], float]) -> estimate:
+def estimated(
+    values: Sequence[float], statistic: Callable[[Sequence[float]], float], confidence: float = CONFIDENCE
+) -> estimate:
     if len(set(values)) == 1:
         return estimate(values[0], values[0], values[0])
     stream = random.Random(1)
     drawn = sorted(statistic(stream.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - confidence) / 2
     return estimate(statistic(values), quantile(drawn, tail), quantile(drawn, 1 - tail))
 
 
@@ -41,19 +43,16 @@ def median(values: Sequence[float]) -> estimate:
     return estimated(values, statistics.median)
 
 
-def mean_difference(ours: Sequence[float], theirs: Sequence[float]) -> estimate:
+def mean_difference(ours: Sequence[float], theirs: Sequence[float], among: int = 1) -> estimate:
     """Of the repetitions of two lines, which share seeds: ours less theirs, one by one. Values are finite, or both of a
-    pair are infinite and so alike."""
+    pair are infinite and so alike. Of several differences of which any would do, `among` is how many: the interval is
+    wider (Bonferroni)."""
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} repetitions beside {len(theirs)}")
-    return estimated([0.0 if a == b else a - b for a, b in zip(ours, theirs)], statistics.fmean)
+    differences = [0.0 if a == b else a - b for a, b in zip(ours, theirs)]
+    return estimated(differences, statistics.fmean, 1 - (1 - CONFIDENCE) / among)
 
 
-def below(ours: Sequence[float], theirs: Sequence[float]) -> bool:
+def below(ours: Sequence[float], theirs: Sequence[float], among: int = 1) -> bool:
     """Whether ours are lower than theirs: the interval of the paired difference excludes 0."""
-    return mean_difference(ours, theirs).upper < 0
-
-
-def in_order(rows: Sequence[Sequence[float]]) -> bool:
-    """Whether each row is below the next one."""
-    return all(below(a, b) for a, b in zip(rows, rows[1:]))
+    return mean_difference(ours, theirs, among).upper < 0

@@ -2,7 +2,7 @@
 
 import math
 
-from .intervals import mean_difference, median
+from .intervals import below, mean_difference, median
 from .orders import chain, confirms
 from .question import answer, asks, graded
 from .results import results, trial
@@ -131,7 +131,8 @@ def modern(stored: results) -> answer:
             return [-value for value in scores[name].values]
 
         rivals = [name for name in names if name in MODERN]
-        won[problem] = (best, [n for n in rivals if mean_difference(badness(n), badness(best)).upper < 0], len(rivals))
+        winners = [name for name in rivals if below(badness(name), badness(best), among=len(rivals))]
+        won[problem] = (best, winners, len(rivals))
     grade = graded([len(winners) == count for _, winners, count in won.values()] + [any(w for _, w, _ in won.values())])
     why = "; ".join(
         f"{problem}: of {count}, {', '.join(winners) or 'none'} beat{'s' if len(winners) < 2 else ''} {best}"

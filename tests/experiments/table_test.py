@@ -170,6 +170,11 @@ class statistics_of_answers(unittest.TestCase):
         self.assertFalse(below(theirs, ours))
         self.assertFalse(below(ours, ours))
 
+    def test_one_of_many_needs_more_than_one_alone(self):
+        ours, theirs = [0, 0, 0, 0, 0, 0, 0, 0], [1, 2, 1, 3, 1, 2, 1, -2]
+        self.assertTrue(below(ours, theirs))
+        self.assertFalse(below(ours, theirs, among=10))
+
     def test_two_that_never_arrive_are_alike(self):
         self.assertEqual(mean_difference([math.inf, 1], [math.inf, 1]), estimate(0, 0, 0))
 
