@@ -23,11 +23,12 @@ def nesterov(stored: results) -> answer:
     measured, gains = [], {}
     for problem in stored.problems():
         metric = "loss" if problem == "bowl" else "validation_loss"
+        losses = {tuned(stored, problem, name): stored.score(problem, name, metric).median for name in names}
         gains[problem] = mean_difference(values(problem, "nag"), values(problem, "momentum"))
         relative = " (log10)" if problem == "bowl" else ""
         measured.append(
             f"{problem}, {'final' if problem == 'bowl' else 'validation'} loss: "
-            + listed((tuned(stored, problem, name), spread(stored.score(problem, name, metric).median)) for name in names)
+            + listed((name, spread(loss)) for name, loss in losses.items())
             + f"; difference{relative} {spread(gains[problem])}"
         )
     deep = mean_difference(

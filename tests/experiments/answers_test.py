@@ -28,6 +28,7 @@ class rules(unittest.TestCase):
     def test_the_width_ends_at_the_first_rate_outside_the_limit(self):
         rates, badness = [0.001, 0.01, 0.1, 1, 10], [1.04, 2, 1.0, 1.05, 1.06]
         self.assertAlmostEqual(decades(rates, badness, 1.05), 1)
+        self.assertAlmostEqual(decades(rates, [1.2, 1.04, 1.0, 2, 1.0], 1.05), 1)
 
     def test_a_run_that_never_arrives_took_at_least_all_its_epochs(self):
         def run(reached):
