@@ -17,7 +17,7 @@ using namespace ravine::testing;
 /// The path of so many steps whose point after step n is (n, -n) and whose loss is n / 2.
 trajectory path_of(std::uint64_t steps, path_recording mode) {
   trajectory path;
-  path_recorder recorder(path, 2, mode);
+  path_recorder recorder(path, 2, mode, steps);
   for (std::uint64_t step = 0; step <= steps; ++step) {
     const auto x = static_cast<double>(step);
     const std::array<double, 2> point{x, -x};

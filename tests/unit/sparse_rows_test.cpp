@@ -40,7 +40,7 @@ void expect_exact_products(std::size_t rows, std::size_t columns, std::size_t n)
     for (std::size_t k = 0; k < n; ++k) turned[k * columns + c] = w[c * n + k];
   }
   sparse.times_transposed(turned, z);
-  const T rounding = sizeof(T) == 4 ? T{1e-4f} : T{1e-12};
+  const T rounding = sizeof(T) == 4 ? static_cast<T>(1e-4) : static_cast<T>(1e-12);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t k = 0; k < n; ++k) {
       double sum = b[k];
@@ -73,8 +73,8 @@ TEST(sparse_rows, have_the_products_of_what_they_list) {
 
 TEST(sparse_rows, keep_nothing_of_the_batch_before) {
   sparse_rows<double> sparse(3, 20);
-  const std::vector<double> w = random_numbers<double>(20 * 4, 1), b(4);
-  std::vector<double> first(3 * 4), again(3 * 4), short_batch(2 * 4);
+  const std::vector<double> w = random_numbers<double>(80, 1), b(4);
+  std::vector<double> first(12), again(12), short_batch(8);
   ASSERT_TRUE(sparse.take(with_zeros<double>(3, 20, 7), 3));
   sparse.times(w, b, first);
   ASSERT_TRUE(sparse.take(with_zeros<double>(2, 20, 4), 2));
@@ -99,7 +99,7 @@ TEST(sparse_rows, leave_a_dense_batch_to_others) {
 }
 
 TEST(sparse_rows, see_early_that_a_batch_is_dense) {
-  std::vector<double> x(100 * 10);  // nine dense rows of a hundred: as a whole it is sparse
+  std::vector<double> x(1000);  // nine dense rows of a hundred: as a whole it is sparse
   std::fill_n(x.begin(), 9 * 10, 1);
   sparse_rows<double> sparse(100, 10);
   EXPECT_FALSE(sparse.take(x, 100));

@@ -4,12 +4,20 @@
 
 namespace ravine {
 
-path_recorder::path_recorder(trajectory& path, std::size_t dimension, path_recording mode)
+path_recorder::path_recorder(trajectory& path, std::size_t dimension, path_recording mode,
+                             std::uint64_t steps)
     : path_(&path),
       dimension_(dimension),
       mode_(mode),
       on_(dimension != 0 && (mode == path_recording::every_step || dimension <= largest_drawn)) {
-  if (on_) path.dimension = dimension;
+  if (!on_) return;
+  path.dimension = dimension;
+  const std::size_t room =
+      std::min<std::size_t>(steps, mode == path_recording::thinned ? longest : most_room) + 1;
+  path.steps.reserve(room);
+  path.evaluations.reserve(room);
+  path.points.reserve(room * dimension);
+  path.losses.reserve(room);
 }
 
 void path_recorder::thin() {

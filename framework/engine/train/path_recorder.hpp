@@ -13,7 +13,8 @@ namespace ravine {
 class path_recorder {
  public:
   /// `dimension` 0: there is no path. Thinned, which is for drawing, nor is there one above 16 dimensions.
-  path_recorder(trajectory& path, std::size_t dimension, path_recording mode);
+  /// Room is made for that many steps, or for as many as are kept of them; 0 if nobody knows how many.
+  path_recorder(trajectory& path, std::size_t dimension, path_recording mode, std::uint64_t steps);
 
   /// Whether the point after that many steps belongs to the path.
   bool wants(std::uint64_t step) const { return on_ && (step & (stride_ - 1)) == 0; }
@@ -35,13 +36,14 @@ class path_recorder {
   void add_last(const cost& spent, std::span<const T> point, double loss) {
     path_->steps.push_back(spent.steps);
     path_->evaluations.push_back(spent.evaluations);
-    path_->points.insert(path_->points.end(), point.begin(), point.end());
+    for (const T x : point) path_->points.push_back(x);  // of a few elements: an insertion takes longer
     path_->losses.push_back(loss);
   }
 
  private:
   static constexpr std::size_t longest = 1024;
   static constexpr std::size_t largest_drawn = 16;
+  static constexpr std::size_t most_room = std::size_t{1} << 20;  // points for which room is made beforehand
 
   void thin();
 

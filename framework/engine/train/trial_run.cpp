@@ -55,7 +55,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0, "the point"),
       before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
-      path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording),
+      path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording, planned_.total_steps),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
   result_.parameters = objective_.layout().size();
   result_.state_bytes = optimizer_.state().bytes();
