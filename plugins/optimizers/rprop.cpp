@@ -36,11 +36,14 @@ struct rprop {
     const T minus = static_cast<T>(s["eta_minus"]), plus = static_cast<T>(s["eta_plus"]);
     const T shortest = static_cast<T>(s["step_min"]), longest = static_cast<T>(s["step_max"]);
     s.for_each([=](T& p, T g, T& previous, T& step) {
+      // Selections by factors of 0 and 1, which are exact: the compiler vectorises no branches here.
       const T agreement = g * previous;
-      const T factor = agreement > 0 ? plus : agreement < 0 ? minus : T{1};
+      const T same = agreement > 0, opposite = agreement < 0;
+      const T factor = same * plus + opposite * minus + (1 - same - opposite);
       step = std::min(std::max(step * factor, shortest), longest);
-      previous = agreement < 0 ? T{0} : g;
-      p -= previous > 0 ? step : previous < 0 ? -step : T{0};
+      previous = (1 - opposite) * g;
+      const T up = previous > 0, down = previous < 0;
+      p -= (up - down) * step;
     });
   }
 };

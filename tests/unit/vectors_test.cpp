@@ -62,7 +62,7 @@ std::vector<T> path_of(const component& which, std::size_t n) {
 }
 
 TEST_P(widths, give_an_optimizer_the_same_bits) {
-  for (const char* id : {"adam", "rmsprop", "lion"}) {
+  for (const char* id : {"adam", "rmsprop", "lion", "rprop"}) {
     const registry narrow = held_to(id, GetParam());
     const component& usual = shipped_plugins().get(component_kind::optimizer, id);
     const component& held = narrow.get(component_kind::optimizer, id);

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <array>
+#include <ravine/vectors.hpp>
+
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -12,13 +14,20 @@ namespace ravine {
 /// not reorder additions by itself: so the loop is vectorised, and rounds the same everywhere.
 template <class Term>
 double sum(std::size_t n, Term term) {
-  constexpr std::size_t lanes = 8;
-  std::array<double, lanes> partial{};
-  std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] += static_cast<double>(term(i + lane));
-  }
-  for (std::size_t lane = 0; i < n; ++i, ++lane) partial[lane] += static_cast<double>(term(i));
+  using eight = typename vector_of<double, 64>::type;
+  constexpr std::size_t lanes = vector_of<double, 64>::lanes, block = 32 * lanes;
+  double partial[lanes];
+  on_widest_vectors([&](auto) {
+    eight sums = {};
+    double terms[block];
+    for (std::size_t first = 0; first < n; first += block) {
+      const std::size_t count = std::min(block, n - first);
+      for (std::size_t k = 0; k < count; ++k) terms[k] = static_cast<double>(term(first + k));
+      for (std::size_t k = count; k % lanes != 0; ++k) terms[k] = 0;
+      for (std::size_t k = 0; k < count; k += lanes) sums += *reinterpret_cast<const eight*>(terms + k);
+    }
+    for (std::size_t lane = 0; lane < lanes; ++lane) partial[lane] = sums[lane];
+  });
   return ((partial[0] + partial[1]) + (partial[2] + partial[3])) +
          ((partial[4] + partial[5]) + (partial[6] + partial[7]));
 }
