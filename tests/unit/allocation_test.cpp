@@ -1,5 +1,6 @@
 #include "model_support.hpp"
 #include "tensor_support.hpp"
+#include "trial_support.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -135,6 +136,54 @@ TYPED_TEST(allocation_of, optimizers_of_tensors_is_none_per_step) {
     each.step(g, closure);  // BLAS sets itself up at its first call
     EXPECT_EQ(allocations_of([&] { each.step(g, closure); }), 0U) << id;
   }
+}
+
+/// Counts what is allocated between two looks of the observer at a trial, from the third look on: until then
+/// BLAS may set itself up.
+struct counting_observer : trial_observer {
+  wish after_step(const cost& spent, std::uint64_t, double) override {
+    if (++looks > 2) counted += allocations - before;
+    steps = spent.steps;
+    before = allocations;
+    return wish::go_on;
+  }
+  std::size_t looks = 0, before = 0, counted = 0;
+  std::uint64_t steps = 0;
+};
+
+std::size_t allocations_in_the_loop(const trial_spec& spec, const dataset* data) {
+  counting_observer observer;
+  const trial_result result = run_trial(spec, testing::trial_plugins(), data, observer);
+  EXPECT_EQ(result.status, trial_status::completed) << result.reason;
+  EXPECT_GE(observer.looks, 10U);
+  return observer.counted;
+}
+
+TEST(allocation, of_a_trial_is_none_between_evaluations) {
+  const dataset data = testing::labelled_rows(10);
+  for (const char* model : {"softmax", "mlp"}) {
+    for (const char* optimizer : {"sgd", "adam", "lars", "muon", "sam"}) {
+      trial_spec spec = testing::trial_of(model, optimizer, 40);
+      spec.problem.type = dtype::f32;
+      spec.train.batch_size = 3;  // four steps an epoch, the last of one example
+      spec.train.clip.norm = 0.1;
+      EXPECT_EQ(allocations_in_the_loop(spec, &data), 0U) << model << " by " << optimizer;
+    }
+  }
+}
+
+TEST(allocation, of_a_trial_is_none_with_biases_spared_from_decay_and_a_schedule) {
+  const dataset data = testing::labelled_rows(10);
+  trial_spec spec = testing::trial_of("mlp", "adamw", 40, {{"weight_decay", 0.1}, {"decay_biases", false}});
+  spec.train.batch_size = 3;
+  spec.optimizer.schedules["lr"] = {testing::stage("warmup", {}, amount{4, cost_unit::steps}),
+                                    testing::stage("cosine")};
+  EXPECT_EQ(allocations_in_the_loop(spec, &data), 0U);
+}
+
+TEST(allocation, of_a_trial_on_a_landscape_is_none_with_its_path_recorded) {
+  const trial_spec spec = testing::trial_of("rosenbrock", "adam", 5000);
+  EXPECT_EQ(allocations_in_the_loop(spec, nullptr), 0U);
 }
 
 TEST(allocation, of_landscapes_and_schedules_is_none_per_step) {

@@ -7,6 +7,7 @@
 #include <ravine/vectors.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -209,8 +210,12 @@ class step {
   template <class Body>
   void with_part(std::uint64_t begin, std::uint64_t end, Body body) const {
     const std::uint64_t skipped = begin - raw_->offset;
-    std::vector<void*> arrays(self_->state.size());
-    for (std::size_t i = 0; i < arrays.size(); ++i) {
+    constexpr std::size_t usual = 8;  // arrays at most, for which nothing is allocated
+    const std::size_t count = self_->state.size();
+    std::array<void*, usual> few{};
+    std::vector<void*> many(count > usual ? count : 0);
+    void** const arrays = count > usual ? many.data() : few.data();
+    for (std::size_t i = 0; i < count; ++i) {
       arrays[i] = is_per_parameter(i) ? static_cast<T*>(raw_->state[i]) + skipped : raw_->state[i];
     }
     rv_step part = *raw_;
@@ -218,7 +223,7 @@ class step {
     part.n = end - begin;
     part.params = static_cast<T*>(raw_->params) + skipped;
     part.grads = static_cast<const T*>(raw_->grads) + skipped;
-    part.state = arrays.data();
+    part.state = arrays;
     body(step(*self_, part));
   }
 
