@@ -101,7 +101,8 @@ TEST(search_range, gives_values_that_are_short_and_inside) {
   const auto text = [](const search_range& range, double share) { return to_string(range.at(share)); };
   EXPECT_EQ(text({distribution::uniform, 0.8, 0.95}, 0.29969), "0.845");
   EXPECT_EQ(text({distribution::uniform, 0.8, 0.95}, 0.29), "0.8435");
-  EXPECT_EQ(text({distribution::uniform, 1000, 1001}, 0.12345678), "1000.123") << "a thousandth of a narrow interval";
+  EXPECT_EQ(text({distribution::uniform, 1000, 1001}, 0.12345678), "1000.123")
+      << "a thousandth of a narrow interval";
   EXPECT_EQ(text({distribution::uniform, 1e6, 3e6}, 0.12345678), "1247000");
   EXPECT_EQ(text({distribution::log_uniform, 1e-4, 1}, 0.3), "0.001585");
   EXPECT_EQ(text({distribution::log_one_minus_uniform, 0.9, 0.9999}, 0.9), "0.9998005") << "of 1 - x";
