@@ -144,7 +144,7 @@ class mlp {
     switch (activation_) {
       case activation::relu:
         ravine::on_widest_vectors([&](auto) {
-          for (T& v : y) v = v > 0 ? v : T{0};
+          for (T& v : y) v = v <= 0 ? T{0} : v;  // what is no number stays so
         });
         break;
       case activation::tanh:

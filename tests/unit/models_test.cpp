@@ -37,6 +37,15 @@ TEST(models, softmax_does_not_overflow) {
   for (const float each : softmax.grads()) EXPECT_TRUE(std::isfinite(each));
 }
 
+TEST(models, do_not_hide_a_parameter_that_is_no_number) {
+  for (const char* activation : {"relu", "tanh", "sigmoid", "gelu"}) {
+    model_with_batch<float> mlp("mlp", {{"hidden", list{7, 5}}, {"activation", activation}}, 5, 4);
+    mlp.params()[0] = NAN;
+    EXPECT_TRUE(std::isnan(mlp.loss())) << activation;
+    EXPECT_TRUE(std::isnan(mlp.loss_gradient())) << activation;
+  }
+}
+
 TEST(models, tell_their_layout) {
   model_with_batch<double> mlp("mlp", {{"hidden", list{7, 5}}}, 5, 4);
   const rv_layout& layout = *mlp.wrapped().layout().raw();
