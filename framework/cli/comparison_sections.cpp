@@ -78,18 +78,26 @@ std::string paired_text(const problem_summary& problem, const table_writer& writ
   return writer.table(std::move(rows));
 }
 
+/// Where several hyperparameters were drawn, each point differs from its neighbour in all of them: scores
+/// close to the best then tell of none of them alone.
+bool drawn_together(const sensitivity_summary& each, const problem_summary& problem) {
+  const auto others =
+      std::ranges::count(problem.sensitivities, each.optimizer, &sensitivity_summary::optimizer);
+  return each.share && others > 1;
+}
+
 std::string sensitivity_text(const problem_summary& problem, const table_writer& writer) {
-  if (problem.sensitivities.empty()) return "";
   table rows(1, {"sensitivity", "hyperparameter", "best", problem.selection_metric, "within 5 % of it",
                  "width", "decades"});
   for (const sensitivity_summary& each : problem.sensitivities) {
+    if (drawn_together(each, problem)) continue;
     const tolerance_range& range = each.range;
     rows.push_back({writer.escaped(each.optimizer), each.hyperparameter, number_text(each.values[range.best]),
                     metric_text(each.scores[range.best], each.metric),
                     fmt::format("{} … {}", number_text(range.lower), number_text(range.upper)),
                     number_text(range.width), number_text(range.decades)});
   }
-  return writer.table(std::move(rows));
+  return rows.size() == 1 ? "" : writer.table(std::move(rows));
 }
 
 std::string curves_text(const problem_summary& problem, const table_writer& writer) {

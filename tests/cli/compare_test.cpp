@@ -80,6 +80,25 @@ TEST(compare, shows_only_the_sections_that_are_named) {
   EXPECT_THAT(compared({"--show", "scores"}), Not(HasSubstr("performance profile")));
 }
 
+TEST(compare, tells_no_range_of_hyperparameters_that_were_drawn_together) {
+  const work_folder folder;
+  folder.write("drawn.yaml", R"(name: drawn
+problems: [{use: booth}]
+train: {steps: 20}
+tuning: {method: random, trials: 3}
+optimizers:
+  - {use: sgd, with: {lr: {log_uniform: [1e-3, 1e-2]}}}
+  - {use: momentum, with: {lr: {log_uniform: [1e-3, 1e-2]}, beta: {uniform: [0.5, 0.9]}}}
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "drawn.yaml"}).status, 0);
+  const std::string text = run_ravine(folder, {"compare", "drawn.db", "--show", "sensitivity"}).out;
+  EXPECT_THAT(text, HasSubstr("  sgd          lr  "));
+  EXPECT_THAT(text, Not(HasSubstr("  momentum     lr  ")));
+  const std::string csv =
+      run_ravine(folder, {"compare", "drawn.db", "--show", "sensitivity", "--format", "csv"}).out;
+  EXPECT_THAT(csv, HasSubstr("booth,momentum,lr,")) << "the scores are given all the same";
+}
+
 TEST(compare, writes_markdown_with_its_tables) {
   const std::string text = compared({"--format", "markdown", "--show", "all", "--baseline", "sgd"});
   EXPECT_THAT(text, StartsWith("### booth\n"));
