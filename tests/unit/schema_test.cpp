@@ -177,8 +177,7 @@ std::string manifest_of(const std::string& page) {
 }
 
 TEST(schema, and_the_page_of_keys_agree) {
-  const std::string page =
-      read(std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments/README.md");
+  const std::string page = read(std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments/README.md");
   const std::string shown = manifest_of(page);
   EXPECT_TRUE(schema().accepts(as_json(parse_yaml(shown)))) << shown;
   const json all = manifest_schema(built_plugins());
