@@ -110,12 +110,12 @@ class results:
 
     def curve(self, of: trial, metric: str) -> dict[int, float]:
         """Values of a metric by step; infinite where it was no number."""
-        rows = self.database.execute(
-            "SELECT m.step, m.value FROM metrics m JOIN metric_names n ON n.id = m.name_id"
-            " WHERE m.trial_id = ? AND n.name = ? ORDER BY m.step",
-            (of.id, metric),
-        )
-        return {step: math.inf if value is None else value for step, value in rows}
+        names, points = self.database.execute(
+            "SELECT metrics, points FROM evaluations WHERE trial_id = ?", (of.id,)
+        ).fetchone()
+        column = 5 + json.loads(names).index(metric)
+        known = {point[0]: point[column] for point in json.loads(points) if point[column] is not None}
+        return {step: math.inf if isinstance(value, str) else value for step, value in known.items()}
 
     def path(self, of: trial) -> list[tuple[float, ...]]:
         """Points on a landscape, one after the other."""

@@ -35,21 +35,20 @@ fs::path installed(const work_folder& folder, const std::string& name) {
   return folder / "no-data" / "ravine/plugins" / (name + ".so");
 }
 
-class templates : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+class templates : public ::testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
 TEST_P(templates, compile_pass_the_checks_and_are_found) {
   const auto [kind, language] = GetParam();
   const work_folder folder;
   const outcome written = run_ravine(folder, {"plugins", "new", kind, "my_own", "--language", language});
   ASSERT_EQ(written.status, 0) << written.err;
-  const std::string file = std::string(language) == "c" ? "my_own.c" : "my_own.cpp";
+  const std::string file = language == "c" ? "my_own.c" : "my_own.cpp";
   EXPECT_EQ(written.out, file + "\n");
   const outcome built = run_ravine(folder, {"plugins", "build", file});
   ASSERT_EQ(built.status, 0) << built.err;
   EXPECT_EQ(built.out, installed(folder, "my_own").string() + "\n");
   EXPECT_THAT(built.err, Not(HasSubstr("warning"))) << "the template compiles without one";
-  EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own"}).out,
-              StartsWith("my_own (" + std::string(kind) + ")\n"));
+  EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own"}).out, StartsWith("my_own (" + kind + ")\n"));
 }
 
 INSTANTIATE_TEST_SUITE_P(plugins, templates,

@@ -56,11 +56,8 @@ std::vector<std::string> computed_in(const std::filesystem::path& file) {
        {"SELECT hash, status, reason, steps, evaluations, epochs, parameters, state_bytes, target_steps FROM "
         "trials "
         "ORDER BY hash",
-        "SELECT hash, v.step, v.evaluations, v.epochs FROM evaluation_points v JOIN trials t ON t.id = "
-        "v.trial_id "
-        "ORDER BY hash, v.step",
-        "SELECT hash, step, name, value FROM metrics m JOIN trials t ON t.id = m.trial_id "
-        "JOIN metric_names n ON n.id = m.name_id ORDER BY hash, step, name",
+        "SELECT DISTINCT t.hash, c.step, c.evaluations, c.epochs, c.metric, c.value FROM curves c "
+        "JOIN trials t ON t.id = c.trial_id ORDER BY 1, 2, 5",
         "SELECT hash, dimension, r.steps, r.evaluations, points, losses FROM trajectories r "
         "JOIN trials t ON t.id = r.trial_id ORDER BY hash"}) {
     for (std::string& row : rows_of(file, query)) all.push_back(std::move(row));

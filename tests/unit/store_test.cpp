@@ -1,10 +1,12 @@
 #include "store/store.hpp"
 
 #include "plugin_support.hpp"
+#include "store/curve_text.hpp"
 #include "store/database.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
 
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -13,6 +15,7 @@
 #include <limits>
 #include <optional>
 #include <ostream>
+#include <random>
 #include <thread>
 
 #include <SQLiteCpp/Database.h>
@@ -29,6 +32,7 @@ namespace ravine {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -79,6 +83,19 @@ void expect_same(const cost& a, const cost& b) {
   EXPECT_EQ(a.epochs, b.epochs);
   EXPECT_EQ(a.gradient_seconds, b.gradient_seconds);
   EXPECT_EQ(a.optimizer_seconds, b.optimizer_seconds);
+}
+
+/// That of full_result().
+void expect_full_curve(const std::vector<evaluation>& curve) {
+  const std::vector<evaluation> whole = full_result().evaluations;
+  ASSERT_EQ(curve.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    expect_same(curve[i].at, whole[i].at);
+    EXPECT_EQ(curve[i].metrics.size(), whole[i].metrics.size());
+  }
+  EXPECT_EQ(curve[1].metrics, whole[1].metrics);
+  EXPECT_TRUE(std::isnan(curve[2].metrics.at("loss")));
+  EXPECT_EQ(curve[2].metrics.at("gradient_norm"), INFINITY);
 }
 
 struct store_test : ::testing::Test {
@@ -149,14 +166,7 @@ TEST_F(store_test, gives_back_every_column) {
   EXPECT_EQ(back.result.state_bytes, 32U);
   ASSERT_TRUE(back.result.target_reached_at.has_value());
   expect_same(*back.result.target_reached_at, *saved.target_reached_at);
-  ASSERT_EQ(back.result.evaluations.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) {
-    expect_same(back.result.evaluations[i].at, saved.evaluations[i].at);
-    EXPECT_EQ(back.result.evaluations[i].metrics.size(), saved.evaluations[i].metrics.size());
-  }
-  EXPECT_EQ(back.result.evaluations[1].metrics, saved.evaluations[1].metrics);
-  EXPECT_TRUE(std::isnan(back.result.evaluations[2].metrics.at("loss")));
-  EXPECT_EQ(back.result.evaluations[2].metrics.at("gradient_norm"), INFINITY);
+  expect_full_curve(back.result.evaluations);
   const trajectory path = results.trajectory_of(back.id);
   EXPECT_EQ(path.dimension, 2U);
   EXPECT_EQ(path.steps, saved.path.steps);
@@ -221,10 +231,11 @@ TEST_F(store_test, replaces_an_interrupted_trial) {
   ASSERT_EQ(results.trials().size(), 1U);
   EXPECT_THAT(results.trials()[0].result.evaluations, IsEmpty());
   EXPECT_EQ(results.endings("e"), (std::map<trial_status, std::uint64_t>{{trial_status::completed, 1}}));
-  for (const char* table : {"evaluation_points", "metrics", "trajectories"})
+  for (const auto& [table, rows] : {std::pair("evaluations", 1), std::pair("trajectories", 0)}) {
     EXPECT_EQ(
         SQLite::Database(file.string()).execAndGet(fmt::format("SELECT count(*) FROM {}", table)).getInt(),
-        0);
+        rows);
+  }
 }
 
 struct limit_case {
@@ -317,7 +328,23 @@ TEST_F(store_test, a_newer_file_is_refused_and_stays_as_it_is) {
   EXPECT_TRUE(fs::exists(file));
 }
 
-/// Turns a file of the present version into one of the second, and that into one of the first.
+/// Turns a file of the present version, with the full_result() of one trial, into one of the third, that into
+/// one of the second, and that into one of the first.
+constexpr auto to_version_3 =
+    "DROP VIEW final_metrics; DROP VIEW curves; DROP TABLE evaluations;"
+    "CREATE TABLE evaluation_points (trial_id INTEGER, step INTEGER, evaluations INTEGER, epochs REAL, "
+    "gradient_seconds REAL, optimizer_seconds REAL, PRIMARY KEY (trial_id, step)) WITHOUT ROWID;"
+    "CREATE TABLE metric_names (id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE metrics (trial_id INTEGER, step INTEGER, name_id INTEGER, value REAL, "
+    "PRIMARY KEY (trial_id, step, name_id)) WITHOUT ROWID;"
+    "CREATE VIEW curves AS SELECT * FROM metrics; CREATE VIEW final_metrics AS SELECT * FROM metrics;"
+    "INSERT INTO evaluation_points VALUES (1, 0, 0, 0, 0, 0), (1, 5, 10, 0.5, 1, 0.05), "
+    "(1, 7, 14, 0.7, 1.25, 0.1);"
+    "INSERT INTO metric_names VALUES (1, 'loss'), (2, 'value.lr'), (3, 'gradient_norm');"
+    "INSERT INTO metrics VALUES (1, 0, 1, 24.2), (1, 5, 1, 0.333333333333333314829616256247), (1, 5, 2, "
+    "0.1), "
+    "(1, 7, 1, NULL), (1, 7, 3, 9e999);"
+    "PRAGMA user_version = 3";
 constexpr auto to_version_2 =
     "DROP VIEW range_curves; DROP TABLE range_points; DROP TABLE range_tests; "
     "ALTER TABLE trials DROP COLUMN cores; ALTER TABLE planned DROP COLUMN shares; ALTER TABLE trajectories "
@@ -341,6 +368,7 @@ std::string columns_of(const fs::path& file) {
 TEST_F(store_test, an_older_file_is_read_and_brought_up_to_date) {
   make();
   const std::string columns = columns_of(file);
+  execute(to_version_3);
   execute(to_version_2);
   execute(to_version_1);
   const planned_trial trial = trial_named("adam");
@@ -363,6 +391,7 @@ TEST_F(store_test, a_file_of_version_2_gives_back_its_paths_and_cores) {
     plain.bind(2, path.evaluations.data(), static_cast<int>(path.evaluations.size() * sizeof path.steps[0]));
     plain.exec();
   }
+  execute(to_version_3);
   execute(to_version_2);
   const auto expect_whole = [&](const store& results) {
     const std::vector<stored_trial> all = results.trials();
@@ -376,6 +405,71 @@ TEST_F(store_test, a_file_of_version_2_gives_back_its_paths_and_cores) {
   expect_whole(store::open(file));
   EXPECT_EQ(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(),
             results_schema_version);
+}
+
+TEST_F(store_test, a_file_of_version_3_gives_back_its_curves) {
+  make();
+  execute(to_version_3);
+  const store results = store::open_read_only(file);
+  ASSERT_EQ(results.trials().size(), 1U);
+  expect_full_curve(results.trials()[0].result.evaluations);
+}
+
+TEST_F(store_test, views_show_curves_by_their_rows) {
+  make();
+  const SQLite::Database database(file.string());
+  const auto rows_of = [&](const char* query) {
+    std::vector<std::string> rows;
+    SQLite::Statement each(database, query);
+    while (each.executeStep()) rows.push_back(each.getColumn(0).getString());
+    return rows;
+  };
+  EXPECT_THAT(
+      rows_of("SELECT format('%s %s %d %s %d %s', optimizer, metric, step, value, evaluations, seconds) "
+              "FROM curves ORDER BY step, metric"),
+      ElementsAre("adam loss 0 24.2 0 0", "adam loss 5 0.333333333333333 10 1.05",
+                  "adam value.lr 5 0.1 10 1.05", "adam gradient_norm 7 Inf 14 1.35", "adam loss 7  14 1.35"));
+  EXPECT_THAT(rows_of("SELECT metric || ' ' || typeof(value) FROM final_metrics ORDER BY metric"),
+              ElementsAre("gradient_norm real", "loss null"));
+}
+
+TEST_F(store_test, a_curve_that_makes_no_sense_is_reported) {
+  make();
+  for (const char* points : {"", "[", "[[0,0,0,0,0,1]", "[[0,0,0,0,0,1,2]]", "[[0,0,0,0,0,]]",
+                             "[[-1,0,0,0,0,1]]", "[[0,0,0,0,0,1,2,3]]x", "[[0,0,0,0,0,Inf,1,1]]"}) {
+    execute(fmt::format("UPDATE evaluations SET points = '{}'", points));
+    EXPECT_THAT(fault_of_reading(), HasSubstr("the file is damaged: expected ")) << points;
+  }
+  execute("UPDATE evaluations SET points = '[[0,0,0,0,0,1,x,3]]'");
+  EXPECT_THAT(fault_of_reading(),
+              HasSubstr("the file is damaged: expected a number of a curve, found \"x,3]]\""));
+  execute("UPDATE evaluations SET metrics = '{}'");
+  EXPECT_THAT(fault_of_reading(), HasSubstr("the file is damaged: expected a list of metrics, found {}"));
+}
+
+TEST(curve_text, keeps_every_bit) {
+  std::mt19937_64 random(1);
+  std::vector<evaluation> all(200);
+  for (evaluation& each : all) {
+    each.at = {random(), random(), 1.0 / 3, 5e-324, 1e308};
+    for (const char* name : {"a", "b", "c"}) {
+      if (random() % 4 != 0) each.metrics[name] = std::bit_cast<double>(random());
+    }
+  }
+  all.push_back({{}, {{"a", -0.0}, {"b", -INFINITY}, {"\"", 1}}});
+  const curve_text text = to_curve_text(all);
+  const std::vector<evaluation> back = from_curve_text(text.metrics, text.points);
+  ASSERT_EQ(back.size(), all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    expect_same(back[i].at, all[i].at);
+    ASSERT_EQ(back[i].metrics.size(), all[i].metrics.size());
+    for (const auto& [name, value] : all[i].metrics) {
+      const double read = back[i].metrics.at(name);
+      EXPECT_TRUE(std::bit_cast<std::uint64_t>(read) == std::bit_cast<std::uint64_t>(value) ||
+                  (std::isnan(read) && std::isnan(value)))
+          << value;
+    }
+  }
 }
 
 TEST(runs, give_back_what_was_put_in) {

@@ -1,5 +1,7 @@
 #include "run/worker_process.hpp"
 
+#include "train/blas_threads.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -46,6 +48,7 @@ worker_process::worker_process(const worker_world& world) : memory_before_(resid
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw error(fmt::format("a worker can't be started: {}", std::strerror(errno)));
   }
+  use_blas_threads(1);                      // what a worker inherits it need not change
   static_cast<void>(std::fflush(nullptr));  // or the worker would print it a second time
   process_ = fork();
   if (process_ == 0) work(ends[1], curve_, world);

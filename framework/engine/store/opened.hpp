@@ -36,22 +36,15 @@ struct store::opened {
   /// Whether what is committed next waits for the disk: once a second is enough.
   void choose_durability();
 
-  std::int64_t name_id(const std::string& name);
   void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
   void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
-  /// `bind` gives the values of one of the rows to their `places`, "(?, ?)".
-  template <class Rows, class Bind>
-  void insert_rows(std::string_view table, std::string_view places, const Rows& rows, const Bind& bind);
   void insert_path(std::int64_t id, const trajectory& path);
   void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
-  /// Fills in the curves of `trials`. The same trial may be part of several experiments.
-  void read_evaluations(std::vector<stored_trial>& trials);
 
   std::filesystem::path file;
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
   SQLite::Database database;
-  std::unordered_map<std::string, std::int64_t> name_ids;
   std::unordered_map<std::string, SQLite::Statement> statements;  // goes before the database
   std::chrono::steady_clock::time_point last_synchronized{};
 };

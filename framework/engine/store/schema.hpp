@@ -163,6 +163,54 @@ SELECT t.experiment, t.problem, t.optimizer, p.step, p.lr, p.loss, p.smoothed, t
        t.finished_at
 FROM range_tests t JOIN range_points p ON p.test_id = t.id
 ORDER BY t.id, p.step;
+)sql",
+                                           R"sql(
+DROP VIEW final_metrics;
+DROP VIEW curves;
+
+CREATE TABLE evaluations (
+  trial_id INTEGER PRIMARY KEY REFERENCES trials ON DELETE CASCADE,
+  metrics TEXT NOT NULL,
+  points TEXT NOT NULL
+);
+
+WITH named AS MATERIALIZED (
+  SELECT DISTINCT m.trial_id, m.name_id, n.name FROM metrics m JOIN metric_names n ON n.id = m.name_id
+), written AS (
+  SELECT v.trial_id, v.step, format('[%d,%d,%!.17g,%!.17g,%!.17g%s]', v.step, v.evaluations, v.epochs,
+                                    v.gradient_seconds, v.optimizer_seconds, (
+    SELECT group_concat(text, '') FROM (
+      SELECT CASE WHEN m.step IS NULL THEN ',null' WHEN m.value IS NULL THEN ',"nan"'
+                  WHEN m.value = 9e999 THEN ',"inf"' WHEN m.value = -9e999 THEN ',"-inf"'
+                  ELSE format(',%!.17g', m.value) END AS text
+      FROM named n LEFT JOIN metrics m ON m.trial_id = v.trial_id AND m.step = v.step AND m.name_id = n.name_id
+      WHERE n.trial_id = v.trial_id ORDER BY n.name))) AS point
+  FROM evaluation_points v
+)
+INSERT INTO evaluations
+SELECT t.id, (SELECT json_group_array(name) FROM (SELECT name FROM named n WHERE n.trial_id = t.id ORDER BY name)),
+       '[' || (SELECT coalesce(group_concat(point), '') FROM (
+         SELECT point FROM written w WHERE w.trial_id = t.id ORDER BY w.step)) || ']'
+FROM trials t;
+
+DROP TABLE metrics;
+DROP TABLE metric_names;
+DROP TABLE evaluation_points;
+
+CREATE VIEW curves AS
+SELECT r.experiment, r.problem, r.optimizer, r.point, r.repetition, r.role,
+       p.value ->> 0 AS step, p.value ->> 1 AS evaluations, p.value ->> 2 AS epochs,
+       (p.value ->> 3) + (p.value ->> 4) AS seconds, n.value AS metric,
+       CASE p.value ->> (5 + n.key) WHEN 'nan' THEN NULL WHEN 'inf' THEN 9e999 WHEN '-inf' THEN -9e999
+            ELSE CAST(p.value ->> (5 + n.key) AS REAL) END AS value, r.trial_id
+FROM results r JOIN evaluations e ON e.trial_id = r.trial_id
+JOIN json_each(e.points) p JOIN json_each(e.metrics) n
+WHERE p.value ->> (5 + n.key) IS NOT NULL;
+
+CREATE VIEW final_metrics AS
+SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.role, c.metric, c.value, c.step, c.trial_id
+FROM curves c JOIN evaluations e ON e.trial_id = c.trial_id
+WHERE c.step = e.points ->> '$[#-1][0]';
 )sql"};
 
 /// Of a file that has all of them.

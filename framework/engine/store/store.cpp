@@ -2,6 +2,7 @@
 
 #include "settings_json.hpp"
 #include "store/columns.hpp"
+#include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
 
@@ -33,15 +34,6 @@ void store::opened::choose_durability() {
   if (waits) last_synchronized = now;
 }
 
-std::int64_t store::opened::name_id(const std::string& name) {
-  if (const auto known = name_ids.find(name); known != name_ids.end()) return known->second;
-  execute("INSERT OR IGNORE INTO metric_names (name) VALUES (?)", name);
-  SQLite::Statement get(database, "SELECT id FROM metric_names WHERE name = ?");
-  binder(get) << name;
-  get.executeStep();
-  return name_ids[name] = get.getColumn(0).getInt64();
-}
-
 std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
                                          const provenance& origin) {
   forget_trial(trial.hash);  // an interrupted one
@@ -69,53 +61,14 @@ void store::opened::forget_trial(const std::string& hash) {
   if (!find.executeStep()) return;
   const std::int64_t id = find.getColumn(0).getInt64();
   find.reset();
-  execute("DELETE FROM evaluation_points WHERE trial_id = ?", id);
-  execute("DELETE FROM metrics WHERE trial_id = ?", id);
+  execute("DELETE FROM evaluations WHERE trial_id = ?", id);
   execute("DELETE FROM trajectories WHERE trial_id = ?", id);
   execute("DELETE FROM trials WHERE id = ?", id);
 }
 
-namespace {
-
-std::string insert_into(std::string_view table, std::string_view row, std::size_t rows) {
-  std::string sql = fmt::format("INSERT INTO {} VALUES {}", table, row);
-  for (; rows > 1; --rows) sql += fmt::format(", {}", row);
-  return sql;
-}
-
-}  // namespace
-
-template <class Rows, class Bind>
-void store::opened::insert_rows(std::string_view table, std::string_view places, const Rows& rows,
-                                const Bind& bind) {
-  constexpr std::size_t at_once = 16;  // one by one they would take twice as long
-  SQLite::Statement& many = prepared(insert_into(table, places, at_once));
-  SQLite::Statement& one = prepared(insert_into(table, places, 1));
-  for (std::size_t i = 0; i < rows.size();) {
-    const bool enough = rows.size() - i >= at_once;
-    SQLite::Statement& insert = enough ? many : one;
-    binder values(insert);
-    for (const std::size_t end = i + (enough ? at_once : 1); i < end; ++i) bind(values, rows[i]);
-    insert.exec();
-    insert.reset();
-  }
-}
-
 void store::opened::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
-  insert_rows("evaluation_points", "(?, ?, ?, ?, ?, ?)", evaluations,
-              [&](binder& values, const evaluation& each) { values << id << each.at; });
-  struct metric {
-    std::uint64_t step;
-    std::int64_t name;
-    double value;
-  };
-  std::vector<metric> metrics;
-  for (const evaluation& each : evaluations) {
-    for (const auto& [name, value] : each.metrics) metrics.push_back({each.at.steps, name_id(name), value});
-  }
-  insert_rows("metrics", "(?, ?, ?, ?)", metrics, [&](binder& values, const metric& each) {
-    values << id << each.step << each.name << each.value;
-  });
+  const curve_text text = to_curve_text(evaluations);
+  execute("INSERT INTO evaluations VALUES (?, ?, ?)", id, text.metrics, text.points);
 }
 
 void store::opened::insert_path(std::int64_t id, const trajectory& path) {

@@ -1,17 +1,16 @@
 #include "settings_json.hpp"
 #include "store/columns.hpp"
+#include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <ranges>
 #include <string>
-#include <unordered_map>
-#include <utility>
+#include <string_view>
 #include <variant>
 #include <vector>
-
-#include <SQLiteCpp/Transaction.h>
 
 namespace ravine {
 namespace {
@@ -20,9 +19,21 @@ constexpr const char* select_trials = R"sql(
 SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares
+       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares,
+       c.metrics, c.points
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
+JOIN evaluations c ON c.trial_id = t.id
 ORDER BY e.id, p.position)sql";
+
+/// From the column of the metrics' names and the next one.
+std::vector<evaluation> read_curve(SQLite::Statement& row, int first) {
+  const auto text = [&](int column) {
+    const SQLite::Column value = row.getColumn(column);
+    const char* const begin = value.getText();  // before its length is asked for
+    return std::string_view(begin, static_cast<std::size_t>(value.getBytes()));
+  };
+  return from_curve_text(text(first), text(first + 1));
+}
 
 stored_trial read_trial(SQLite::Statement& row) {
   stored_trial trial;
@@ -49,76 +60,17 @@ stored_trial read_trial(SQLite::Statement& row) {
   for (const auto& [name, value] : settings_from_json(row.getColumn(28).getString())) {
     if (const auto* share = std::get_if<double>(&value)) trial.shares[name] = *share;
   }
+  trial.result.evaluations = read_curve(row, 29);
   return trial;
-}
-
-/// Which of the trials, by their row in the file: sorted, as the curves are.
-std::vector<std::pair<std::int64_t, std::size_t>> by_id(const std::vector<stored_trial>& trials) {
-  std::vector<std::pair<std::int64_t, std::size_t>> places;
-  places.reserve(trials.size());
-  for (std::size_t i = 0; i < trials.size(); ++i) places.emplace_back(trials[i].id, i);
-  std::ranges::sort(places);
-  return places;
-}
-
-std::unordered_map<std::int64_t, std::string> metric_names(SQLite::Database& database) {
-  std::unordered_map<std::int64_t, std::string> names;
-  SQLite::Statement all(database, "SELECT id, name FROM metric_names");
-  while (all.executeStep()) names[all.getColumn(0).getInt64()] = all.getColumn(1).getString();
-  return names;
 }
 
 }  // namespace
 
-// One walk over each table, in the order of its key, instead of two queries for each trial.
-void store::opened::read_evaluations(std::vector<stored_trial>& trials) {
-  const auto places = by_id(trials);
-  if (places.empty()) return;
-  const auto names = metric_names(database);
-  const auto bounded = [&](const char* query) {
-    SQLite::Statement rows(database, query);
-    binder(rows) << places.front().first << places.back().first;
-    return rows;
-  };
-  SQLite::Statement points = bounded(
-      "SELECT trial_id, step, evaluations, epochs, gradient_seconds, optimizer_seconds FROM "
-      "evaluation_points "
-      "WHERE trial_id BETWEEN ? AND ? ORDER BY trial_id, step");
-  SQLite::Statement metrics = bounded(
-      "SELECT trial_id, step, name_id, value FROM metrics WHERE trial_id BETWEEN ? AND ? "
-      "ORDER BY trial_id, step");
-  bool more_points = points.executeStep();
-  bool more_metrics = metrics.executeStep();
-  std::vector<evaluation> curve;
-  for (std::size_t i = 0; i < places.size();) {
-    const std::int64_t id = places[i].first;
-    curve.clear();
-    for (; more_points && points.getColumn(0).getInt64() <= id; more_points = points.executeStep()) {
-      if (points.getColumn(0).getInt64() == id) curve.push_back({read_cost(points, 1), {}});
-    }
-    std::size_t at = 0;
-    for (; more_metrics && metrics.getColumn(0).getInt64() <= id; more_metrics = metrics.executeStep()) {
-      if (metrics.getColumn(0).getInt64() != id) continue;
-      const std::uint64_t step = as_unsigned(metrics.getColumn(1));
-      while (at < curve.size() && curve[at].at.steps < step) ++at;
-      const auto name = names.find(metrics.getColumn(2).getInt64());
-      if (at == curve.size() || curve[at].at.steps != step || name == names.end()) continue;
-      curve[at].metrics.emplace_hint(curve[at].metrics.end(), name->second, as_real(metrics.getColumn(3)));
-    }
-    for (; i + 1 < places.size() && places[i + 1].first == id; ++i) {
-      trials[places[i].second].result.evaluations = curve;
-    }
-    trials[places[i++].second].result.evaluations = std::move(curve);
-  }
-}
-
 std::vector<stored_trial> store::trials() const {
   return with_store_errors(opened_->file, [&] {
-    SQLite::Transaction snapshot(opened_->database);  // a run may be writing meanwhile
     std::vector<stored_trial> all;
     SQLite::Statement rows(opened_->database, select_trials);
     while (rows.executeStep()) all.push_back(read_trial(rows));
-    opened_->read_evaluations(all);
     return all;
   });
 }
@@ -140,15 +92,22 @@ std::map<trial_status, std::uint64_t> store::endings(const std::string& experime
 
 std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
   return with_store_errors(opened_->file, [&]() -> std::optional<double> {
-    SQLite::Statement find(opened_->database,
-                           "SELECT t.status, m.value FROM trials t JOIN metrics m ON m.trial_id = t.id "
-                           "JOIN metric_names n ON n.id = m.name_id WHERE t.hash = ? AND n.name = ? "
-                           "ORDER BY m.step DESC LIMIT 1");
-    binder(find) << hash << metric;
-    if (!find.executeStep() || find.getColumn(1).isNull()) return std::nullopt;
-    trial_result ending;
-    ending.status = trial_status_from(find.getColumn(0).getString());
-    return ending.succeeded() ? std::optional(find.getColumn(1).getDouble()) : std::nullopt;
+    SQLite::Statement& find = opened_->prepared(
+        "SELECT t.status, c.metrics, c.points FROM trials t JOIN evaluations c ON c.trial_id = t.id "
+        "WHERE t.hash = ?");
+    binder(find) << hash;
+    if (!find.executeStep()) return std::nullopt;
+    trial_result found;
+    found.status = trial_status_from(find.getColumn(0).getString());
+    found.evaluations = read_curve(find, 1);
+    find.reset();
+    if (!found.succeeded()) return std::nullopt;
+    for (const evaluation& each : found.evaluations | std::views::reverse) {
+      const auto value = each.metrics.find(metric);
+      if (value == each.metrics.end()) continue;
+      return std::isnan(value->second) ? std::nullopt : std::optional(value->second);
+    }
+    return std::nullopt;
   });
 }
 

@@ -1,12 +1,12 @@
 #include "train/trial.hpp"
 
+#include "train/blas_threads.hpp"
 #include "train/trial_run.hpp"
 
 #include <cmath>
 #include <limits>
 #include <new>
 
-#include <cblas.h>
 #include <fmt/format.h>
 
 namespace ravine {
@@ -23,8 +23,7 @@ void run_as(const trial_spec& spec, const registry& plugins, const dataset* data
 trial_result run_trial(const trial_spec& spec, const registry& plugins, const dataset* data,
                        trial_observer& observer, path_recording recording,
                        std::span<const std::byte> checkpoint) {
-  // Process-wide, so the host alone sets it. Usually trials run side by side rather than matrix products.
-  openblas_set_num_threads(static_cast<int>(spec.threads));
+  use_blas_threads(spec.threads);
   trial_result result;
   const auto end_as = [&](trial_status status, std::string reason) {
     result.status = status;

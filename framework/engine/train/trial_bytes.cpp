@@ -1,5 +1,7 @@
 #include "train/trial_bytes.hpp"
 
+#include <utility>
+
 namespace ravine {
 namespace {
 
@@ -38,7 +40,7 @@ byte_reader& operator>>(byte_reader& in, evaluation& value) {
     std::string name;
     double number = 0;
     in >> name >> number;
-    value.metrics[name] = number;
+    value.metrics.emplace_hint(value.metrics.end(), std::move(name), number);
   }
   return in;
 }

@@ -244,8 +244,8 @@ template <class T>
 typename trial_run<T>::outcome trial_run<T>::evaluate() {
   clock_.pause();
   check_arrays();
-  const std::map<std::string, double> metrics = measure();
-  result_.evaluations.push_back({result_.spent, metrics});
+  result_.evaluations.push_back({result_.spent, measure()});
+  const std::map<std::string, double>& metrics = result_.evaluations.back().metrics;
   observer_.evaluated(result_.evaluations.back());
   loss_sum_ = examples_ = 0;
   ++evaluations_done_;

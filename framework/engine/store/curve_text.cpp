@@ -1,0 +1,137 @@
+#include "store/curve_text.hpp"
+
+#include "error.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine {
+namespace {
+
+void write_number(std::string& to, double value) {
+  if (std::isfinite(value)) {
+    fmt::format_to(std::back_inserter(to), "{}", value);
+  } else {
+    to += std::isnan(value) ? R"("nan")" : value > 0 ? R"("inf")" : R"("-inf")";
+  }
+}
+
+/// What is left to read of the points. A general JSON library would take most of a comparison's time.
+class point_reader {
+ public:
+  explicit point_reader(std::string_view text) : rest_(text) {}
+
+  bool skip(std::string_view word) {
+    if (!rest_.starts_with(word)) return false;
+    rest_.remove_prefix(word.size());
+    return true;
+  }
+  void expect(std::string_view word) {
+    if (!skip(word)) fail(fmt::format("\"{}\"", word));
+  }
+  template <class Number>
+  Number number() {
+    Number value{};
+    const auto [end, fault] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    if (fault != std::errc() || !std::isfinite(static_cast<double>(value))) fail("a number");
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    return value;
+  }
+  /// A number, also one that is not finite; nothing for null.
+  std::optional<double> value() {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (skip("null")) return std::nullopt;
+    if (skip(R"("nan")")) return std::numeric_limits<double>::quiet_NaN();
+    if (skip(R"("inf")")) return infinity;
+    if (skip(R"("-inf")")) return -infinity;
+    return number<double>();
+  }
+  void expect_end() const {
+    if (!rest_.empty()) fail("the end");
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view expected) const {
+    throw error(fmt::format("expected {} of a curve, found \"{}\"", expected, rest_.substr(0, 20)));
+  }
+
+  std::string_view rest_;
+};
+
+std::vector<std::string> names_in(std::string_view metrics) {
+  try {
+    return nlohmann::json::parse(metrics).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw error(fmt::format("expected a list of metrics, found {}", metrics.substr(0, 100)));
+  }
+}
+
+evaluation read_point(point_reader& from, const std::vector<std::string>& names) {
+  evaluation point;
+  from.expect("[");
+  point.at.steps = from.number<std::uint64_t>();
+  from.expect(",");
+  point.at.evaluations = from.number<std::uint64_t>();
+  for (double* each : {&point.at.epochs, &point.at.gradient_seconds, &point.at.optimizer_seconds}) {
+    from.expect(",");
+    *each = from.number<double>();
+  }
+  for (const std::string& name : names) {
+    from.expect(",");
+    if (const auto value = from.value()) point.metrics.emplace_hint(point.metrics.end(), name, *value);
+  }
+  from.expect("]");
+  return point;
+}
+
+}  // namespace
+
+curve_text to_curve_text(const std::vector<evaluation>& evaluations) {
+  std::set<std::string> names;
+  for (const evaluation& each : evaluations) {
+    for (const auto& [name, value] : each.metrics) names.insert(name);
+  }
+  curve_text text{nlohmann::json(names).dump(), "["};
+  for (const evaluation& each : evaluations) {
+    if (text.points.size() > 1) text.points += ',';
+    fmt::format_to(std::back_inserter(text.points), "[{},{},{},{},{}", each.at.steps, each.at.evaluations,
+                   each.at.epochs, each.at.gradient_seconds, each.at.optimizer_seconds);
+    auto next = each.metrics.begin();
+    for (const std::string& name : names) {
+      text.points += ',';
+      if (next != each.metrics.end() && next->first == name) {
+        write_number(text.points, next++->second);
+      } else {
+        text.points += "null";
+      }
+    }
+    text.points += ']';
+  }
+  text.points += ']';
+  return text;
+}
+
+std::vector<evaluation> from_curve_text(std::string_view metrics, std::string_view points) {
+  const std::vector<std::string> names = names_in(metrics);
+  std::vector<evaluation> evaluations;
+  point_reader from(points);
+  from.expect("[");
+  if (!from.skip("]")) {
+    do {
+      evaluations.push_back(read_point(from, names));
+    } while (from.skip(","));
+    from.expect("]");
+  }
+  from.expect_end();
+  return evaluations;
+}
+
+}  // namespace ravine
