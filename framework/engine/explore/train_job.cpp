@@ -1,5 +1,5 @@
 #include "explore/jobs.hpp"
-#include "explore/manifest_request.hpp"
+#include "explore/request.hpp"
 #include "report/short_numbers.hpp"
 #include "run/interrupt.hpp"
 #include "run/worker_executor.hpp"
@@ -8,17 +8,12 @@
 #include <cmath>
 #include <string>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine {
 namespace {
 
 using json = nlohmann::json;
-
-constexpr std::size_t most_trials = 8;
-constexpr double most_epochs = 200;
-constexpr limits_spec limits{.seconds = 3600, .memory = std::uint64_t{4} << 30U};
 
 json number(double value) { return std::isfinite(value) ? json(short_number(value)) : json(); }
 
@@ -65,15 +60,7 @@ class teller : public run_listener {
 
 void train_job(const json& request, const registry& plugins, unsigned jobs,
                const std::function<void(const json&)>& tell) {
-  const plan wanted = plan_of_request(request, plugins, most_trials, limits);
-  for (const planned_trial& each : wanted.trials) {
-    const amount& budget = each.spec.train.budget;
-    if (!each.spec.problem.data) throw request_error("a landscape is explored on the landscape tab");
-    if (budget.unit != cost_unit::epochs || budget.count > most_epochs) {
-      throw request_error(fmt::format("train: found {} {}, expected at most {} epochs", budget.count,
-                                      to_string(budget.unit), most_epochs));
-    }
-  }
+  const plan wanted = read_train_request(request, plugins);
   worker_executor executor(plugins, jobs);
   executor.prepare(wanted.trials);
   teller listener(wanted, tell);

@@ -40,14 +40,19 @@ template <class T, class Update, class... Arrays>
 void update_elements(Update update, std::size_t n, T* params, const T* grads, Arrays*... arrays) {
   static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
                 "for_each takes a function (T& p, T g, T& s…) with one s per state array");
+  // The arrays never overlap: the host owns them all. A rule that can't be vectorised is as welcome.
   on_widest_vectors([=](auto) {
-  // The arrays never overlap: the host owns them all.
 #if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
 #pragma clang loop vectorize(assume_safety)
 #elif defined(__GNUC__)
 #pragma GCC ivdep
 #endif
     for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
   });
 }
 
