@@ -4,9 +4,9 @@
 #include "store/opened.hpp"
 #include "store/runs.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -102,12 +102,11 @@ std::optional<double> store::final_metric(std::string_view hash, const std::stri
     found.evaluations = read_curve(find, 1);
     find.reset();
     if (!found.succeeded()) return std::nullopt;
-    for (const evaluation& each : found.evaluations | std::views::reverse) {
-      const auto value = each.metrics.find(metric);
-      if (value == each.metrics.end()) continue;
-      return std::isnan(value->second) ? std::nullopt : std::optional(value->second);
-    }
-    return std::nullopt;
+    const auto& all = found.evaluations;
+    const auto last = std::find_if(all.rbegin(), all.rend(),
+                                   [&](const evaluation& each) { return each.metrics.contains(metric); });
+    if (last == all.rend() || std::isnan(last->metrics.at(metric))) return std::nullopt;
+    return last->metrics.at(metric);
   });
 }
 
