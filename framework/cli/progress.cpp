@@ -50,6 +50,7 @@ std::string shortened(const std::string& text, std::size_t width) {
 std::string trial_name(const trial_spec& spec) {
   std::string name = fmt::format("{} · {}", spec.problem.label, spec.optimizer.label);
   if (!spec.point.empty()) name += " · " + to_string(spec.point);
+  if (spec.repetition == search_repetition) return name + " · search";
   return name + fmt::format(" · repetition {}", spec.repetition + 1);
 }
 

@@ -63,6 +63,20 @@ TEST(run, draws_a_bar_on_a_terminal_and_takes_it_away) {
   EXPECT_THAT(done.err, ::testing::EndsWith("\r\x1b[Ksmall: 8 completed\r\n")) << "on a line of its own";
 }
 
+TEST(run, names_what_tuning_tries_as_search) {
+  const work_folder folder;
+  folder.write("tuned.yaml", R"(name: tuned
+problems: [{use: booth}]
+train: {steps: 20}
+tuning: {method: grid}
+optimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-2]}}}]
+)");
+  const outcome done = run_ravine(folder, {"run", "tuned.yaml"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("booth · sgd · lr=0.001 · search: completed"));
+  EXPECT_THAT(done.err, HasSubstr("booth · sgd · lr=0.01 · repetition 1: completed"));
+}
+
 TEST(run, a_second_time_runs_nothing) {
   const work_folder folder;
   folder.write("small.yaml", small);
