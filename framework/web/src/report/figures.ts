@@ -97,7 +97,7 @@ export function parallel_coordinates(of: shown_problem, optimizer: string): HTML
     const ranks = scores.map((score) => scores.filter((other) => other < score).length);
     return {
       data: [{
-        type: 'parcoords', line: {color: ranks, colorscale: 'Cividis', reversescale: !higher_is_better(metric)},
+        type: 'parcoords', line: {color: ranks, colorscale: [[0, ink_of(1).colour], [1, ink_of(0).colour]], reversescale: !higher_is_better(metric)},
         labelfont: {color: current_theme().text}, tickfont: {color: current_theme().muted}, rangefont: {color: 'rgba(0,0,0,0)'},
         dimensions: [...names.map((name) => numeric_axis(name, lines.map((each) => each.summary.point[name]))),
                      numeric_axis(metric_text(metric), scores)],

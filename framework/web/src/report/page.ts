@@ -36,7 +36,7 @@ function searched(of: shown_problem): HTMLElement[] {
   }
   if (optimizers.length > 0) {
     const place = h('div', {}, parallel_coordinates(of, optimizers[0]!));
-    all.push(section('search', 'Search points', 'Each line is one point of the search, coloured by its score; drag along an axis to choose some.',
+    all.push(section('search', 'Search points', 'Each line is one point of the search, from orange, the worst score, to blue, the best; drag along an axis to choose some.',
       optimizers.length > 1 && h('div', {class: 'controls'}, select(optimizers.map((each) => [each, each]), optimizers[0]!,
         (each) => place.replaceChildren(parallel_coordinates(of, each)), 'optimizer')),
       place));
