@@ -114,8 +114,6 @@ struct explore_server::impl {
 };
 
 void explore_server::impl::set_up() {
-  const web_assets assets = bundled_assets();
-  static_cast<void>(assets);
   // httplib owns what it is given.
   server.new_task_queue = [] {
     return new httplib::ThreadPool(threads);  // NOLINT(cppcoreguidelines-owning-memory)

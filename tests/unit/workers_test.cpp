@@ -200,6 +200,35 @@ TEST(workers, share_the_data_of_this_process) {
   expect_same(run_alone(trial), here.results.begin()->second);
 }
 
+/// How many trials had begun when the first one's result was told.
+class counting : public collector {
+ public:
+  void trial_began(const planned_trial&) override { ++began_; }
+  void trial_ended(const planned_trial& trial, const trial_result& result) override {
+    if (results.empty()) began_at_first_result = began_;
+    collector::trial_ended(trial, result);
+  }
+
+  std::size_t began_at_first_result = 0;
+
+ private:
+  std::size_t began_ = 0;
+};
+
+std::size_t trials_begun_at_the_first_result(std::size_t jobs) {
+  std::vector<planned_trial> trials;
+  for (const double lr : {0.1, 0.2, 0.3, 0.4}) trials.push_back(trial_with("adam", {{"lr", lr}}));
+  counting listener;
+  worker_executor(plugins(), jobs).run(trials, listener);
+  EXPECT_EQ(listener.results.size(), trials.size());
+  return listener.began_at_first_result;
+}
+
+TEST(workers, begin_the_next_trial_while_the_last_one_is_saved) {
+  EXPECT_EQ(trials_begun_at_the_first_result(2), 3U);
+  EXPECT_EQ(trials_begun_at_the_first_result(1), 1U) << "a single worker has the machine to itself";
+}
+
 class stopping : public collector {
  public:
   explicit stopping(wish answer) : answer_(answer) {}

@@ -68,17 +68,22 @@ class pool {
 
   void assign() {
     for (auto& each : seats_) {
-      if (each->worker.trial() || next_ == world_.trials.size()) continue;
-      each->partial = {};
-      each->curve_bytes_read = 0;
-      each->note.reset();
-      const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
-      if (!each->worker.start(next_, from)) {  // it died while it waited
+      if (each->worker.trial() || !has_next()) continue;
+      if (!send_next(*each)) {  // it died while it waited
         each = std::make_unique<seat>(world_);
-        each->worker.start(next_, from);
+        send_next(*each);
       }
       listener_.trial_began(world_.trials[next_++]);
     }
+  }
+
+  bool has_next() const { return next_ < world_.trials.size(); }
+
+  bool send_next(seat& at) {
+    at.partial = {};
+    at.curve_bytes_read = 0;
+    at.note.reset();
+    return at.worker.start(next_, listener_.checkpoint_of(world_.trials[next_]));
   }
 
   void wait() {
@@ -191,11 +196,25 @@ class pool {
   void end(seat& at, const trial_result& result) {
     const planned_trial& trial = trial_of(at);
     at.worker.rest();
-    listener_.trial_ended(trial, result);
     // After a fault nobody knows what else the plugin has done to the process.
     const bool sound = result.succeeded() || result.status == trial_status::diverged ||
                        result.status == trial_status::escaped;
-    if (!sound) at.worker.kill();
+    if (!sound)
+      at.worker.kill();
+    else if (seats_.size() > 1)
+      go_on(at);
+    listener_.trial_ended(trial, result);
+  }
+
+  /// Where workers share the cores anyway, the next trial begins while the last one is saved. A single worker
+  /// waits, so that nothing disturbs its clocks; and so does one that says more than it should, which is then
+  /// found out before it has another trial to lose.
+  void go_on(seat& at) {
+    if (!has_next() || at.worker.has_said_more() || listener_.next() != run_listener::wish::go_on) return;
+    if (send_next(at))
+      listener_.trial_began(world_.trials[next_++]);
+    else
+      at.worker.rest();
   }
 
   /// The worker is gone.
