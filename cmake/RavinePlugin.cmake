@@ -17,12 +17,14 @@ function(ravine_add_plugin name)
   if(TARGET ravine_options)
     target_link_libraries(${name} PRIVATE ravine_options)
   endif()
-  target_compile_options(${name} PRIVATE ${RAVINE_PLUGIN_COMPILE_OPTIONS})
+  set(compile_options ${RAVINE_PLUGIN_COMPILE_OPTIONS})
   target_link_options(${name} PRIVATE -Wl,--version-script=${RAVINE_PLUGIN_MAP} ${RAVINE_PLUGIN_LINK_OPTIONS})
   if(RAVINE_SANITIZE)
+    list(REMOVE_ITEM compile_options -O3)
     # The sanitizers' symbols come from the program that loads the plugin.
     target_link_options(${name} PRIVATE -Wl,-z,undefs)
   endif()
+  target_compile_options(${name} PRIVATE ${compile_options})
   set_target_properties(${name} PROPERTIES
     PREFIX "" SUFFIX ".so"
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
