@@ -2,13 +2,15 @@
 
 #include "error.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,12 +18,37 @@
 namespace ravine {
 namespace {
 
-void write_number(std::string& to, double value) {
+/// The fewest digits that give the same bits again.
+template <class Number>
+void append(std::string& to, Number value) {
+  std::array<char, 32> text;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten
+  to.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+}
+
+/// Also one that is not finite.
+void append_value(std::string& to, double value) {
   if (std::isfinite(value)) {
-    fmt::format_to(std::back_inserter(to), "{}", value);
+    append(to, value);
   } else {
     to += std::isnan(value) ? R"("nan")" : value > 0 ? R"("inf")" : R"("-inf")";
   }
+}
+
+bool have_same_names(const evaluation& a, const evaluation& b) {
+  return std::ranges::equal(a.metrics, b.metrics,
+                            [](const auto& one, const auto& other) { return one.first == other.first; });
+}
+
+std::set<std::string> names_of(const std::vector<evaluation>& evaluations) {
+  std::set<std::string> names;
+  const evaluation* last = nullptr;
+  for (const evaluation& each : evaluations) {
+    if (last == nullptr || !have_same_names(*last, each)) {
+      for (const auto& [name, value] : each.metrics) names.insert(name);
+    }
+    last = &each;
+  }
+  return names;
 }
 
 /// What is left to read of the points. A general JSON library would take most of a comparison's time.
@@ -95,28 +122,28 @@ evaluation read_point(point_reader& from, const std::vector<std::string>& names)
 }  // namespace
 
 curve_text to_curve_text(const std::vector<evaluation>& evaluations) {
-  std::set<std::string> names;
+  const std::set<std::string> names = names_of(evaluations);
+  std::string points = "[";
   for (const evaluation& each : evaluations) {
-    for (const auto& [name, value] : each.metrics) names.insert(name);
-  }
-  curve_text text{nlohmann::json(names).dump(), "["};
-  for (const evaluation& each : evaluations) {
-    if (text.points.size() > 1) text.points += ',';
-    fmt::format_to(std::back_inserter(text.points), "[{},{},{},{},{}", each.at.steps, each.at.evaluations,
-                   each.at.epochs, each.at.gradient_seconds, each.at.optimizer_seconds);
+    points += points.size() > 1 ? ",[" : "[";
+    append(points, each.at.steps);
+    append(points += ',', each.at.evaluations);
+    for (const double number : {each.at.epochs, each.at.gradient_seconds, each.at.optimizer_seconds}) {
+      append(points += ',', number);
+    }
     auto next = each.metrics.begin();
     for (const std::string& name : names) {
-      text.points += ',';
+      points += ',';
       if (next != each.metrics.end() && next->first == name) {
-        write_number(text.points, next++->second);
+        append_value(points, next++->second);
       } else {
-        text.points += "null";
+        points += "null";
       }
     }
-    text.points += ']';
+    points += ']';
   }
-  text.points += ']';
-  return text;
+  points += ']';
+  return {nlohmann::json(names).dump(), std::move(points)};
 }
 
 std::vector<evaluation> from_curve_text(std::string_view metrics, std::string_view points) {
