@@ -49,7 +49,11 @@ class pool {
 
   void run() {
     for (auto wish = listener_.next(); wish != run_listener::wish::stop_now; wish = listener_.next()) {
+      // Where workers share the cores anyway, the next trials begin before the last ones are saved. A single
+      // worker waits, so that nothing disturbs its clocks.
+      if (seats_.size() == 1) tell_ended();
       if (wish == run_listener::wish::go_on) assign();
+      tell_ended();
       if (!anyone_busy()) return;
       wait();
     }
@@ -57,6 +61,7 @@ class pool {
       if (!each->worker.trial()) continue;
       understand(*each, [&] { lose(*each, trial_status::interrupted, "stopped by the user"); });
     }
+    tell_ended();
   }
 
  private:
@@ -68,22 +73,21 @@ class pool {
 
   void assign() {
     for (auto& each : seats_) {
-      if (each->worker.trial() || !has_next()) continue;
-      if (!send_next(*each)) {  // it died while it waited
+      if (each->worker.trial() || next_ == world_.trials.size()) continue;
+      each->partial = {};
+      each->curve_bytes_read = 0;
+      each->note.reset();
+      const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
+      if (!each->worker.start(next_, from)) {  // it died while it waited
         each = std::make_unique<seat>(world_);
-        send_next(*each);
+        each->worker.start(next_, from);
       }
       listener_.trial_began(world_.trials[next_++]);
     }
   }
 
-  bool has_next() const { return next_ < world_.trials.size(); }
-
-  bool send_next(seat& at) {
-    at.partial = {};
-    at.curve_bytes_read = 0;
-    at.note.reset();
-    return at.worker.start(next_, listener_.checkpoint_of(world_.trials[next_]));
+  void tell_ended() {
+    for (const auto& [trial, result] : std::exchange(ended_, {})) listener_.trial_ended(*trial, result);
   }
 
   void wait() {
@@ -186,35 +190,20 @@ class pool {
         trial_result result;
         body >> result;
         result.evaluations = std::move(at.partial.evaluations);
-        end(at, result);
+        end(at, std::move(result));
         break;
       }
     }
   }
 
   /// The worker's own account of the trial's end.
-  void end(seat& at, const trial_result& result) {
-    const planned_trial& trial = trial_of(at);
-    at.worker.rest();
+  void end(seat& at, trial_result result) {
     // After a fault nobody knows what else the plugin has done to the process.
     const bool sound = result.succeeded() || result.status == trial_status::diverged ||
                        result.status == trial_status::escaped;
-    if (!sound)
-      at.worker.kill();
-    else if (seats_.size() > 1)
-      go_on(at);
-    listener_.trial_ended(trial, result);
-  }
-
-  /// Where workers share the cores anyway, the next trial begins while the last one is saved. A single worker
-  /// waits, so that nothing disturbs its clocks; and so does one that says more than it should, which is then
-  /// found out before it has another trial to lose.
-  void go_on(seat& at) {
-    if (!has_next() || at.worker.has_said_more() || listener_.next() != run_listener::wish::go_on) return;
-    if (send_next(at))
-      listener_.trial_began(world_.trials[next_++]);
-    else
-      at.worker.rest();
+    if (!sound) at.worker.kill();
+    ended_.emplace_back(&trial_of(at), std::move(result));
+    at.worker.rest();
   }
 
   /// The worker is gone.
@@ -227,11 +216,10 @@ class pool {
   void lose(seat& at, trial_status status, std::string reason) {
     at.worker.kill();
     read_curve(at);
-    const planned_trial& trial = trial_of(at);
-    at.worker.rest();
     at.partial.status = status;
     at.partial.reason = std::move(reason);
-    listener_.trial_ended(trial, at.partial);
+    ended_.emplace_back(&trial_of(at), std::move(at.partial));
+    at.worker.rest();
   }
 
   void check_limits(seat& at) {
@@ -251,6 +239,7 @@ class pool {
   run_listener& listener_;
   std::uint64_t memory_;
   std::size_t next_ = 0;
+  std::vector<std::pair<const planned_trial*, trial_result>> ended_;  // and not told yet
   clock::time_point looked_{};
   std::vector<std::unique_ptr<seat>> seats_;
 };

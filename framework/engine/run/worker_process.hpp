@@ -45,8 +45,6 @@ class worker_process {
   bool receive();
   /// The next message that has arrived whole. Throws message_error for one that no worker sends.
   std::optional<message> next();
-  /// Whether something has arrived that next() has not answered.
-  bool has_said_more() const { return !received_.empty(); }
   /// The trial has ended well, and the worker waits.
   void rest() { trial_.reset(); }
 
