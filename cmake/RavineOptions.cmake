@@ -16,8 +16,8 @@ endif()
 # element falls into the vectorised body of a loop: results must not change with a split or a flag.
 add_compile_options(-ffp-contract=off)
 
-# Lines and functions, which backtraces and profiles need. Variables, which only a debugger needs, take a tenth of
-# the build's time and most of its space: the debug preset has them.
+# Lines and functions, which backtraces and profiles need. Variables, which only a debugger needs, take a
+# quarter of the build's time and most of its space: the debug preset has them.
 add_compile_options($<$<CONFIG:RelWithDebInfo>:-g1>)
 
 if(RAVINE_SANITIZE)

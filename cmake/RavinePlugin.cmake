@@ -20,7 +20,7 @@ function(ravine_add_plugin name)
   set(compile_options ${RAVINE_PLUGIN_COMPILE_OPTIONS})
   target_link_options(${name} PRIVATE -Wl,--version-script=${RAVINE_PLUGIN_MAP} ${RAVINE_PLUGIN_LINK_OPTIONS})
   if(RAVINE_SANITIZE)
-    list(REMOVE_ITEM compile_options -O3)
+    list(REMOVE_ITEM compile_options -O3) # the level is the one of all code with sanitizers
     # The sanitizers' symbols come from the program that loads the plugin.
     target_link_options(${name} PRIVATE -Wl,-z,undefs)
   endif()
