@@ -3,6 +3,7 @@
 #include "plugin_support.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -18,6 +19,16 @@ struct tensor_shape {
   std::uint32_t role;
   std::vector<std::uint64_t> shape;
 };
+
+/// A layer of 2 x 2 weights and two biases.
+inline const std::vector<tensor_shape> layer{{"weight", RV_ROLE_WEIGHT, {2, 2}}, {"bias", RV_ROLE_BIAS, {2}}};
+
+template <class T>
+double length(std::span<const T> x) {
+  double sum = 0;
+  for (const T each : x) sum += static_cast<double>(each) * static_cast<double>(each);
+  return std::sqrt(sum);
+}
 
 /// A parameter vector of given tensors.
 struct tensor_layout : parameter_layout {
