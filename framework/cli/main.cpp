@@ -1,7 +1,7 @@
-#include "command.hpp"
-#include "error.hpp"
-#include "nearest.hpp"
-#include "usage.hpp"
+#include "commands/command.hpp"
+#include "core/error.hpp"
+#include "core/nearest.hpp"
+#include "options/usage.hpp"
 
 #include <array>
 #include <cstdio>

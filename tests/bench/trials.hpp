@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/catalog.hpp"
+#include "data/data_source.hpp"
 #include "plugin/registry.hpp"
 #include "train/trial.hpp"
 

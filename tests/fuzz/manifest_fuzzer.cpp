@@ -1,6 +1,6 @@
-#include "experiment/manifest.hpp"
-#include "experiment/scalar.hpp"
-#include "experiment/yaml_value.hpp"
+#include "core/scalar.hpp"
+#include "manifest/manifest.hpp"
+#include "manifest/yaml_value.hpp"
 #include "plugin/registry.hpp"
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // Ravine as a library: a manifest read, planned, run in this process and compared, without the program.
 #include "compare/comparison.hpp"
-#include "experiment/manifest.hpp"
+#include "manifest/manifest.hpp"
 #include "run/in_process.hpp"
-#include "run/run_plan.hpp"
+#include "tuning/run_plan.hpp"
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "settings.hpp"
+#include "core/settings.hpp"
 #include "train/trial.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
+#include "core/settings_json.hpp"
 #include "plugin/registry.hpp"
-#include "settings_json.hpp"
 #include "train/schedule.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "data/dataset.hpp"
-#include "plugin_support.hpp"
 #include "train/trial.hpp"
+#include "unit/plugin_support.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #include "bench/speed.hpp"
-#include "data/catalog.hpp"
+#include "data/data_source.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "train/batch_stream.hpp"

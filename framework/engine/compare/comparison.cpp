@@ -7,7 +7,7 @@
 #include "compare/summary.hpp"
 #include "compare/tuning.hpp"
 #include "compare/warnings.hpp"
-#include "nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <algorithm>
 #include <span>

@@ -1,6 +1,6 @@
 #include "compare/comparison_json.hpp"
 
-#include "settings_json.hpp"
+#include "core/settings_json.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "compare/filter.hpp"
 
-#include "experiment/scalar.hpp"
-#include "nearest.hpp"
-#include "settings.hpp"
+#include "core/nearest.hpp"
+#include "core/scalar.hpp"
+#include "core/settings.hpp"
 
 #include <algorithm>
 #include <array>

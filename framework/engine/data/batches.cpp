@@ -1,8 +1,8 @@
 #include "data/batches.hpp"
 
+#include "core/each_width.hpp"
 #include "data/data_error.hpp"
 #include "data/random.hpp"
-#include "each_width.hpp"
 
 #include <cassert>
 #include <limits>

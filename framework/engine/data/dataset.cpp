@@ -1,6 +1,6 @@
 #include "data/dataset.hpp"
 
-#include "sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <array>
 #include <functional>

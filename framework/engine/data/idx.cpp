@@ -1,9 +1,9 @@
 #include "data/idx.hpp"
 
+#include "core/sha256.hpp"
 #include "data/data_error.hpp"
 #include "data/file.hpp"
 #include "data/gzip.hpp"
-#include "sha256.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "explore/cautious_loading.hpp"
 
-#include "run/sandbox.hpp"
+#include "process/sandbox.hpp"
 
 #include <algorithm>
 #include <string>

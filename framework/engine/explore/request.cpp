@@ -1,7 +1,7 @@
 #include "explore/request.hpp"
 
-#include "experiment/manifest.hpp"
 #include "explore/jobs.hpp"
+#include "manifest/manifest.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "experiment/plan.hpp"
 #include "plugin/registry.hpp"
 #include "report/landscape_picture.hpp"
+#include "trial/plan.hpp"
 
 #include <cstddef>
 #include <optional>

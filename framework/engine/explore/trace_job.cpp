@@ -1,8 +1,8 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
+#include "process/sandbox.hpp"
 #include "report/landscape_picture.hpp"
 #include "report/short_numbers.hpp"
-#include "run/sandbox.hpp"
 #include "run/worker_executor.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
+#include "process/interrupt.hpp"
 #include "report/short_numbers.hpp"
-#include "run/interrupt.hpp"
 #include "run/worker_executor.hpp"
 
 #include <chrono>

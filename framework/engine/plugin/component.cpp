@@ -1,6 +1,6 @@
 #include "plugin/component.hpp"
 
-#include "nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -124,6 +124,11 @@ settings component::complete(const settings& with) const {
     all[name] = declared->check(value);
   }
   return all;
+}
+
+bool has_learning_rate(const component& optimizer) {
+  const param* const lr = optimizer.find_param("lr");
+  return lr != nullptr && lr->type == param_type::real;
 }
 
 }  // namespace ravine

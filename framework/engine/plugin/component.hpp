@@ -1,7 +1,7 @@
 #pragma once
 
-#include "error.hpp"
-#include "settings.hpp"
+#include "core/error.hpp"
+#include "core/settings.hpp"
 
 #include <ravine/abi.h>
 
@@ -99,5 +99,8 @@ struct component {
   /// Throws plugin_error for an unknown name or a value out of range.
   settings complete(const settings& with) const;
 };
+
+/// Whether the component has a real hyperparameter lr, which range tests drive and batch sizes scale.
+bool has_learning_rate(const component& optimizer);
 
 }  // namespace ravine

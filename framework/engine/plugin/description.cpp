@@ -1,6 +1,6 @@
+#include "core/sha256.hpp"
 #include "plugin/library.hpp"
 #include "plugin/release.hpp"
-#include "sha256.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin/guarded_memory.hpp"
+#include "process/guarded_memory.hpp"
 
 #include <ravine/abi.h>
 

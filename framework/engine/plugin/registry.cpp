@@ -1,6 +1,6 @@
 #include "plugin/registry.hpp"
 
-#include "nearest.hpp"
+#include "core/nearest.hpp"
 #include "plugin/installation.hpp"
 #include "plugin/library.hpp"
 #include "plugin/object_file.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plugin/registry.hpp"
-#include "train/trial_spec.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "report/packed_text.hpp"
 
-#include "error.hpp"
+#include "core/error.hpp"
 
 #include <vector>
 

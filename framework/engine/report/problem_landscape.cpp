@@ -1,9 +1,9 @@
 #include "report/problem_landscape.hpp"
 
-#include "error.hpp"
+#include "core/error.hpp"
+#include "core/settings_json.hpp"
+#include "process/sandbox.hpp"
 #include "report/landscape_picture.hpp"
-#include "run/sandbox.hpp"
-#include "settings_json.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/catalog.hpp"
+#include "data/data_source.hpp"
 #include "data/dataset.hpp"
-#include "experiment/plan.hpp"
+#include "trial/plan.hpp"
 
 #include <deque>
 #include <span>

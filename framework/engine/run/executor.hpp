@@ -1,7 +1,7 @@
 #pragma once
 
-#include "experiment/plan.hpp"
-#include "train/trial_result.hpp"
+#include "trial/plan.hpp"
+#include "trial/trial_result.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,9 @@
 #include "run/worker.hpp"
 
-#include "run/crash_note.hpp"
-#include "run/message.hpp"
+#include "process/crash_note.hpp"
+#include "process/message.hpp"
 #include "train/trial.hpp"
-#include "train/trial_bytes.hpp"
+#include "trial/trial_bytes.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "data/dataset.hpp"
-#include "experiment/plan.hpp"
 #include "plugin/registry.hpp"
-#include "run/shared_log.hpp"
+#include "process/shared_log.hpp"
+#include "trial/plan.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "run/worker_executor.hpp"
 
-#include "train/trial_bytes.hpp"
+#include "trial/trial_bytes.hpp"
 
 #include <algorithm>
 #include <chrono>

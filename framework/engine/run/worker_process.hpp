@@ -1,9 +1,9 @@
 #pragma once
 
-#include "run/crash_note.hpp"
+#include "process/crash_note.hpp"
+#include "process/message.hpp"
+#include "process/shared_log.hpp"
 #include "run/executor.hpp"
-#include "run/message.hpp"
-#include "run/shared_log.hpp"
 #include "run/worker.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "store/curve_text.hpp"
 
-#include "error.hpp"
+#include "core/error.hpp"
 
 #include <algorithm>
 #include <array>

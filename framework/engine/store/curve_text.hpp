@@ -1,6 +1,6 @@
 #pragma once
 
-#include "train/trial_result.hpp"
+#include "trial/trial_result.hpp"
 
 #include <string>
 #include <string_view>

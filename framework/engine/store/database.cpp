@@ -1,6 +1,6 @@
 #include "store/database.hpp"
 
-#include "store/schema.hpp"
+#include "store/tables.hpp"
 
 #include <cerrno>
 #include <cstring>

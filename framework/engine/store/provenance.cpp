@@ -1,4 +1,4 @@
-#include "store/store.hpp"
+#include "store/provenance.hpp"
 
 #include <fstream>
 #include <string>

@@ -1,6 +1,6 @@
 #include "store/store.hpp"
 
-#include "settings_json.hpp"
+#include "core/settings_json.hpp"
 #include "store/columns.hpp"
 #include "store/curve_text.hpp"
 #include "store/opened.hpp"

@@ -1,4 +1,4 @@
-#include "settings_json.hpp"
+#include "core/settings_json.hpp"
 #include "store/columns.hpp"
 #include "store/curve_text.hpp"
 #include "store/opened.hpp"

@@ -1,6 +1,6 @@
 #include "train/batch_stream.hpp"
 
-#include "train/streams.hpp"
+#include "trial/streams.hpp"
 
 namespace ravine {
 

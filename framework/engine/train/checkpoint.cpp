@@ -1,6 +1,6 @@
 #include "train/checkpoint.hpp"
 
-#include "sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <cstring>
 #include <string>

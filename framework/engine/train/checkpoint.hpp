@@ -1,6 +1,6 @@
 #pragma once
 
-#include "byte_stream.hpp"
+#include "core/byte_stream.hpp"
 
 #include <cstddef>
 #include <cstdint>

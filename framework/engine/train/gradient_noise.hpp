@@ -1,6 +1,6 @@
 #pragma once
 
-#include "train/streams.hpp"
+#include "trial/streams.hpp"
 
 #include <cstdint>
 #include <span>

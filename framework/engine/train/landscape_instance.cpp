@@ -1,8 +1,8 @@
 #include "train/landscape_instance.hpp"
 
 #include "plugin/component.hpp"
-#include "train/streams.hpp"
 #include "train/vector_math.hpp"
+#include "trial/streams.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -90,9 +90,9 @@ landscape_instance::landscape_instance(const rv_landscape& original, const insta
 
 void landscape_instance::draw_rotation(const rv_landscape& original, std::uint64_t seed) {
   const std::size_t n = dimension();
-  if (n > largest_rotated) {
-    throw plugin_error(
-        fmt::format("a landscape of {} dimensions can't be rotated, only up to {}", n, largest_rotated));
+  if (n > instance_spec::largest_rotated) {
+    throw plugin_error(fmt::format("a landscape of {} dimensions can't be rotated, only up to {}", n,
+                                   instance_spec::largest_rotated));
   }
   for (std::uint64_t draw = 0; draw < most_draws; ++draw) {
     rotation_ = random_rotation(n, step_seed(seed, draw));

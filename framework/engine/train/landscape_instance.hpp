@@ -1,6 +1,6 @@
 #pragma once
 
-#include "train/trial_spec.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <ravine/abi.h>
 
@@ -25,9 +25,6 @@ namespace ravine {
 /// the middle 80 % of the box, or where the rotation has put them beyond that, draw no farther out.
 class landscape_instance {
  public:
-  /// Rotations have n^2 elements, and take n^3 operations to draw.
-  static constexpr std::size_t largest_rotated = 1000;
-
   /// Draws the instance of one repetition of an experiment: all optimizers meet the same. Throws
   /// plugin_error for more dimensions than can be rotated, and if no rotation keeps the minima inside.
   landscape_instance(const rv_landscape& original, const instance_spec& spec, std::uint64_t seed,

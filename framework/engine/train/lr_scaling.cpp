@@ -6,11 +6,6 @@
 
 namespace ravine {
 
-bool has_learning_rate(const component& optimizer) {
-  const param* const lr = optimizer.find_param("lr");
-  return lr != nullptr && lr->type == param_type::real;
-}
-
 settings scale_learning_rate(const component& optimizer, const trial_spec& spec, std::uint64_t batch_size) {
   const auto& reference = spec.train.lr_reference_batch;
   if (!reference) return spec.optimizer.optimizer.with;

@@ -1,6 +1,6 @@
 #include "train/objective.hpp"
 
-#include "train/streams.hpp"
+#include "trial/streams.hpp"
 
 #include <algorithm>
 #include <numeric>

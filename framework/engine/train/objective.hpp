@@ -7,7 +7,7 @@
 #include "train/batch_stream.hpp"
 #include "train/gradient_noise.hpp"
 #include "train/landscape_instance.hpp"
-#include "train/trial_spec.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <ravine/abi.h>
 

@@ -2,11 +2,11 @@
 
 #include "data/dataset.hpp"
 #include "plugin/registry.hpp"
-#include "train/trial_spec.hpp"
+#include "trial/range_curve.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace ravine {
@@ -17,22 +17,6 @@ struct range_test_settings {
   double to = 10;      ///< lr that the last step comes close to
   std::uint64_t steps = 200;
   double smoothing = 0.95;  ///< share of the past in the smoothed loss, 0 <= smoothing < 1
-};
-
-/// The loss that a step met, before it moved by `lr`.
-struct range_point {
-  double lr = 0;
-  double loss = 0;
-  double smoothed = 0;  ///< exponentially, with bias correction
-
-  bool operator==(const range_point&) const = default;
-};
-
-struct range_curve {
-  std::vector<range_point> points;    ///< step by step, up to where it diverged
-  std::optional<double> suggestion;   ///< lr at the steepest descent; empty if the loss never falls
-  std::optional<double> diverged_at;  ///< lr; empty if it went through the whole range
-  std::string fault;                  ///< why there is no curve, or not a whole one; empty if all is well
 };
 
 /// Smooths losses and finds what a range test asks for.

@@ -2,7 +2,7 @@
 
 #include "plugin/instance.hpp"
 #include "plugin/registry.hpp"
-#include "train/trial_spec.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "train/checkpoint.hpp"
-#include "train/trial_bytes.hpp"
 #include "train/trial_run.hpp"
+#include "trial/trial_bytes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 #include "train/trial_run.hpp"
 
 #include "train/lr_scaling.hpp"
-#include "train/streams.hpp"
 #include "train/vector_math.hpp"
+#include "trial/streams.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "train/vector_math.hpp"
 
-#include "each_width.hpp"
+#include "core/each_width.hpp"
 
 #include <bit>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "validate/child.hpp"
 
-#include "run/sandbox.hpp"
+#include "process/sandbox.hpp"
 #include "validate/check.hpp"
 
 #include <utility>

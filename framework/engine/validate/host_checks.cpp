@@ -1,12 +1,12 @@
 #include "plugin/configuration.hpp"
-#include "plugin/guarded_memory.hpp"
 #include "plugin/host.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
+#include "process/guarded_memory.hpp"
 #include "validate/check.hpp"
-#include "validate/model_bench.hpp"
+#include "validate/model_rig.hpp"
 #include "validate/numbers.hpp"
-#include "validate/optimizer_bench.hpp"
+#include "validate/optimizer_rig.hpp"
 
 #include <algorithm>
 #include <array>

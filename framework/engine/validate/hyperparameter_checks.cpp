@@ -1,9 +1,9 @@
 #include "plugin/configuration.hpp"
 #include "plugin/host.hpp"
 #include "validate/check.hpp"
-#include "validate/model_bench.hpp"
+#include "validate/model_rig.hpp"
 #include "validate/numbers.hpp"
-#include "validate/optimizer_bench.hpp"
+#include "validate/optimizer_rig.hpp"
 #include "validate/workout.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "validate/check.hpp"
-#include "validate/model_bench.hpp"
+#include "validate/model_rig.hpp"
 #include "validate/numbers.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "validate/check.hpp"
 #include "validate/numbers.hpp"
-#include "validate/optimizer_bench.hpp"
+#include "validate/optimizer_rig.hpp"
 
 #include <array>
 #include <cfloat>

@@ -1,6 +1,6 @@
 #include "validate/check.hpp"
 #include "validate/numbers.hpp"
-#include "validate/scheduler_bench.hpp"
+#include "validate/scheduler_rig.hpp"
 
 #include <array>
 #include <bit>

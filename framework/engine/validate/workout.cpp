@@ -1,9 +1,9 @@
 #include "validate/workout.hpp"
 
-#include "validate/model_bench.hpp"
+#include "validate/model_rig.hpp"
 #include "validate/numbers.hpp"
-#include "validate/optimizer_bench.hpp"
-#include "validate/scheduler_bench.hpp"
+#include "validate/optimizer_rig.hpp"
+#include "validate/scheduler_rig.hpp"
 
 #include <span>
 

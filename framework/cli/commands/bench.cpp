@@ -1,0 +1,149 @@
+#include "bench/speed.hpp"
+#include "commands/command.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+#include "text/number_text.hpp"
+#include "text/table_writer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+using rows = std::vector<std::vector<std::string>>;
+
+usage bench_usage() {
+  usage expected{.synopsis = "ravine bench [options]",
+                 .description =
+                     "Measures on this machine how fast optimizers step, models train and trials run, and "
+                     "beside each the\n"
+                     "limit: what memory moves and what OpenBLAS multiplies in the same turns. Takes a "
+                     "minute or two; other\n"
+                     "work on the machine disturbs it.\n",
+                 .options = {}};
+  expected.options.add_options()("format",
+                                 po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+                                 "table, markdown or json")(
+      "quick", po::bool_switch(), "fewer rounds and shorter vectors, to see that everything works");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+/// "1.23 ns", "45.6 us", "7.89 ms", "1.2 s".
+std::string duration_text(double seconds) {
+  if (seconds < 1e-6) return fmt::format("{:.3g} ns", seconds * 1e9);
+  if (seconds < 1e-3) return fmt::format("{:.3g} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.3g} ms", seconds * 1e3);
+  return fmt::format("{:.3g} s", seconds);
+}
+
+std::string share_text(double share) { return fmt::format("{:.0f} %", 100 * share); }
+
+/// Vectors that no cache holds: memory's speed is no limit for others.
+bool is_bound_by_memory(const step_speed& each) { return each.bytes > 64e6; }
+
+struct measurements {
+  std::vector<step_speed> steps;
+  std::vector<model_speed> models;
+  std::vector<loop_speed> loops;
+};
+
+std::string tables(const measurements& all, text_style style) {
+  const table_writer writer(style);
+  rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of memory's speed"}};
+  for (const step_speed& each : all.steps) {
+    steps.push_back({each.optimizer, std::string(to_string(each.type)),
+                     fmt::format("{:.0e}", static_cast<double>(each.parameters)),
+                     std::to_string(each.threads), duration_text(each.seconds),
+                     fmt::format("{:.3g}", each.bytes / each.seconds / 1e9),
+                     is_bound_by_memory(each) ? share_text(each.memory_seconds / each.seconds) : "in cache"});
+  }
+  rows models{{"model", "type", "loss", "loss and gradient", "products by OpenBLAS", "share of the limit"}};
+  for (const model_speed& each : all.models) {
+    const bool known = each.product_seconds > 0;
+    models.push_back({each.model, std::string(to_string(each.type)), duration_text(each.loss_seconds),
+                      duration_text(each.gradient_seconds), known ? duration_text(each.product_seconds) : "—",
+                      known ? share_text(each.product_seconds / each.gradient_seconds) : "—"});
+  }
+  rows loops{{"optimizer", "step", "step, recorded", "trial of one step", "such trials/s"}};
+  for (const loop_speed& each : all.loops) {
+    loops.push_back({each.optimizer, duration_text(each.step_seconds),
+                     duration_text(each.recorded_step_seconds), duration_text(each.trial_seconds),
+                     number_text(1 / each.trial_seconds)});
+  }
+  return writer.heading("Steps of optimizers",
+                        "bytes that a rule must move once, beside an addition in place") +
+         writer.table(steps) +
+         writer.heading("Models",
+                        "a batch of 128 drawn digits on one thread; zeros of the input can be left out") +
+         writer.table(models) + writer.heading("Loop", "rosenbrock in two dimensions, f64") +
+         writer.table(loops);
+}
+
+std::string json(const measurements& all) {
+  nlohmann::ordered_json document{{"steps", nlohmann::ordered_json::array()},
+                                  {"models", nlohmann::ordered_json::array()},
+                                  {"loops", nlohmann::ordered_json::array()}};
+  for (const step_speed& each : all.steps) {
+    document["steps"].push_back({{"optimizer", each.optimizer},
+                                 {"dtype", to_string(each.type)},
+                                 {"parameters", each.parameters},
+                                 {"threads", each.threads},
+                                 {"seconds", each.seconds},
+                                 {"bytes", each.bytes},
+                                 {"memory_seconds", each.memory_seconds}});
+  }
+  for (const model_speed& each : all.models) {
+    document["models"].push_back({{"model", each.model},
+                                  {"dtype", to_string(each.type)},
+                                  {"loss_seconds", each.loss_seconds},
+                                  {"gradient_seconds", each.gradient_seconds},
+                                  {"product_seconds", each.product_seconds}});
+  }
+  for (const loop_speed& each : all.loops) {
+    document["loops"].push_back({{"optimizer", each.optimizer},
+                                 {"step_seconds", each.step_seconds},
+                                 {"recorded_step_seconds", each.recorded_step_seconds},
+                                 {"trial_seconds", each.trial_seconds}});
+  }
+  return document.dump(2) + "\n";
+}
+
+exit_status bench(std::span<const std::string> arguments) {
+  const auto found = parse(bench_usage(), arguments);
+  if (!found) return exit_status::ok;
+  const auto format = (*found)["format"].as<std::string>();
+  if (format != "table" && format != "markdown" && format != "json") {
+    throw usage_error(fmt::format("--format: found {}, expected table, markdown or json", format));
+  }
+  const registry plugins = load_plugins(*found);
+  const bool quick = (*found)["quick"].as<bool>();
+  const measuring how = quick ? measuring{1, 1e-4} : measuring{};
+  const std::vector<std::size_t> parameters =
+      quick ? std::vector<std::size_t>{1'000, 200'000} : std::vector<std::size_t>{1'000, 100'000, 10'000'000};
+  std::vector<std::size_t> threads{1};
+  if (const std::size_t cores = std::thread::hardware_concurrency(); cores > 1) threads.push_back(cores);
+  // Loops first: the trials that they run hold OpenBLAS to one thread, for the models too.
+  measurements all;
+  all.loops = measure_loops(plugins, how);
+  all.models = measure_models(plugins, how);
+  all.steps = measure_steps(plugins, parameters, threads, how);
+  const std::string text =
+      format == "json" ? json(all)
+                       : tables(all, format == "markdown" ? text_style::markdown : text_style::terminal);
+  fmt::print("{}", text);
+  return exit_status::ok;
+}
+
+}  // namespace
+
+const command bench_command{"bench", "measure the speed of steps and training on this machine", bench};
+
+}  // namespace ravine::cli

@@ -1,0 +1,139 @@
+#include "commands/command.hpp"
+#include "compare/comparison.hpp"
+#include "compare/comparison_json.hpp"
+#include "compare/filter.hpp"
+#include "options/usage.hpp"
+#include "store/store.hpp"
+#include "text/comparison_text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+using texts = std::vector<std::string>;
+
+usage compare_usage() {
+  usage expected{
+      .synopsis = "ravine compare FILE.db… [options]",
+      .description =
+          "Compares the optimizers of the experiments in results files, problem by problem. A trial\n"
+          "that diverged or failed counts as the worst possible.\n",
+      .options = po::options_description(),
+      .positional = "file"};
+  expected.options.add_options()("format",
+                                 po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+                                 "table, markdown, csv or json; csv and json have every number")(
+      "where", po::value<texts>()->value_name("CONDITION"),
+      "only trials that meet it: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
+      "baseline", po::value<std::string>()->value_name("LABEL"),
+      "also compare each optimizer with this one, repetition by repetition")(
+      "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
+      "of a search, show the best point of each optimizer, or all")(
+      "show", po::value<std::string>()->value_name("SECTIONS"),
+      "below the scores: intervals, expected, paired, sensitivity, curves, budget, "
+      "profile, or all; several with commas; csv takes one (default: what has something to say)");
+  return expected;
+}
+
+points_shown read_points(const std::string& text) {
+  if (text == "best") return points_shown::chosen;
+  if (text == "all") return points_shown::all;
+  throw usage_error(fmt::format("--points: found {}, expected best or all", text));
+}
+
+/// Nothing if the option is not there.
+std::optional<std::set<section>> read_sections(const po::variables_map& found) {
+  if (found.count("show") == 0) return std::nullopt;
+  std::set<section> wanted{section::scores};
+  std::istringstream words(found["show"].as<std::string>());
+  for (std::string word; std::getline(words, word, ',');) {
+    const std::set<section> all = all_sections();
+    const auto part = std::ranges::find_if(all, [&](section each) { return name_of(each) == word; });
+    if (word == "all") {
+      wanted = all;
+    } else if (part != all.end()) {
+      wanted.insert(*part);
+    } else {
+      throw usage_error(fmt::format(
+          "--show: found {}, expected scores, intervals, expected, paired, sensitivity, curves, budget, "
+          "profile or all",
+          word));
+    }
+  }
+  return wanted;
+}
+
+/// What csv has room for.
+section read_one_section(const std::optional<std::set<section>>& wanted) {
+  if (!wanted || wanted->size() == 1) return section::scores;
+  if (wanted->size() > 2) throw usage_error("--show: csv is one table; name one section, or use json");
+  return *std::ranges::find_if(*wanted, [](section each) { return each != section::scores; });
+}
+
+std::vector<stored_trial> read_trials(const texts& files) {
+  std::vector<stored_trial> all;
+  for (const std::string& file : files) {
+    std::vector<stored_trial> trials = store::open_read_only(file).trials();
+    std::ranges::move(trials, std::back_inserter(all));
+  }
+  return all;
+}
+
+std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::variables_map& found) {
+  if (found.count("where") == 0) return trials;
+  try {
+    std::vector<filter> filters;
+    for (const std::string& text : found["where"].as<texts>()) filters.push_back(parse_filter(text));
+    trials = matching(std::move(trials), filters);
+  } catch (const filter_error& problem) {
+    throw usage_error(fmt::format("--where: {}", problem.what()));
+  }
+  if (trials.empty()) throw usage_error("--where: no trial meets all conditions");
+  return trials;
+}
+
+std::string formatted(const comparison& compared, const std::string& format, points_shown points,
+                      const std::optional<std::set<section>>& wanted) {
+  if (format == "json") return to_json(compared).dump(2) + '\n';
+  if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
+  return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
+                         format == "markdown" ? text_style::markdown : text_style::terminal);
+}
+
+exit_status compare_files(std::span<const std::string> arguments) {
+  const auto found = parse(compare_usage(), arguments);
+  if (!found) return exit_status::ok;
+  if (found->count("file") == 0) {
+    throw usage_error("which results file?\nUsage: ravine compare FILE.db… [options]\nSee --help.");
+  }
+  const std::string format = (*found)["format"].as<std::string>();
+  if (format != "table" && format != "markdown" && format != "csv" && format != "json") {
+    throw usage_error(fmt::format("--format: found {}, expected table, markdown, csv or json", format));
+  }
+  const points_shown points = read_points((*found)["points"].as<std::string>());
+  const std::optional<std::set<section>> sections = read_sections(*found);
+  if (format == "csv") read_one_section(sections);
+  const std::vector<stored_trial> trials = read_trials((*found)["file"].as<texts>());
+  if (trials.empty()) throw error("there is no finished trial to compare yet; ravine run goes on with them");
+  const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
+  fmt::print("{}", formatted(compare(filtered(trials, *found), baseline), format, points, sections));
+  return exit_status::ok;
+}
+
+}  // namespace
+
+const command compare_command{"compare", "compare optimizers by their stored results", &compare_files};
+
+}  // namespace ravine::cli

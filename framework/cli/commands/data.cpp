@@ -1,0 +1,168 @@
+#include "commands/command.hpp"
+#include "core/nearest.hpp"
+#include "data/data_source.hpp"
+#include "data/fetch.hpp"
+#include "data/mnist.hpp"
+#include "options/usage.hpp"
+#include "text/terminal.hpp"
+#include "text/text_table.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+usage data_usage() {
+  return {
+      .synopsis = "ravine data [list | fetch NAME]",
+      .description =
+          "list     what a manifest may name under data:, with the options and where files are looked for\n"
+          "         (the default)\n"
+          "fetch    download the files of a data set, mnist, into $RAVINE_DATA/mnist, or if RAVINE_DATA is\n"
+          "         not set into $XDG_DATA_HOME/ravine/data/mnist (~/.local/share without XDG_DATA_HOME);\n"
+          "         files that are there are kept, and a download that broke off goes on\n",
+      .options = po::options_description(),
+      .positional = "words"};
+}
+
+std::string default_text(const data_option& option) {
+  const std::string text = to_string(option.default_value);
+  return text.empty() ? "(must be given)" : text;
+}
+
+void list_mnist_files() {
+  const std::vector<fs::path> folders = data_folders("mnist");
+  std::vector<std::vector<std::string>> rows{{"file", "found"}};
+  for (const data_file& file : mnist_files) {
+    const fs::path found = find_data_file(folders, file.name);
+    rows.push_back({fmt::format("  {}", file.name), found.empty() ? "no" : found.string()});
+  }
+  fmt::print("\n{}Searched:\n", text_table(rows));
+  for (const fs::path& folder : folders) fmt::print("  {}\n", folder.string());
+}
+
+exit_status list() {
+  bool first = true;
+  for (const data_source& source : data_sources()) {
+    fmt::print("{}{}: {}\n\n", first ? "" : "\n", source.name, source.summary);
+    first = false;
+    std::vector<std::vector<std::string>> rows{{"option", "default", "valid", "meaning"}};
+    for (const data_option& each : source.options) {
+      rows.push_back({"  " + each.name, default_text(each), each.expects(), each.doc});
+    }
+    fmt::print("{}", text_table(rows));
+    if (source.name == "mnist") list_mnist_files();
+  }
+  return exit_status::ok;
+}
+
+/// Shows on standard error what is being downloaded: a line that changes on a terminal, else one per URL.
+class download_display {
+ public:
+  ~download_display() { clear(); }
+  download_display() = default;
+  download_display(const download_display&) = delete;
+  download_display& operator=(const download_display&) = delete;
+
+  void show(const std::string& url, std::uint64_t held, std::uint64_t total) {
+    if (!terminal_) {
+      if (url != url_) fmt::print(stderr, "{}\n", url);
+      url_ = url;
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (url == url_ && now - drawn_ < std::chrono::milliseconds(100)) return;
+    url_ = url;
+    drawn_ = now;
+    const std::string share = total == 0 ? "" : fmt::format(" of {:.1f}", megabytes(total));
+    fmt::print(stderr, "\r\x1b[K{:.1f}{} MB  {}", megabytes(held), share, url);
+    std::ignore = std::fflush(stderr);
+  }
+  void clear() {
+    if (terminal_ && !url_.empty()) fmt::print(stderr, "\r\x1b[K");
+    url_.clear();
+  }
+
+ private:
+  static double megabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; }
+
+  bool terminal_ = stderr_is_terminal();
+  std::string url_;
+  std::chrono::steady_clock::time_point drawn_{};
+};
+
+exit_status report(const std::vector<fetched_file>& files) {
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(files.size());
+  for (const fetched_file& file : files) {
+    rows.push_back({std::string(to_string(file.state)), file.path.string()});
+  }
+  fmt::print("{}", text_table(rows));
+  std::ignore = std::fflush(stdout);
+  std::size_t missing = 0;
+  for (const fetched_file& file : files) {
+    if (file.failures.empty()) continue;
+    const bool lacks = file.state == fetch_state::missing;
+    if (lacks) ++missing;
+    fmt::print(stderr, "\n{} {}:\n", file.path.filename().string(),
+               lacks ? "is missing" : "was fetched after");
+    for (const fetch_failure& each : file.failures) fmt::print(stderr, "  {}: {}\n", each.place, each.reason);
+  }
+  if (missing == 0) return exit_status::ok;
+  fmt::print(stderr,
+             "\n{} of {} files are missing. Run the same command again when there is a connection, or copy "
+             "the files into {}\n",
+             missing, files.size(), files.front().path.parent_path().string());
+  return exit_status::trial_failed;
+}
+
+exit_status fetch(const std::string& name) {
+  if (name != "mnist") {
+    std::vector<std::string> names;
+    for (const data_source& each : data_sources()) names.push_back(each.name);
+    if (find_data_source(name) != nullptr) {
+      throw usage_error(fmt::format("{} needs no download; only mnist can be fetched", name));
+    }
+    const std::string meant = nearest(name, names);
+    throw usage_error(fmt::format("there is no data source {}{}; see ravine data list", name,
+                                  meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  }
+  const std::vector<fs::path> folders = data_folders(name);
+  if (folders.empty()) throw error("where to? Set RAVINE_DATA to the folder for data sets");
+  download_display display;
+  const auto files =
+      fetch_files({.files = mnist_files, .mirrors = mnist_mirrors(), .folder = folders.front()},
+                  [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
+                    display.show(url, held, total);
+                  });
+  display.clear();
+  return report(files);
+}
+
+exit_status show_or_fetch_data(std::span<const std::string> arguments) {
+  const auto found = parse(data_usage(), arguments);
+  if (!found) return exit_status::ok;
+  std::vector<std::string> words{"list"};
+  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (words[0] == "list" && words.size() == 1) return list();
+  if (words[0] == "fetch" && words.size() == 2) return fetch(words[1]);
+  throw usage_error(
+      "expected list, or fetch with one NAME\nUsage: ravine data [list | fetch NAME]\nSee --help.");
+}
+
+}  // namespace
+
+const command data_command{"data", "list data sources, or download a data set", &show_or_fetch_data};
+
+}  // namespace ravine::cli

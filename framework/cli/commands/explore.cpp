@@ -1,0 +1,138 @@
+#include "commands/command.hpp"
+#include "explore/explore_helper.hpp"
+#include "explore/explore_server.hpp"
+#include "explore/explore_service.hpp"
+#include "explore/web_assets.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+#include "store/store.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <unistd.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+using texts = std::vector<std::string>;
+
+constexpr int usual_port = 7272;
+
+usage explore_usage() {
+  usage expected{
+      .synopsis = "ravine explore [FILE.db…] [options]",
+      .description =
+          "Serves a page on this machine where any optimizer can be driven by hand over any landscape,\n"
+          "results can be watched while they are made, and small networks trained. Ctrl-C ends it.\n",
+      .options = po::options_description(),
+      .positional = "file"};
+  expected.options.add_options()("port", po::value<int>()->value_name("N"),
+                                 "port (default: 7272, or if it is taken, any; 0: any)")(
+      "host", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
+      "address to listen on; whoever reaches it may run the plugins of this machine")(
+      "no-open", "print the address, and do not open it in a browser");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+int read_port(const po::variables_map& found) {
+  if (found.count("port") == 0) return usual_port;
+  const int port = found["port"].as<int>();
+  if (port < 0 || port > 65535) throw usage_error(fmt::format("--port: found {}, expected 0 to 65535", port));
+  return port;
+}
+
+texts all_of(const po::variables_map& found, const char* option) {
+  return found.count(option) != 0 ? found[option].as<texts>() : texts();
+}
+
+/// In the user's browser, if there is a screen.
+void open_browser(const std::string& url) {
+  if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr) return;
+  std::string program = "xdg-open";
+  std::string argument = url;
+  std::array<char*, 3> words{program.data(), argument.data(), nullptr};
+  pid_t process = 0;
+  posix_spawnp(&process, program.c_str(), nullptr, nullptr, words.data(), environ);  // if not, it was printed
+}
+
+/// SIGINT and SIGTERM, which no thread takes but the one that waits for them here.
+class ending_signals {
+ public:
+  ending_signals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  void wait() const {
+    int which = 0;
+    sigwait(&signals_, &which);
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+/// Takes the usual port, or any if it is taken and was not asked for.
+void bind(explore_service& service, const po::variables_map& found, std::unique_ptr<explore_server>& server) {
+  const std::string host = found["host"].as<std::string>();
+  server = std::make_unique<explore_server>(service, listen_address{host, read_port(found)});
+  try {
+    server->bind();
+  } catch (const error&) {
+    if (found.count("port") != 0) throw;
+    server = std::make_unique<explore_server>(service, listen_address{host, 0});
+    server->bind();
+  }
+}
+
+exit_status serve(const po::variables_map& found) {
+  bundled_assets();  // says at once if there are none
+  const texts files = all_of(found, "file");
+  for (const std::string& file : files) store::open_read_only(file);
+  explore_service service(all_of(found, "plugins"), files);
+  const ending_signals signals;
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  std::unique_ptr<explore_server> server;
+  bind(service, found, server);
+  const std::string url = server->url();
+  fmt::print("{}\n", url);
+  static_cast<void>(std::fflush(stdout));
+  fmt::print(stderr, "Ravine's explorer is at {} until Ctrl-C\n", url);
+  if (found["host"].as<std::string>() != "127.0.0.1") {
+    fmt::print(stderr, "warning: whoever reaches this address may run the plugins of this machine\n");
+  }
+  std::thread serving([&] { server->serve(); });
+  if (found.count("no-open") == 0) open_browser(url);
+  signals.wait();
+  server->stop();
+  serving.join();
+  return exit_status::ok;
+}
+
+exit_status explore(std::span<const std::string> arguments) {
+  if (arguments.size() >= 2 && arguments[0] == helper_word) {
+    const auto found = parse(explore_usage(), arguments.subspan(2));
+    return found ? serve_as_helper(all_of(*found, "plugins"), arguments[1]) : exit_status::ok;
+  }
+  const auto found = parse(explore_usage(), arguments);
+  return found ? serve(*found) : exit_status::ok;
+}
+
+}  // namespace
+
+const command explore_command{"explore", "drive optimizers by hand, and watch results, in a browser",
+                              &explore};
+
+}  // namespace ravine::cli

@@ -1,0 +1,132 @@
+#include "commands/command.hpp"
+#include "manifest/manifest.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+#include "run/dataset_cache.hpp"
+#include "store/store.hpp"
+#include "text/lr_find_text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+using texts = std::vector<std::string>;
+
+usage lr_find_usage() {
+  usage expected{
+      .synopsis = "ravine lr-find MANIFEST [options]",
+      .description =
+          "Learning-rate range test (Smith 2015, arXiv:1506.01186) of each optimizer on each problem of a\n"
+          "manifest: lr grows by a constant factor a step until the loss diverges; suggested is the lr at\n"
+          "which the smoothed loss falls fastest. Of a search it takes the first point. Rates are those "
+          "that\n"
+          "the optimizer gets: with scale_lr_with_batch, divide by batch size / reference. Curves and\n"
+          "suggestions are kept in the results file (its view range_curves), the latest of each.\n",
+      .options = po::options_description(),
+      .positional = "manifest"};
+  const range_test_settings usual;
+  expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
+                                 "results file (default: NAME.db, by the experiment's name)")(
+      "from", po::value<double>()->default_value(usual.from, "1e-7")->value_name("LR"),
+      "lr at the first step")("to", po::value<double>()->default_value(usual.to, "10")->value_name("LR"),
+                              "lr at the end of the range")(
+      "steps", po::value<std::uint64_t>()->default_value(usual.steps)->value_name("N"),
+      "steps from one end to the other")(
+      "smoothing", po::value<double>()->default_value(usual.smoothing, "0.95")->value_name("SHARE"),
+      "share of the past in the smoothed loss, 0 to below 1")(
+      "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
+      "table, with the curves drawn below; csv or json, with every point")(
+      "set", po::value<texts>()->value_name("PATH=VALUE"), "change the manifest (repeatable)");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+range_test_settings read_range(const po::variables_map& found) {
+  constexpr std::uint64_t most_steps = 1'000'000;
+  const range_test_settings how{found["from"].as<double>(), found["to"].as<double>(),
+                                found["steps"].as<std::uint64_t>(), found["smoothing"].as<double>()};
+  if (!(how.from > 0))
+    throw usage_error(fmt::format("--from: found {}, expected a number above 0", how.from));
+  if (!(how.to > how.from && how.to <= 1e300)) {
+    throw usage_error(fmt::format("--to: found {}, expected a number above --from, {}", how.to, how.from));
+  }
+  if (how.steps < 2 || how.steps > most_steps) {
+    throw usage_error(fmt::format("--steps: found {}, expected 2 to {}", how.steps, most_steps));
+  }
+  if (!(how.smoothing >= 0 && how.smoothing < 1)) {
+    throw usage_error(fmt::format("--smoothing: found {}, expected 0 to below 1", how.smoothing));
+  }
+  return how;
+}
+
+plan read_plan(const po::variables_map& found, const registry& plugins) {
+  const texts manifests = found.count("manifest") != 0 ? found["manifest"].as<texts>() : texts();
+  if (manifests.size() != 1) {
+    throw usage_error(
+        fmt::format("found {} manifests, expected one\nUsage: ravine lr-find MANIFEST [options]\nSee --help.",
+                    manifests.size()));
+  }
+  const texts changes = found.count("set") != 0 ? found["set"].as<texts>() : texts();
+  try {
+    return load_manifest(manifests[0], changes, plugins);
+  } catch (const manifest_error& problem) {
+    throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
+  }
+}
+
+/// The first trial of each optimizer on each problem, in the order of the plan.
+std::vector<planned_trial> first_trials(const plan& experiment) {
+  std::vector<planned_trial> firsts;
+  for (const planned_trial& trial : experiment.trials) {
+    const bool known = std::ranges::any_of(firsts, [&](const planned_trial& each) {
+      return each.spec.problem.label == trial.spec.problem.label &&
+             each.spec.optimizer.label == trial.spec.optimizer.label;
+    });
+    if (!known) firsts.push_back(trial);
+  }
+  return firsts;
+}
+
+exit_status find_rates(std::span<const std::string> arguments) {
+  const auto found = parse(lr_find_usage(), arguments);
+  if (!found) return exit_status::ok;
+  const std::string format = (*found)["format"].as<std::string>();
+  if (format != "table" && format != "csv" && format != "json")
+    throw usage_error(fmt::format("--format: found {}, expected table, csv or json", format));
+  const range_test_settings how = read_range(*found);
+  const registry plugins = load_plugins(*found);
+  const plan experiment = read_plan(*found, plugins);
+  const std::vector<planned_trial> trials = first_trials(experiment);
+  store results =
+      store::open(found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db");
+  const provenance origin = current_provenance(1);
+  dataset_cache data;
+  data.load(trials);
+  std::vector<found_rate> all;
+  bool faults = false;
+  for (const planned_trial& trial : trials) {
+    const trial_spec& spec = trial.spec;
+    fmt::print(stderr, "{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
+    all.push_back(
+        {spec.problem.label, spec.optimizer.label, run_range_test(spec, plugins, data.of(spec), how)});
+    results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},
+                 origin);
+    faults = faults || !all.back().curve.fault.empty();
+  }
+  fmt::print("{}", format == "table" ? rates_text(all) : format == "csv" ? rates_csv(all) : rates_json(all));
+  return faults ? exit_status::trial_failed : exit_status::ok;
+}
+
+}  // namespace
+
+const command lr_find_command{"lr-find", "find the learning rate of each optimizer of a manifest",
+                              &find_rates};
+
+}  // namespace ravine::cli

@@ -1,0 +1,154 @@
+#include "commands/plugins.hpp"
+
+#include "commands/command.hpp"
+#include "core/nearest.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+#include "plugin/instance.hpp"
+#include "text/text_table.hpp"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler, component_kind::model};
+
+usage plugins_usage() {
+  usage expected{
+      .synopsis =
+          "ravine plugins [list | info ID | validate FILE.so… | new KIND NAME | build FILE] [options]",
+      .description =
+          "list      the optimizers, schedulers and models that are loaded, files that can't be used and\n"
+          "          why, and components that another of the same name hides (the default)\n"
+          "info      one of them: formula, paper, hyperparameters with default and range\n"
+          "validate  whether a shared object keeps what the contract asks of plugins\n"
+          "new       a commented source file to begin with\n"
+          "build     a source file into a plugin that is checked and then found by every later command\n\n"
+          "ravine plugins validate --help, and likewise, says more. Of list and info:\n",
+      .options = po::options_description(),
+      .positional = "words"};
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+bool is_landscape(const component& which) {
+  return which.kind == component_kind::model && which.can(RV_MODEL_LANDSCAPE);
+}
+
+void list(const registry& plugins) {
+  // Landscapes are models to the contract, and something else to those who read the list.
+  std::vector<std::pair<std::string, std::vector<std::vector<std::string>>>> sections{
+      {"optimizers", {}}, {"schedulers", {}}, {"models", {}}, {"landscapes", {}}};
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    for (const component* each : plugins.all(kinds[kind])) {
+      auto& rows = sections[is_landscape(*each) ? 3 : kind].second;
+      rows.push_back({"  " + each->id, each->summary, each->reference});
+    }
+  }
+  for (auto& [title, rows] : sections) {
+    if (rows.empty()) continue;
+    rows.insert(rows.begin(), {title, "summary", "reference"});
+    fmt::print("{}\n", text_table(rows));
+  }
+  for (const shadowed_component& hidden : plugins.shadowed()) {
+    fmt::print("hidden: {} {} of {}, by {}\n", to_string(hidden.kind), hidden.id, hidden.path.string(),
+               hidden.by.string());
+  }
+  fmt::print("Searched:\n");
+  for (const auto& folder : plugins.folders()) fmt::print("  {}\n", folder.string());
+}
+
+std::string as_text(const double* point, std::size_t dimension) {
+  return fmt::format("({})", fmt::join(std::span(point, dimension), ", "));
+}
+
+/// What a landscape is like with its default hyperparameters.
+void print_landscape(const component& which) {
+  const model made(which, nullptr, which.complete({}), RV_F64);
+  const rv_landscape& facts = *made.landscape();
+  const std::size_t n = facts.dimension;
+  fmt::print("\nbox      {} to {}\nstart    {}\n", as_text(facts.lower, n), as_text(facts.upper, n),
+             as_text(facts.start, n));
+  for (std::size_t k = 0; k < facts.minima_count; ++k) {
+    fmt::print("minimum  {} at {}\n", facts.minimum, as_text(facts.minima + k * n, n));
+  }
+  if ((facts.flags & RV_LANDSCAPE_UNBOUNDED_BELOW) != 0) fmt::print("unbounded below\n");
+}
+
+void info(const component& which) {
+  fmt::print("{} ({})\n{}\n", which.id, is_landscape(which) ? "landscape" : to_string(which.kind),
+             which.summary);
+  if (!which.doc.empty()) fmt::print("\n{}\n", which.doc);
+  if (!which.reference.empty()) fmt::print("\nReference: {}\n", which.reference);
+  if (!which.params.empty()) {
+    std::vector<std::vector<std::string>> rows{{"hyperparameter", "default", "valid", "meaning"}};
+    for (const param& each : which.params) {
+      rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"), to_string(each.default_value),
+                      each.range(), each.doc});
+    }
+    fmt::print("\n{}", text_table(rows));
+  }
+  if (is_landscape(which)) print_landscape(which);
+  if (which.kind == component_kind::scheduler && !which.can(RV_SCHEDULER_OBSERVES)) {
+    fmt::print("\nIts curve: ravine trace --schedule {}\n", which.id);
+  }
+  const plugin_file& file = *which.file;
+  fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version,
+             file.author.empty() ? "" : ", by " + file.author,
+             file.license.empty() ? "no license named" : file.license, file.path.string(), file.sha256);
+}
+
+exit_status info_of(const std::string& id, const registry& plugins) {
+  std::vector<std::string> ids;
+  bool found = false;
+  for (const component_kind kind : kinds) {
+    for (const component* each : plugins.all(kind)) ids.push_back(each->id);
+    if (const component* which = plugins.find(kind, id)) {
+      if (found) fmt::print("\n");
+      info(*which);
+      found = true;
+    }
+  }
+  if (found) return exit_status::ok;
+  const std::string meant = nearest(id, ids);
+  throw usage_error(fmt::format("no plugin offers {}{}\nSee ravine plugins list.", id,
+                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+}
+
+exit_status show_plugins(std::span<const std::string> arguments) {
+  if (!arguments.empty()) {
+    const auto rest = arguments.subspan(1);
+    if (arguments[0] == "validate") return validate_plugins(rest);
+    if (arguments[0] == "new") return new_plugin(rest);
+    if (arguments[0] == "build") return build_plugin(rest);
+  }
+  const auto found = parse(plugins_usage(), arguments);
+  if (!found) return exit_status::ok;
+  std::vector<std::string> words{"list"};
+  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (words[0] == "list" && words.size() == 1) {
+    list(load_plugins(*found));
+    return exit_status::ok;
+  }
+  if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*found));
+  throw usage_error(
+      "expected list, info with one ID, validate, new or build\nUsage: ravine plugins [list | info ID | "
+      "validate FILE.so… | new KIND NAME | build FILE]\nSee --help.");
+}
+
+}  // namespace
+
+const command plugins_command{"plugins", "list, describe, check, begin and build plugins", &show_plugins};
+
+}  // namespace ravine::cli

@@ -1,0 +1,123 @@
+#include "build/compile.hpp"
+#include "commands/plugins.hpp"
+#include "options/usage.hpp"
+#include "plugin/object_file.hpp"
+#include "plugin/registry.hpp"
+#include "text/terminal.hpp"
+#include "text/validation_text.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+usage build_usage() {
+  usage expected{
+      .synopsis = "ravine plugins build FILE… [options]",
+      .description =
+          "Compiles a source file (several for one plugin) with the compiler and options that Ravine's own\n"
+          "plugins are built with, checks the result as ravine plugins validate does, and installs it where\n"
+          "every later command finds it: $XDG_DATA_HOME/ravine/plugins, ~/.local/share/ravine/plugins\n"
+          "without XDG_DATA_HOME. CXX or CC name another compiler, CXXFLAGS or CFLAGS further options.\n"
+          "Exit status 1 if it does not compile or fails a check; then nothing is installed.\n",
+      .options = po::options_description(),
+      .positional = "files"};
+  expected.options.add_options()("to", po::value<std::string>()->value_name("DIR"),
+                                 "install into this folder")(
+      "install-anyway", "install even if a check fails")("verbose",
+                                                         "show the compiler's command and all checks");
+  return expected;
+}
+
+/// An object on its way: not a *.so yet, so that nobody loads it, and gone if it does not arrive.
+class unfinished_object {
+ public:
+  unfinished_object(const fs::path& folder, const std::string& name)
+      : path_(folder / fmt::format(".{}.so.{}", name, getpid())) {}
+  ~unfinished_object() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  unfinished_object(const unfinished_object&) = delete;
+  unfinished_object& operator=(const unfinished_object&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+fs::path make_folder(const po::variables_map& found) {
+  fs::path folder = found.count("to") != 0 ? fs::path(found["to"].as<std::string>()) : user_plugin_folder();
+  if (folder.empty()) throw error("neither HOME nor XDG_DATA_HOME is set; name a folder with --to");
+  if (fs::create_directories(folder))
+    fs::permissions(folder, fs::perms::others_write, fs::perm_options::remove);
+  check_not_writable_by_others(folder);
+  return folder;
+}
+
+compiler_colour wanted_colour() {
+  return stderr_is_terminal() && std::getenv("NO_COLOR") == nullptr ? compiler_colour::always
+                                                                    : compiler_colour::never;
+}
+
+/// Whether it compiled; tells what the compiler said.
+bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool verbose) {
+  const compilation made =
+      compile_plugin(find_installation(program_folder()), sources, object, wanted_colour());
+  if (verbose) fmt::print(stderr, "{}\n", fmt::join(made.command, " "));
+  if (!made.succeeded) {
+    const std::string own = author_line(made.output, sources);
+    fmt::print(stderr, "{}{}", own.empty() ? "" : own + "\n\n", made.output);
+    fmt::print(stderr, "ravine: {} does not compile; nothing was installed\n", sources[0].string());
+    return false;
+  }
+  fmt::print(stderr, "{}", made.output);
+  fs::permissions(object, fs::perms::others_write, fs::perm_options::remove);
+  return true;
+}
+
+}  // namespace
+
+exit_status build_plugin(std::span<const std::string> arguments) {
+  const auto found = parse(build_usage(), arguments);
+  if (!found) return exit_status::ok;
+  if (found->count("files") == 0)
+    throw usage_error("a source file is missing\nUsage: ravine plugins build FILE…\nSee --help.");
+  std::vector<fs::path> sources;
+  for (const std::string& file : (*found)["files"].as<std::vector<std::string>>()) {
+    if (!fs::is_regular_file(file)) throw error(fmt::format("{}: there is no such file", file));
+    sources.emplace_back(file);
+  }
+  const bool verbose = found->count("verbose") != 0;
+  const std::string name = sources[0].stem().string();
+  const fs::path folder = make_folder(*found);
+  const unfinished_object object(folder, name);
+  if (!compile(sources, object.path(), verbose)) return exit_status::trial_failed;
+  validation made = validate_plugin(object.path());
+  made.file = sources[0];  // the object's name means nothing yet
+  if (verbose || !made.passed()) {
+    fmt::print(stderr, "{}", validation_text(made, verbose ? detail::all_checks : detail::failures));
+  }
+  if (!made.passed() && found->count("install-anyway") == 0) {
+    fmt::print(stderr, "ravine: {} fails {} of {} checks; nothing was installed (--install-anyway does)\n",
+               sources[0].string(), made.count(verdict::fail), made.results.size());
+    return exit_status::trial_failed;
+  }
+  const fs::path installed = install_plugin(object.path(), folder, name);
+  fmt::print(stderr, "{} checks passed in {:.1f} s. Installed:\n", made.count(verdict::pass), made.seconds());
+  fmt::print("{}\n", installed.string());
+  return exit_status::ok;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,63 @@
+#include "build/template.hpp"
+#include "commands/plugins.hpp"
+#include "core/nearest.hpp"
+#include "options/usage.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+usage new_usage() {
+  usage expected{
+      .synopsis = "ravine plugins new KIND NAME [options]",
+      .description =
+          "Writes NAME.cpp, a small commented file that compiles and works, into the current folder.\n"
+          "KIND is optimizer, scheduler, model or landscape; NAME is what manifests will call it.\n"
+          "Then change it, and build it with ravine plugins build.\n",
+      .options = po::options_description(),
+      .positional = "words"};
+  expected.options.add_options()(
+      "language", po::value<std::string>()->default_value("c++")->value_name("LANGUAGE"), "c++ or c");
+  return expected;
+}
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw usage_error(what + "\nUsage: ravine plugins new KIND NAME\nSee --help.");
+}
+
+}  // namespace
+
+exit_status new_plugin(std::span<const std::string> arguments) {
+  const auto found = parse(new_usage(), arguments);
+  if (!found) return exit_status::ok;
+  std::vector<std::string> words;
+  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (words.size() != 2) refuse("expected a kind and a name");
+  if (!is_template_kind(words[0])) {
+    const std::array<std::string, 4> kinds{"optimizer", "scheduler", "model", "landscape"};
+    const std::string meant = nearest(words[0], kinds);
+    refuse(fmt::format("found the kind {}, expected optimizer, scheduler, model or landscape{}", words[0],
+                       meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  }
+  if (!is_plugin_name(words[1])) {
+    refuse(fmt::format("found the name {}, expected lower-case letters, digits and _, a letter first",
+                       words[1]));
+  }
+  const std::string language = (*found)["language"].as<std::string>();
+  if (language != "c++" && language != "c")
+    refuse(fmt::format("--language: found {}, expected c++ or c", language));
+  const auto file = write_template(find_installation(program_folder()), words[0], words[1],
+                                   language == "c" ? source_language::c : source_language::cpp, "");
+  fmt::print("{}\n", file.string());
+  fmt::print(stderr, "Next: change it, and then  ravine plugins build {}\n", file.string());
+  return exit_status::ok;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,71 @@
+#include "commands/plugins.hpp"
+#include "options/usage.hpp"
+#include "text/validation_text.hpp"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+usage validate_usage() {
+  usage expected{.synopsis = "ravine plugins validate FILE.so… [options]",
+                 .description =
+                     "Checks whether shared objects keep what the contract asks of plugins: their symbols, "
+                     "what they say\n"
+                     "of themselves, any hyperparameters within their ranges, arrays of all sizes and both "
+                     "types in guarded\n"
+                     "memory, hostile gradients, the same bits again, in slices, and after a checkpoint, "
+                     "many instances,\n"
+                     "older and newer hosts; of models the gradient, of schedules the order of calls. Each "
+                     "check runs in a\n"
+                     "process of its own. Exit status 1 if one fails.\n",
+                 .options = po::options_description(),
+                 .positional = "files"};
+  expected.options.add_options()(
+      "format", po::value<std::string>()->default_value("text")->value_name("FORMAT"), "text or json")(
+      "time-limit",
+      po::value<double>()->default_value(default_check_limit.count(), "10")->value_name("SECONDS"),
+      "that one check may take")("failures", "show the checks that fail only");
+  return expected;
+}
+
+}  // namespace
+
+exit_status validate_plugins(std::span<const std::string> arguments) {
+  const auto found = parse(validate_usage(), arguments);
+  if (!found) return exit_status::ok;
+  if (found->count("files") == 0)
+    throw usage_error("a shared object is missing\nUsage: ravine plugins validate FILE.so…\nSee --help.");
+  const std::string format = (*found)["format"].as<std::string>();
+  if (format != "text" && format != "json") {
+    throw usage_error(fmt::format("--format: found {}, expected text or json", format));
+  }
+  const std::chrono::duration<double> limit((*found)["time-limit"].as<double>());
+  if (!(limit.count() > 0) || !std::isfinite(limit.count()) || limit.count() > 86400) {
+    throw usage_error(
+        fmt::format("--time-limit: found {}, expected seconds > 0 and <= 86400", limit.count()));
+  }
+  const detail wanted = found->count("failures") != 0 ? detail::failures : detail::all_checks;
+  auto all = nlohmann::json::array();
+  bool passed = true;
+  for (const std::string& file : (*found)["files"].as<std::vector<std::string>>()) {
+    const validation made = validate_plugin(file, limit);
+    passed = passed && made.passed();
+    if (format == "json") {
+      all.push_back(validation_json(made));
+    } else {
+      fmt::print("{}", validation_text(made, wanted));
+    }
+  }
+  if (format == "json") fmt::print("{}\n", all.dump(2));
+  return passed ? exit_status::ok : exit_status::trial_failed;
+}
+
+}  // namespace ravine::cli

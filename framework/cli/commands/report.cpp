@@ -1,0 +1,107 @@
+#include "commands/command.hpp"
+#include "compare/filter.hpp"
+#include "explore/web_assets.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+#include "report/packed_text.hpp"
+#include "report/report_document.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+using texts = std::vector<std::string>;
+
+usage report_usage() {
+  usage expected{
+      .synopsis = "ravine report FILE.db… -o report.html [options]",
+      .description =
+          "Writes one HTML file that holds the results, their statistics and their figures, and opens\n"
+          "in any browser without a network.\n",
+      .options = po::options_description(),
+      .positional = "file"};
+  expected.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.html"),
+                                 "where to write (default: the first file's name with .html)")(
+      "where", po::value<texts>()->value_name("CONDITION"),
+      "only trials that meet it: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
+      "baseline", po::value<std::string>()->value_name("LABEL"),
+      "also compare each optimizer with this one, repetition by repetition")("data",
+                                                                             "write the data alone, as JSON");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+/// Takes out of all files the trials that do not meet every condition.
+void keep_matching(std::vector<results_file>& files, const po::variables_map& found) {
+  if (found.count("where") == 0) return;
+  std::size_t left = 0;
+  try {
+    std::vector<filter> filters;
+    for (const std::string& text : found["where"].as<texts>()) filters.push_back(parse_filter(text));
+    for (results_file& file : files) {
+      file.trials = matching(std::move(file.trials), filters);
+      left += file.trials.size();
+    }
+  } catch (const filter_error& problem) {
+    throw usage_error(fmt::format("--where: {}", problem.what()));
+  }
+  if (left == 0) throw usage_error("--where: no trial meets all conditions");
+}
+
+/// All of it or nothing: a full disk leaves no half page behind.
+void write_whole(const fs::path& file, const std::string& text) {
+  fs::path part = file;
+  part += ".part";
+  std::ofstream out(part, std::ios::binary);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  std::error_code problem;
+  if (out) fs::rename(part, file, problem);
+  if (out && !problem) return;
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  throw error(fmt::format("{}: it can't be written{}", file.string(),
+                          problem ? fmt::format(" ({})", problem.message()) : "; is the disk full?"));
+}
+
+exit_status report(std::span<const std::string> arguments) {
+  const auto found = parse(report_usage(), arguments);
+  if (!found) return exit_status::ok;
+  if (found->count("file") == 0) {
+    throw usage_error(
+        "which results file?\nUsage: ravine report FILE.db… -o report.html [options]\nSee --help.");
+  }
+  const bool data_only = found->count("data") != 0;
+  if (!data_only) bundled_assets();  // says at once if there are none
+  const texts names = (*found)["file"].as<texts>();
+  std::vector<results_file> files;
+  for (const std::string& name : names) files.push_back(read_results(name));
+  keep_matching(files, *found);
+  const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
+  const std::string data = report_document(files, load_plugins(*found), baseline).dump();
+  const fs::path output =
+      found->count("output") != 0
+          ? fs::path((*found)["output"].as<std::string>())
+          : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
+  const std::string title = fmt::format("{} · Ravine", files[0].name);
+  write_whole(output, data_only ? data : report_page(title, packed_text(data)));
+  fmt::print("{}\n", output.string());
+  return exit_status::ok;
+}
+
+}  // namespace
+
+const command report_command{"report", "write results as one page with tables and figures", &report};
+
+}  // namespace ravine::cli

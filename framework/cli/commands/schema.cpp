@@ -1,0 +1,36 @@
+#include "commands/command.hpp"
+#include "manifest/json_schema.hpp"
+#include "options/plugin_options.hpp"
+#include "options/usage.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+usage schema_usage() {
+  usage expected{
+      .synopsis = "ravine schema [options]",
+      .description =
+          "Prints a JSON Schema of manifests, with the hyperparameters of all plugins that are found, for "
+          "editors\n"
+          "that complete and check YAML. Such an editor reads it where the manifest's first line says so:\n"
+          "  # yaml-language-server: $schema=ravine.schema.json\n",
+      .options = boost::program_options::options_description()};
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+exit_status print_schema(std::span<const std::string> arguments) {
+  const auto found = parse(schema_usage(), arguments);
+  if (!found) return exit_status::ok;
+  fmt::print("{}\n", manifest_schema(load_plugins(*found)).dump(2));
+  return exit_status::ok;
+}
+
+}  // namespace
+
+const command schema_command{"schema", "print a JSON Schema of manifests for editors", &print_schema};
+
+}  // namespace ravine::cli

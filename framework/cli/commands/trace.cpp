@@ -1,0 +1,172 @@
+#include "commands/command.hpp"
+#include "core/scalar.hpp"
+#include "options/plugin_options.hpp"
+#include "options/setting_options.hpp"
+#include "options/usage.hpp"
+#include "plugin/instance.hpp"
+#include "text/schedule_curve.hpp"
+#include "train/trial.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+using texts = std::vector<std::string>;
+
+usage trace_usage() {
+  usage expected{
+      .synopsis = "ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]",
+      .description =
+          "Runs an optimizer on a landscape and prints its path as CSV: one row a step, the start as\n"
+          "step 0, numbers that read back exactly.\n"
+          "With --schedule, shows the values that a schedule would give each of so many steps instead. A\n"
+          "schedule is a scheduler's name, or stages as in a manifest:\n"
+          "  ravine trace --schedule cosine --set min=0.01 --base 0.1\n"
+          "  ravine trace --schedule '[{use: warmup, for: {steps: 10}}, {use: cosine}]'\n",
+      .options = po::options_description(),
+      .positional = "optimizer"};
+  expected.options.add_options()("on", po::value<std::string>()->value_name("LANDSCAPE"), "the landscape")(
+      "set", po::value<texts>()->value_name("NAME=VALUE"),
+      "a hyperparameter of the optimizer or scheduler (repeatable)")(
+      "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
+      "start", po::value<std::string>()->value_name("X,Y,.."),
+      "starting point, in the function's own coordinates (default: the landscape's own)")(
+      "instance", po::value<std::string>()->value_name("KIND"),
+      "rotate, shift or rotate,shift: turn and move the landscape by the seed; the path is in the "
+      "coordinates that "
+      "the optimizer sees")("noise", po::value<double>()->default_value(0)->value_name("SD"),
+                            "standard deviation of normal noise on each gradient element")(
+      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the instance and the noise")(
+      "steps", po::value<std::string>()->default_value("100")->value_name("N"), "steps to take")(
+      "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64")(
+      "schedule", po::value<std::string>()->value_name("SCHEDULE"), "a schedule to show")(
+      "base", po::value<double>()->default_value(1)->value_name("VALUE"),
+      "the scheduled hyperparameter's own value")(
+      "format", po::value<std::string>()->default_value("plot")->value_name("FORMAT"),
+      "of a schedule: plot or csv");
+  add_plugin_options(expected.options);
+  return expected;
+}
+
+std::vector<double> read_point(const std::string& text) {
+  std::vector<double> point;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const auto number = parse_real(text.substr(begin, end - begin));
+    if (!number) throw usage_error(fmt::format("--start: found {}, expected numbers such as -1.2,1", text));
+    point.push_back(*number);
+    begin = end + 1;
+  }
+  return point;
+}
+
+instance_spec read_instance(const std::string& text) {
+  if (text == "rotate") return {.rotate = true, .shift = false};
+  if (text == "shift") return {.rotate = false, .shift = true};
+  if (text == "rotate,shift" || text == "shift,rotate") return {.rotate = true, .shift = true};
+  throw usage_error(fmt::format("--instance: found {}, expected rotate, shift or rotate,shift", text));
+}
+
+double read_noise(double deviation) {
+  if (std::isfinite(deviation) && deviation >= 0) return deviation;
+  throw usage_error(fmt::format("--noise: found {}, expected a standard deviation, at least 0", deviation));
+}
+
+/// The starting point, with as many coordinates as the landscape has.
+std::vector<double> read_start(const std::string& text, const component& landscape, const settings& with) {
+  std::vector<double> start = read_point(text);
+  const std::size_t dimension = model(landscape, nullptr, with, RV_F64).layout().size();
+  if (start.size() != dimension) {
+    throw usage_error(fmt::format("--start: found {} coordinates, expected {}: {} has as many", start.size(),
+                                  dimension, landscape.id));
+  }
+  return start;
+}
+
+trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
+  if (found.count("optimizer") == 0 || found["optimizer"].as<texts>().size() != 1 || found.count("on") == 0) {
+    throw usage_error(
+        "one optimizer and its landscape are needed\nUsage: ravine trace OPTIMIZER --on LANDSCAPE [options]");
+  }
+  const component& optimizer = plugins.get(component_kind::optimizer, found["optimizer"].as<texts>()[0]);
+  const component& landscape = plugins.get(component_kind::model, found["on"].as<std::string>());
+  if (!landscape.can(RV_MODEL_LANDSCAPE)) {
+    throw usage_error(
+        fmt::format("{} is a model of data, not a landscape; ravine run trains it", landscape.id));
+  }
+  trial_spec spec;
+  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(found, "set")),
+                              optimizer.file->sha256};
+  spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")),
+                        landscape.file->sha256};
+  if (found.count("start") != 0) {
+    spec.problem.start = read_start(found["start"].as<std::string>(), landscape, spec.problem.model.with);
+  }
+  if (found.count("instance") != 0)
+    spec.problem.instance = read_instance(found["instance"].as<std::string>());
+  spec.problem.gradient_noise = read_noise(found["noise"].as<double>());
+  spec.seed = found["seed"].as<std::uint64_t>();
+  const std::string type = found["dtype"].as<std::string>();
+  if (type != "f32" && type != "f64")
+    throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
+  spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
+  spec.train.budget = {static_cast<double>(read_steps(found)), cost_unit::steps};
+  spec.evaluate.every = spec.train.budget;
+  return spec;
+}
+
+/// Nobody watches, nothing interrupts.
+class silent : public trial_observer {
+ public:
+  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+};
+
+void print_path(const trajectory& path) {
+  std::string text = "step,evaluations,loss";
+  for (std::size_t i = 0; i < path.dimension; ++i) text += fmt::format(",x{}", i);
+  text += '\n';
+  for (std::size_t row = 0; row < path.steps.size(); ++row) {
+    text += fmt::format("{},{},{}", path.steps[row], path.evaluations[row], path.losses[row]);
+    for (std::size_t i = 0; i < path.dimension; ++i)
+      text += fmt::format(",{}", path.points[row * path.dimension + i]);
+    text += '\n';
+  }
+  fmt::print("{}", text);
+}
+
+exit_status trace(std::span<const std::string> arguments) {
+  const auto found = parse(trace_usage(), arguments);
+  if (!found) return exit_status::ok;
+  const registry plugins = load_plugins(*found);
+  if (found->count("schedule") != 0) {
+    print_schedule_curve(*found, plugins);
+    return exit_status::ok;
+  }
+  silent observer;
+  trial_spec spec;
+  try {
+    spec = read_spec(*found, plugins);
+  } catch (const plugin_error& problem) {
+    throw usage_error(problem.what());
+  }
+  const trial_result result = run_trial(spec, plugins, nullptr, observer, path_recording::every_step);
+  print_path(result.path);
+  if (result.succeeded()) return exit_status::ok;
+  fmt::print(stderr, "{}: {}\n", to_string(result.status), result.reason);
+  return is_fault(result.status) ? exit_status::trial_failed : exit_status::ok;
+}
+
+}  // namespace
+
+const command trace_command{
+    "trace", "print the path of an optimizer over a landscape, or the curve of a schedule", &trace};
+
+}  // namespace ravine::cli

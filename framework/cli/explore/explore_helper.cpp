@@ -1,0 +1,81 @@
+#include "explore/explore_helper.hpp"
+
+#include "explore/cautious_loading.hpp"
+#include "explore/jobs.hpp"
+#include "explore/plugin_catalog.hpp"
+#include "report/report_document.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace ravine::cli {
+namespace {
+
+using json = nlohmann::json;
+
+/// Standard output as it was: what plugins print goes to standard error from now on.
+class answers {
+ public:
+  answers() : descriptor_(dup(STDOUT_FILENO)) { dup2(STDERR_FILENO, STDOUT_FILENO); }
+
+  void put(const char* word, const json& value) const {
+    // What is not UTF-8, such as a plugin's message, is not worth losing the answer for.
+    std::string line = word;
+    line += ' ' + value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+    for (std::size_t sent = 0; sent < line.size();) {
+      const ssize_t count = write(descriptor_, line.data() + sent, line.size() - sent);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) _exit(0);  // nobody listens any more
+      sent += static_cast<std::size_t>(count);
+    }
+  }
+
+ private:
+  int descriptor_;
+};
+
+json results_of(const json& request, const registry& plugins) {
+  std::vector<results_file> files;
+  for (const json& file : request.at("files")) files.push_back(read_results(file.get<std::string>()));
+  return report_document(files, plugins);
+}
+
+json answer_to(const json& request, const registry& plugins, const answers& out) {
+  const std::string what = request.at("do").get<std::string>();
+  if (what == "trace") return trace_job(request.at("with"), plugins);
+  if (what == "results") return results_of(request, plugins);
+  const unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  train_job(request.at("with"), plugins, jobs, [&](const json& event) { out.put("event", event); });
+  return nullptr;
+}
+
+}  // namespace
+
+exit_status serve_as_helper(const std::vector<std::string>& folders, const std::string& caution) {
+  const answers out;
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  const std::vector<std::filesystem::path> given(folders.begin(), folders.end());
+  const registry plugins = caution == "cautious" ? load_plugins_cautiously(given) : load_plugins(given);
+  out.put("ok", plugin_catalog(plugins));
+  for (std::string line; std::getline(std::cin, line);) {
+    try {
+      out.put("ok", answer_to(json::parse(line), plugins, out));
+    } catch (const request_error& problem) {
+      out.put("refused", problem.what());
+    } catch (const std::exception& problem) {
+      out.put("failed", problem.what());
+    }
+  }
+  return exit_status::ok;
+}
+
+}  // namespace ravine::cli

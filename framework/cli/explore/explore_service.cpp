@@ -1,0 +1,187 @@
+#include "explore/explore_service.hpp"
+
+#include "explore/explore_helper.hpp"
+#include "explore/jobs.hpp"
+#include "plugin/registry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+namespace ravine::cli {
+namespace {
+
+using json = nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr double start_seconds = 60;
+constexpr double trace_seconds = 40;  // twelve optimizers at their limits, two at a time
+constexpr double document_seconds = 120;
+constexpr int most_waiting = 6;
+constexpr int most_trainings = 2;
+
+/// What changes when the file does; "" if there is none.
+std::string version_of(const fs::path& file) {
+  struct stat found {};
+  if (stat(file.c_str(), &found) != 0) return "";
+  return fmt::format("{}:{}:{}.{}:{};", file.string(), found.st_ino, found.st_mtim.tv_sec,
+                     found.st_mtim.tv_nsec, found.st_size);
+}
+
+/// An answer's word and what follows it.
+std::pair<std::string_view, std::string_view> split(std::string_view line) {
+  const std::size_t space = std::min(line.find(' '), line.size());
+  return {line.substr(0, space), line.substr(std::min(space + 1, line.size()))};
+}
+
+/// Counts up for as long as it lives.
+class turn {
+ public:
+  turn(std::atomic<int>& count, int most, const char* complaint) : count_(count) {
+    if (++count_ <= most) return;
+    --count_;
+    throw busy_error(complaint);
+  }
+  ~turn() { --count_; }
+  turn(const turn&) = delete;
+  turn& operator=(const turn&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
+}  // namespace
+
+explore_service::explore_service(std::vector<std::string> plugin_folders,
+                                 std::vector<std::string> results_files)
+    : folders_(std::move(plugin_folders)), files_(std::move(results_files)) {}
+
+std::vector<std::string> explore_service::helper_arguments(const std::string& caution) const {
+  std::vector<std::string> arguments{"explore", helper_word, caution};
+  for (const std::string& folder : folders_) {
+    arguments.emplace_back("--plugins");
+    arguments.push_back(folder);
+  }
+  return arguments;
+}
+
+std::unique_ptr<helper_process> explore_service::start_helper(std::string& catalog) const {
+  // A plugin that ends its process while it is loaded is found by the second, slower way.
+  for (const char* caution : {"quick", "cautious"}) {
+    auto helper = std::make_unique<helper_process>(helper_arguments(caution));
+    std::string line;
+    if (helper->read(line, start_seconds) != helper_process::reading::line) continue;
+    const auto [word, text] = split(line);
+    if (word == "ok") {
+      catalog = text;
+      return helper;
+    }
+  }
+  throw error("the plugins can't be loaded: the process that loads them ends or hangs");
+}
+
+void explore_service::make_ready(seat& at) const {
+  const std::string now = plugins_version();
+  if (at.helper && at.plugins == now) return;
+  at.helper.reset();
+  at.helper = start_helper(at.catalog);
+  at.plugins = now;
+}
+
+std::string explore_service::plugins_version() const {
+  std::string version;
+  for (const fs::path& folder : plugin_folders({folders_.begin(), folders_.end()})) {
+    std::vector<std::string> files{version_of(folder)};
+    std::error_code ignored;
+    for (const fs::directory_entry& each : fs::directory_iterator(folder, ignored)) {
+      if (each.path().extension() == ".so") files.push_back(version_of(each.path()));
+    }
+    std::ranges::sort(files);
+    for (const std::string& each : files) version += each;
+  }
+  return version;
+}
+
+std::string explore_service::catalog() {
+  const std::lock_guard lock(traces_.mutex);
+  make_ready(traces_);
+  return traces_.catalog;
+}
+
+std::string explore_service::ask(seat& at, const json& request, double seconds) {
+  const turn mine(waiting_, most_waiting, "too many requests at the same time; wait for an answer");
+  const std::lock_guard lock(at.mutex);
+  make_ready(at);
+  std::string line;
+  const bool sent = at.helper->send(request.dump());
+  const auto reading = sent ? at.helper->read(line, seconds) : helper_process::reading::ended;
+  if (reading != helper_process::reading::line) {
+    at.helper.reset();
+    throw error(reading == helper_process::reading::ended
+                    ? "a plugin ended the process that this was computed in; it was started again"
+                    : "a plugin took too long; its process was ended and started again");
+  }
+  const auto [word, text] = split(line);
+  if (word == "ok") return std::string(text);
+  const std::string message = json::parse(text).get<std::string>();
+  if (word == "refused") throw request_error(message);
+  throw error(message);
+}
+
+std::string explore_service::trace(const json& request) {
+  return ask(traces_, {{"do", "trace"}, {"with", request}}, trace_seconds);
+}
+
+std::string explore_service::results() {
+  return ask(documents_, {{"do", "results"}, {"files", files_}}, document_seconds);
+}
+
+std::string explore_service::results_version() const {
+  std::string version;
+  for (const std::string& file : files_) version += version_of(file) + version_of(file + "-wal");
+  return version;
+}
+
+explore_service::training::training(explore_service& service, const json& request) : service_(service) {
+  if (++service_.trainings_ > most_trainings) {
+    --service_.trainings_;
+    throw busy_error(fmt::format("{} trainings are in progress; stop one first", most_trainings));
+  }
+  try {
+    std::string catalog;
+    helper_ = service_.start_helper(catalog);
+    helper_->send(json{{"do", "train"}, {"with", request}}.dump());
+  } catch (...) {
+    --service_.trainings_;
+    throw;
+  }
+}
+
+explore_service::training::~training() { --service_.trainings_; }
+
+explore_service::training::reading explore_service::training::next(std::string& event, double seconds) {
+  if (ended_) return reading::ended;
+  std::string line;
+  const auto found = helper_->read(line, seconds);
+  if (found == helper_process::reading::nothing_yet) return reading::nothing_yet;
+  const auto [word, text] = split(line);
+  if (found == helper_process::reading::line && word == "event") {
+    event = text;
+    return reading::event;
+  }
+  ended_ = true;
+  if (word == "ok") return reading::ended;
+  const json reason = found == helper_process::reading::line
+                          ? json::parse(text)
+                          : json("a plugin ended the process of the training");
+  event = json{{"event", "failed"}, {"reason", reason}}.dump();
+  return reading::event;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,36 @@
+#include "options/setting_options.hpp"
+
+#include "core/scalar.hpp"
+#include "options/usage.hpp"
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+
+settings read_settings(const boost::program_options::variables_map& found, const char* option) {
+  settings with;
+  if (found.count(option) == 0) return with;
+  for (const std::string& text : found[option].as<std::vector<std::string>>()) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      throw usage_error(fmt::format("--{}: found {}, expected NAME=VALUE, such as lr=0.1", option, text));
+    }
+    with[text.substr(0, equals)] = parse_scalar(text.substr(equals + 1));
+  }
+  return with;
+}
+
+std::uint64_t read_steps(const boost::program_options::variables_map& found) {
+  constexpr std::int64_t most = 100'000'000;
+  const std::string text = found["steps"].as<std::string>();
+  const auto steps = parse_integer(text);
+  if (!steps || *steps < 1 || *steps > most) {
+    throw usage_error(fmt::format("--steps: found {}, expected a whole number from 1 to {}", text, most));
+  }
+  return static_cast<std::uint64_t>(*steps);
+}
+
+}  // namespace ravine::cli

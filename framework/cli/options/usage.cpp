@@ -1,0 +1,71 @@
+#include "options/usage.hpp"
+
+#include "core/nearest.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <fmt/format.h>
+
+namespace ravine::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+/// "; did you mean --steps?", or nothing if no option is near.
+std::string did_you_mean(const std::string& written, const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& each : options.options()) names.push_back(each->long_name());
+  const std::string meant =
+      nearest(written.substr(std::min(written.find_first_not_of('-'), written.size())), names);
+  return meant.empty() ? "" : fmt::format("; did you mean --{}?", meant);
+}
+
+}  // namespace
+
+std::optional<po::variables_map> parse(const usage& expected, std::span<const std::string> arguments) {
+  constexpr unsigned columns = 100;
+  po::options_description all(columns);
+  for (const auto& each : expected.options.options()) all.add(each);
+  all.add_options()("help,h", "show this text");
+  po::options_description accepted;
+  accepted.add(all);
+  po::positional_options_description positional;
+  if (!expected.positional.empty()) {
+    const std::string name(expected.positional);
+    accepted.add_options()(name.c_str(), po::value<std::vector<std::string>>());
+    positional.add(name.c_str(), -1);
+  }
+  po::variables_map found;
+  try {
+    // No guessing: an abbreviation that works today would break when an option is added.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(std::vector<std::string>(arguments.begin(), arguments.end()))
+                  .options(accepted)
+                  .positional(positional)
+                  .style(style)
+                  .run(),
+              found);
+    if (found.count("help") != 0) {
+      std::cout << "Usage: " << expected.synopsis << "\n\n" << expected.description << "\nOptions:\n" << all;
+      return std::nullopt;
+    }
+    po::notify(found);
+  } catch (const po::unknown_option& problem) {
+    throw usage_error(fmt::format("{}{}\nUsage: {}\nSee --help.", problem.what(),
+                                  did_you_mean(problem.get_option_name(), all), expected.synopsis));
+  } catch (const po::too_many_positional_options_error&) {
+    throw usage_error(
+        fmt::format("this command takes options alone\nUsage: {}\nSee --help.", expected.synopsis));
+  } catch (const po::error& problem) {
+    throw usage_error(fmt::format("{}\nUsage: {}\nSee --help.", problem.what(), expected.synopsis));
+  }
+  return found;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/error.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+
+namespace ravine::cli {
+
+/// The command line is wrong: exit status 2.
+struct usage_error : error {
+  using error::error;
+};
+
+/// What a command expects.
+struct usage {
+  std::string_view synopsis;     ///< "ravine compare FILE.db… [options]"
+  std::string_view description;  ///< what it does, ends with a newline
+  boost::program_options::options_description options;
+  /// The option that takes the arguments without a name, as a vector of strings; "" if there are none.
+  std::string_view positional{};
+};
+
+/// Parses the arguments. Adds --help, and answers nothing after having printed the help on standard output.
+/// Throws usage_error that names the argument at fault and points to --help.
+std::optional<boost::program_options::variables_map> parse(const usage& expected,
+                                                           std::span<const std::string> arguments);
+
+}  // namespace ravine::cli

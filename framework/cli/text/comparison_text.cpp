@@ -1,0 +1,204 @@
+#include "text/comparison_text.hpp"
+
+#include "compare/score.hpp"
+#include "text/comparison_sections.hpp"
+#include "text/number_text.hpp"
+#include "text/table_writer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+/// A column of the table: what it shows of a line, and which values are better.
+struct column {
+  std::string heading;
+  std::function<std::string(const line_summary&)> text;
+  /// Less is better; empty for columns in which nothing is marked.
+  std::function<double(const line_summary&)> rank = nullptr;
+};
+
+column score_column(std::size_t index, const std::string& metric) {
+  const double sign = higher_is_better(metric) ? -1 : 1;
+  return {
+      metric,
+      [index, metric](const line_summary& line) { return metric_text(line.scores[index].median, metric); },
+      [index, sign](const line_summary& line) { return sign * line.scores[index].median; }};
+}
+
+column spread_column(std::size_t index, const std::string& metric) {
+  return {"mean ± sd", [index, metric](const line_summary& line) {
+            const score_summary& score = line.scores[index];
+            const std::string mean = metric_text(score.mean, metric);
+            return std::isnan(score.standard_deviation)
+                       ? mean
+                       : fmt::format("{} ± {}", mean, metric_text(score.standard_deviation, metric));
+          }};
+}
+
+column time_column(const std::string& heading, time_summary time_to_target::*unit) {
+  return {heading, [unit](const line_summary& line) { return number_text(((*line.times).*unit).median); },
+          [unit](const line_summary& line) { return ((*line.times).*unit).median; }};
+}
+
+void add_score_columns(const problem_summary& problem, std::vector<column>& columns) {
+  if (problem.metrics.empty()) return;
+  columns.push_back(score_column(0, problem.metrics[0]));
+  columns.push_back(spread_column(0, problem.metrics[0]));
+  const auto selecting = std::ranges::find(problem.metrics, problem.selection_metric);
+  if (selecting != problem.metrics.end() && selecting != problem.metrics.begin()) {
+    columns.push_back(
+        score_column(static_cast<std::size_t>(selecting - problem.metrics.begin()), *selecting));
+  }
+}
+
+void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
+  if (problem.target_metric.empty()) return;
+  columns.push_back({"reached", [](const line_summary& line) {
+                       return fmt::format("{}/{}", line.times->reached, line.times->trials);
+                     }});
+  const bool epochs = problem.target_metric != "loss";  // a landscape has none
+  columns.push_back(epochs ? time_column("epochs", &time_to_target::epochs)
+                           : time_column("evaluations", &time_to_target::evaluations));
+  columns.push_back(time_column("seconds", &time_to_target::seconds));
+}
+
+std::vector<column> columns_of(const problem_summary& problem) {
+  std::vector<column> columns;
+  add_score_columns(problem, columns);
+  add_time_columns(problem, columns);
+  columns.push_back(
+      {"B/param", [](const line_summary& line) { return number_text(line.state_bytes_per_parameter); }});
+  return columns;
+}
+
+/// Nothing is best if all are alike, or only one is there.
+std::optional<double> best_of(const std::vector<const line_summary*>& lines, const column& shown) {
+  if (shown.rank == nullptr) return std::nullopt;
+  std::vector<double> ranks;
+  for (const line_summary* line : lines) {
+    if (line->repetitions > 0) ranks.push_back(shown.rank(*line));
+  }
+  if (ranks.empty()) return std::nullopt;
+  const auto [least, most] = std::ranges::minmax(ranks);
+  return least < most ? std::optional(least) : std::nullopt;
+}
+
+using table = std::vector<std::vector<std::string>>;
+
+std::string statuses_text(const line_summary& line) {
+  std::string text;
+  for (const auto& [status, count] : line.statuses) {
+    if (status == trial_status::completed || status == trial_status::reached_target ||
+        status == trial_status::stopped_early)
+      continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
+  }
+  return text;
+}
+
+table score_table(const problem_summary& problem, const std::vector<const line_summary*>& lines,
+                  const table_writer& writer) {
+  const std::vector<column> columns = columns_of(problem);
+  table rows(1, {"optimizer"});
+  for (const column& each : columns) rows[0].push_back(each.heading);
+  for (const line_summary* line : lines) {
+    rows.push_back({writer.escaped(line->optimizer)});
+    for (const column& each : columns) {
+      if (line->repetitions == 0) {
+        rows.back().emplace_back("—");
+        continue;
+      }
+      const auto best = best_of(lines, each);
+      const std::string text = each.text(*line);
+      rows.back().push_back(best && each.rank(*line) == *best ? writer.marked(text) : text);
+    }
+    if (!line->point.empty()) rows.push_back({writer.continued(to_string(line->point))});
+  }
+  return rows;
+}
+
+std::string title(const problem_summary& problem, const std::vector<const line_summary*>& lines) {
+  const auto [least, most] = std::ranges::minmax(lines, {}, &line_summary::repetitions);
+  std::string text =
+      least->repetitions == most->repetitions
+          ? fmt::format("{} repetition{}", most->repetitions, most->repetitions == 1 ? "" : "s")
+          : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
+  text += ", medians at the end of training";
+  if (!problem.target_metric.empty()) {
+    text += fmt::format(" and to {} {} {:g}", problem.target_metric,
+                        higher_is_better(problem.target_metric) ? "≥" : "≤", problem.target_value);
+  }
+  return text;
+}
+
+/// "sgd lr=1: 3 of 5 diverged: the loss is inf at step 12 (repetition 1), …".
+std::string failures_text(const std::vector<const line_summary*>& lines, const table_writer& writer) {
+  constexpr std::size_t most_shown = 2;
+  std::string text;
+  for (const line_summary* line : lines) {
+    const std::string statuses = statuses_text(*line);
+    if (statuses.empty()) continue;
+    std::string item =
+        fmt::format("{}: {} of {}", line->name(), statuses, line->repetitions + line->interrupted);
+    for (std::size_t i = 0; i < std::min(most_shown, line->failures.size()); ++i) {
+      const failure& each = line->failures[i];
+      item += fmt::format("{} {} (repetition {})", i == 0 ? ":" : ";", each.reason, each.repetition + 1);
+    }
+    if (line->failures.size() > most_shown) item += "; …";
+    text += writer.item(item);
+  }
+  return text;
+}
+
+std::string selection_note(const problem_summary& problem, points_shown points, const table_writer& writer) {
+  const std::size_t hidden = problem.lines.size() - problem.chosen.size();
+  if (hidden == 0 || points == points_shown::all) return "";
+  const auto tried = std::ranges::count(problem.lines, trial_role::search, &line_summary::role);
+  return writer.paragraph(fmt::format(
+      "Of {} search points the best of each optimizer by median {}; "
+      "--points all shows the others.",
+      tried > 0 ? static_cast<std::size_t>(tried) : problem.lines.size(), problem.selection_metric));
+}
+
+std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
+  std::string text;
+  for (const std::string& warning : problem.warnings) text += writer.item("warning: " + warning);
+  return text;
+}
+
+std::string problem_text(const problem_summary& problem, points_shown points, const std::set<section>& shown,
+                         const table_writer& writer) {
+  std::vector<const line_summary*> lines;
+  if (points == points_shown::all) {
+    for (const line_summary& line : problem.lines) lines.push_back(&line);
+  } else {
+    for (const std::size_t each : problem.chosen) lines.push_back(&problem.lines[each]);
+  }
+  return writer.heading(problem.problem, title(problem, lines)) +
+         writer.table(score_table(problem, lines, writer)) + selection_note(problem, points, writer) +
+         failures_text(lines, writer) + sections_text(problem, lines, shown, writer) +
+         warnings_text(problem, writer);
+}
+
+}  // namespace
+
+std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
+                            text_style style) {
+  const table_writer writer(style);
+  std::string text;
+  for (const problem_summary& problem : compared.problems) {
+    if (!text.empty()) text += '\n';
+    text += problem_text(problem, points, shown, writer);
+  }
+  if (shown.contains(section::profile)) text += profile_text(compared, writer);
+  return text;
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,50 @@
+#include "text/plan_text.hpp"
+
+#include "text/text_table.hpp"
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+std::string batch_text(const trial_spec& spec) {
+  if (!spec.problem.data) return "-";
+  return spec.train.batch_size == 0 ? "full" : std::to_string(spec.train.batch_size);
+}
+
+}  // namespace
+
+std::string plan_text(const plan& experiment) {
+  struct line {
+    const trial_spec* first;
+    std::uint64_t repetitions;
+  };
+  std::vector<line> lines;
+  for (const planned_trial& trial : experiment.trials) {
+    const trial_spec& spec = trial.spec;
+    const auto key = [](const trial_spec& s) {
+      return std::tie(s.problem.label, s.optimizer.label, s.point);
+    };
+    if (!lines.empty() && key(*lines.back().first) == key(spec)) {
+      ++lines.back().repetitions;
+    } else {
+      lines.push_back({&spec, 1});
+    }
+  }
+  std::vector<std::vector<std::string>> rows{
+      {"problem", "optimizer", "searched", "repetitions", "budget", "batch size"}};
+  for (const line& each : lines) {
+    const trial_spec& spec = *each.first;
+    rows.push_back({spec.problem.label, spec.optimizer.label,
+                    spec.point.empty() ? "-" : to_string(spec.point), std::to_string(each.repetitions),
+                    fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
+                    batch_text(spec)});
+  }
+  return fmt::format("{}: {} trials\n\n{}", experiment.name, experiment.trials.size(), text_table(rows));
+}
+
+}  // namespace ravine::cli

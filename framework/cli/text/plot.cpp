@@ -1,0 +1,110 @@
+#include "text/plot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+constexpr unsigned braille_blank = 0x2800;
+/// Bits of a braille character's dots by row and column, from the top left (Unicode 15, section 21.1).
+constexpr std::array<std::array<unsigned, 2>, 4> braille_dots{
+    {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}};
+
+/// A raster of dots, the top left one being (0, 0).
+class canvas {
+ public:
+  canvas(plot_size size, plot_ink ink)
+      : ink_(ink),
+        columns_(size.columns),
+        width_(size.columns * (ink == plot_ink::braille ? 2 : 1)),
+        height_(size.rows * (ink == plot_ink::braille ? 4 : 1)),
+        cells_(size.columns * size.rows) {}
+
+  std::size_t width() const { return width_; }
+  std::size_t height() const { return height_; }
+
+  void set(std::size_t x, std::size_t y) {
+    if (ink_ == plot_ink::braille) {
+      cells_[y / 4 * columns_ + x / 2] |= braille_dots[y % 4][x % 2];
+    } else {
+      cells_[y * columns_ + x] = 1;
+    }
+  }
+
+  std::string line(std::size_t row) const {
+    std::string text;
+    for (std::size_t column = 0; column < columns_; ++column) {
+      const unsigned cell = cells_[row * columns_ + column];
+      if (ink_ == plot_ink::braille) {
+        append_utf8(text, braille_blank + cell);
+      } else {
+        text += cell == 0 ? ' ' : '*';
+      }
+    }
+    return text;
+  }
+
+ private:
+  /// Braille characters have three bytes.
+  static void append_utf8(std::string& text, unsigned character) {
+    text += static_cast<char>(0xE0U | character >> 12U);
+    text += static_cast<char>(0x80U | (character >> 6U & 0x3FU));
+    text += static_cast<char>(0x80U | (character & 0x3FU));
+  }
+
+  plot_ink ink_;
+  std::size_t columns_, width_, height_;
+  std::vector<unsigned> cells_;
+};
+
+/// Every value gets a dot; where there are fewer values than dots, each is a step of the stairs.
+void draw(std::span<const double> values, double low, double high, canvas& on) {
+  const auto lowest_row = static_cast<double>(on.height() - 1);
+  for (std::size_t x = 0; x < on.width(); ++x) {
+    const std::size_t first = x * values.size() / on.width();
+    const std::size_t last = std::max(first + 1, (x + 1) * values.size() / on.width());
+    for (std::size_t i = first; i < last; ++i) {
+      const double height = high > low ? (values[i] - low) / (high - low) : 0;
+      on.set(x, static_cast<std::size_t>(std::lround((1 - height) * lowest_row)));
+    }
+  }
+}
+
+}  // namespace
+
+plot_ink plot_ink_of_terminal() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  const bool plain =
+      (no_color != nullptr && *no_color != '\0') || (term != nullptr && std::string_view(term) == "dumb");
+  return plain ? plot_ink::ascii : plot_ink::braille;
+}
+
+std::string plot(std::span<const double> values, plot_size size, plot_ink ink) {
+  const auto [low, high] = std::ranges::minmax(values);
+  canvas dots(size, ink);
+  draw(values, low, high, dots);
+  const std::string top = fmt::format("{:.4g}", high);
+  const std::string bottom = fmt::format("{:.4g}", low);
+  const std::size_t margin = std::max(top.size(), bottom.size());
+  std::string text;
+  for (std::size_t row = 0; row < size.rows; ++row) {
+    std::string_view label;
+    if (row == 0) label = top;
+    if (row + 1 == size.rows) label = bottom;
+    text += fmt::format("{:>{}} |{}\n", label, margin, dots.line(row));
+  }
+  text += fmt::format("{:>{}} +{:-<{}}\n", "", margin, "", size.columns);
+  text += fmt::format("{:>{}}  0{:>{}}\n", "", margin, values.size() - 1, size.columns - 1);
+  return text;
+}
+
+}  // namespace ravine::cli

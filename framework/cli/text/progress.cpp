@@ -1,0 +1,130 @@
+#include "text/progress.hpp"
+
+#include "core/settings.hpp"
+#include "process/interrupt.hpp"
+#include "text/terminal.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+constexpr auto redraw_interval = std::chrono::milliseconds(100);
+constexpr std::size_t bar_width = 20;
+
+std::string bar(double share) {
+  const auto filled = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * bar_width);
+  std::string text;
+  for (std::size_t i = 0; i < bar_width; ++i) text += i < filled ? "█" : "░";
+  return text;
+}
+
+/// What the last evaluation says, most telling first.
+std::string outcome_of(const trial_result& result) {
+  std::string text(to_string(result.status));
+  if (!result.reason.empty()) text += ": " + result.reason;
+  if (result.evaluations.empty()) return text;
+  const auto& metrics = result.evaluations.back().metrics;
+  for (const char* name : {"test_accuracy", "validation_accuracy", "loss"}) {
+    const auto found = metrics.find(name);
+    if (found != metrics.end()) return fmt::format("{}, {} {:.4g}", text, name, found->second);
+  }
+  return text;
+}
+
+/// At most `width` characters of UTF-8 text.
+std::string shortened(const std::string& text, std::size_t width) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (begins && characters++ == width) return text.substr(0, i);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string trial_name(const trial_spec& spec) {
+  std::string name = fmt::format("{} · {}", spec.problem.label, spec.optimizer.label);
+  if (!spec.point.empty()) name += " · " + to_string(spec.point);
+  if (spec.repetition == search_repetition) return name + " · search";
+  return name + fmt::format(" · repetition {}", spec.repetition + 1);
+}
+
+progress::progress(std::size_t trials) : trials_(trials), terminal_(stderr_is_terminal()) {}
+
+progress::~progress() { clear(); }
+
+void progress::trial_began(const planned_trial& trial) {
+  if (terminal_) draw(trial, 0, "");
+}
+
+void progress::trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                              double loss) {
+  if (!terminal_) return;
+  const auto now = clock::now();
+  if (now - last_drawn_ < redraw_interval) return;
+  const amount& budget = trial.spec.train.budget;
+  const double share =
+      planned_steps != 0 ? static_cast<double>(spent.steps) / static_cast<double>(planned_steps)
+      : budget.unit == cost_unit::seconds ? spent.seconds() / budget.count
+                                          : static_cast<double>(spent.evaluations) / budget.count;
+  const std::string place =
+      spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs) : fmt::format("step {}", spent.steps);
+  draw(trial, share, fmt::format("{} · loss {:.4g}", place, loss));
+}
+
+void progress::trial_ended(const planned_trial& trial, const trial_result& result) {
+  ++ended_;
+  const bool worth_a_line = !terminal_ || !result.succeeded();
+  if (worth_a_line) {
+    say(fmt::format("[{}/{}] {}: {} ({})", ended_, trials_, trial_name(trial.spec), outcome_of(result),
+                    duration_text(result.spent.seconds())));
+  }
+}
+
+void progress::checkpoint_ignored(const planned_trial& trial, const std::string& why) {
+  say(fmt::format("{}: the checkpoint {}", trial_name(trial.spec), why));
+}
+
+run_listener::wish progress::next() {
+  const int asked = interrupt_watch::count();
+  if (asked == 0) return wish::go_on;
+  if (asked > heard_) {
+    heard_ = asked;
+    say(asked == 1 ? "interrupted: finishing the trials in progress; once more to stop now"
+                   : "interrupted: stopping");
+  }
+  return asked == 1 ? wish::finish_trials : wish::stop_now;
+}
+
+void progress::draw(const planned_trial& trial, double share, const std::string& detail) {
+  last_drawn_ = clock::now();
+  const double seconds = std::chrono::duration<double>(last_drawn_ - began_).count();
+  const double done = static_cast<double>(ended_) + share;
+  std::string left;
+  if (seconds > 1 && done > 0) {
+    left = fmt::format(" · {} left", duration_text(seconds / done * (static_cast<double>(trials_) - done)));
+  }
+  const std::string line =
+      fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
+                  trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
+  fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
+  static_cast<void>(std::fflush(stderr));
+  drawn_ = true;
+}
+
+void progress::clear() {
+  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
+}
+
+void progress::say(const std::string& line) {
+  clear();
+  fmt::print(stderr, "{}\n", line);
+}
+
+}  // namespace ravine::cli

@@ -1,0 +1,111 @@
+#include "text/schedule_curve.hpp"
+
+#include "manifest/manifest.hpp"
+#include "manifest/schedules.hpp"
+#include "manifest/yaml_value.hpp"
+#include "options/setting_options.hpp"
+#include "options/usage.hpp"
+#include "text/plot.hpp"
+#include "text/terminal.hpp"
+#include "train/schedule.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ravine::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::size_t plot_rows = 12;
+constexpr std::size_t widest_plot = 80;
+constexpr std::size_t label_columns = 12;  // beside the plot
+
+/// A scheduler's name with --set, or stages as the manifest writes them.
+std::vector<schedule_stage> read_stages_option(const po::variables_map& found, const registry& plugins) {
+  const yaml_value written = parse_yaml(found["schedule"].as<std::string>());
+  if (written.is_scalar()) {
+    const component& which = plugins.get(component_kind::scheduler, written.text);
+    schedule_stage only;
+    only.scheduler = {which.id, which.complete(read_settings(found, "set")), which.file->sha256};
+    return {only};
+  }
+  if (found.count("set") != 0) throw usage_error("--set: give each stage of --schedule its own with: {…}");
+  mistakes wrong({});
+  std::vector<schedule_stage> stages = read_stages(written, "schedule", plugins, wrong);
+  wrong.raise("--schedule");
+  return stages;
+}
+
+void check_drawable(const std::vector<schedule_stage>& stages, const registry& plugins) {
+  for (const schedule_stage& each : stages) {
+    const std::string& id = each.scheduler.use;
+    if (plugins.get(component_kind::scheduler, id).can(RV_SCHEDULER_OBSERVES)) {
+      throw usage_error(fmt::format(
+          "{} follows a metric of the training, so there is no curve without one; ravine run records the "
+          "values that it gave, such as value.lr",
+          id));
+    }
+    if (each.unit == schedule_unit::epoch || (each.length && each.length->unit == cost_unit::epochs)) {
+      throw usage_error("--schedule: a curve is drawn by steps; give lengths in steps, and no by: epoch");
+    }
+  }
+}
+
+std::vector<double> values_of(const std::vector<schedule_stage>& stages, std::uint64_t steps, double base,
+                              const registry& plugins) {
+  schedule_sequence sequence(stages, {steps, 0}, plugins);
+  std::vector<double> values;
+  for (std::uint64_t step = 1; step <= steps; ++step) values.push_back(sequence.value(step, base));
+  return values;
+}
+
+void print_csv(const std::vector<double>& values) {
+  std::string text = "t,value\n";
+  for (std::size_t t = 0; t < values.size(); ++t) text += fmt::format("{},{}\n", t, values[t]);
+  fmt::print("{}", text);
+}
+
+void print_plot(const std::vector<schedule_stage>& stages, const std::vector<double>& values, double base) {
+  for (const schedule_stage& each : stages) {
+    fmt::print("{} {}{}\n", each.scheduler.use, to_string(each.scheduler.with),
+               each.length ? fmt::format(", for {} steps", each.length->count) : "");
+  }
+  const std::size_t room = std::min<std::size_t>(terminal_width(), widest_plot);
+  const std::size_t columns = std::max<std::size_t>(room, 2 * label_columns) - label_columns;
+  fmt::print("base value {}, by steps done\n\n{}", base,
+             plot(values, {columns, plot_rows}, plot_ink_of_terminal()));
+}
+
+}  // namespace
+
+void print_schedule_curve(const po::variables_map& found, const registry& plugins) {
+  for (const char* other : {"optimizer", "on", "landscape-set", "start"}) {
+    if (found.count(other) != 0) {
+      throw usage_error(fmt::format("--schedule draws a schedule by itself; leave out {}{}",
+                                    std::string_view(other) == "optimizer" ? "the " : "--", other));
+    }
+  }
+  const std::string format = found["format"].as<std::string>();
+  if (format != "plot" && format != "csv")
+    throw usage_error(fmt::format("--format: found {}, expected plot or csv", format));
+  const double base = found["base"].as<double>();
+  try {
+    const std::vector<schedule_stage> stages = read_stages_option(found, plugins);
+    check_drawable(stages, plugins);
+    const auto values = values_of(stages, read_steps(found), base, plugins);
+    format == "csv" ? print_csv(values) : print_plot(stages, values, base);
+  } catch (const yaml_error& problem) {
+    throw usage_error(fmt::format("--schedule: {}", problem.what()));
+  } catch (const manifest_error& problem) {
+    throw usage_error(problem.what());
+  } catch (const plugin_error& problem) {
+    throw usage_error(problem.what());
+  }
+}
+
+}  // namespace ravine::cli

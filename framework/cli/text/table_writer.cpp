@@ -1,0 +1,87 @@
+#include "text/table_writer.hpp"
+
+#include "text/text_table.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ravine::cli {
+namespace {
+
+constexpr std::size_t width = 100;
+
+/// Breaks at spaces. The first line begins with `first`, the others with `indent`.
+std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
+  std::string all;
+  std::string line = first;
+  bool begun = false;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (begun && character_count(line) + 1 + character_count(word) > width) {
+      all += line + '\n';
+      line = indent + word;
+    } else {
+      line += (begun ? " " : "") + word;
+    }
+    begun = true;
+    begin = end + 1;
+  }
+  return all + line + '\n';
+}
+
+}  // namespace
+
+std::string table_writer::heading(const std::string& title, const std::string& detail) const {
+  if (style_ == text_style::markdown) return fmt::format("### {}\n\n{}\n\n", escaped(title), detail);
+  return wrapped(fmt::format("{} · {}", title, detail), "", "  ");
+}
+
+std::string table_writer::table(std::vector<std::vector<std::string>> rows) const {
+  if (style_ == text_style::terminal) {
+    for (auto& row : rows) row[0].insert(0, "  ");
+    return text_table(rows);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].resize(rows[0].size());
+    text += fmt::format("| {} |\n", fmt::join(rows[i], " | "));
+    if (i == 0) {
+      text += "|---|";
+      for (std::size_t column = 1; column < rows[0].size(); ++column) text += "---:|";
+      text += '\n';
+    }
+  }
+  return text + '\n';
+}
+
+std::string table_writer::paragraph(const std::string& text) const {
+  return style_ == text_style::markdown ? escaped(text) + "\n\n" : wrapped(text, "  ", "  ");
+}
+
+std::string table_writer::item(const std::string& text) const {
+  return style_ == text_style::markdown ? "- " + escaped(text) + '\n' : wrapped(text, "  - ", "    ");
+}
+
+std::string table_writer::marked(const std::string& cell) const {
+  return style_ == text_style::markdown ? "**" + cell + "**" : cell + " *";
+}
+
+std::string table_writer::continued(const std::string& cell) const {
+  return style_ == text_style::markdown ? escaped(cell) : "  " + cell;
+}
+
+std::string table_writer::escaped(const std::string& text) const {
+  if (style_ == text_style::terminal) return text;
+  std::string safe;
+  for (const char c : text) {
+    if (std::string_view("|*_`<>[]\\#").find(c) != std::string_view::npos) safe += '\\';
+    safe += c == '\n' ? ' ' : c;
+  }
+  return safe;
+}
+
+}  // namespace ravine::cli

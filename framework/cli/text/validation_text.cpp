@@ -1,0 +1,63 @@
+#include "text/validation_text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine::cli {
+namespace {
+
+/// Lines after the first are frames of a crash: they stay below it.
+std::string indented(const std::string& text) {
+  std::string lines;
+  for (const char c : text) {
+    lines += c;
+    if (c == '\n') lines += "      ";
+  }
+  return lines;
+}
+
+std::string line(const check_result& result) {
+  const std::string name =
+      result.component.empty() ? result.name : fmt::format("{}: {}", result.component, result.name);
+  switch (result.outcome.ended) {
+    case verdict::pass:
+      return fmt::format("  pass  {}: {}\n", name, result.promise);
+    case verdict::not_applicable:
+      return fmt::format("  n/a   {}: {}\n", name, result.outcome.reason);
+    case verdict::fail:
+      return fmt::format("  FAIL  {}: {}\n        expected: {}\n        hint: {}\n", name,
+                         indented(result.outcome.reason), result.promise, result.hint);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string validation_text(const validation& shown, detail wanted) {
+  std::string text = shown.file.string() + "\n";
+  for (const check_result& each : shown.results) {
+    if (wanted == detail::all_checks || each.outcome.ended == verdict::fail) text += line(each);
+  }
+  return text + fmt::format("  {} passed, {} failed, {} not applicable, {:.2f} s\n",
+                            shown.count(verdict::pass), shown.count(verdict::fail),
+                            shown.count(verdict::not_applicable), shown.seconds());
+}
+
+nlohmann::json validation_json(const validation& shown) {
+  auto checks = nlohmann::json::array();
+  for (const check_result& each : shown.results) {
+    checks.push_back({{"component", each.component},
+                      {"check", each.name},
+                      {"verdict", to_string(each.outcome.ended)},
+                      {"promise", each.promise},
+                      {"reason", each.outcome.reason},
+                      {"hint", each.hint},
+                      {"seconds", each.outcome.seconds.count()}});
+  }
+  return {{"file", shown.file.string()},
+          {"passed", shown.passed()},
+          {"seconds", shown.seconds()},
+          {"checks", checks}};
+}
+
+}  // namespace ravine::cli

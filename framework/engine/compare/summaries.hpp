@@ -1,0 +1,105 @@
+#pragma once
+
+#include "compare/bootstrap.hpp"
+#include "compare/pairing.hpp"
+#include "compare/sensitivity.hpp"
+#include "compare/time_to_target.hpp"
+#include "core/settings.hpp"
+#include "trial/plan.hpp"
+#include "trial/trial_result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// The final values of one metric over the repetitions of a line.
+struct score_summary {
+  std::string metric;
+  std::vector<double> values;  ///< by seed and repetition; the worst score where a trial did not succeed
+  double median = 0;
+  double mean = 0;
+  double standard_deviation = 0;
+  interval median_interval;  ///< 95 %, bootstrap
+  double interquartile_mean = 0;
+  interval interquartile_mean_interval;  ///< 95 %, bootstrap
+};
+
+/// A trial that did not end well.
+struct failure {
+  std::uint64_t repetition = 0;  ///< 0-based
+  trial_status status = trial_status::failed;
+  std::string reason;
+};
+
+/// One optimizer at one search point on one problem.
+struct line_summary {
+  std::string optimizer;
+  settings point;
+  std::map<std::string, double> shares;  ///< of what was drawn, see planned_trial
+  trial_role role = trial_role::result;
+  std::size_t repetitions = 0;  ///< that ended by themselves
+  std::size_t interrupted = 0;  ///< that did not, and count for nothing
+  std::map<trial_status, std::size_t> statuses;
+  std::vector<failure> failures;
+  std::vector<score_summary> scores;      ///< in the order of the problem's metrics
+  std::optional<time_to_target> times;    ///< if there was a target
+  double seconds = 0;                     ///< median training time of a trial
+  double optimizer_seconds_per_step = 0;  ///< median
+  double state_bytes_per_parameter = 0;
+
+  /// "adam lr=0.1".
+  std::string name() const;
+};
+
+/// Score of an optimizer against the value of one of its hyperparameters.
+struct sensitivity_summary {
+  std::string optimizer;
+  std::string hyperparameter;
+  std::string metric;
+  std::vector<double> values;   ///< ascending
+  std::vector<double> scores;   ///< median, of the best point with that value
+  tolerance_range range;        ///< within 5 % of the best
+  std::optional<double> share;  ///< of the range that the best line's value was drawn from; see planned_trial
+};
+
+/// Expected best score of an optimizer against the number of search points that may be tried.
+struct budget_summary {
+  std::string optimizer;
+  std::string metric;
+  std::vector<double> expected_best;  ///< for 1, 2, … points
+};
+
+struct problem_summary {
+  std::string problem;
+  std::string target_metric;  ///< empty without a target
+  double target_value = 0;
+  std::vector<std::string> metrics;  ///< most telling first; none if nothing was ever measured
+  std::string selection_metric;      ///< what search points are chosen by
+  std::vector<line_summary> lines;
+  std::vector<std::size_t> chosen;  ///< the line of each optimizer, in order: its best search point
+  std::vector<sensitivity_summary> sensitivities;
+  std::vector<budget_summary> tuning_budgets;
+  std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
+  std::vector<std::string> warnings;
+};
+
+/// How often an optimizer is nearly the fastest.
+struct profile_summary {
+  std::string optimizer;
+  /// Expected time to the target as a multiple of the best, on each problem: in epochs, or evaluations on
+  /// landscapes. Infinite where the target was never reached.
+  std::vector<double> ratios;
+};
+
+struct comparison {
+  std::vector<problem_summary> problems;
+  std::vector<std::string> profile_problems;  ///< problems with a target
+  std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
+};
+
+}  // namespace ravine

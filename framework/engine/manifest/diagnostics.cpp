@@ -1,0 +1,42 @@
+#include "manifest/diagnostics.hpp"
+
+#include "manifest/manifest_error.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+std::string describe(const std::string& file, const std::vector<manifest_mistake>& found) {
+  std::string text;
+  for (const manifest_mistake& m : found) {
+    if (!text.empty()) text += '\n';
+    text += m.line == 0 ? m.message : fmt::format("{}:{}:{}: {}", file, m.line, m.column, m.message);
+  }
+  return text;
+}
+
+}  // namespace
+
+manifest_error::manifest_error(const std::string& file, std::vector<manifest_mistake> found)
+    : error(describe(file, found)), mistakes(std::move(found)) {}
+
+void mistakes::add(const place& where, std::string message) { found_.push_back({where, std::move(message)}); }
+
+void mistakes::raise(const std::string& file) const {
+  if (found_.empty()) return;
+  std::vector<mistake> sorted = found_;
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::vector<manifest_mistake> all;
+  for (mistake& m : sorted) {
+    if (m.where.line == 0)
+      m.message = fmt::format("--set {}: {}", overrides_.at(m.where.override_index), m.message);
+    all.push_back({m.where.line, m.where.column, std::move(m.message)});
+  }
+  throw manifest_error(file, std::move(all));
+}
+
+}  // namespace ravine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "manifest/diagnostics.hpp"
+#include "manifest/optimizer.hpp"
+#include "manifest/problem.hpp"
+#include "manifest/resolve.hpp"
+#include "manifest/tuning_block.hpp"
+#include "trial/plan.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace ravine {
+
+/// The most trials that a plan may have: more is a slip of the pen in a grid.
+inline constexpr std::uint64_t plan_limit = 1'000'000;
+
+/// What a plan is expanded from: checked, and free of mistakes.
+struct experiment_draft {
+  std::uint64_t seed = 1;
+  std::uint64_t repetitions = 1;
+  std::uint64_t threads = 1;  ///< of each trial
+  limits_spec limits;
+  std::optional<located<amount>> checkpoint;  ///< between two of them; empty: none
+  place at;                                   ///< of the repetitions, for a plan that is too long
+  std::vector<problem_draft> problems;
+  std::vector<resolved_training> training;  ///< one for each problem
+  std::vector<optimizer_draft> optimizers;
+  std::optional<tuning_draft> tuning;  ///< empty: every point is run with all repetitions
+};
+
+/// Every trial, in the order problem, optimizer, search point, repetition. Searched values are named
+/// "lr" for a hyperparameter of the optimizer, "problem.hidden", "problem.data.validation" and
+/// "train.batch_size". Reports a plan that is too long, and trials that are equal under different labels.
+std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found);
+
+}  // namespace ravine

@@ -1,0 +1,174 @@
+#include "manifest/options.hpp"
+
+#include "core/scalar.hpp"
+#include "manifest/block.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+using kind = yaml_value::kind;
+
+option::form form_of(param_type type) {
+  switch (type) {
+    case param_type::integer:
+      return option::form::whole_number;
+    case param_type::choice:
+      return option::form::text;
+    case param_type::integer_list:
+      return option::form::list;
+    case param_type::real:
+    case param_type::boolean:
+      break;
+  }
+  return option::form::other;
+}
+
+std::optional<setting> list_setting(const yaml_value& value, const std::string& name, mistakes& found) {
+  std::vector<std::int64_t> numbers;
+  for (const yaml_value& item : value.items) {
+    if (const auto number = whole_number(item)) {
+      numbers.push_back(*number);
+    } else {
+      expected(item, name, "an integer", found);
+    }
+  }
+  if (numbers.size() != value.items.size()) return std::nullopt;
+  return numbers;
+}
+
+/// What was written, not yet checked against the range; empty, with a mistake, if it has not the right form.
+std::optional<setting> as_setting(const yaml_value& value, const option& declared, const std::string& name,
+                                  mistakes& found) {
+  if (value.type == kind::list) {
+    if (declared.written == option::form::list) return list_setting(value, name, found);
+    found.add(value.at, fmt::format("{}: found a list, expected {}; to try several values: {{grid: […]}}",
+                                    name, declared.expects));
+    return std::nullopt;
+  }
+  if (!value.is_scalar()) {
+    expected(value, name, declared.expects, found);
+    return std::nullopt;
+  }
+  if (value.type == kind::quoted || declared.written == option::form::text) return setting(value.text);
+  if (declared.written == option::form::whole_number) {
+    if (const auto number = whole_number(value)) return setting(*number);
+  }
+  return parse_scalar(value.text);
+}
+
+std::optional<setting> read_setting(const yaml_value& value, const option& declared, const std::string& name,
+                                    mistakes& found) {
+  const auto written = as_setting(value, declared, name, found);
+  if (!written) return std::nullopt;
+  try {
+    return declared.check(*written);
+  } catch (const error&) {
+    expected(value, name, declared.expects, found);
+    return std::nullopt;
+  }
+}
+
+/// An interval whose ends are valid values.
+std::optional<search_range> read_interval(const yaml_value& value, const option& declared,
+                                          const std::string& name, mistakes& found) {
+  const bool is_text = declared.written == option::form::text || declared.written == option::form::list;
+  if (is_text) {
+    expected(value, name, declared.expects + ", or {choice: […]}", found);
+    return std::nullopt;
+  }
+  const auto range = read_range(value, name, found);
+  if (!range) return std::nullopt;
+  for (const double end : {range->low, range->high}) {
+    const bool whole = range->drawn == search_range::distribution::int_uniform;
+    try {
+      declared.check(whole ? setting(static_cast<std::int64_t>(end)) : setting(end));
+    } catch (const error&) {
+      found.add(value.at, fmt::format("{}: {} is in the interval, expected {}", name, end, declared.expects));
+      return std::nullopt;
+    }
+  }
+  return range;
+}
+
+void read_option(const yaml_value& value, const option& declared, const std::string& name, search_use search,
+                 option_values& into, mistakes& found) {
+  if (value.type == kind::block && search == search_use::refused) {
+    expected(value, name, declared.expects + " (no search here)", found);
+    return;
+  }
+  if (is_range(value)) {
+    if (auto range = read_interval(value, declared, name, found)) {
+      into.searched.push_back({declared.name, {}, range});
+    }
+    return;
+  }
+  search_axis axis{declared.name, {}};
+  for (const yaml_value* each : alternatives(value, name, found)) {
+    auto read = read_setting(*each, declared, name, found);
+    if (!read) continue;
+    if (std::find(axis.values.begin(), axis.values.end(), *read) != axis.values.end()) {
+      found.add(each->at, fmt::format("{}: {} is there twice", name, found_text(*each)));
+    } else {
+      axis.values.push_back(std::move(*read));
+    }
+  }
+  if (axis.values.empty()) return;
+  if (value.type == kind::block) {
+    into.searched.push_back(std::move(axis));
+  } else {
+    into.fixed[declared.name] = std::move(axis.values.front());
+  }
+}
+
+}  // namespace
+
+std::vector<option> options_of(const component& which) {
+  std::vector<option> all;
+  for (const param& each : which.params) {
+    all.push_back(
+        {each.name, form_of(each.type), each.range(), [&each](const setting& v) { return each.check(v); }});
+  }
+  return all;
+}
+
+std::vector<option> options_of(const data_source& which) {
+  std::vector<option> all;
+  for (const data_option& each : which.options) {
+    const bool number = std::holds_alternative<std::int64_t>(each.default_value);
+    all.push_back({each.name, number ? option::form::whole_number : option::form::text, each.expects(),
+                   [&each](const setting& v) { return each.check(v); }});
+  }
+  return all;
+}
+
+std::vector<std::string> names_of(const std::vector<option>& options) {
+  std::vector<std::string> names;
+  names.reserve(options.size());
+  for (const option& each : options) names.push_back(each.name);
+  return names;
+}
+
+option_values read_options(const yaml_value* with, const std::string& name,
+                           const std::vector<option>& declared, search_use search, mistakes& found) {
+  option_values values;
+  if (with == nullptr) return values;
+  const block in(*with, name, names_of(declared), found);
+  for (std::size_t i = 0; i < with->keys.size(); ++i) {
+    const std::string& key = with->keys[i].text;
+    const auto known =
+        std::find_if(declared.begin(), declared.end(), [&](const option& o) { return o.name == key; });
+    if (known == declared.end() || in[key] != &with->items[i]) continue;
+    read_option(with->items[i], *known, fmt::format("{}.{}", name, key), search, values, found);
+  }
+  return values;
+}
+
+}  // namespace ravine

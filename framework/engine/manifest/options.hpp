@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/settings.hpp"
+#include "data/data_source.hpp"
+#include "manifest/diagnostics.hpp"
+#include "manifest/search.hpp"
+#include "manifest/yaml_value.hpp"
+#include "plugin/component.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+/// An entry that a `with` block may have.
+struct option {
+  /// How it is written: a whole number may be 1e3; text may look like a number.
+  enum class form { text, whole_number, list, other };
+
+  std::string name;
+  form written;
+  std::string expects;                           ///< the valid values in words
+  std::function<setting(const setting&)> check;  ///< the value in its own type; throws ravine::error
+};
+
+std::vector<option> options_of(const component& which);
+std::vector<option> options_of(const data_source& which);
+std::vector<std::string> names_of(const std::vector<option>& options);
+
+/// A `with` block: what has one value, and what is searched.
+struct option_values {
+  settings fixed;
+  std::vector<search_axis> searched;  ///< named as the options, in the order in which they were written
+};
+
+enum class search_use { allowed, refused };
+
+/// Reads and checks a `with` block, which may be null: nothing given.
+option_values read_options(const yaml_value* with, const std::string& name,
+                           const std::vector<option>& declared, search_use search, mistakes& found);
+
+}  // namespace ravine

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "data/data_source.hpp"
+#include "manifest/options.hpp"
+#include "manifest/training.hpp"
+#include "plugin/registry.hpp"
+#include "trial/trial_spec.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ravine {
+
+enum class problem_kind { data, landscape };
+
+/// An entry of `problems` as written and checked by itself.
+struct problem_draft {
+  std::string name;  ///< for messages: problems[0]
+  place at;
+  std::string use;
+  std::string label;
+  const component* model = nullptr;  ///< null, with a mistake, if there is none of that name
+  option_values with;
+  const data_source* source = nullptr;  ///< null on a landscape
+  option_values data_with;
+  std::optional<problem_kind> kind;  ///< unknown, with a mistake, for an unknown model
+  std::optional<dtype> type;
+  std::optional<std::vector<double>> start;
+  instance_spec instance;
+  double gradient_noise = 0;
+  train_block train;
+  evaluate_block evaluate;
+
+  /// For messages: "problems[0] (mlp)".
+  std::string title() const { return name + " (" + label + ")"; }
+};
+
+/// Reads `problems`. Labels default to `use`, followed by the data source's name where that is not unique.
+std::vector<problem_draft> read_problems(const yaml_value& value, const registry& plugins, mistakes& found);
+
+}  // namespace ravine

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "process/guarded_memory.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace ravine {
+
+/// What a dying worker says of itself, written by a signal handler.
+struct crash_note {
+  std::int32_t signal;       ///< 0: a plugin ended the process
+  std::int32_t exit_status;  ///< if signal is 0
+  std::uint64_t address;     ///< that was touched, for memory faults
+  std::uint8_t is_stack_overflow;
+  std::uint8_t is_guarded;  ///< `place` says what the address belongs to
+  std::uint16_t frame_count;
+  std::uint32_t reserved;
+  guarded_place place;
+  std::array<std::uint64_t, 24> frames;  ///< return addresses, innermost first
+};
+
+/// From now on a fatal signal, or a call of exit, sends a crash_note through that descriptor before the
+/// process ends. Call once, in a worker.
+void send_crash_notes(int descriptor);
+
+/// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame. The addresses
+/// are looked up in this process: the worker was forked from it, so plugins lie at the same places.
+std::string describe(const crash_note& note);
+
+/// "SIGKILL", or "signal 42" for one without a name.
+std::string signal_name(int signal);
+
+}  // namespace ravine

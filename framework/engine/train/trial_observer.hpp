@@ -1,0 +1,30 @@
+#pragma once
+
+#include "trial/trial_result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace ravine {
+
+/// Watches a trial and may end it.
+class trial_observer {
+ public:
+  enum class wish { go_on, stop };
+
+  virtual ~trial_observer() = default;
+  /// Called between steps: each on data, every 64th on a landscape, where a step takes less than the call.
+  /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted.
+  virtual wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
+  /// Called with each evaluation as it is made.
+  virtual void evaluated(const evaluation&) {}
+  /// Called with each checkpoint that the specification asks for, to be kept until the next one.
+  virtual void checkpoint(std::span<const std::byte>) {}
+  /// Called if the checkpoint given to run_trial does not fit the trial, which begins at its start then.
+  /// `why` continues "the checkpoint".
+  virtual void checkpoint_refused(const std::string& /*why*/) {}
+};
+
+}  // namespace ravine

@@ -1,0 +1,99 @@
+#include "trial/trial_spec.hpp"
+
+#include "core/settings_json.hpp"
+#include "core/sha256.hpp"
+
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+namespace ravine {
+namespace {
+
+using json = nlohmann::json;  // objects are sorted by key, numbers are written so that they read back exactly
+
+json as_json(const component_spec& spec) {
+  return {{"use", spec.use}, {"with", settings_to_json(spec.with)}, {"plugin_sha256", spec.plugin_sha256}};
+}
+
+json as_json(const amount& length) { return {{to_string(length.unit), length.count}}; }
+
+json as_json(const schedule_stage& stage) {
+  json all = as_json(stage.scheduler);
+  if (stage.length) all["for"] = as_json(*stage.length);
+  all["by"] = stage.unit == schedule_unit::step ? "step" : "epoch";
+  return all;
+}
+
+json as_json(const problem_spec& problem) {
+  json all{{"model", as_json(problem.model)}, {"dtype", to_string(problem.type)}};
+  if (problem.data)
+    all["data"] = {{"use", problem.data->use}, {"with", settings_to_json(problem.data->with)}};
+  if (problem.start) all["start"] = *problem.start;
+  // Named only where used: without them nothing has changed since results were first stored.
+  if (problem.instance != instance_spec{}) {
+    all["instance"] = {{"rotate", problem.instance.rotate}, {"shift", problem.instance.shift}};
+  }
+  if (problem.gradient_noise != 0) all["noise"] = problem.gradient_noise;
+  return all;
+}
+
+json as_json(const optimizer_spec& optimizer) {
+  json all = as_json(optimizer.optimizer);
+  for (const auto& [name, stages] : optimizer.schedules) {
+    for (const schedule_stage& stage : stages) all["schedule"][name].push_back(as_json(stage));
+  }
+  return all;
+}
+
+json as_json(const train_spec& train) {
+  json all = as_json(train.budget);
+  all["batch_size"] = train.batch_size;
+  if (train.clip.norm) all["clip"]["norm"] = *train.clip.norm;
+  if (train.clip.value) all["clip"]["value"] = *train.clip.value;
+  if (train.lr_reference_batch) all["scale_lr_with_batch"]["reference"] = *train.lr_reference_batch;
+  if (train.stop_after) all["stop_after"] = as_json(*train.stop_after);
+  return all;
+}
+
+json as_json(const evaluate_spec& evaluate) {
+  json all{{"every", as_json(evaluate.every)}, {"stop_at_target", evaluate.stop_at_target}};
+  if (evaluate.target) all["target"] = {{evaluate.target->metric, evaluate.target->value}};
+  return all;
+}
+
+}  // namespace
+
+std::string_view to_string(cost_unit unit) {
+  switch (unit) {
+    case cost_unit::steps:
+      return "steps";
+    case cost_unit::epochs:
+      return "epochs";
+    case cost_unit::evaluations:
+      return "evaluations";
+    case cost_unit::seconds:
+      return "seconds";
+  }
+  return "";
+}
+
+std::string_view to_string(dtype type) { return type == dtype::f32 ? "f32" : "f64"; }
+
+std::string to_json(const trial_spec& spec) {
+  json all{{"problem", as_json(spec.problem)},
+           {"optimizer", as_json(spec.optimizer)},
+           {"train", as_json(spec.train)},
+           {"evaluate", as_json(spec.evaluate)},
+           {"seed", spec.seed},
+           {"repetition", spec.repetition}};
+  if (spec.threads != 1) all["threads"] = spec.threads;
+  return all.dump();
+}
+
+std::string content_hash(const trial_spec& spec) {
+  const std::string text = to_json(spec);
+  return sha256_hex(std::as_bytes(std::span(text)));
+}
+
+}  // namespace ravine

@@ -1,0 +1,73 @@
+#include "tuning/run_plan.hpp"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+/// Saves what ends, and passes everything on.
+class saving_listener : public run_listener {
+ public:
+  saving_listener(store& results, const provenance& origin, run_listener& then)
+      : results_(results), origin_(origin), then_(then) {}
+
+  void trial_began(const planned_trial& trial) override { then_.trial_began(trial); }
+  void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                      double loss) override {
+    then_.trial_advanced(trial, spent, planned_steps, loss);
+  }
+  void trial_ended(const planned_trial& trial, const trial_result& result) override {
+    results_.save(trial, result, origin_);
+    then_.trial_ended(trial, result);
+  }
+  kept_checkpoint checkpoint_of(const planned_trial& trial) override {
+    auto kept = results_.checkpoint_of(trial.hash);
+    if (!kept) return {};
+    if (kept->machine != origin_.machine || kept->build != origin_.build) {
+      checkpoint_ignored(trial,
+                         "was made by another build or on another machine; the trial begins at its start");
+      return {};
+    }
+    return {std::move(kept->state), kept->seconds};
+  }
+  void trial_checkpoint(const planned_trial& trial, std::span<const std::byte> checkpoint,
+                        double seconds) override {
+    if (checkpoint.size() > store::largest_checkpoint) {
+      checkpoint_ignored(
+          trial, fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
+                             checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
+    } else {
+      results_.save_checkpoint(trial.hash, checkpoint, seconds, origin_);
+    }
+    then_.trial_checkpoint(trial, checkpoint, seconds);
+  }
+  void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
+    then_.checkpoint_ignored(trial, why);
+  }
+  wish next() override { return then_.next(); }
+
+ private:
+  store& results_;
+  const provenance& origin_;
+  run_listener& then_;
+};
+
+}  // namespace
+
+std::vector<planned_trial> missing_trials(const plan& experiment, const store& results) {
+  return results.missing(experiment.trials);
+}
+
+void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,
+              const provenance& origin) {
+  const std::vector<planned_trial> missing = missing_trials(experiment, results);
+  by.prepare(missing);
+  results.begin(experiment);
+  saving_listener saving(results, origin, listener);
+  by.run(missing, saving);
+}
+
+}  // namespace ravine

@@ -1,0 +1,187 @@
+#include "validate/optimizer_rig.hpp"
+
+#include "validate/numbers.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace ravine {
+namespace {
+
+double curvature(std::size_t i) { return i % 2 == 0 ? 1 : 0.5; }
+
+constexpr std::uint64_t planned_steps = 200;
+
+}  // namespace
+
+bench_layout::bench_layout(rv_dtype type, std::size_t parameters) : parameter_layout(type) {
+  if (parameters < 8) {
+    add("x", RV_ROLE_COORDINATE, {parameters});
+    return;
+  }
+  const std::size_t width = parameters / 4;
+  add("layer.weight", RV_ROLE_WEIGHT, {2, width});
+  add("layer.bias", RV_ROLE_BIAS, {width});
+  add("norm.scale", RV_ROLE_NORM, {parameters - 3 * width});
+}
+
+optimizer_bench::optimizer_bench(const component& which, const options& wanted)
+    : layout_(wanted.type, wanted.parameters),
+      optimizer_(which, layout_, wanted.with),
+      values_(optimizer_.base_values()),
+      params_(wanted.type, wanted.parameters, "the parameters"),
+      grads_(wanted.type, wanted.parameters, "the gradients", guarded_memory::views::with_read_only),
+      point_(wanted.type, wanted.parameters, "the point"),
+      shown_grads_(wanted.gradients == gradient_view::read_only ? grads_.read_only() : grads_.data()),
+      closure_{sizeof(rv_closure), 0, this, &evaluate} {}
+
+void optimizer_bench::start() {
+  for (std::size_t i = 0; i < size(); ++i) {
+    set_element(params_.data(), params_.type(), i, 1 + number_at(0, i) / 4);
+  }
+  steps_ = 0;
+  rv_step first = describe();
+  first.step = 0;
+  first.grads = nullptr;
+  first.loss = std::numeric_limits<double>::quiet_NaN();
+  optimizer_.init_state(first);
+}
+
+rv_step optimizer_bench::describe() {
+  rv_step step{};
+  step.struct_size = sizeof step;
+  step.step = steps_;
+  step.total_steps = planned_steps;
+  step.n = size();
+  step.params = params_.data();
+  step.grads = shown_grads_;
+  step.state = optimizer_.state().pointers();
+  step.values = values_.data();
+  step.loss = 1;
+  step.seed = steps_;
+  step.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
+  return step;
+}
+
+void optimizer_bench::make_up_gradients(std::uint64_t stream) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    set_element(grads_.data(), grads_.type(), i, number_at(stream, steps_ * size() + i));
+  }
+}
+
+void optimizer_bench::step(std::uint64_t stream) {
+  ++steps_;
+  make_up_gradients(stream);
+  take(describe());
+}
+
+void optimizer_bench::step_in_slices(std::uint64_t stream) {
+  ++steps_;
+  make_up_gradients(stream);
+  const std::size_t third = size() / 3;
+  const std::array<std::pair<std::size_t, std::size_t>, 3> slices{
+      {{2 * third, size() - 2 * third}, {0, third}, {third, third}}};
+  for (const auto& [offset, length] : slices) {
+    if (length == 0) continue;
+    rv_step slice = describe();
+    const auto move = [offset = offset](const void* array, rv_dtype type) {
+      return static_cast<const std::byte*>(array) + offset * element_size(type);
+    };
+    slice.offset = offset;
+    slice.n = length;
+    slice.params = static_cast<std::byte*>(params_.data()) + offset * element_size(params_.type());
+    slice.grads = move(shown_grads_, grads_.type());
+    std::vector<void*> state;
+    for (std::size_t i = 0; i < optimizer_.state().arrays().size(); ++i) {
+      state.push_back(static_cast<std::byte*>(optimizer_.state().pointers()[i]) +
+                      offset * element_size(optimizer_.state().arrays()[i].elements.type()));
+    }
+    slice.state = state.data();
+    take(slice);
+  }
+}
+
+void optimizer_bench::step_with(double value) {
+  ++steps_;
+  for (std::size_t i = 0; i < size(); ++i) set_element(grads_.data(), grads_.type(), i, value);
+  take(describe());
+}
+
+void optimizer_bench::descend() {
+  ++steps_;
+  rv_step next = describe();
+  next.grads = nullptr;
+  next.loss = std::numeric_limits<double>::quiet_NaN();
+  const bool own = optimizer_.gradient_point(next, point_.data()) == optimizer::point_use::own_point;
+  next = describe();
+  evaluate(this, own ? point_.data() : params_.data(), &next.loss, grads_.data());
+  take(next);
+}
+
+double optimizer_bench::loss() {
+  rv_step now = describe();
+  now.grads = nullptr;
+  const bool own = optimizer_.evaluation_point(now, point_.data()) == optimizer::point_use::own_point;
+  double loss = 0;
+  evaluate(this, own ? point_.data() : params_.data(), &loss, nullptr);
+  return loss;
+}
+
+rv_status optimizer_bench::evaluate(void* context, const void* point, double* loss, void* grads) {
+  const auto& bench = *static_cast<const optimizer_bench*>(context);
+  const rv_dtype type = bench.params_.type();
+  *loss = 0;
+  for (std::size_t i = 0; i < bench.size(); ++i) {
+    const double x = element(point, type, i);
+    *loss += curvature(i) * x * x / 2;
+    if (grads != nullptr) set_element(grads, type, i, curvature(i) * x);
+  }
+  return RV_OK;
+}
+
+std::vector<std::byte> optimizer_bench::memory() const {
+  std::vector<std::byte> bits;
+  const auto append = [&](const aligned_array& array) {
+    const auto* const begin = static_cast<const std::byte*>(array.data());
+    bits.insert(bits.end(), begin, begin + array.bytes());
+  };
+  append(params_);
+  for (const auto& array : optimizer_.state().arrays()) append(array.elements);
+  return bits;
+}
+
+void optimizer_bench::restore(const std::vector<std::byte>& saved, std::uint64_t steps) {
+  const std::byte* from = saved.data();
+  std::memcpy(params_.data(), from, params_.bytes());
+  from += params_.bytes();
+  for (std::size_t i = 0; i < optimizer_.state().arrays().size(); ++i) {
+    const std::size_t bytes = optimizer_.state().arrays()[i].elements.bytes();
+    if (bytes != 0) std::memcpy(optimizer_.state().pointers()[i], from, bytes);
+    from += bytes;
+  }
+  steps_ = steps;
+}
+
+double optimizer_bench::param(std::size_t i) const { return element(params_.data(), params_.type(), i); }
+
+bool optimizer_bench::is_finite() const {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!std::isfinite(param(i))) return false;
+  }
+  return true;
+}
+
+std::string optimizer_bench::damage() const {
+  for (const aligned_array* each : {&params_, &grads_, &point_}) {
+    if (std::string found = each->damage(); !found.empty()) return found;
+  }
+  for (const auto& array : optimizer_.state().arrays()) {
+    if (std::string found = array.elements.damage(); !found.empty()) return found;
+  }
+  return {};
+}
+
+}  // namespace ravine

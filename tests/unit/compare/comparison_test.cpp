@@ -1,0 +1,170 @@
+#include "compare/comparison.hpp"
+
+#include "compare/comparison_json.hpp"
+#include "unit/compare/compare_support.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace ravine {
+namespace {
+
+using ::testing::DoubleEq;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::made_trial;
+using testing::make;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+TEST(comparison, summarizes_the_final_values_of_the_repetitions) {
+  const comparison compared = compare({make({.repetition = 2, .final_metrics = {{"loss", 6}}}),
+                                       make({.repetition = 0, .final_metrics = {{"loss", 1}}}),
+                                       make({.repetition = 1, .final_metrics = {{"loss", 2}}})});
+  ASSERT_EQ(compared.problems.size(), 1U);
+  const problem_summary& problem = compared.problems[0];
+  EXPECT_EQ(problem.problem, "beale");
+  EXPECT_THAT(problem.metrics, ElementsAre("loss"));
+  ASSERT_EQ(problem.lines.size(), 1U);
+  const line_summary& line = problem.lines[0];
+  EXPECT_EQ(line.repetitions, 3U);
+  EXPECT_THAT(line.scores[0].values, ElementsAre(1, 2, 6));
+  EXPECT_EQ(line.scores[0].median, 2);
+  EXPECT_EQ(line.scores[0].mean, 3);
+  EXPECT_THAT(line.scores[0].standard_deviation, DoubleEq(std::sqrt(7.0)));
+  EXPECT_EQ(line.state_bytes_per_parameter, 16);
+  EXPECT_EQ(line.seconds, 4);
+  EXPECT_THAT(line.optimizer_seconds_per_step, DoubleEq(0.01));
+}
+
+TEST(comparison, counts_a_trial_that_did_not_succeed_as_the_worst) {
+  const comparison compared =
+      compare({make({.repetition = 0, .final_metrics = {{"loss", 1}, {"test_accuracy", 0.9}}}),
+               make({.repetition = 1, .final_metrics = {{"loss", 1}, {"test_accuracy", 0.8}}}),
+               make({.repetition = 2,
+                     .final_metrics = {{"loss", 0.001}, {"test_accuracy", 0.99}},
+                     .status = trial_status::diverged,
+                     .reason = "the loss is inf at step 7"})});
+  const line_summary& line = compared.problems[0].lines[0];
+  EXPECT_EQ(compared.problems[0].metrics[0], "test_accuracy");
+  EXPECT_THAT(line.scores[0].values, ElementsAre(0.9, 0.8, 0));
+  EXPECT_THAT(line.scores[1].values, ElementsAre(1, 1, infinity));
+  EXPECT_EQ(line.scores[1].median, 1);
+  EXPECT_EQ(line.scores[1].mean, infinity);
+  EXPECT_EQ(line.repetitions, 3U);
+  EXPECT_EQ(line.statuses.at(trial_status::diverged), 1U);
+  ASSERT_EQ(line.failures.size(), 1U);
+  EXPECT_EQ(line.failures[0].repetition, 2U);
+  EXPECT_EQ(line.failures[0].reason, "the loss is inf at step 7");
+}
+
+TEST(comparison, counts_a_missing_or_undefined_final_value_as_the_worst) {
+  const comparison compared = compare({make({.repetition = 0, .final_metrics = {{"loss", std::nan("")}}}),
+                                       make({.repetition = 1, .final_metrics = {{"train_loss", 1}}})});
+  const problem_summary& problem = compared.problems[0];
+  EXPECT_THAT(problem.metrics, ElementsAre("train_loss", "loss"));
+  EXPECT_THAT(problem.lines[0].scores[1].values, ElementsAre(infinity, infinity));
+}
+
+TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {
+  const comparison compared =
+      compare({make({.repetition = 0}), make({.repetition = 1, .status = trial_status::interrupted})});
+  const line_summary& line = compared.problems[0].lines[0];
+  EXPECT_EQ(line.repetitions, 1U);
+  EXPECT_EQ(line.interrupted, 1U);
+  EXPECT_EQ(line.scores[0].values.size(), 1U);
+  EXPECT_EQ(line.times->trials, 1U);
+}
+
+TEST(comparison, measures_the_time_to_the_target) {
+  const comparison compared = compare({make({.repetition = 0, .target_steps = 10}),
+                                       make({.repetition = 1, .target_steps = 20}), make({.repetition = 2})});
+  const time_to_target& times = *compared.problems[0].lines[0].times;
+  EXPECT_EQ(times.reached, 2U);
+  EXPECT_EQ(times.trials, 3U);
+  EXPECT_EQ(times.steps.median, 20);
+  EXPECT_EQ(times.steps.expected, (10 + 20 + 100) / 2.0);
+  EXPECT_EQ(times.evaluations.median, 40);
+  EXPECT_THAT(times.seconds.expected, DoubleEq((0.4 + 0.8 + 4) / 2));
+}
+
+TEST(comparison, never_reaches_a_target_that_most_trials_miss) {
+  const comparison compared = compare(
+      {make({.repetition = 0, .target_steps = 10}), make({.repetition = 1}), make({.repetition = 2})});
+  EXPECT_EQ(compared.problems[0].lines[0].times->steps.median, infinity);
+  EXPECT_EQ(compare({make({})}).problems[0].lines[0].times->steps.expected, infinity);
+}
+
+TEST(comparison, chooses_search_points_by_validation_and_never_by_test) {
+  const auto at = [](double lr, double validation, double test, std::uint64_t repetition = 0) {
+    return make({.repetition = repetition,
+                 .final_metrics = {{"validation_loss", validation}, {"test_accuracy", test}},
+                 .point = {{"lr", lr}}});
+  };
+  const comparison compared = compare({at(0.1, 0.5, 0.99), at(0.2, 0.4, 0.90), at(0.3, 0.6, 0.98)});
+  const problem_summary& problem = compared.problems[0];
+  EXPECT_EQ(problem.selection_metric, "validation_loss");
+  EXPECT_EQ(problem.lines.size(), 3U);
+  EXPECT_THAT(problem.chosen, ElementsAre(1));
+  EXPECT_EQ(problem.lines[1].name(), "adam lr=0.2");
+  const comparison tuned = compare({at(0.1, 0.5, 0.99), at(0.2, 0.4, 0.9), at(0.1, 0.6, 0.99, 1)});
+  EXPECT_THAT(tuned.problems[0].chosen, ElementsAre(0)) << "the one that was run with more repetitions";
+}
+
+TEST(comparison, keeps_what_different_experiments_mean_by_one_label_apart) {
+  const comparison compared =
+      compare({make({.experiment = "short"}), make({.experiment = "long", .budget = 1000}),
+               make({.optimizer = "sgd", .experiment = "short"})});
+  ASSERT_EQ(compared.problems.size(), 2U);
+  EXPECT_EQ(compared.problems[0].problem, "beale (short)");
+  EXPECT_EQ(compared.problems[0].lines.size(), 2U);
+  EXPECT_EQ(compared.problems[1].problem, "beale (long)");
+}
+
+TEST(comparison, keeps_builds_of_one_optimizer_apart) {
+  const comparison experiments = compare({make({.experiment = "old", .plugin_sha256 = "1111111111"}),
+                                          make({.experiment = "new", .plugin_sha256 = "2222222222"})});
+  ASSERT_EQ(experiments.problems[0].lines.size(), 2U);
+  EXPECT_EQ(experiments.problems[0].lines[0].optimizer, "adam (old)");
+  EXPECT_EQ(experiments.problems[0].lines[1].optimizer, "adam (new)");
+  const comparison files =
+      compare({make({.plugin_sha256 = "1111111111"}), make({.plugin_sha256 = "2222222222"})});
+  ASSERT_EQ(files.problems[0].lines.size(), 2U);
+  EXPECT_EQ(files.problems[0].lines[0].optimizer, "adam (11111111)");
+  EXPECT_EQ(files.problems[0].lines[1].optimizer, "adam (22222222)");
+}
+
+TEST(comparison, merges_repetitions_and_counts_the_same_trial_once) {
+  const comparison compared = compare({make({.repetition = 0}), make({.repetition = 0, .experiment = "copy"}),
+                                       make({.repetition = 0, .experiment = "more", .seed = 2})});
+  ASSERT_EQ(compared.problems[0].lines.size(), 1U);
+  EXPECT_EQ(compared.problems[0].lines[0].repetitions, 2U);
+}
+
+TEST(comparison, names_a_stored_trial_that_can_not_be_read) {
+  stored_trial broken = make({});
+  broken.id = 12;
+  broken.spec = "{";
+  try {
+    compare({broken});
+    FAIL() << "a broken specification was taken";
+  } catch (const error& problem) {
+    EXPECT_THAT(problem.what(), HasSubstr("the stored trial 12 has a specification that can't be read"));
+  }
+}
+
+TEST(comparison, writes_json_without_numbers_that_json_lacks) {
+  const auto json = to_json(compare({make({.status = trial_status::failed, .reason = "why"})}));
+  const auto& line = json.at("problems").at(0).at("lines").at(0);
+  const auto read = nlohmann::json::parse(json.dump()).at("problems").at(0).at("lines").at(0);
+  EXPECT_TRUE(read.at("scores").at("loss").at("median").is_null());
+  EXPECT_EQ(line.at("statuses").at("failed"), 1);
+  EXPECT_EQ(line.at("failures").at(0).at("reason"), "why");
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,127 @@
+#include "compare/comparison.hpp"
+#include "unit/compare/compare_support.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ravine {
+namespace {
+
+using ::testing::Contains;
+using ::testing::DoubleEq;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::make;
+
+stored_trial at(double lr, double loss, std::uint64_t repetition = 0) {
+  return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
+}
+
+TEST(tuning, measures_sensitivity_and_what_a_smaller_budget_would_give) {
+  const problem_summary problem = compare({at(0.1, 1), at(0.001, 4), at(0.01, 1.04)}).problems[0];
+  ASSERT_EQ(problem.sensitivities.size(), 1U);
+  const sensitivity_summary& lr = problem.sensitivities[0];
+  EXPECT_THAT(lr.values, ElementsAre(0.001, 0.01, 0.1));
+  EXPECT_THAT(lr.scores, ElementsAre(4, 1.04, 1));
+  EXPECT_EQ(lr.range.lower, 0.01);
+  EXPECT_EQ(lr.range.upper, 0.1);
+  ASSERT_EQ(problem.tuning_budgets.size(), 1U);
+  EXPECT_THAT(problem.tuning_budgets[0].expected_best,
+              ElementsAre(DoubleEq(6.04 / 3), DoubleEq((1 + 1 + 1.04) / 3), DoubleEq(1)));
+}
+
+TEST(warnings, tell_of_searches_that_are_unequal_or_end_at_an_edge) {
+  const auto found = compare({at(0.1, 1), at(0.01, 2), make({.optimizer = "sgd"})}).problems[0].warnings;
+  EXPECT_THAT(found, Contains(HasSubstr("unequal search sizes: adam 2, sgd 1")));
+  EXPECT_THAT(found, Contains("adam: the best lr, 0.1, is at the edge of the 2 values that were tried"));
+  EXPECT_THAT(found, Contains("1 repetition: fewer than 5 say little about spread"));
+  const auto inside = compare({at(0.1, 2), at(0.01, 1), at(0.001, 2)}).problems[0].warnings;
+  EXPECT_THAT(inside, Not(Contains(HasSubstr("edge"))));
+}
+
+TEST(warnings, tell_of_drawn_values_at_the_edge_of_their_range_only) {
+  const auto warned = [](double share) {
+    const auto found =
+        compare({make({.final_metrics = {{"loss", 1}}, .point = {{"lr", 0.1}}, .shares = {{"lr", share}}}),
+                 make({.final_metrics = {{"loss", 2}}, .point = {{"lr", 0.01}}, .shares = {{"lr", 0.5}}})})
+            .problems[0]
+            .warnings;
+    return std::ranges::count(found,
+                              "adam: the best lr, 0.1, is in the outer 5 % of the range it was drawn from");
+  };
+  EXPECT_EQ(warned(0.8), 0) << "the largest of those drawn, but the range goes on";
+  EXPECT_EQ(warned(0.96), 1);
+  EXPECT_EQ(warned(0.04), 1);
+}
+
+TEST(warnings, ask_for_no_repetitions_that_would_all_be_alike) {
+  const auto few = HasSubstr("fewer than 5 say little about spread");
+  const auto of = [](const std::vector<stored_trial>& trials) {
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(of({make({.noise = 0})}), Not(Contains(few)));
+  EXPECT_THAT(of({make({.noise = 0.1})}), Contains(few));
+  EXPECT_THAT(of({make({.repetition = 0, .noise = 0}),
+                  make({.repetition = 1, .final_metrics = {{"loss", 2.0}}, .noise = 0})}),
+              Contains(few))
+      << "the optimizer itself draws numbers";
+}
+
+TEST(warnings, tell_of_mixed_origins_and_crowded_cores) {
+  const auto found = compare({make({.repetition = 0, .origin = {"one", "b1", 3, 2}}),
+                              make({.repetition = 1, .origin = {"another", "b2", 8, 8}})})
+                         .problems[0]
+                         .warnings;
+  EXPECT_THAT(found, Contains(HasSubstr("1 trials were timed with more jobs than cores")));
+  EXPECT_THAT(found, Contains(HasSubstr("results of 2 machines are mixed")));
+  EXPECT_THAT(found, Contains("results of 2 builds are mixed: b1 | b2"));
+}
+
+TEST(warnings, are_silent_when_all_is_well) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 5; ++i) trials.push_back(make({.repetition = i}));
+  EXPECT_THAT(compare(trials).problems[0].warnings, IsEmpty());
+}
+
+TEST(pairing, compares_the_same_repetitions_and_corrects_over_the_family) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    const double base = static_cast<double>(i);
+    trials.push_back(make({.optimizer = "sgd", .repetition = i, .final_metrics = {{"loss", base}}}));
+    trials.push_back(
+        make({.optimizer = "adam", .repetition = 5 - i, .final_metrics = {{"loss", 4.5 - base}}}));
+    if (i > 0) {
+      trials.push_back(make({.optimizer = "nag", .repetition = i, .final_metrics = {{"loss", base + 1}}}));
+    }
+  }
+  const problem_summary problem = compare(trials, "sgd").problems[0];
+  ASSERT_EQ(problem.paired.size(), 2U);
+  const paired_summary& adam = problem.paired[0];
+  EXPECT_EQ(adam.optimizer, "adam");
+  EXPECT_THAT(adam.differences, ElementsAre(-0.5, -0.5, -0.5, -0.5, -0.5, -0.5));
+  EXPECT_EQ(adam.probability_better, 1);
+  EXPECT_EQ(adam.p_value, 0.03125);
+  EXPECT_EQ(adam.adjusted_p_value, 0.0625);
+  const paired_summary& nag = problem.paired[1];
+  EXPECT_EQ(nag.differences.size(), 5U) << "only what both have";
+  EXPECT_EQ(nag.probability_better, 0);
+  EXPECT_EQ(nag.adjusted_p_value, 0.0625);
+  EXPECT_THROW(compare(trials, "lbfgs"), error);
+}
+
+TEST(profile, gives_multiples_of_the_best_expected_time) {
+  const comparison compared =
+      compare({make({.optimizer = "adam", .target_steps = 10}),
+               make({.optimizer = "sgd", .target_steps = 40}), make({.optimizer = "nag"})});
+  ASSERT_EQ(compared.profile.size(), 3U);
+  EXPECT_THAT(compared.profile[0].ratios, ElementsAre(1));
+  EXPECT_THAT(compared.profile[1].ratios, ElementsAre(4));
+  EXPECT_TRUE(std::isinf(compared.profile[2].ratios[0]));
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,229 @@
+#include "unit/manifest/manifest_support.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ravine;
+using namespace ravine::testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(manifest_mistakes, are_all_reported_at_once_in_order) {
+  EXPECT_EQ(
+      report(R"(name: many
+repetition: 5
+problems:
+  - use: mlpp
+    data: {use: mnist}
+  - use: rosenbrock
+    with: {n: 1}
+train: {epochs: 10, steps: 5, batch_size: 0}
+optimizers:
+  - use: adam
+    with: {lr: -1, beta3: 0.9}
+  - use: momentum
+    lr: 0.1
+    schedule: {form: {use: cosine}}
+)"),
+      "test.yaml:2:1: the manifest: unknown key repetition; did you mean repetitions?\n"
+      "test.yaml:4:10: problems[0].use: there is no model mlpp; did you mean mlp?\n"
+      "test.yaml:7:15: problems[1].with.n: found 1, expected an integer >= 2 and <= 1000000\n"
+      "test.yaml:8:17: train.epochs: problems[1] (rosenbrock) is a landscape, which has no epochs; give it a "
+      "budget of its own, problems[1]: train: {steps: …}\n"
+      "test.yaml:8:28: train: expected one of epochs, steps, evaluations, seconds, not two of them\n"
+      "test.yaml:8:43: train.batch_size: found 0, expected a number of examples, at least 1, or full\n"
+      "test.yaml:11:16: optimizers[0].with.lr: found -1, expected a real number >= 0\n"
+      "test.yaml:11:20: optimizers[0].with: unknown key beta3; did you mean beta1?\n"
+      "test.yaml:13:5: optimizers[1]: lr belongs under with: {lr: …}\n"
+      "test.yaml:14:16: optimizers[1].schedule.form: form is fixed from the start of a trial; expected one "
+      "of: "
+      "lr, beta, weight_decay");
+}
+
+TEST(manifest_mistakes, an_empty_manifest_says_what_is_needed) {
+  EXPECT_EQ(report(""),
+            "test.yaml:1:1: optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]\n"
+            "test.yaml:1:1: problems are missing: problems: [{use: mlp, data: {use: mnist}}]");
+  EXPECT_EQ(report("just text"),
+            "test.yaml:1:1: the manifest: found just text, expected a block such as {name: …}");
+}
+
+/// A manifest with one problem or optimizer of interest.
+std::string on_problem(const std::string& problem) {
+  return report("problems:\n  - {" + problem + "}\noptimizers: [{use: sgd}]\n");
+}
+std::string on_optimizer(const std::string& optimizer) {
+  return report("problems: [{use: beale}]\noptimizers:\n  - {" + optimizer + "}\n");
+}
+
+TEST(manifest_mistakes, landscapes_and_data_do_not_mix) {
+  EXPECT_THAT(on_problem("use: mlp"), HasSubstr("2:5: problems[0]: mlp needs data, such as data: {use: "));
+  EXPECT_THAT(on_problem("use: beale, data: {use: mnist}"),
+              HasSubstr("2:24: problems[0].data: beale is a landscape, which takes no data"));
+  EXPECT_THAT(on_problem("use: softmax, data: {use: mnist}, start: [1]"),
+              HasSubstr("only a landscape has one"));
+  EXPECT_THAT(on_problem("use: beale, train: {epochs: 3}"),
+              HasSubstr("problems[0].train.epochs: a landscape has no epochs; expected steps"));
+  EXPECT_THAT(on_problem("use: beale, train: {batch_size: 3}"), HasSubstr("a landscape has no batches"));
+  EXPECT_THAT(on_problem("use: beale, evaluate: {every: {epochs: 1}}"),
+              HasSubstr("a landscape has no epochs"));
+}
+
+TEST(manifest_mistakes, a_start_has_the_landscapes_dimension) {
+  EXPECT_THAT(on_problem("use: rosenbrock, with: {n: 4}, start: [1, 2]"),
+              HasSubstr("problems[0].start: found 2 coordinates, expected 4"));
+  EXPECT_EQ(on_problem("use: rosenbrock, with: {n: 4}, start: [1, 2, 3, 4]"), "");
+}
+
+TEST(manifest_mistakes, instances_and_noise_are_of_landscapes) {
+  EXPECT_EQ(on_problem("use: beale, instance: {rotate: true, shift: true}, noise: 0.1"), "");
+  EXPECT_THAT(on_problem("use: softmax, data: {use: digits}, instance: {rotate: true}"),
+              HasSubstr("problems[0].instance: only a landscape has it; leave it out"));
+  EXPECT_THAT(on_problem("use: softmax, data: {use: digits}, noise: 1"),
+              HasSubstr("problems[0].noise: only a landscape has it; leave it out"));
+  EXPECT_THAT(on_problem("use: beale, instance: {rotated: true}"),
+              HasSubstr("problems[0].instance: unknown key rotated; did you mean rotate?"));
+  EXPECT_THAT(on_problem("use: beale, instance: {shift: 3}"),
+              HasSubstr("problems[0].instance.shift: found 3"));
+  EXPECT_THAT(on_problem("use: beale, noise: -1"),
+              HasSubstr("problems[0].noise: found -1, expected a standard deviation, at least 0"));
+  EXPECT_THAT(on_problem("use: sphere, with: {n: 1001}, instance: {rotate: true}"),
+              HasSubstr("problems[0].instance.rotate: found 1001 dimensions, expected at most 1000"));
+}
+
+TEST(manifest_mistakes, names_are_looked_for_where_they_may_have_been_meant) {
+  EXPECT_THAT(on_problem("use: sgd"), HasSubstr("there is no model sgd; sgd is an optimizer"));
+  EXPECT_THAT(on_problem("use: mnist"), HasSubstr("mnist is a data source"));
+  EXPECT_THAT(on_problem("use: mlp, data: {use: mnis}"),
+              HasSubstr("problems[0].data.use: there is no data source mnis; did you mean mnist?"));
+  EXPECT_THAT(on_problem("use: mlp, data: {use: mnist, validation: 3}"),
+              HasSubstr("problems[0].data: validation belongs under with: {validation: …}"));
+  EXPECT_THAT(on_optimizer("with: {lr: 1}"),
+              HasSubstr("3:5: optimizers[0]: use is missing, which names an optimizer"));
+  EXPECT_THAT(on_optimizer("use: quantum_annealer"),
+              AllOf(HasSubstr("expected one of: adadelta, "), HasSubstr("sgd")));
+}
+
+TEST(manifest_mistakes, data_options_are_checked) {
+  EXPECT_THAT(on_problem("use: mlp, data: {use: mnist, with: {validation: -1}}"),
+              HasSubstr("problems[0].data.with.validation: found -1, expected a whole number, at least 0"));
+  EXPECT_THAT(on_problem("use: mlp, data: {use: idx}"),
+              AllOf(HasSubstr("problems[0].data.with: "), HasSubstr(" is missing (")));
+}
+
+TEST(manifest_mistakes, values_say_what_was_found_and_expected) {
+  EXPECT_THAT(on_optimizer("use: sgd, with: {lr: 0,1}"), HasSubstr("unknown key 1"));
+  EXPECT_THAT(on_optimizer("use: sgd, with: {lr: '0.1'}"),
+              HasSubstr("found \"0.1\", expected a real number"));
+  EXPECT_THAT(on_optimizer("use: sgd, with: {lr: 1_000}"), HasSubstr("numbers are written without _: 1000"));
+  EXPECT_THAT(on_optimizer("use: sgd, with: {lr: [0.1, 0.2]}"),
+              HasSubstr("to try several values: {grid: […]}"));
+  EXPECT_THAT(on_optimizer("use: sgd, with: {lr: }"), HasSubstr("found nothing, expected a real number"));
+  EXPECT_THAT(on_optimizer("use: momentum, with: {form: heavyball}"),
+              HasSubstr("found heavyball, expected one of velocity, ema, heavy_ball"));
+  EXPECT_THAT(on_problem("use: mlp, with: {hidden: 64}, data: {use: mnist}"),
+              HasSubstr("found 64, expected a list of integers, each >= 1"));
+  EXPECT_THAT(on_problem("use: mlp, with: {hidden: [64, big]}, data: {use: mnist}"),
+              HasSubstr("problems[0].with.hidden: found big, expected an integer"));
+  EXPECT_THAT(on_problem("use: beale, dtype: f16"),
+              HasSubstr("problems[0].dtype: found f16, expected f32 or f64"));
+}
+
+TEST(manifest_mistakes, schedules_fit_the_optimizer_and_its_problems) {
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {rate: {use: cosine}}"),
+              HasSubstr("unknown key rate; expected one of: lr"));
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: {use: cosin}}"),
+              HasSubstr("optimizers[0].schedule.lr.use: there is no scheduler cosin; did you mean cosine?"));
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: [{use: warmup}, {use: cosine}]}"),
+              HasSubstr("3:32: optimizers[0].schedule.lr[0]: for is missing"));
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: {use: warmup, for: {epochs: 1}}}"),
+              HasSubstr("problems[0] (beale) is a landscape, which has no epochs"));
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: {use: warmup, by: epoch}}"), HasSubstr("has no epochs"));
+  EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: {use: cosine, with: {min: {grid: [0, 1]}}}}"),
+              HasSubstr("no search here"));
+}
+
+TEST(manifest_mistakes, labels_are_unique_on_each_problem) {
+  EXPECT_EQ(report("problems: [{use: beale}]\noptimizers: [{use: sgd, with: {lr: 1}}, {use: sgd}]\n"),
+            "test.yaml:2:41: optimizers[1]: optimizers[0] has the label sgd on problems[0] (beale) already; "
+            "give this "
+            "one another, such as label: sgd 2");
+  EXPECT_THAT(report("problems: [{use: beale}, {use: rosenbrock, label: beale}]\noptimizers: [{use: sgd}]\n"),
+              HasSubstr("problems[1]: problems[0] has the label beale already"));
+  EXPECT_THAT(report("problems: [{use: beale}, {use: rosenbrock}]\noptimizers: [{use: sgd, on: [beal]}]\n"),
+              HasSubstr("optimizers[0].on: no problem has the label beal; did you mean beale?"));
+  EXPECT_THAT(report("problems: [{use: beale}, {use: rosenbrock}]\noptimizers: [{use: sgd, on: beale}]\n"),
+              HasSubstr("1:26: problems[1] (rosenbrock): no optimizer runs on it"));
+}
+
+std::string with_evaluate(const std::string& evaluate, const std::string& data = "mnist") {
+  return report("problems: [{use: mlp, data: {use: " + data + "}}]\nevaluate: {" + evaluate +
+                "}\noptimizers: [{use: sgd}]\n");
+}
+
+TEST(manifest_mistakes, targets_are_metrics_that_a_problem_has) {
+  EXPECT_THAT(with_evaluate("target: {validation_acuracy: 0.9}"),
+              HasSubstr("did you mean validation_accuracy?"));
+  EXPECT_THAT(with_evaluate("target: {loss: 0.9}"),
+              HasSubstr("evaluate.target.loss: no problem has this metric"));
+  EXPECT_THAT(with_evaluate("target: {validation_loss: 1}", "mnist, with: {validation: 0}"),
+              HasSubstr("as validation: 0 keeps no examples for it"));
+  EXPECT_THAT(with_evaluate("target: {validation_loss: 1, train_loss: 1}"),
+              HasSubstr("a problem has one target"));
+  EXPECT_THAT(with_evaluate("target: {validation_accuracy: 95}"),
+              HasSubstr("found 95, expected a share above 0 and at most 1, such as 0.95"));
+  EXPECT_THAT(on_problem("use: beale, evaluate: {target: {train_loss: 1}}"),
+              HasSubstr("problems[0] (beale) has no such metric; expected one of: loss"));
+}
+
+TEST(manifest_mistakes, nothing_is_stopped_by_the_test_part) {
+  EXPECT_EQ(with_evaluate("target: {test_accuracy: 0.9}"), "");
+  EXPECT_EQ(with_evaluate("target: {validation_accuracy: 0.9}, stop_at_target: true"), "");
+  EXPECT_THAT(
+      with_evaluate("target: {test_accuracy: 0.9}, stop_at_target: true"),
+      HasSubstr("2:58: evaluate.stop_at_target: test_accuracy is reported, and nothing may be chosen by it"));
+  EXPECT_THAT(with_evaluate("stop_at_target: true"), HasSubstr("there is no target to stop at"));
+}
+
+TEST(manifest_mistakes, common_settings_in_vain_are_mistakes) {
+  EXPECT_THAT(report("problems: [{use: beale}]\ntrain: {batch_size: 3}\noptimizers: [{use: sgd}]\n"),
+              HasSubstr("2:21: train.batch_size: no problem has data"));
+  EXPECT_THAT(report("problems: [{use: beale}]\nevaluate: {every: {epochs: 3}}\noptimizers: [{use: sgd}]\n"),
+              HasSubstr("evaluate.every: no problem has data"));
+}
+
+TEST(manifest_mistakes, an_unknown_model_brings_no_further_ones_about_its_kind) {
+  EXPECT_THAT(
+      report("problems: [{use: belae}]\ntrain: {epochs: 3, batch_size: 3}\noptimizers: [{use: sgd}]\n"),
+      Not(HasSubstr("train")));
+}
+
+TEST(manifest_mistakes, counts_and_names_are_checked) {
+  const std::string rest = "problems: [{use: beale}]\noptimizers: [{use: sgd}]\n";
+  EXPECT_THAT(report("repetitions: 0\n" + rest),
+              HasSubstr("1:14: repetitions: found 0, expected a whole number from 1"));
+  EXPECT_THAT(report("seed: -1\n" + rest), HasSubstr("seed: found -1, expected a whole number, at least 0"));
+  EXPECT_THAT(report("name: a/b\n" + rest), HasSubstr("name: found a/b, expected text without /"));
+  EXPECT_THAT(report("description: {a: b}\n" + rest), HasSubstr("description: found a block, expected text"));
+  EXPECT_THAT(report("train: {clip: {norm: 0}}\n" + rest),
+              HasSubstr("train.clip.norm: found 0, expected a number above 0"));
+  EXPECT_THAT(report("train: {steps: 1.5}\n" + rest),
+              HasSubstr("train.steps: found 1.5, expected a whole number"));
+}
+
+TEST(manifest_mistakes, text_that_is_no_yaml_has_a_place) {
+  EXPECT_THAT(report("problems: [{use: beale}\noptimizers: 3\n"),
+              HasSubstr("test.yaml:1:11: not valid YAML: "));
+  EXPECT_THAT(report("a: 1\n\tb: 2\n"), HasSubstr("test.yaml:2:1: not valid YAML"));
+  EXPECT_THAT(report("a: \xff"), HasSubstr("test.yaml:1:4: not UTF-8"));
+  EXPECT_THAT(report(std::string(40, '[') + std::string(40, ']')),
+              HasSubstr("more than 32 lists or blocks within one another"));
+  EXPECT_THAT(report(std::string((1 << 20) + 1, ' ')), HasSubstr("is too long for a manifest"));
+}
+
+}  // namespace

@@ -1,0 +1,211 @@
+#include "core/scalar.hpp"
+#include "manifest/json_schema.hpp"
+#include "manifest/yaml_value.hpp"
+#include "unit/manifest/json_schema.hpp"
+#include "unit/manifest/manifest_support.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+// The schema for editors against the reader of manifests: neither knows a key that the other does not.
+namespace ravine {
+namespace {
+
+using nlohmann::json;
+using testing::built_plugins;
+using testing::report;
+
+const testing::json_schema& schema() {
+  static const testing::json_schema made(manifest_schema(built_plugins()));
+  return made;
+}
+
+json as_json(const yaml_value& value) {
+  switch (value.type) {
+    case yaml_value::kind::null:
+      return nullptr;
+    case yaml_value::kind::quoted:
+      return value.text;
+    case yaml_value::kind::plain: {
+      const setting read = parse_scalar(value.text);
+      return std::visit([](const auto& held) { return json(held); }, read);
+    }
+    case yaml_value::kind::list: {
+      json list = json::array();
+      for (const yaml_value& each : value.items) list.push_back(as_json(each));
+      return list;
+    }
+    case yaml_value::kind::block: {
+      json block = json::object();
+      for (std::size_t i = 0; i < value.keys.size(); ++i) block[value.keys[i].text] = as_json(value.items[i]);
+      return block;
+    }
+  }
+  return nullptr;
+}
+
+/// Every key that there is, in one manifest that is right.
+constexpr auto complete = R"(name: all
+description: every key
+seed: 3
+repetitions: 2
+problems:
+  - use: mlp
+    with: {hidden: [8, 4], activation: tanh}
+    label: small net
+    data: {use: digits, with: {train: 100, validation: 20, test: 20}}
+    dtype: f64
+    train: {epochs: 2, batch_size: {grid: [10, full]}, clip: {norm: 1.0, value: 0.5}, scale_lr_with_batch: {reference: 32}}
+    evaluate: {every: {steps: 5}, target: {validation_accuracy: 0.9}, stop_at_target: true}
+  - use: rosenbrock
+    with: {n: 2}
+    start: [-1.2, 1]
+    instance: {rotate: true, shift: true}
+    noise: 0.1
+    train: {steps: 50}
+train: {epochs: 3, batch_size: 64}
+evaluate: {every: {epochs: 1}, target: {loss: 1e-6}}
+optimizers:
+  - use: adam
+    with: {lr: {log_uniform: [1e-4, 1e-1]}, beta2: {choice: [0.99, 0.999]}}
+    label: Adam
+    on: [small net]
+    schedule:
+      lr:
+        - {use: warmup, for: {epochs: 1}}
+        - {use: cosine, with: {min: 0}, by: epoch}
+  - {use: sgd, search: default, on: rosenbrock}
+limits: {seconds: 600, memory: 2 GiB}
+threads_per_trial: 1
+checkpoint: {every: {steps: 10}}
+tuning: {method: random, trials: 3, metric: validation_loss}
+)";
+
+bool reader_accepts(const yaml_value& manifest) { return report(emit_yaml(manifest)).empty(); }
+
+/// Calls body with each value within, the outermost first.
+void for_each_value(yaml_value& value, const std::function<void(yaml_value&)>& body) {
+  body(value);
+  for (yaml_value& each : value.items) for_each_value(each, body);
+}
+
+yaml_value plain(const std::string& text) {
+  yaml_value made;
+  made.type = yaml_value::kind::plain;
+  made.text = text;
+  return made;
+}
+
+TEST(schema, and_reader_accept_what_is_right) {
+  EXPECT_EQ(report(complete), "");
+  EXPECT_TRUE(schema().accepts(as_json(parse_yaml(complete))));
+}
+
+TEST(schema, accepts_the_experiments_that_are_here) {
+  const auto folder = std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments";
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream stream(entry.path());
+    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    EXPECT_TRUE(schema().accepts(as_json(parse_yaml(text)))) << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 3);
+}
+
+TEST(schema, and_reader_refuse_an_unknown_key_in_every_block) {
+  yaml_value manifest = parse_yaml(complete);
+  int blocks = 0;
+  for_each_value(manifest, [&](yaml_value& value) {
+    if (value.type != yaml_value::kind::block) return;
+    ++blocks;
+    value.keys.push_back(plain("zzz"));
+    value.items.push_back(plain("1"));
+    EXPECT_FALSE(reader_accepts(manifest)) << emit_yaml(manifest);
+    EXPECT_FALSE(schema().accepts(as_json(manifest))) << emit_yaml(manifest);
+    value.keys.pop_back();
+    value.items.pop_back();
+  });
+  EXPECT_GT(blocks, 25);
+}
+
+TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
+  yaml_value manifest = parse_yaml(complete);
+  int accepted = 0, refused_by_both = 0;
+  for_each_value(manifest, [&](yaml_value& value) {
+    const yaml_value before = value;
+    for (const char* text :
+         {"", "zzz", "\"zzz\"", "-1", "0", "1", "0.5", "true", "[]", "[1]", "{}", "{grid: [1, 2]}"}) {
+      value = parse_yaml(std::string("x: ") + text).items[0];
+      const json document = as_json(manifest);
+      if (reader_accepts(manifest)) {
+        ++accepted;
+        EXPECT_TRUE(schema().accepts(document)) << emit_yaml(manifest);
+      } else if (!schema().accepts(document)) {
+        ++refused_by_both;
+      }
+    }
+    value = before;
+  });
+  EXPECT_GT(accepted, 50);
+  EXPECT_GT(refused_by_both, 400);
+}
+
+std::string read(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The page's manifest, without the indentation.
+std::string manifest_of(const std::string& page) {
+  std::istringstream lines(page.substr(page.find("## The manifest")));
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("    ")) text += line.substr(4) + '\n';
+    if (!text.empty() && !line.empty() && !line.starts_with("    ")) break;
+  }
+  return text;
+}
+
+TEST(schema, and_the_page_of_keys_agree) {
+  const std::string page = read(std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments/README.md");
+  const std::string shown = manifest_of(page);
+  EXPECT_TRUE(schema().accepts(as_json(parse_yaml(shown)))) << shown;
+  const json all = manifest_schema(built_plugins());
+  for (const auto& properties :
+       {all["properties"], all["$defs"]["train"]["properties"], all["$defs"]["evaluate"]["properties"],
+        all["$defs"]["problem"]["properties"], all["$defs"]["optimizer"]["properties"],
+        all["$defs"]["stage"]["properties"], all["properties"]["tuning"]["properties"]}) {
+    for (const auto& [key, ignored] : properties.items()) {
+      EXPECT_NE(page.find(key), std::string::npos) << "the page does not tell of " << key;
+    }
+  }
+}
+
+/// The keys of every block of the schema, tried one by one: the reader calls none of them unknown.
+TEST(schema, has_no_key_that_the_reader_does_not_know) {
+  const json all = manifest_schema(built_plugins());
+  const auto is_known = [](const json& properties, const std::string& before, const std::string& after) {
+    for (const auto& [key, ignored] : properties.items()) {
+      const std::string said = report(before + key + ": null" + after);
+      EXPECT_EQ(said.find("unknown key " + key), std::string::npos) << said;
+    }
+  };
+  is_known(all["properties"], "", "\n");
+  is_known(all["$defs"]["train"]["properties"], "train: {", "}\n");
+  is_known(all["$defs"]["evaluate"]["properties"], "evaluate: {", "}\n");
+  is_known(all["$defs"]["problem"]["properties"], "problems: [{", "}]\n");
+  is_known(all["$defs"]["optimizer"]["properties"], "optimizers: [{", "}]\n");
+  is_known(all["$defs"]["stage"]["properties"], "optimizers: [{use: adam, schedule: {lr: {", "}}}]\n");
+}
+
+}  // namespace
+}  // namespace ravine
