@@ -89,7 +89,7 @@ class results:
     def score(self, problem: str, optimizer: str, metric: str, point: dict | None = None) -> score:
         """At a search point, or at the one that was chosen: by tuning, else by the median of the selection metric."""
         compared = self.comparison[problem]
-        lines = compared["lines"] if point is not None else [compared["lines"][i] for i in compared["chosen"]]
+        lines = compared["configurations"] if point is not None else [compared["configurations"][i] for i in compared["chosen"]]
         for line in lines:
             if line["optimizer"] == optimizer and point in (None, line["point"]):
                 return as_score(line["scores"][metric], metric)
@@ -105,7 +105,7 @@ class results:
     def chosen(self, problem: str, optimizer: str) -> dict:
         compared = self.comparison[problem]
         return next(
-            compared["lines"][i]["point"] for i in compared["chosen"] if compared["lines"][i]["optimizer"] == optimizer
+            compared["configurations"][i]["point"] for i in compared["chosen"] if compared["configurations"][i]["optimizer"] == optimizer
         )
 
     def curve(self, of: trial, metric: str) -> dict[int, float]:

@@ -12,7 +12,7 @@ namespace ravine::bench {
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 inline const registry& plugins() {

@@ -142,7 +142,7 @@ TEST(run, set_changes_the_manifest) {
   EXPECT_THAT(plan.out, HasSubstr("into other.db\n"));
 }
 
-TEST(run, tells_all_mistakes_with_their_places) {
+TEST(run, tells_all_errors_with_their_places) {
   const work_folder folder;
   folder.write("wrong.yaml", R"(problems:
   - use: rosenbrok
@@ -162,7 +162,7 @@ optimizers:
   EXPECT_FALSE(fs::exists(folder / "wrong.db"));
 }
 
-TEST(run, a_mistake_in_the_last_manifest_shows_before_the_first_is_run) {
+TEST(run, an_error_in_the_last_manifest_shows_before_the_first_is_run) {
   const work_folder folder;
   folder.write("small.yaml", small);
   const outcome wrong = run_ravine(folder, {"run", "small.yaml", "missing.yaml"});

@@ -15,7 +15,7 @@ ravine_add_curve_test(plots_in_plain_text
 ravine_add_curve_test(of_a_metric_needs_training "plateau follows a metric of the training, so there is no curve"
   plateau)
 ravine_add_curve_test(names_the_nearest_scheduler "no scheduler named cosin; did you mean cosine\\?" cosin)
-ravine_add_curve_test(names_the_place_of_a_mistake "--schedule:1:16: schedule.with: unknown key mim; did you mean min\\?"
+ravine_add_curve_test(names_the_place_of_an_error "--schedule:1:16: schedule.with: unknown key mim; did you mean min\\?"
   "{use: cosine, with: {mim: 1}}")
 ravine_add_curve_test(goes_by_steps "a curve is drawn by steps" "{use: cosine, by: epoch}")
 ravine_add_curve_test(refuses_what_it_would_ignore "leave out --on" cosine --on beale)

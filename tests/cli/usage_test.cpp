@@ -47,7 +47,7 @@ TEST(usage, the_version_is_told) {
 }
 
 /// Expects a usage error: nothing on standard output, and what is said on the other.
-std::string mistake(const std::vector<std::string>& arguments) {
+std::string error(const std::vector<std::string>& arguments) {
   const outcome wrong = run_ravine(work_folder(), arguments);
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.out, IsEmpty());
@@ -55,33 +55,33 @@ std::string mistake(const std::vector<std::string>& arguments) {
 }
 
 TEST(usage, without_a_command_one_is_asked_for) {
-  EXPECT_EQ(mistake({}), "ravine: a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.\n");
+  EXPECT_EQ(error({}), "ravine: a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.\n");
 }
 
 TEST(usage, an_unknown_command_is_named_with_the_nearest) {
-  EXPECT_THAT(mistake({"trase"}), StartsWith("ravine: there is no command trase; did you mean trace?\n"));
-  EXPECT_THAT(mistake({"optimise-everything"}),
+  EXPECT_THAT(error({"trase"}), StartsWith("ravine: there is no command trase; did you mean trace?\n"));
+  EXPECT_THAT(error({"optimise-everything"}),
               StartsWith("ravine: there is no command optimise-everything\n"));
 }
 
 TEST(usage, an_unknown_option_is_named_with_the_nearest) {
-  const std::string text = mistake({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
+  const std::string text = error({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
   EXPECT_THAT(text, StartsWith("ravine: unrecognised option '--step'; did you mean --steps?\n"));
   EXPECT_THAT(
       text,
       HasSubstr(
           "Usage: ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]\nSee --help.\n"));
-  EXPECT_THAT(mistake({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
+  EXPECT_THAT(error({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
 }
 
 TEST(usage, an_option_without_its_value_is_named) {
-  EXPECT_THAT(mistake({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
+  EXPECT_THAT(error({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
 }
 
 TEST(usage, commands_say_what_they_miss) {
-  EXPECT_THAT(mistake({"run"}), StartsWith("ravine: a manifest is missing\n"));
-  EXPECT_THAT(mistake({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
-  EXPECT_THAT(mistake({"plugins", "info"}),
+  EXPECT_THAT(error({"run"}), StartsWith("ravine: a manifest is missing\n"));
+  EXPECT_THAT(error({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
+  EXPECT_THAT(error({"plugins", "info"}),
               StartsWith("ravine: expected list, info with one ID, validate, new or build\n"));
 }
 

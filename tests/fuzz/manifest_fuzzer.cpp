@@ -85,7 +85,7 @@ void check_round_trip(const std::string& text) {
   }
 }
 
-/// A manifest either has mistakes that can be shown or a plan, which its own text gives again.
+/// A manifest either has errors that can be shown or a plan, which its own text gives again.
 void check_plan(const std::string& text, const std::vector<std::string>& overrides) {
   try {
     const ravine::plan plan = ravine::parse_manifest(text, "fuzz.yaml", overrides, plugins());
@@ -93,8 +93,8 @@ void check_plan(const std::string& text, const std::vector<std::string>& overrid
     const ravine::plan again = ravine::parse_manifest(plan.manifest, "fuzz.yaml", {}, plugins());
     require(plan.trials.size() == again.trials.size() && plan.trials.back().hash == again.trials.back().hash);
   } catch (const ravine::manifest_error& error) {
-    require(!error.mistakes.empty());
-    for (const ravine::manifest_mistake& each : error.mistakes) {
+    require(!error.diagnostics.empty());
+    for (const ravine::manifest_diagnostic& each : error.diagnostics) {
       require(each.line == 0 ? !overrides.empty() : each.column >= 1);
       require(each.line == 0 || is_printable(each.message));
     }

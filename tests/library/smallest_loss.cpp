@@ -11,7 +11,7 @@ struct quiet : ravine::run_listener {
   void trial_began(const ravine::planned_trial&) override {}
   void trial_advanced(const ravine::planned_trial&, const ravine::cost&, std::uint64_t, double) override {}
   void trial_ended(const ravine::planned_trial&, const ravine::trial_result&) override {}
-  wish next() override { return wish::go_on; }
+  command next() override { return command::go_on; }
 };
 
 /// smallest_loss PLUGINS MANIFEST RESULTS.db
@@ -25,7 +25,7 @@ int main(int count, char** arguments) try {
   quiet listener;
   ravine::run_plan(experiment, results, executor, listener, ravine::current_provenance(1));
   for (const ravine::problem_summary& problem : ravine::compare(results.trials()).problems) {
-    for (const ravine::line_summary& line : problem.lines) {
+    for (const ravine::configuration_summary& line : problem.configurations) {
       std::printf("%s %s %.6g\n", problem.problem.c_str(), line.name().c_str(), line.scores.at(0).median);
     }
   }

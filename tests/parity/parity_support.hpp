@@ -18,7 +18,7 @@ namespace ravine::testing {
 /// Watches nothing.
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 /// A `with:` block as the reference files write it.

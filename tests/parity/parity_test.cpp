@@ -25,7 +25,7 @@ double tolerance_of(const std::string& optimizer) {
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 setting read_setting(const nlohmann::json& value) {

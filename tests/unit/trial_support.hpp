@@ -70,7 +70,7 @@ inline dataset labelled_rows(std::uint8_t count) {
 
 /// Lets a trial run to its end.
 struct patient : trial_observer {
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 inline trial_result run(const trial_spec& spec, const dataset* data = nullptr,

@@ -126,12 +126,12 @@ test('a copied manifest runs, and ends where the page does', async () => {
   await context.close();
 });
 
-test('optimizers come and go, and the pictures can stand apart', async () => {
+test('optimizers come and go, and the images can stand apart', async () => {
   const {page, context, complaints} = await open_explorer();
   await readings(page);
   await page.getByRole('button', {name: 'Add an optimizer'}).click();
   await page.waitForFunction(() => document.querySelectorAll('.legend li').length === 4);
-  await page.getByLabel('each in a picture of its own').check();
+  await page.getByLabel('each in an image of its own').check();
   assert.equal(await page.locator('.views canvas').count(), 4);
   await page.locator('.run').first().getByRole('button').click();
   await page.waitForFunction(() => document.querySelectorAll('.views canvas').length === 3);
@@ -139,7 +139,7 @@ test('optimizers come and go, and the pictures can stand apart', async () => {
   await context.close();
 });
 
-test('a wrong value is told beside the picture', async () => {
+test('a wrong value is told beside the image', async () => {
   const {page, context} = await open_explorer();
   await readings(page);
   await page.getByLabel('lr', {exact: true}).first().fill('-1');

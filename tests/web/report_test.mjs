@@ -118,7 +118,7 @@ test('the animation plays, pauses, steps and scrubs', async () => {
   assert.equal(await step(), paused);
   await page.locator('.scrub').fill('2000');
   assert.equal(await reading(), at_end);
-  await page.getByLabel('each in a picture of its own').check();
+  await page.getByLabel('each in an image of its own').check();
   assert.equal(await page.locator('.views canvas').count(), 2);
   await page.getByRole('button', {name: 'Show as a surface'}).click();
   await page.waitForSelector('.surface .gl-container canvas');

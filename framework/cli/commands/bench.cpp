@@ -117,14 +117,14 @@ std::string json(const measurements& all) {
 }
 
 exit_status bench(std::span<const std::string> arguments) {
-  const auto found = parse(bench_usage(), arguments);
-  if (!found) return exit_status::ok;
-  const auto format = (*found)["format"].as<std::string>();
+  const auto options = parse(bench_usage(), arguments);
+  if (!options) return exit_status::ok;
+  const auto format = (*options)["format"].as<std::string>();
   if (format != "table" && format != "markdown" && format != "json") {
     throw usage_error(fmt::format("--format: found {}, expected table, markdown or json", format));
   }
-  const registry plugins = load_plugins(*found);
-  const bool quick = (*found)["quick"].as<bool>();
+  const registry plugins = load_plugins(*options);
+  const bool quick = (*options)["quick"].as<bool>();
   const measuring how = quick ? measuring{1, 1e-4} : measuring{};
   const std::vector<std::size_t> parameters =
       quick ? std::vector<std::size_t>{1'000, 200'000} : std::vector<std::size_t>{1'000, 100'000, 10'000'000};

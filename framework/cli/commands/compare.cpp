@@ -54,10 +54,10 @@ points_shown read_points(const std::string& text) {
 }
 
 /// Nothing if the option is not there.
-std::optional<std::set<section>> read_sections(const po::variables_map& found) {
-  if (found.count("show") == 0) return std::nullopt;
+std::optional<std::set<section>> read_sections(const po::variables_map& options) {
+  if (options.count("show") == 0) return std::nullopt;
   std::set<section> wanted{section::scores};
-  std::istringstream words(found["show"].as<std::string>());
+  std::istringstream words(options["show"].as<std::string>());
   for (std::string word; std::getline(words, word, ',');) {
     const std::set<section> all = all_sections();
     const auto part = std::ranges::find_if(all, [&](section each) { return name_of(each) == word; });
@@ -91,11 +91,11 @@ std::vector<stored_trial> read_trials(const texts& files) {
   return all;
 }
 
-std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::variables_map& found) {
-  if (found.count("where") == 0) return trials;
+std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::variables_map& options) {
+  if (options.count("where") == 0) return trials;
   try {
     std::vector<filter> filters;
-    for (const std::string& text : found["where"].as<texts>()) filters.push_back(parse_filter(text));
+    for (const std::string& text : options["where"].as<texts>()) filters.push_back(parse_filter(text));
     trials = matching(std::move(trials), filters);
   } catch (const filter_error& problem) {
     throw usage_error(fmt::format("--where: {}", problem.what()));
@@ -113,22 +113,23 @@ std::string formatted(const comparison& compared, const std::string& format, poi
 }
 
 exit_status compare_files(std::span<const std::string> arguments) {
-  const auto found = parse(compare_usage(), arguments);
-  if (!found) return exit_status::ok;
-  if (found->count("file") == 0) {
+  const auto options = parse(compare_usage(), arguments);
+  if (!options) return exit_status::ok;
+  if (options->count("file") == 0) {
     throw usage_error("which results file?\nUsage: ravine compare FILE.db… [options]\nSee --help.");
   }
-  const std::string format = (*found)["format"].as<std::string>();
+  const std::string format = (*options)["format"].as<std::string>();
   if (format != "table" && format != "markdown" && format != "csv" && format != "json") {
     throw usage_error(fmt::format("--format: found {}, expected table, markdown, csv or json", format));
   }
-  const points_shown points = read_points((*found)["points"].as<std::string>());
-  const std::optional<std::set<section>> sections = read_sections(*found);
+  const points_shown points = read_points((*options)["points"].as<std::string>());
+  const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);
-  const std::vector<stored_trial> trials = read_trials((*found)["file"].as<texts>());
+  const std::vector<stored_trial> trials = read_trials((*options)["file"].as<texts>());
   if (trials.empty()) throw error("there is no finished trial to compare yet; ravine run goes on with them");
-  const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
-  fmt::print("{}", formatted(compare(filtered(trials, *found), baseline), format, points, sections));
+  const std::string baseline =
+      options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
+  fmt::print("{}", formatted(compare(filtered(trials, *options), baseline), format, points, sections));
   return exit_status::ok;
 }
 

@@ -151,10 +151,10 @@ exit_status fetch(const std::string& name) {
 }
 
 exit_status show_or_fetch_data(std::span<const std::string> arguments) {
-  const auto found = parse(data_usage(), arguments);
-  if (!found) return exit_status::ok;
+  const auto options = parse(data_usage(), arguments);
+  if (!options) return exit_status::ok;
   std::vector<std::string> words{"list"};
-  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (options->count("words") != 0) words = (*options)["words"].as<std::vector<std::string>>();
   if (words[0] == "list" && words.size() == 1) return list();
   if (words[0] == "fetch" && words.size() == 2) return fetch(words[1]);
   throw usage_error(

@@ -45,15 +45,15 @@ usage explore_usage() {
   return expected;
 }
 
-int read_port(const po::variables_map& found) {
-  if (found.count("port") == 0) return usual_port;
-  const int port = found["port"].as<int>();
+int read_port(const po::variables_map& options) {
+  if (options.count("port") == 0) return usual_port;
+  const int port = options["port"].as<int>();
   if (port < 0 || port > 65535) throw usage_error(fmt::format("--port: found {}, expected 0 to 65535", port));
   return port;
 }
 
-texts all_of(const po::variables_map& found, const char* option) {
-  return found.count(option) != 0 ? found[option].as<texts>() : texts();
+texts all_of(const po::variables_map& options, const char* option) {
+  return options.count(option) != 0 ? options[option].as<texts>() : texts();
 }
 
 /// In the user's browser, if there is a screen.
@@ -85,36 +85,37 @@ class ending_signals {
 };
 
 /// Takes the usual port, or any if it is taken and was not asked for.
-void bind(explore_service& service, const po::variables_map& found, std::unique_ptr<explore_server>& server) {
-  const std::string host = found["host"].as<std::string>();
-  server = std::make_unique<explore_server>(service, listen_address{host, read_port(found)});
+void bind(explore_service& service, const po::variables_map& options,
+          std::unique_ptr<explore_server>& server) {
+  const std::string host = options["host"].as<std::string>();
+  server = std::make_unique<explore_server>(service, listen_address{host, read_port(options)});
   try {
     server->bind();
   } catch (const error&) {
-    if (found.count("port") != 0) throw;
+    if (options.count("port") != 0) throw;
     server = std::make_unique<explore_server>(service, listen_address{host, 0});
     server->bind();
   }
 }
 
-exit_status serve(const po::variables_map& found) {
+exit_status serve(const po::variables_map& options) {
   bundled_assets();  // says at once if there are none
-  const texts files = all_of(found, "file");
+  const texts files = all_of(options, "file");
   for (const std::string& file : files) store::open_read_only(file);
-  explore_service service(all_of(found, "plugins"), files);
+  explore_service service(all_of(options, "plugins"), files);
   const ending_signals signals;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   std::unique_ptr<explore_server> server;
-  bind(service, found, server);
+  bind(service, options, server);
   const std::string url = server->url();
   fmt::print("{}\n", url);
   static_cast<void>(std::fflush(stdout));
   fmt::print(stderr, "Ravine's explorer is at {} until Ctrl-C\n", url);
-  if (found["host"].as<std::string>() != "127.0.0.1") {
+  if (options["host"].as<std::string>() != "127.0.0.1") {
     fmt::print(stderr, "warning: whoever reaches this address may run the plugins of this machine\n");
   }
   std::thread serving([&] { server->serve(); });
-  if (found.count("no-open") == 0) open_browser(url);
+  if (options.count("no-open") == 0) open_browser(url);
   signals.wait();
   server->stop();
   serving.join();
@@ -123,11 +124,11 @@ exit_status serve(const po::variables_map& found) {
 
 exit_status explore(std::span<const std::string> arguments) {
   if (arguments.size() >= 2 && arguments[0] == helper_word) {
-    const auto found = parse(explore_usage(), arguments.subspan(2));
-    return found ? serve_as_helper(all_of(*found, "plugins"), arguments[1]) : exit_status::ok;
+    const auto options = parse(explore_usage(), arguments.subspan(2));
+    return options ? serve_as_helper(all_of(*options, "plugins"), arguments[1]) : exit_status::ok;
   }
-  const auto found = parse(explore_usage(), arguments);
-  return found ? serve(*found) : exit_status::ok;
+  const auto options = parse(explore_usage(), arguments);
+  return options ? serve(*options) : exit_status::ok;
 }
 
 }  // namespace

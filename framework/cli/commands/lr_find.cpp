@@ -48,10 +48,10 @@ usage lr_find_usage() {
   return expected;
 }
 
-range_test_settings read_range(const po::variables_map& found) {
+range_test_settings read_range(const po::variables_map& options) {
   constexpr std::uint64_t most_steps = 1'000'000;
-  const range_test_settings how{found["from"].as<double>(), found["to"].as<double>(),
-                                found["steps"].as<std::uint64_t>(), found["smoothing"].as<double>()};
+  const range_test_settings how{options["from"].as<double>(), options["to"].as<double>(),
+                                options["steps"].as<std::uint64_t>(), options["smoothing"].as<double>()};
   if (!(how.from > 0))
     throw usage_error(fmt::format("--from: found {}, expected a number above 0", how.from));
   if (!(how.to > how.from && how.to <= 1e300)) {
@@ -66,14 +66,14 @@ range_test_settings read_range(const po::variables_map& found) {
   return how;
 }
 
-plan read_plan(const po::variables_map& found, const registry& plugins) {
-  const texts manifests = found.count("manifest") != 0 ? found["manifest"].as<texts>() : texts();
+plan read_plan(const po::variables_map& options, const registry& plugins) {
+  const texts manifests = options.count("manifest") != 0 ? options["manifest"].as<texts>() : texts();
   if (manifests.size() != 1) {
     throw usage_error(
         fmt::format("found {} manifests, expected one\nUsage: ravine lr-find MANIFEST [options]\nSee --help.",
                     manifests.size()));
   }
-  const texts changes = found.count("set") != 0 ? found["set"].as<texts>() : texts();
+  const texts changes = options.count("set") != 0 ? options["set"].as<texts>() : texts();
   try {
     return load_manifest(manifests[0], changes, plugins);
   } catch (const manifest_error& problem) {
@@ -95,17 +95,17 @@ std::vector<planned_trial> first_trials(const plan& experiment) {
 }
 
 exit_status find_rates(std::span<const std::string> arguments) {
-  const auto found = parse(lr_find_usage(), arguments);
-  if (!found) return exit_status::ok;
-  const std::string format = (*found)["format"].as<std::string>();
+  const auto options = parse(lr_find_usage(), arguments);
+  if (!options) return exit_status::ok;
+  const std::string format = (*options)["format"].as<std::string>();
   if (format != "table" && format != "csv" && format != "json")
     throw usage_error(fmt::format("--format: found {}, expected table, csv or json", format));
-  const range_test_settings how = read_range(*found);
-  const registry plugins = load_plugins(*found);
-  const plan experiment = read_plan(*found, plugins);
+  const range_test_settings how = read_range(*options);
+  const registry plugins = load_plugins(*options);
+  const plan experiment = read_plan(*options, plugins);
   const std::vector<planned_trial> trials = first_trials(experiment);
   store results =
-      store::open(found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db");
+      store::open(options->count("out") != 0 ? (*options)["out"].as<std::string>() : experiment.name + ".db");
   const provenance origin = current_provenance(1);
   dataset_cache data;
   data.load(trials);

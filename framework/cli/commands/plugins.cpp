@@ -91,9 +91,9 @@ void info(const component& which) {
              which.summary);
   if (!which.doc.empty()) fmt::print("\n{}\n", which.doc);
   if (!which.reference.empty()) fmt::print("\nReference: {}\n", which.reference);
-  if (!which.params.empty()) {
+  if (!which.hyperparameters.empty()) {
     std::vector<std::vector<std::string>> rows{{"hyperparameter", "default", "valid", "meaning"}};
-    for (const param& each : which.params) {
+    for (const hyperparameter& each : which.hyperparameters) {
       rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"), to_string(each.default_value),
                       each.range(), each.doc});
     }
@@ -133,15 +133,15 @@ exit_status show_plugins(std::span<const std::string> arguments) {
     if (arguments[0] == "new") return new_plugin(rest);
     if (arguments[0] == "build") return build_plugin(rest);
   }
-  const auto found = parse(plugins_usage(), arguments);
-  if (!found) return exit_status::ok;
+  const auto options = parse(plugins_usage(), arguments);
+  if (!options) return exit_status::ok;
   std::vector<std::string> words{"list"};
-  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (options->count("words") != 0) words = (*options)["words"].as<std::vector<std::string>>();
   if (words[0] == "list" && words.size() == 1) {
-    list(load_plugins(*found));
+    list(load_plugins(*options));
     return exit_status::ok;
   }
-  if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*found));
+  if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*options));
   throw usage_error(
       "expected list, info with one ID, validate, new or build\nUsage: ravine plugins [list | info ID | "
       "validate FILE.so… | new KIND NAME | build FILE]\nSee --help.");

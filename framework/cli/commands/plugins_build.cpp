@@ -57,8 +57,9 @@ class unfinished_object {
   fs::path path_;
 };
 
-fs::path make_folder(const po::variables_map& found) {
-  fs::path folder = found.count("to") != 0 ? fs::path(found["to"].as<std::string>()) : user_plugin_folder();
+fs::path make_folder(const po::variables_map& options) {
+  fs::path folder =
+      options.count("to") != 0 ? fs::path(options["to"].as<std::string>()) : user_plugin_folder();
   if (folder.empty()) throw error("neither HOME nor XDG_DATA_HOME is set; name a folder with --to");
   if (fs::create_directories(folder))
     fs::permissions(folder, fs::perms::others_write, fs::perm_options::remove);
@@ -90,18 +91,18 @@ bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool 
 }  // namespace
 
 exit_status build_plugin(std::span<const std::string> arguments) {
-  const auto found = parse(build_usage(), arguments);
-  if (!found) return exit_status::ok;
-  if (found->count("files") == 0)
+  const auto options = parse(build_usage(), arguments);
+  if (!options) return exit_status::ok;
+  if (options->count("files") == 0)
     throw usage_error("a source file is missing\nUsage: ravine plugins build FILE…\nSee --help.");
   std::vector<fs::path> sources;
-  for (const std::string& file : (*found)["files"].as<std::vector<std::string>>()) {
+  for (const std::string& file : (*options)["files"].as<std::vector<std::string>>()) {
     if (!fs::is_regular_file(file)) throw error(fmt::format("{}: there is no such file", file));
     sources.emplace_back(file);
   }
-  const bool verbose = found->count("verbose") != 0;
+  const bool verbose = options->count("verbose") != 0;
   const std::string name = sources[0].stem().string();
-  const fs::path folder = make_folder(*found);
+  const fs::path folder = make_folder(*options);
   const unfinished_object object(folder, name);
   if (!compile(sources, object.path(), verbose)) return exit_status::trial_failed;
   validation made = validate_plugin(object.path());
@@ -109,7 +110,7 @@ exit_status build_plugin(std::span<const std::string> arguments) {
   if (verbose || !made.passed()) {
     fmt::print(stderr, "{}", validation_text(made, verbose ? detail::all_checks : detail::failures));
   }
-  if (!made.passed() && found->count("install-anyway") == 0) {
+  if (!made.passed() && options->count("install-anyway") == 0) {
     fmt::print(stderr, "ravine: {} fails {} of {} checks; nothing was installed (--install-anyway does)\n",
                sources[0].string(), made.count(verdict::fail), made.results.size());
     return exit_status::trial_failed;

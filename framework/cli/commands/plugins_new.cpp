@@ -35,10 +35,10 @@ usage new_usage() {
 }  // namespace
 
 exit_status new_plugin(std::span<const std::string> arguments) {
-  const auto found = parse(new_usage(), arguments);
-  if (!found) return exit_status::ok;
+  const auto options = parse(new_usage(), arguments);
+  if (!options) return exit_status::ok;
   std::vector<std::string> words;
-  if (found->count("words") != 0) words = (*found)["words"].as<std::vector<std::string>>();
+  if (options->count("words") != 0) words = (*options)["words"].as<std::vector<std::string>>();
   if (words.size() != 2) refuse("expected a kind and a name");
   if (!is_template_kind(words[0])) {
     const std::array<std::string, 4> kinds{"optimizer", "scheduler", "model", "landscape"};
@@ -50,7 +50,7 @@ exit_status new_plugin(std::span<const std::string> arguments) {
     refuse(fmt::format("found the name {}, expected lower-case letters, digits and _, a letter first",
                        words[1]));
   }
-  const std::string language = (*found)["language"].as<std::string>();
+  const std::string language = (*options)["language"].as<std::string>();
   if (language != "c++" && language != "c")
     refuse(fmt::format("--language: found {}, expected c++ or c", language));
   const auto file = write_template(find_installation(program_folder()), words[0], words[1],

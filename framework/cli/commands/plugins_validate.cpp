@@ -39,23 +39,23 @@ usage validate_usage() {
 }  // namespace
 
 exit_status validate_plugins(std::span<const std::string> arguments) {
-  const auto found = parse(validate_usage(), arguments);
-  if (!found) return exit_status::ok;
-  if (found->count("files") == 0)
+  const auto options = parse(validate_usage(), arguments);
+  if (!options) return exit_status::ok;
+  if (options->count("files") == 0)
     throw usage_error("a shared object is missing\nUsage: ravine plugins validate FILE.so…\nSee --help.");
-  const std::string format = (*found)["format"].as<std::string>();
+  const std::string format = (*options)["format"].as<std::string>();
   if (format != "text" && format != "json") {
     throw usage_error(fmt::format("--format: found {}, expected text or json", format));
   }
-  const std::chrono::duration<double> limit((*found)["time-limit"].as<double>());
+  const std::chrono::duration<double> limit((*options)["time-limit"].as<double>());
   if (!(limit.count() > 0) || !std::isfinite(limit.count()) || limit.count() > 86400) {
     throw usage_error(
         fmt::format("--time-limit: found {}, expected seconds > 0 and <= 86400", limit.count()));
   }
-  const detail wanted = found->count("failures") != 0 ? detail::failures : detail::all_checks;
+  const detail wanted = options->count("failures") != 0 ? detail::failures : detail::all_checks;
   auto all = nlohmann::json::array();
   bool passed = true;
-  for (const std::string& file : (*found)["files"].as<std::vector<std::string>>()) {
+  for (const std::string& file : (*options)["files"].as<std::vector<std::string>>()) {
     const validation made = validate_plugin(file, limit);
     passed = passed && made.passed();
     if (format == "json") {

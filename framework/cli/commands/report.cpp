@@ -43,12 +43,12 @@ usage report_usage() {
 }
 
 /// Takes out of all files the trials that do not meet every condition.
-void keep_matching(std::vector<results_file>& files, const po::variables_map& found) {
-  if (found.count("where") == 0) return;
+void keep_matching(std::vector<results_file>& files, const po::variables_map& options) {
+  if (options.count("where") == 0) return;
   std::size_t left = 0;
   try {
     std::vector<filter> filters;
-    for (const std::string& text : found["where"].as<texts>()) filters.push_back(parse_filter(text));
+    for (const std::string& text : options["where"].as<texts>()) filters.push_back(parse_filter(text));
     for (results_file& file : files) {
       file.trials = matching(std::move(file.trials), filters);
       left += file.trials.size();
@@ -76,23 +76,24 @@ void write_whole(const fs::path& file, const std::string& text) {
 }
 
 exit_status report(std::span<const std::string> arguments) {
-  const auto found = parse(report_usage(), arguments);
-  if (!found) return exit_status::ok;
-  if (found->count("file") == 0) {
+  const auto options = parse(report_usage(), arguments);
+  if (!options) return exit_status::ok;
+  if (options->count("file") == 0) {
     throw usage_error(
         "which results file?\nUsage: ravine report FILE.db… -o report.html [options]\nSee --help.");
   }
-  const bool data_only = found->count("data") != 0;
+  const bool data_only = options->count("data") != 0;
   if (!data_only) bundled_assets();  // says at once if there are none
-  const texts names = (*found)["file"].as<texts>();
+  const texts names = (*options)["file"].as<texts>();
   std::vector<results_file> files;
   for (const std::string& name : names) files.push_back(read_results(name));
-  keep_matching(files, *found);
-  const std::string baseline = found->count("baseline") != 0 ? (*found)["baseline"].as<std::string>() : "";
-  const std::string data = report_document(files, load_plugins(*found), baseline).dump();
+  keep_matching(files, *options);
+  const std::string baseline =
+      options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
+  const std::string data = report_document(files, load_plugins(*options), baseline).dump();
   const fs::path output =
-      found->count("output") != 0
-          ? fs::path((*found)["output"].as<std::string>())
+      options->count("output") != 0
+          ? fs::path((*options)["output"].as<std::string>())
           : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
   const std::string title = fmt::format("{} · Ravine", files[0].name);
   write_whole(output, data_only ? data : report_page(title, packed_text(data)));

@@ -46,8 +46,8 @@ usage run_usage() {
   return expected;
 }
 
-texts all_of(const po::variables_map& found, const char* option) {
-  return found.count(option) != 0 ? found[option].as<texts>() : texts();
+texts all_of(const po::variables_map& options, const char* option) {
+  return options.count(option) != 0 ? options[option].as<texts>() : texts();
 }
 
 unsigned threads_of(const plan& experiment) {
@@ -55,11 +55,11 @@ unsigned threads_of(const plan& experiment) {
 }
 
 /// By default every core has one thread to run.
-unsigned read_jobs(const po::variables_map& found, const plan& experiment) {
+unsigned read_jobs(const po::variables_map& options, const plan& experiment) {
   constexpr unsigned most = 1024;
-  if (found.count("jobs") == 0)
+  if (options.count("jobs") == 0)
     return std::max(1U, std::thread::hardware_concurrency() / threads_of(experiment));
-  const unsigned jobs = found["jobs"].as<unsigned>();
+  const unsigned jobs = options["jobs"].as<unsigned>();
   if (jobs == 0 || jobs > most)
     throw usage_error(fmt::format("--jobs: found {}, expected 1 to {}", jobs, most));
   return jobs;
@@ -164,16 +164,16 @@ exit_status run_experiment(const plan& experiment, const registry& plugins, unsi
 }
 
 exit_status run_manifests(std::span<const std::string> arguments) {
-  const auto found = parse(run_usage(), arguments);
-  if (!found) return exit_status::ok;
-  const texts manifests = all_of(*found, "manifest");
+  const auto options = parse(run_usage(), arguments);
+  if (!options) return exit_status::ok;
+  const texts manifests = all_of(*options, "manifest");
   if (manifests.empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
-  const registry plugins = load_plugins(*found);
-  std::vector<plan> plans;  // all of them first: a mistake in the last manifest shows before hours of running
+  const registry plugins = load_plugins(*options);
+  std::vector<plan> plans;  // all of them first: an error in the last manifest shows before hours of running
   try {
     for (const std::string& manifest : manifests)
-      plans.push_back(load_manifest(manifest, all_of(*found, "set"), plugins));
+      plans.push_back(load_manifest(manifest, all_of(*options, "set"), plugins));
   } catch (const manifest_error& problem) {
     // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
     throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
@@ -181,12 +181,12 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   exit_status worst = exit_status::ok;
   for (const plan& experiment : plans) {
     const fs::path file =
-        found->count("out") != 0 ? (*found)["out"].as<std::string>() : experiment.name + ".db";
-    if (found->count("dry-run") != 0) {
+        options->count("out") != 0 ? (*options)["out"].as<std::string>() : experiment.name + ".db";
+    if (options->count("dry-run") != 0) {
       print_plan(experiment, file);
       continue;
     }
-    const unsigned jobs = read_jobs(*found, experiment);
+    const unsigned jobs = read_jobs(*options, experiment);
     warn_if_crowded(experiment, jobs);
     const exit_status status = run_experiment(experiment, plugins, jobs, file);
     if (status == exit_status::interrupted) return status;

@@ -23,9 +23,9 @@ usage schema_usage() {
 }
 
 exit_status print_schema(std::span<const std::string> arguments) {
-  const auto found = parse(schema_usage(), arguments);
-  if (!found) return exit_status::ok;
-  fmt::print("{}\n", manifest_schema(load_plugins(*found)).dump(2));
+  const auto options = parse(schema_usage(), arguments);
+  if (!options) return exit_status::ok;
+  fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
   return exit_status::ok;
 }
 

@@ -91,34 +91,35 @@ std::vector<double> read_start(const std::string& text, const component& landsca
   return start;
 }
 
-trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
-  if (found.count("optimizer") == 0 || found["optimizer"].as<texts>().size() != 1 || found.count("on") == 0) {
+trial_spec read_spec(const po::variables_map& options, const registry& plugins) {
+  if (options.count("optimizer") == 0 || options["optimizer"].as<texts>().size() != 1 ||
+      options.count("on") == 0) {
     throw usage_error(
         "one optimizer and its landscape are needed\nUsage: ravine trace OPTIMIZER --on LANDSCAPE [options]");
   }
-  const component& optimizer = plugins.get(component_kind::optimizer, found["optimizer"].as<texts>()[0]);
-  const component& landscape = plugins.get(component_kind::model, found["on"].as<std::string>());
+  const component& optimizer = plugins.get(component_kind::optimizer, options["optimizer"].as<texts>()[0]);
+  const component& landscape = plugins.get(component_kind::model, options["on"].as<std::string>());
   if (!landscape.can(RV_MODEL_LANDSCAPE)) {
     throw usage_error(
         fmt::format("{} is a model of data, not a landscape; ravine run trains it", landscape.id));
   }
   trial_spec spec;
-  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(found, "set")),
+  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(options, "set")),
                               optimizer.file->sha256};
-  spec.problem.model = {landscape.id, landscape.complete(read_settings(found, "landscape-set")),
+  spec.problem.model = {landscape.id, landscape.complete(read_settings(options, "landscape-set")),
                         landscape.file->sha256};
-  if (found.count("start") != 0) {
-    spec.problem.start = read_start(found["start"].as<std::string>(), landscape, spec.problem.model.with);
+  if (options.count("start") != 0) {
+    spec.problem.start = read_start(options["start"].as<std::string>(), landscape, spec.problem.model.with);
   }
-  if (found.count("instance") != 0)
-    spec.problem.instance = read_instance(found["instance"].as<std::string>());
-  spec.problem.gradient_noise = read_noise(found["noise"].as<double>());
-  spec.seed = found["seed"].as<std::uint64_t>();
-  const std::string type = found["dtype"].as<std::string>();
+  if (options.count("instance") != 0)
+    spec.problem.instance = read_instance(options["instance"].as<std::string>());
+  spec.problem.gradient_noise = read_noise(options["noise"].as<double>());
+  spec.seed = options["seed"].as<std::uint64_t>();
+  const std::string type = options["dtype"].as<std::string>();
   if (type != "f32" && type != "f64")
     throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
   spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
-  spec.train.budget = {static_cast<double>(read_steps(found)), cost_unit::steps};
+  spec.train.budget = {static_cast<double>(read_steps(options)), cost_unit::steps};
   spec.evaluate.every = spec.train.budget;
   return spec;
 }
@@ -126,7 +127,7 @@ trial_spec read_spec(const po::variables_map& found, const registry& plugins) {
 /// Nobody watches, nothing interrupts.
 class silent : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 void print_path(const trajectory& path) {
@@ -143,17 +144,17 @@ void print_path(const trajectory& path) {
 }
 
 exit_status trace(std::span<const std::string> arguments) {
-  const auto found = parse(trace_usage(), arguments);
-  if (!found) return exit_status::ok;
-  const registry plugins = load_plugins(*found);
-  if (found->count("schedule") != 0) {
-    print_schedule_curve(*found, plugins);
+  const auto options = parse(trace_usage(), arguments);
+  if (!options) return exit_status::ok;
+  const registry plugins = load_plugins(*options);
+  if (options->count("schedule") != 0) {
+    print_schedule_curve(*options, plugins);
     return exit_status::ok;
   }
   silent observer;
   trial_spec spec;
   try {
-    spec = read_spec(*found, plugins);
+    spec = read_spec(*options, plugins);
   } catch (const plugin_error& problem) {
     throw usage_error(problem.what());
   }

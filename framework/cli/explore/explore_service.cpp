@@ -86,7 +86,7 @@ std::unique_ptr<helper_process> explore_service::start_helper(std::string& catal
   throw error("the plugins can't be loaded: the process that loads them ends or hangs");
 }
 
-void explore_service::make_ready(seat& at) const {
+void explore_service::make_ready(slot& at) const {
   const std::string now = plugins_version();
   if (at.helper && at.plugins == now) return;
   at.helper.reset();
@@ -114,7 +114,7 @@ std::string explore_service::catalog() {
   return traces_.catalog;
 }
 
-std::string explore_service::ask(seat& at, const json& request, double seconds) {
+std::string explore_service::ask(slot& at, const json& request, double seconds) {
   const turn mine(waiting_, most_waiting, "too many requests at the same time; wait for an answer");
   const std::lock_guard lock(at.mutex);
   make_ready(at);

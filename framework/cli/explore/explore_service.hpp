@@ -56,7 +56,7 @@ class explore_service {
 
  private:
   /// A helper that waits for requests, and the plugins that it has loaded.
-  struct seat {
+  struct slot {
     std::mutex mutex;
     std::unique_ptr<helper_process> helper;
     std::string plugins;  ///< version of the folders
@@ -65,14 +65,14 @@ class explore_service {
 
   std::vector<std::string> helper_arguments(const std::string& caution) const;
   std::unique_ptr<helper_process> start_helper(std::string& catalog) const;
-  void make_ready(seat& at) const;
-  std::string ask(seat& at, const nlohmann::json& request, double seconds);
+  void make_ready(slot& at) const;
+  std::string ask(slot& at, const nlohmann::json& request, double seconds);
   std::string plugins_version() const;
 
   std::vector<std::string> folders_;
   std::vector<std::string> files_;
-  seat traces_;
-  seat documents_;
+  slot traces_;
+  slot documents_;
   std::atomic<int> waiting_{0};
   std::atomic<int> trainings_{0};
 };

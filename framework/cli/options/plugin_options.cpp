@@ -15,10 +15,10 @@ void add_plugin_options(po::options_description& options) {
                         "look for plugins in this folder first (repeatable)");
 }
 
-registry load_plugins(const po::variables_map& found) {
+registry load_plugins(const po::variables_map& options) {
   std::vector<std::filesystem::path> folders;
-  if (found.count("plugins") != 0) {
-    for (const std::string& folder : found["plugins"].as<std::vector<std::string>>())
+  if (options.count("plugins") != 0) {
+    for (const std::string& folder : options["plugins"].as<std::vector<std::string>>())
       folders.emplace_back(folder);
   }
   registry plugins = ravine::load_plugins(folders);

@@ -11,6 +11,6 @@ namespace ravine::cli {
 void add_plugin_options(boost::program_options::options_description& options);
 
 /// Loads all plugins. Tells on standard error which files can't be used.
-registry load_plugins(const boost::program_options::variables_map& found);
+registry load_plugins(const boost::program_options::variables_map& options);
 
 }  // namespace ravine::cli

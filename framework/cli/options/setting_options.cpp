@@ -10,10 +10,10 @@
 
 namespace ravine::cli {
 
-settings read_settings(const boost::program_options::variables_map& found, const char* option) {
+settings read_settings(const boost::program_options::variables_map& options, const char* option) {
   settings with;
-  if (found.count(option) == 0) return with;
-  for (const std::string& text : found[option].as<std::vector<std::string>>()) {
+  if (options.count(option) == 0) return with;
+  for (const std::string& text : options[option].as<std::vector<std::string>>()) {
     const std::size_t equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
       throw usage_error(fmt::format("--{}: found {}, expected NAME=VALUE, such as lr=0.1", option, text));
@@ -23,9 +23,9 @@ settings read_settings(const boost::program_options::variables_map& found, const
   return with;
 }
 
-std::uint64_t read_steps(const boost::program_options::variables_map& found) {
+std::uint64_t read_steps(const boost::program_options::variables_map& options) {
   constexpr std::int64_t most = 100'000'000;
-  const std::string text = found["steps"].as<std::string>();
+  const std::string text = options["steps"].as<std::string>();
   const auto steps = parse_integer(text);
   if (!steps || *steps < 1 || *steps > most) {
     throw usage_error(fmt::format("--steps: found {}, expected a whole number from 1 to {}", text, most));

@@ -21,7 +21,7 @@ std::set<std::string> all_metrics(const comparison& compared) {
   return metrics;
 }
 
-void add_times(const line_summary& line, std::vector<std::string>& cells) {
+void add_times(const configuration_summary& line, std::vector<std::string>& cells) {
   if (!line.times) {
     cells.resize(cells.size() + 9);
     return;
@@ -60,7 +60,7 @@ std::vector<std::string> heading(const std::set<std::string>& metrics) {
 
 std::vector<std::string> row(const problem_summary& problem, std::size_t index,
                              const std::set<std::string>& metrics) {
-  const line_summary& line = problem.lines[index];
+  const configuration_summary& line = problem.configurations[index];
   const bool chosen = std::ranges::find(problem.chosen, index) != problem.chosen.end();
   std::vector<std::string> cells{problem.problem, line.optimizer, to_string(line.point), chosen ? "1" : "0",
                                  fmt::format("{}", line.repetitions)};
@@ -95,7 +95,8 @@ std::string lines_csv(const comparison& compared) {
   const std::set<std::string> metrics = all_metrics(compared);
   std::string text = csv_line(heading(metrics));
   for (const problem_summary& problem : compared.problems) {
-    for (std::size_t i = 0; i < problem.lines.size(); ++i) text += csv_line(row(problem, i, metrics));
+    for (std::size_t i = 0; i < problem.configurations.size(); ++i)
+      text += csv_line(row(problem, i, metrics));
   }
   return text;
 }

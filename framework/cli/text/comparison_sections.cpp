@@ -15,7 +15,7 @@ namespace ravine::cli {
 namespace {
 
 using table = std::vector<std::vector<std::string>>;
-using lines_shown = std::vector<const line_summary*>;
+using lines_shown = std::vector<const configuration_summary*>;
 
 constexpr std::array<std::pair<section, std::string_view>, 8> names{{{section::scores, "scores"},
                                                                      {section::intervals, "intervals"},
@@ -35,7 +35,7 @@ std::string intervals_text(const problem_summary& problem, const lines_shown& li
   if (problem.metrics.empty()) return "";
   const std::string& metric = problem.metrics[0];
   table rows(1, {metric, "median", "95 % interval", "interquartile mean", "95 % interval"});
-  for (const line_summary* line : lines) {
+  for (const configuration_summary* line : lines) {
     if (line->repetitions == 0) continue;
     const score_summary& score = line->scores[0];
     rows.push_back({writer.escaped(line->name()), metric_text(score.median, metric),
@@ -52,7 +52,7 @@ std::string expected_text(const problem_summary& problem, const lines_shown& lin
   table rows(1, {"expected to target", "reached", "steps", "evaluations"});
   if (epochs) rows[0].emplace_back("epochs");
   rows[0].emplace_back("seconds");
-  for (const line_summary* line : lines) {
+  for (const configuration_summary* line : lines) {
     if (line->repetitions == 0) continue;
     const time_to_target& times = *line->times;
     rows.push_back({writer.escaped(line->name()), fmt::format("{}/{}", times.reached, times.trials),

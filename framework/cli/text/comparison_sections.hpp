@@ -10,7 +10,8 @@
 namespace ravine::cli {
 
 /// What stands below the table of scores of a problem.
-std::string sections_text(const problem_summary& problem, const std::vector<const line_summary*>& lines,
+std::string sections_text(const problem_summary& problem,
+                          const std::vector<const configuration_summary*>& lines,
                           const std::set<section>& shown, const table_writer& writer);
 
 /// What stands below all problems; empty if no problem has a target.

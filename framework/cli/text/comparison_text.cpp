@@ -19,21 +19,22 @@ namespace {
 /// A column of the table: what it shows of a line, and which values are better.
 struct column {
   std::string heading;
-  std::function<std::string(const line_summary&)> text;
+  std::function<std::string(const configuration_summary&)> text;
   /// Less is better; empty for columns in which nothing is marked.
-  std::function<double(const line_summary&)> rank = nullptr;
+  std::function<double(const configuration_summary&)> rank = nullptr;
 };
 
 column score_column(std::size_t index, const std::string& metric) {
   const double sign = higher_is_better(metric) ? -1 : 1;
-  return {
-      metric,
-      [index, metric](const line_summary& line) { return metric_text(line.scores[index].median, metric); },
-      [index, sign](const line_summary& line) { return sign * line.scores[index].median; }};
+  return {metric,
+          [index, metric](const configuration_summary& line) {
+            return metric_text(line.scores[index].median, metric);
+          },
+          [index, sign](const configuration_summary& line) { return sign * line.scores[index].median; }};
 }
 
 column spread_column(std::size_t index, const std::string& metric) {
-  return {"mean ± sd", [index, metric](const line_summary& line) {
+  return {"mean ± sd", [index, metric](const configuration_summary& line) {
             const score_summary& score = line.scores[index];
             const std::string mean = metric_text(score.mean, metric);
             return std::isnan(score.standard_deviation)
@@ -43,8 +44,9 @@ column spread_column(std::size_t index, const std::string& metric) {
 }
 
 column time_column(const std::string& heading, time_summary time_to_target::*unit) {
-  return {heading, [unit](const line_summary& line) { return number_text(((*line.times).*unit).median); },
-          [unit](const line_summary& line) { return ((*line.times).*unit).median; }};
+  return {heading,
+          [unit](const configuration_summary& line) { return number_text(((*line.times).*unit).median); },
+          [unit](const configuration_summary& line) { return ((*line.times).*unit).median; }};
 }
 
 void add_score_columns(const problem_summary& problem, std::vector<column>& columns) {
@@ -60,7 +62,7 @@ void add_score_columns(const problem_summary& problem, std::vector<column>& colu
 
 void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
   if (problem.target_metric.empty()) return;
-  columns.push_back({"reached", [](const line_summary& line) {
+  columns.push_back({"reached", [](const configuration_summary& line) {
                        return fmt::format("{}/{}", line.times->reached, line.times->trials);
                      }});
   const bool epochs = problem.target_metric != "loss";  // a landscape has none
@@ -73,16 +75,17 @@ std::vector<column> columns_of(const problem_summary& problem) {
   std::vector<column> columns;
   add_score_columns(problem, columns);
   add_time_columns(problem, columns);
-  columns.push_back(
-      {"B/param", [](const line_summary& line) { return number_text(line.state_bytes_per_parameter); }});
+  columns.push_back({"B/param", [](const configuration_summary& line) {
+                       return number_text(line.state_bytes_per_parameter);
+                     }});
   return columns;
 }
 
 /// Nothing is best if all are alike, or only one is there.
-std::optional<double> best_of(const std::vector<const line_summary*>& lines, const column& shown) {
+std::optional<double> best_of(const std::vector<const configuration_summary*>& lines, const column& shown) {
   if (shown.rank == nullptr) return std::nullopt;
   std::vector<double> ranks;
-  for (const line_summary* line : lines) {
+  for (const configuration_summary* line : lines) {
     if (line->repetitions > 0) ranks.push_back(shown.rank(*line));
   }
   if (ranks.empty()) return std::nullopt;
@@ -92,7 +95,7 @@ std::optional<double> best_of(const std::vector<const line_summary*>& lines, con
 
 using table = std::vector<std::vector<std::string>>;
 
-std::string statuses_text(const line_summary& line) {
+std::string statuses_text(const configuration_summary& line) {
   std::string text;
   for (const auto& [status, count] : line.statuses) {
     if (status == trial_status::completed || status == trial_status::reached_target ||
@@ -103,12 +106,12 @@ std::string statuses_text(const line_summary& line) {
   return text;
 }
 
-table score_table(const problem_summary& problem, const std::vector<const line_summary*>& lines,
+table score_table(const problem_summary& problem, const std::vector<const configuration_summary*>& lines,
                   const table_writer& writer) {
   const std::vector<column> columns = columns_of(problem);
   table rows(1, {"optimizer"});
   for (const column& each : columns) rows[0].push_back(each.heading);
-  for (const line_summary* line : lines) {
+  for (const configuration_summary* line : lines) {
     rows.push_back({writer.escaped(line->optimizer)});
     for (const column& each : columns) {
       if (line->repetitions == 0) {
@@ -124,8 +127,8 @@ table score_table(const problem_summary& problem, const std::vector<const line_s
   return rows;
 }
 
-std::string title(const problem_summary& problem, const std::vector<const line_summary*>& lines) {
-  const auto [least, most] = std::ranges::minmax(lines, {}, &line_summary::repetitions);
+std::string title(const problem_summary& problem, const std::vector<const configuration_summary*>& lines) {
+  const auto [least, most] = std::ranges::minmax(lines, {}, &configuration_summary::repetitions);
   std::string text =
       least->repetitions == most->repetitions
           ? fmt::format("{} repetition{}", most->repetitions, most->repetitions == 1 ? "" : "s")
@@ -139,10 +142,11 @@ std::string title(const problem_summary& problem, const std::vector<const line_s
 }
 
 /// "sgd lr=1: 3 of 5 diverged: the loss is inf at step 12 (repetition 1), …".
-std::string failures_text(const std::vector<const line_summary*>& lines, const table_writer& writer) {
+std::string failures_text(const std::vector<const configuration_summary*>& lines,
+                          const table_writer& writer) {
   constexpr std::size_t most_shown = 2;
   std::string text;
-  for (const line_summary* line : lines) {
+  for (const configuration_summary* line : lines) {
     const std::string statuses = statuses_text(*line);
     if (statuses.empty()) continue;
     std::string item =
@@ -158,13 +162,14 @@ std::string failures_text(const std::vector<const line_summary*>& lines, const t
 }
 
 std::string selection_note(const problem_summary& problem, points_shown points, const table_writer& writer) {
-  const std::size_t hidden = problem.lines.size() - problem.chosen.size();
+  const std::size_t hidden = problem.configurations.size() - problem.chosen.size();
   if (hidden == 0 || points == points_shown::all) return "";
-  const auto tried = std::ranges::count(problem.lines, trial_role::search, &line_summary::role);
+  const auto tried =
+      std::ranges::count(problem.configurations, trial_role::search, &configuration_summary::role);
   return writer.paragraph(fmt::format(
       "Of {} search points the best of each optimizer by median {}; "
       "--points all shows the others.",
-      tried > 0 ? static_cast<std::size_t>(tried) : problem.lines.size(), problem.selection_metric));
+      tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(), problem.selection_metric));
 }
 
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
@@ -175,11 +180,11 @@ std::string warnings_text(const problem_summary& problem, const table_writer& wr
 
 std::string problem_text(const problem_summary& problem, points_shown points, const std::set<section>& shown,
                          const table_writer& writer) {
-  std::vector<const line_summary*> lines;
+  std::vector<const configuration_summary*> lines;
   if (points == points_shown::all) {
-    for (const line_summary& line : problem.lines) lines.push_back(&line);
+    for (const configuration_summary& line : problem.configurations) lines.push_back(&line);
   } else {
-    for (const std::size_t each : problem.chosen) lines.push_back(&problem.lines[each]);
+    for (const std::size_t each : problem.chosen) lines.push_back(&problem.configurations[each]);
   }
   return writer.heading(problem.problem, title(problem, lines)) +
          writer.table(score_table(problem, lines, writer)) + selection_note(problem, points, writer) +

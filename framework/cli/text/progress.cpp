@@ -90,15 +90,15 @@ void progress::checkpoint_ignored(const planned_trial& trial, const std::string&
   say(fmt::format("{}: the checkpoint {}", trial_name(trial.spec), why));
 }
 
-run_listener::wish progress::next() {
+run_listener::command progress::next() {
   const int asked = interrupt_watch::count();
-  if (asked == 0) return wish::go_on;
+  if (asked == 0) return command::go_on;
   if (asked > heard_) {
     heard_ = asked;
     say(asked == 1 ? "interrupted: finishing the trials in progress; once more to stop now"
                    : "interrupted: stopping");
   }
-  return asked == 1 ? wish::finish_trials : wish::stop_now;
+  return asked == 1 ? command::finish_trials : command::stop_now;
 }
 
 void progress::draw(const planned_trial& trial, double share, const std::string& detail) {

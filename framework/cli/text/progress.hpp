@@ -22,7 +22,7 @@ class progress : public run_listener {
                       double loss) override;
   void trial_ended(const planned_trial& trial, const trial_result& result) override;
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override;
-  wish next() override;
+  command next() override;
 
  private:
   using clock = std::chrono::steady_clock;

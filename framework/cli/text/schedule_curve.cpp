@@ -26,18 +26,18 @@ constexpr std::size_t widest_plot = 80;
 constexpr std::size_t label_columns = 12;  // beside the plot
 
 /// A scheduler's name with --set, or stages as the manifest writes them.
-std::vector<schedule_stage> read_stages_option(const po::variables_map& found, const registry& plugins) {
-  const yaml_value written = parse_yaml(found["schedule"].as<std::string>());
+std::vector<schedule_stage> read_stages_option(const po::variables_map& options, const registry& plugins) {
+  const yaml_value written = parse_yaml(options["schedule"].as<std::string>());
   if (written.is_scalar()) {
     const component& which = plugins.get(component_kind::scheduler, written.text);
     schedule_stage only;
-    only.scheduler = {which.id, which.complete(read_settings(found, "set")), which.file->sha256};
+    only.scheduler = {which.id, which.complete(read_settings(options, "set")), which.file->sha256};
     return {only};
   }
-  if (found.count("set") != 0) throw usage_error("--set: give each stage of --schedule its own with: {…}");
-  mistakes wrong({});
-  std::vector<schedule_stage> stages = read_stages(written, "schedule", plugins, wrong);
-  wrong.raise("--schedule");
+  if (options.count("set") != 0) throw usage_error("--set: give each stage of --schedule its own with: {…}");
+  diagnostics errors({});
+  std::vector<schedule_stage> stages = read_stages(written, "schedule", plugins, errors);
+  errors.raise("--schedule");
   return stages;
 }
 
@@ -83,21 +83,21 @@ void print_plot(const std::vector<schedule_stage>& stages, const std::vector<dou
 
 }  // namespace
 
-void print_schedule_curve(const po::variables_map& found, const registry& plugins) {
+void print_schedule_curve(const po::variables_map& options, const registry& plugins) {
   for (const char* other : {"optimizer", "on", "landscape-set", "start"}) {
-    if (found.count(other) != 0) {
+    if (options.count(other) != 0) {
       throw usage_error(fmt::format("--schedule draws a schedule by itself; leave out {}{}",
                                     std::string_view(other) == "optimizer" ? "the " : "--", other));
     }
   }
-  const std::string format = found["format"].as<std::string>();
+  const std::string format = options["format"].as<std::string>();
   if (format != "plot" && format != "csv")
     throw usage_error(fmt::format("--format: found {}, expected plot or csv", format));
-  const double base = found["base"].as<double>();
+  const double base = options["base"].as<double>();
   try {
-    const std::vector<schedule_stage> stages = read_stages_option(found, plugins);
+    const std::vector<schedule_stage> stages = read_stages_option(options, plugins);
     check_drawable(stages, plugins);
-    const auto values = values_of(stages, read_steps(found), base, plugins);
+    const auto values = values_of(stages, read_steps(options), base, plugins);
     format == "csv" ? print_csv(values) : print_plot(stages, values, base);
   } catch (const yaml_error& problem) {
     throw usage_error(fmt::format("--schedule: {}", problem.what()));

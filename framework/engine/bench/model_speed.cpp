@@ -106,7 +106,7 @@ model_speed measure_model(const component& which, const settings& with, const da
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 double run_on_rosenbrock(const registry& plugins, const std::string& optimizer, double steps,

@@ -49,7 +49,7 @@ double median_of(const results& trials, Amount amount) {
   return median(values);
 }
 
-void count_statuses(const trial_group& line, line_summary& summary) {
+void count_statuses(const trial_group& line, configuration_summary& summary) {
   for (const repetition& each : line.repetitions) {
     const trial_result& result = each.trial->result;
     ++summary.statuses[result.status];
@@ -66,8 +66,8 @@ double per(double amount, std::uint64_t count) {
   return count == 0 ? 0 : amount / static_cast<double>(count);
 }
 
-line_summary summarize_line(const trial_group& line, const problem_summary& problem) {
-  line_summary summary;
+configuration_summary summarize_configuration(const trial_group& line, const problem_summary& problem) {
+  configuration_summary summary;
   summary.optimizer = line.optimizer;
   summary.point = line.point;
   if (!line.repetitions.empty()) summary.shares = line.repetitions.front().trial->shares;
@@ -88,13 +88,14 @@ line_summary summarize_line(const trial_group& line, const problem_summary& prob
   return summary;
 }
 
-const score_summary* find_score(const line_summary& line, const std::string& metric) {
+const score_summary* find_score(const configuration_summary& line, const std::string& metric) {
   const auto found = std::ranges::find(line.scores, metric, &score_summary::metric);
   return found == line.scores.end() ? nullptr : &*found;
 }
 
 /// What tuning chose comes before what it tried, and more repetitions before fewer.
-bool is_better_point(const line_summary& a, const line_summary& b, const std::string& metric) {
+bool is_better_point(const configuration_summary& a, const configuration_summary& b,
+                     const std::string& metric) {
   if (a.role != b.role) return a.role == trial_role::result;
   if (a.repetitions != b.repetitions) return a.repetitions > b.repetitions;
   const score_summary* const first = find_score(a, metric);
@@ -106,13 +107,13 @@ bool is_better_point(const line_summary& a, const line_summary& b, const std::st
 
 std::vector<std::size_t> choose_points(const problem_summary& problem) {
   std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < problem.lines.size(); ++i) {
-    const line_summary& line = problem.lines[i];
+  for (std::size_t i = 0; i < problem.configurations.size(); ++i) {
+    const configuration_summary& line = problem.configurations[i];
     const auto rival = std::ranges::find_if(
-        chosen, [&](std::size_t each) { return problem.lines[each].optimizer == line.optimizer; });
+        chosen, [&](std::size_t each) { return problem.configurations[each].optimizer == line.optimizer; });
     if (rival == chosen.end()) {
       chosen.push_back(i);
-    } else if (is_better_point(line, problem.lines[*rival], problem.selection_metric)) {
+    } else if (is_better_point(line, problem.configurations[*rival], problem.selection_metric)) {
       *rival = i;
     }
   }
@@ -123,15 +124,16 @@ problem_summary summarize_problem(const problem_group& group) {
   problem_summary problem;
   problem.problem = group.problem;
   results all;
-  for (const trial_group& line : group.lines) {
+  for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) all.push_back(&each.trial->result);
   }
-  const stored_trial& first = *group.lines.front().repetitions.front().trial;
+  const stored_trial& first = *group.configurations.front().repetitions.front().trial;
   problem.target_metric = first.target_metric;
   problem.target_value = first.target_value;
   problem.metrics = score_metrics(all);
   problem.selection_metric = selection_metric(problem.metrics);
-  for (const trial_group& line : group.lines) problem.lines.push_back(summarize_line(line, problem));
+  for (const trial_group& line : group.configurations)
+    problem.configurations.push_back(summarize_configuration(line, problem));
   problem.chosen = choose_points(problem);
   problem.sensitivities = sensitivities(problem);
   problem.tuning_budgets = tuning_budgets(problem);
@@ -142,11 +144,12 @@ problem_summary summarize_problem(const problem_group& group) {
 void pair_all(const problem_group& group, const std::string& baseline, problem_summary& problem) {
   if (problem.metrics.empty()) return;
   const auto reference = std::ranges::find_if(
-      problem.chosen, [&](std::size_t each) { return problem.lines[each].optimizer == baseline; });
+      problem.chosen, [&](std::size_t each) { return problem.configurations[each].optimizer == baseline; });
   if (reference == problem.chosen.end()) return;
   for (const std::size_t each : problem.chosen) {
     if (each == *reference) continue;
-    problem.paired.push_back(pair_with(group.lines[each], group.lines[*reference], problem.metrics[0]));
+    problem.paired.push_back(
+        pair_with(group.configurations[each], group.configurations[*reference], problem.metrics[0]));
     problem.paired.back().problem = problem.problem;
   }
   warn_of_alike_repetitions(problem);
@@ -168,7 +171,7 @@ void adjust_all(comparison& compared) {
 void check_baseline(const comparison& compared, const std::string& baseline) {
   std::vector<std::string> labels;
   for (const problem_summary& problem : compared.problems) {
-    for (const line_summary& line : problem.lines) labels.push_back(line.optimizer);
+    for (const configuration_summary& line : problem.configurations) labels.push_back(line.optimizer);
   }
   if (std::ranges::find(labels, baseline) != labels.end()) return;
   const std::string meant = nearest(baseline, labels);
@@ -176,15 +179,15 @@ void check_baseline(const comparison& compared, const std::string& baseline) {
                           meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
 }
 
-const line_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
+const configuration_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
   for (const std::size_t each : problem.chosen) {
-    if (problem.lines[each].optimizer == optimizer) return &problem.lines[each];
+    if (problem.configurations[each].optimizer == optimizer) return &problem.configurations[each];
   }
   return nullptr;
 }
 
 /// Landscapes have no epochs.
-double expected_time(const problem_summary& problem, const line_summary& line) {
+double expected_time(const problem_summary& problem, const configuration_summary& line) {
   return problem.target_metric == "loss" ? line.times->evaluations.expected : line.times->epochs.expected;
 }
 
@@ -195,7 +198,7 @@ void add_profile(comparison& compared) {
   }
   if (with_target.empty()) return;
   for (const std::size_t each : with_target[0]->chosen) {
-    const std::string& optimizer = with_target[0]->lines[each].optimizer;
+    const std::string& optimizer = with_target[0]->configurations[each].optimizer;
     if (std::ranges::all_of(with_target, [&](const problem_summary* problem) {
           return chosen_line(*problem, optimizer) != nullptr;
         })) {
@@ -215,7 +218,7 @@ void add_profile(comparison& compared) {
 
 }  // namespace
 
-std::string line_summary::name() const {
+std::string configuration_summary::name() const {
   return point.empty() ? optimizer : optimizer + " " + to_string(point);
 }
 

@@ -38,7 +38,7 @@ json as_json(const failure& each) {
   return {{"repetition", each.repetition + 1}, {"status", to_string(each.status)}, {"reason", each.reason}};
 }
 
-json as_json(const line_summary& line) {
+json as_json(const configuration_summary& line) {
   json all{{"optimizer", line.optimizer},
            {"point", settings_to_json(line.point)},
            {"repetitions", line.repetitions},
@@ -99,7 +99,7 @@ json as_json(const problem_summary& problem) {
            {"metrics", problem.metrics},
            {"selection_metric", problem.selection_metric},
            {"target", nullptr},
-           {"lines", list_of(problem.lines)},
+           {"configurations", list_of(problem.configurations)},
            {"chosen", problem.chosen},
            {"sensitivities", list_of(problem.sensitivities)},
            {"tuning_budgets", list_of(problem.tuning_budgets)},

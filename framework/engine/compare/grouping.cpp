@@ -158,14 +158,14 @@ std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials)
     problem.problem = each.problem_label;
     const std::string key = joined({each.problem_label, each.line_label, to_string(each.trial->point),
                                     each.trial->role == trial_role::search ? "search" : "result"});
-    trial_group& line = find_or_add(problem.lines, line_places, key);
+    trial_group& line = find_or_add(problem.configurations, line_places, key);
     line.optimizer = each.line_label;
     line.point = each.trial->point;
     line.role = each.trial->role;
     line.repetitions.push_back({each.seed, each.trial->repetition, each.trial});
   }
   for (problem_group& problem : problems) {
-    for (trial_group& line : problem.lines) {
+    for (trial_group& line : problem.configurations) {
       std::ranges::stable_sort(line.repetitions, {},
                                [](const repetition& each) { return std::tuple(each.seed, each.number); });
     }

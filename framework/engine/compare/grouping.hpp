@@ -28,7 +28,7 @@ struct trial_group {
 /// What is compared with each other: the lines of one problem, in the order of the plans.
 struct problem_group {
   std::string problem;  ///< label, unique
-  std::vector<trial_group> lines;
+  std::vector<trial_group> configurations;
 };
 
 /// Sorts trials, which may come from several experiments and files, into problems and lines; they are pointed

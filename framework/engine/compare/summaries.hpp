@@ -37,7 +37,7 @@ struct failure {
 };
 
 /// One optimizer at one search point on one problem.
-struct line_summary {
+struct configuration_summary {
   std::string optimizer;
   settings point;
   std::map<std::string, double> shares;  ///< of what was drawn, see planned_trial
@@ -80,7 +80,7 @@ struct problem_summary {
   double target_value = 0;
   std::vector<std::string> metrics;  ///< most telling first; none if nothing was ever measured
   std::string selection_metric;      ///< what search points are chosen by
-  std::vector<line_summary> lines;
+  std::vector<configuration_summary> configurations;
   std::vector<std::size_t> chosen;  ///< the line of each optimizer, in order: its best search point
   std::vector<sensitivity_summary> sensitivities;
   std::vector<budget_summary> tuning_budgets;

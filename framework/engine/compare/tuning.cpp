@@ -21,16 +21,17 @@ std::optional<double> as_number(const setting& value) {
   return std::nullopt;
 }
 
-double selection_score(const line_summary& line, const std::string& metric) {
+double selection_score(const configuration_summary& line, const std::string& metric) {
   const auto found = std::ranges::find(line.scores, metric, &score_summary::metric);
   return found == line.scores.end() ? worst_score(metric) : found->median;
 }
 
 /// The search points of an optimizer: those that tuning tried, or, without tuning, all of its lines.
-std::vector<const line_summary*> points_of(const problem_summary& problem, const std::string& optimizer) {
+std::vector<const configuration_summary*> points_of(const problem_summary& problem,
+                                                    const std::string& optimizer) {
   const auto lines_of = [&](trial_role role) {
-    std::vector<const line_summary*> lines;
-    for (const line_summary& line : problem.lines) {
+    std::vector<const configuration_summary*> lines;
+    for (const configuration_summary& line : problem.configurations) {
       if (line.optimizer == optimizer && line.role == role && line.repetitions > 0) lines.push_back(&line);
     }
     return lines;
@@ -40,10 +41,10 @@ std::vector<const line_summary*> points_of(const problem_summary& problem, const
 }
 
 /// Value -> best score among the points that have it.
-std::map<double, double> best_by_value(const std::vector<const line_summary*>& points,
+std::map<double, double> best_by_value(const std::vector<const configuration_summary*>& points,
                                        const std::string& name, const std::string& metric) {
   std::map<double, double> best;
-  for (const line_summary* line : points) {
+  for (const configuration_summary* line : points) {
     const auto value = line->point.find(name);
     if (value == line->point.end()) continue;
     const auto number = as_number(value->second);
@@ -60,7 +61,7 @@ std::map<double, double> best_by_value(const std::vector<const line_summary*>& p
 std::vector<sensitivity_summary> sensitivities(const problem_summary& problem) {
   std::vector<sensitivity_summary> all;
   for (const std::size_t chosen : problem.chosen) {
-    const line_summary& best_line = problem.lines[chosen];
+    const configuration_summary& best_line = problem.configurations[chosen];
     const auto points = points_of(problem, best_line.optimizer);
     for (const auto& [name, value] : best_line.point) {
       sensitivity_summary each{best_line.optimizer, name, problem.selection_metric, {}, {}, {}, {}};
@@ -81,9 +82,9 @@ std::vector<sensitivity_summary> sensitivities(const problem_summary& problem) {
 std::vector<budget_summary> tuning_budgets(const problem_summary& problem) {
   std::vector<budget_summary> all;
   for (const std::size_t chosen : problem.chosen) {
-    const std::string& optimizer = problem.lines[chosen].optimizer;
+    const std::string& optimizer = problem.configurations[chosen].optimizer;
     std::vector<double> scores;
-    for (const line_summary* line : points_of(problem, optimizer)) {
+    for (const configuration_summary* line : points_of(problem, optimizer)) {
       scores.push_back(selection_score(*line, problem.selection_metric));
     }
     if (scores.size() < 2) continue;

@@ -19,9 +19,10 @@ using warnings = std::vector<std::string>;
 
 void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
   std::map<std::string, std::size_t> sizes;
-  const bool tuned = std::ranges::any_of(
-      problem.lines, [](const line_summary& line) { return line.role == trial_role::search; });
-  for (const line_summary& line : problem.lines) {
+  const bool tuned = std::ranges::any_of(problem.configurations, [](const configuration_summary& line) {
+    return line.role == trial_role::search;
+  });
+  for (const configuration_summary& line : problem.configurations) {
     std::size_t& size = sizes[line.optimizer];
     if (!tuned || line.role == trial_role::search) ++size;
   }
@@ -56,12 +57,12 @@ void warn_of_edges(const problem_summary& problem, warnings& found) {
 
 /// On a landscape without noise and instances only an optimizer that draws numbers itself differs.
 bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
-  const auto spec = nlohmann::json::parse(group.lines.front().repetitions.front().trial->spec);
+  const auto spec = nlohmann::json::parse(group.configurations.front().repetitions.front().trial->spec);
   for (const char* source : {"data", "noise", "instance"}) {
     if (spec.at("problem").contains(source)) return true;
   }
   return std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
-    return std::ranges::any_of(problem.lines[chosen].scores, [](const score_summary& score) {
+    return std::ranges::any_of(problem.configurations[chosen].scores, [](const score_summary& score) {
       return std::ranges::adjacent_find(score.values, std::ranges::not_equal_to()) != score.values.end();
     });
   });
@@ -70,8 +71,8 @@ bool repetitions_differ(const problem_group& group, const problem_summary& probl
 void warn_of_repetitions(const problem_group& group, const problem_summary& problem, warnings& found) {
   std::set<std::size_t> counts;
   std::size_t interrupted = 0;
-  for (const std::size_t chosen : problem.chosen) counts.insert(problem.lines[chosen].repetitions);
-  for (const line_summary& line : problem.lines) interrupted += line.interrupted;
+  for (const std::size_t chosen : problem.chosen) counts.insert(problem.configurations[chosen].repetitions);
+  for (const configuration_summary& line : problem.configurations) interrupted += line.interrupted;
   if (counts.empty()) return;
   if (*counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
     found.push_back(fmt::format("{} repetition{}: fewer than {} say little about spread", *counts.begin(),
@@ -86,7 +87,7 @@ void warn_of_repetitions(const problem_group& group, const problem_summary& prob
 
 void warn_of_early_stops(const problem_summary& problem, warnings& found) {
   std::size_t stopped = 0;
-  for (const line_summary& line : problem.lines) {
+  for (const configuration_summary& line : problem.configurations) {
     const auto count = line.statuses.find(trial_status::stopped_early);
     if (count != line.statuses.end()) stopped += count->second;
   }
@@ -105,7 +106,7 @@ void warn_of_origins(const problem_group& group, warnings& found) {
   std::set<std::string> machines;
   std::set<std::string> builds;
   std::size_t crowded = 0;
-  for (const trial_group& line : group.lines) {
+  for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
       const provenance& origin = each.trial->origin;
       machines.insert(origin.machine);

@@ -19,9 +19,9 @@ struct request_error : error {
 ///
 ///     manifest   text, as for ravine run; at most 12 trials of 100,000 steps, one repetition
 ///     cells      optional: also draw the landscape, so many cells each way (8 … 256)
-///     frame      optional: {lower: [x, y], upper: [x, y]} of that picture, else the landscape's box
+///     frame      optional: {lower: [x, y], upper: [x, y]} of that image, else the landscape's box
 ///
-/// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss}], picture}. Throws request_error.
+/// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss}], image}. Throws request_error.
 nlohmann::json trace_job(const nlohmann::json& request, const registry& plugins);
 
 /// Runs a manifest of models with data, at most 8 trials, and tells of each evaluation as it is made: events

@@ -17,17 +17,17 @@ namespace {
 
 using json = nlohmann::json;
 
-std::string_view name_of(param_type type) {
+std::string_view name_of(hyperparameter_type type) {
   switch (type) {
-    case param_type::real:
+    case hyperparameter_type::real:
       return "real";
-    case param_type::integer:
+    case hyperparameter_type::integer:
       return "integer";
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       return "boolean";
-    case param_type::choice:
+    case hyperparameter_type::choice:
       return "choice";
-    case param_type::integer_list:
+    case hyperparameter_type::integer_list:
       return "integer_list";
   }
   return "";
@@ -47,7 +47,7 @@ std::string_view name_of(search_scale scale) {
   return "";
 }
 
-json as_json(const param& each) {
+json as_json(const hyperparameter& each) {
   return {{"name", each.name},
           {"doc", each.doc},
           {"type", name_of(each.type)},
@@ -71,7 +71,7 @@ json as_json(const component& which) {
            {"file", which.file->path.filename().string()},
            {"sha256", which.file->sha256},
            {"hyperparameters", json::array()}};
-  for (const param& each : which.params) all["hyperparameters"].push_back(as_json(each));
+  for (const hyperparameter& each : which.hyperparameters) all["hyperparameters"].push_back(as_json(each));
   if (which.kind == component_kind::model) all["is_landscape"] = which.can(RV_MODEL_LANDSCAPE);
   if (which.kind == component_kind::scheduler) all["follows_metric"] = which.can(RV_SCHEDULER_OBSERVES);
   return all;

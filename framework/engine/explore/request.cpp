@@ -51,7 +51,7 @@ void check_traced(const plan& wanted) {
   const trial_spec& first = wanted.trials[0].spec;
   for (const planned_trial& each : wanted.trials) {
     const trial_spec& spec = each.spec;
-    if (spec.problem.data) throw request_error("a model of data has no picture; the training tab runs it");
+    if (spec.problem.data) throw request_error("a model of data has no image; the training tab runs it");
     if (spec.problem.label != first.problem.label || spec.repetition != first.repetition) {
       throw request_error("one problem with one repetition can be explored at a time");
     }
@@ -71,10 +71,10 @@ double finite_number(const json& value, const char* name) {
   return value.get<double>();
 }
 
-std::optional<picture_frame> read_frame(const json& request) {
+std::optional<image_frame> read_frame(const json& request) {
   if (!request.contains("frame") || request["frame"].is_null()) return std::nullopt;
   const json& written = request["frame"];
-  picture_frame frame{};
+  image_frame frame{};
   for (const char* end : {"lower", "upper"}) {
     if (!written.is_object() || !written.contains(end) || !written[end].is_array() ||
         written[end].size() != 2) {

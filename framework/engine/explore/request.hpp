@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plugin/registry.hpp"
-#include "report/landscape_picture.hpp"
+#include "report/landscape_image.hpp"
 #include "trial/plan.hpp"
 
 #include <cstddef>
@@ -14,9 +14,9 @@ namespace ravine {
 /// What a page sent, understood and within its limits, but not run yet. Each trial has limits of time and
 /// memory.
 struct trace_request {
-  plan wanted;                         ///< of one landscape
-  std::optional<std::size_t> cells;    ///< of its picture, if that is wanted too
-  std::optional<picture_frame> frame;  ///< the landscape's box if it is left out
+  plan wanted;                       ///< of one landscape
+  std::optional<std::size_t> cells;  ///< of its image, if that is wanted too
+  std::optional<image_frame> frame;  ///< the landscape's box if it is left out
 };
 
 /// Throws request_error. For the form of requests see jobs.hpp.

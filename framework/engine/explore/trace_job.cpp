@@ -1,7 +1,7 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
 #include "process/sandbox.hpp"
-#include "report/landscape_picture.hpp"
+#include "report/landscape_image.hpp"
 #include "report/short_numbers.hpp"
 #include "run/worker_executor.hpp"
 
@@ -20,7 +20,7 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr double picture_seconds = 5;
+constexpr double image_seconds = 5;
 
 /// Keeps what comes of each trial.
 class collector : public run_listener {
@@ -30,7 +30,7 @@ class collector : public run_listener {
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     results_[trial.hash] = result;
   }
-  wish next() override { return wish::go_on; }
+  command next() override { return command::go_on; }
 
   const trial_result& of(const planned_trial& trial) { return results_[trial.hash]; }
 
@@ -58,13 +58,13 @@ json path_json(const planned_trial& trial, const trial_result& result) {
   return path;
 }
 
-json picture_json(const trace_request& asked, const registry& plugins) {
+json image_json(const trace_request& asked, const registry& plugins) {
   const std::string text = in_sandbox(
       [&] {
         const auto drawn = draw_landscape(asked.wanted.trials[0].spec, plugins, *asked.cells, asked.frame);
         return drawn ? to_json(*drawn).dump() : std::string("null");
       },
-      picture_seconds);
+      image_seconds);
   return json::parse(text);
 }
 
@@ -74,7 +74,7 @@ json trace_job(const json& request, const registry& plugins) {
   const trace_request asked = read_trace_request(request, plugins);
   const std::vector<planned_trial>& trials = asked.wanted.trials;
   json answer{{"paths", json::array()}};
-  if (asked.cells) answer["picture"] = picture_json(asked, plugins);
+  if (asked.cells) answer["image"] = image_json(asked, plugins);
   collector seen;
   worker_executor executor(plugins, std::max(1U, std::thread::hardware_concurrency()));
   executor.run(trials, seen);

@@ -44,7 +44,7 @@ class teller : public run_listener {
     all.update({{"status", to_string(result.status)}, {"reason", result.reason}});
     tell_(all);
   }
-  wish next() override { return interrupt_watch::count() > 0 ? wish::stop_now : wish::go_on; }
+  command next() override { return interrupt_watch::count() > 0 ? command::stop_now : command::go_on; }
 
  private:
   json event(const char* name, const planned_trial& trial) const {

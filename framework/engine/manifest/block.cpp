@@ -53,9 +53,9 @@ std::string found_text(const yaml_value& value) {
   return {};
 }
 
-void expected(const yaml_value& value, std::string_view name, std::string_view what, mistakes& found) {
+void expected(const yaml_value& value, std::string_view name, std::string_view what, diagnostics& errors) {
   const std::string hint = value.type == yaml_value::kind::plain ? number_hint(value.text) : "";
-  found.add(value.at, fmt::format("{}: found {}, expected {}{}", name, found_text(value), what, hint));
+  errors.add(value.at, fmt::format("{}: found {}, expected {}{}", name, found_text(value), what, hint));
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& valid) {
@@ -65,53 +65,55 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
   return fmt::format("; expected one of: {}", fmt::join(valid, ", "));
 }
 
-block::block(const yaml_value& value, std::string name, std::vector<std::string> keys, mistakes& found,
+block::block(const yaml_value& value, std::string name, std::vector<std::string> keys, diagnostics& errors,
              const std::vector<std::string>& inner)
     : value_(&value),
       name_(std::move(name)),
       valid_(value.type == yaml_value::kind::block || value.type == yaml_value::kind::null) {
   if (!valid_) {
     expected(value, name_, keys.empty() ? "a block" : fmt::format("a block such as {{{}: …}}", keys.front()),
-             found);
+             errors);
     return;
   }
   for (std::size_t i = 0; i < value.keys.size(); ++i) {
     const yaml_value& key = value.keys[i];
     if (!key.is_scalar()) {
-      expected(key, name_, "a key", found);
+      expected(key, name_, "a key", errors);
     } else if (std::find(keys.begin(), keys.end(), key.text) == keys.end()) {
       const bool deeper = std::find(inner.begin(), inner.end(), key.text) != inner.end();
-      found.add(key.at, deeper
-                            ? fmt::format("{}: {} belongs under with: {{{}: …}}", name_, key.text, key.text)
-                            : fmt::format("{}: unknown key {}{}", name_, found_text(key),
-                                          keys.empty() ? "; it has none" : did_you_mean(key.text, keys)));
+      errors.add(key.at, deeper
+                             ? fmt::format("{}: {} belongs under with: {{{}: …}}", name_, key.text, key.text)
+                             : fmt::format("{}: unknown key {}{}", name_, found_text(key),
+                                           keys.empty() ? "; it has none" : did_you_mean(key.text, keys)));
     } else if (value.find(key.text) != &value.items[i]) {
-      found.add(key.at, fmt::format("{}: the key {} is there twice", name_, key.text));
+      errors.add(key.at, fmt::format("{}: the key {} is there twice", name_, key.text));
     }
   }
 }
 
-const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name, mistakes& found) {
+const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name,
+                                         diagnostics& errors) {
   if (value.type == yaml_value::kind::list && !value.items.empty()) return &value.items;
-  expected(value, name, "a list with at least one entry", found);
+  expected(value, name, "a list with at least one entry", errors);
   return nullptr;
 }
 
-const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name, mistakes& found) {
-  const auto* const items = read_list(value, name, found);
+const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name,
+                                            diagnostics& errors) {
+  const auto* const items = read_list(value, name, errors);
   if (items == nullptr || items->size() <= entry_limit) return items;
-  found.add(value.at,
-            fmt::format("{}: found {} entries, expected at most {}", name, items->size(), entry_limit));
+  errors.add(value.at,
+             fmt::format("{}: found {} entries, expected at most {}", name, items->size(), entry_limit));
   return nullptr;
 }
 
-std::optional<std::string> read_text(const yaml_value& value, std::string_view name, mistakes& found) {
+std::optional<std::string> read_text(const yaml_value& value, std::string_view name, diagnostics& errors) {
   const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
   if (value.is_scalar() && !value.text.empty() &&
       std::none_of(value.text.begin(), value.text.end(), control)) {
     return value.text;
   }
-  expected(value, name, "text in one line", found);
+  expected(value, name, "text in one line", errors);
   return std::nullopt;
 }
 
@@ -124,27 +126,27 @@ std::optional<std::int64_t> whole_number(const yaml_value& value) {
 }
 
 std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_view name, integer_range range,
-                                         mistakes& found) {
+                                         diagnostics& errors) {
   const auto number = whole_number(value);
   if (number && *number >= range.minimum && *number <= range.maximum) return number;
-  expected(value, name, describe(range), found);
+  expected(value, name, describe(range), errors);
   return std::nullopt;
 }
 
 std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range,
-                                mistakes& found) {
+                                diagnostics& errors) {
   const auto number = value.type == yaml_value::kind::plain ? parse_real(value.text) : std::nullopt;
   if (number && (range == real_range::any || *number > 0)) return number;
-  expected(value, name, range == real_range::positive ? "a number above 0" : "a number", found);
+  expected(value, name, range == real_range::positive ? "a number above 0" : "a number", errors);
   return std::nullopt;
 }
 
-std::optional<bool> read_flag(const yaml_value& value, std::string_view name, mistakes& found) {
+std::optional<bool> read_flag(const yaml_value& value, std::string_view name, diagnostics& errors) {
   if (value.type == yaml_value::kind::plain) {
     const setting meant = parse_scalar(value.text);
     if (const bool* flag = std::get_if<bool>(&meant)) return *flag;
   }
-  expected(value, name, "true or false", found);
+  expected(value, name, "true or false", errors);
   return std::nullopt;
 }
 

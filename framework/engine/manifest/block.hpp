@@ -19,11 +19,11 @@ struct located {
   place at;
 };
 
-/// What was found, for a message: the scalar's text (shortened), "nothing", "a list" or "a block".
+/// What was errors, for a message: the scalar's text (shortened), "nothing", "a list" or "a block".
 std::string found_text(const yaml_value& value);
 
 /// Reports "NAME: found …, expected EXPECTED" with what else there is to say.
-void expected(const yaml_value& value, std::string_view name, std::string_view what, mistakes& found);
+void expected(const yaml_value& value, std::string_view name, std::string_view what, diagnostics& errors);
 
 /// "; did you mean "x"?" or, when no name is near, the list of the valid names.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& valid);
@@ -33,7 +33,7 @@ class block {
  public:
   /// `name` is what messages call it; an empty value counts as a block without keys. `inner` are keys
   /// that belong one level deeper, under `with`: a key that is written beside it instead is told so.
-  block(const yaml_value& value, std::string name, std::vector<std::string> keys, mistakes& found,
+  block(const yaml_value& value, std::string name, std::vector<std::string> keys, diagnostics& errors,
         const std::vector<std::string>& inner = {});
 
   /// Whether it is a block at all.
@@ -50,15 +50,16 @@ class block {
   bool valid_;
 };
 
-/// A list that is not empty; null, with a mistake, if the value is none.
-const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name, mistakes& found);
+/// A list that is not empty; null, with an error, if the value is none.
+const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name, diagnostics& errors);
 
 /// The same for a list of problems or optimizers, each of which is run with all of the others.
 inline constexpr std::size_t entry_limit = 1000;
-const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name, mistakes& found);
+const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name,
+                                            diagnostics& errors);
 
 /// A scalar as text without control characters that is not empty.
-std::optional<std::string> read_text(const yaml_value& value, std::string_view name, mistakes& found);
+std::optional<std::string> read_text(const yaml_value& value, std::string_view name, diagnostics& errors);
 
 /// The whole number that a scalar without quotes is, 1e6 being one; empty if it is none.
 std::optional<std::int64_t> whole_number(const yaml_value& value);
@@ -69,14 +70,14 @@ struct integer_range {
   std::int64_t maximum;
 };
 std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_view name, integer_range range,
-                                         mistakes& found);
+                                         diagnostics& errors);
 
 /// A finite number; anything, or only above 0.
 enum class real_range { any, positive };
 std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range,
-                                mistakes& found);
+                                diagnostics& errors);
 
 /// true or false.
-std::optional<bool> read_flag(const yaml_value& value, std::string_view name, mistakes& found);
+std::optional<bool> read_flag(const yaml_value& value, std::string_view name, diagnostics& errors);
 
 }  // namespace ravine

@@ -12,10 +12,10 @@
 namespace ravine {
 
 /// Reads `checkpoint`: {every: {epochs: 1}}. `value` may be null: no checkpoints, and so may be its content.
-std::optional<located<amount>> read_checkpoint(const yaml_value* value, mistakes& found);
+std::optional<located<amount>> read_checkpoint(const yaml_value* value, diagnostics& errors);
 
 /// Reports an interval in epochs if no problem has any.
 void check_checkpoint(const std::optional<located<amount>>& every, const std::vector<problem_draft>& problems,
-                      mistakes& found);
+                      diagnostics& errors);
 
 }  // namespace ravine

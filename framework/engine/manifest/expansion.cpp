@@ -105,31 +105,31 @@ std::uint64_t count_trials(const experiment_draft& draft) {
 }
 
 /// Reports what can't be searched the way that the manifest asks.
-void check_axes(const experiment_draft& draft, mistakes& found) {
+void check_axes(const experiment_draft& draft, diagnostics& errors) {
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     if (draft.tuning && draft.tuning->stop_early && draft.training[i].budget.unit == cost_unit::seconds) {
-      found.add(draft.tuning->at,
-                fmt::format("tuning.stop_early: {} has a budget of seconds, of which a part comes out "
-                            "differently each time; give it one in epochs, steps or evaluations",
-                            draft.problems[i].title()));
+      errors.add(draft.tuning->at,
+                 fmt::format("tuning.stop_early: {} has a budget of seconds, of which a part comes out "
+                             "differently each time; give it one in epochs, steps or evaluations",
+                             draft.problems[i].title()));
     }
     for (const search_axis& axis : axes_of(draft.problems[i], draft.training[i], optimizer)) {
       const bool of_problem = axis.name.starts_with("problem.");
       const place& at = of_problem ? draft.problems[i].at : optimizer.at;
       if (axis.range && !draft.tuning) {
-        found.add(at,
-                  fmt::format("{}: values are drawn from an interval, but nothing says how many; add tuning: "
-                              "{{method: random, trials: 12}}, or list them: {{grid: […]}}",
-                              axis.name));
+        errors.add(
+            at, fmt::format("{}: values are drawn from an interval, but nothing says how many; add tuning: "
+                            "{{method: random, trials: 12}}, or list them: {{grid: […]}}",
+                            axis.name));
       } else if (axis.range && draft.tuning->search.by == search_method::kind::grid) {
-        found.add(at,
-                  fmt::format("{}: a grid has no intervals; list the values, or use tuning.method: random",
-                              axis.name));
+        errors.add(at,
+                   fmt::format("{}: a grid has no intervals; list the values, or use tuning.method: random",
+                               axis.name));
       } else if (draft.tuning && of_problem) {
-        found.add(at,
-                  fmt::format("{}: tuning chooses an optimizer's hyperparameters, not the problem's; list "
-                              "several problems instead",
-                              axis.name));
+        errors.add(at,
+                   fmt::format("{}: tuning chooses an optimizer's hyperparameters, not the problem's; list "
+                               "several problems instead",
+                               axis.name));
       }
     }
   });
@@ -141,15 +141,15 @@ std::string describe(const planned_trial& trial) {
 
 }  // namespace
 
-std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found) {
+std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& errors) {
   std::vector<planned_trial> trials;
-  check_axes(draft, found);
-  if (!found.empty()) return trials;
+  check_axes(draft, errors);
+  if (!errors.empty()) return trials;
   if (count_trials(draft) > plan_limit) {
-    found.add(draft.at,
-              fmt::format("problems x optimizers x search points x repetitions are more than {} trials; "
-                          "search fewer values",
-                          plan_limit));
+    errors.add(draft.at,
+               fmt::format("problems x optimizers x search points x repetitions are more than {} trials; "
+                           "search fewer values",
+                           plan_limit));
     return trials;
   }
   std::unordered_map<std::string, std::size_t> first_of;
@@ -159,8 +159,8 @@ std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found
     if (is_new) {
       trials.push_back(std::move(trial));
     } else if (trial.role == trial_role::result) {  // a search may well draw a point twice
-      found.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
-                                describe(trial), describe(trials[first->second])));
+      errors.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
+                                 describe(trial), describe(trials[first->second])));
     }
   };
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {

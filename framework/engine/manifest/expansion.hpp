@@ -18,7 +18,7 @@ namespace ravine {
 /// The most trials that a plan may have: more is a slip of the pen in a grid.
 inline constexpr std::uint64_t plan_limit = 1'000'000;
 
-/// What a plan is expanded from: checked, and free of mistakes.
+/// What a plan is expanded from: checked, and free of errors.
 struct experiment_draft {
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
@@ -35,6 +35,6 @@ struct experiment_draft {
 /// Every trial, in the order problem, optimizer, search point, repetition. Searched values are named
 /// "lr" for a hyperparameter of the optimizer, "problem.hidden", "problem.data.validation" and
 /// "train.batch_size". Reports a plan that is too long, and trials that are equal under different labels.
-std::vector<planned_trial> expand(const experiment_draft& draft, mistakes& found);
+std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& errors);
 
 }  // namespace ravine

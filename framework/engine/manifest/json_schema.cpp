@@ -36,7 +36,7 @@ json flag() { return {{"type", "boolean"}}; }
 json count_from(int least) { return {{"type", "integer"}, {"minimum", least}}; }
 json one_of_names(const std::vector<std::string>& names) { return {{"enum", names}}; }
 
-json bounded(json schema, const param& declared) {
+json bounded(json schema, const hyperparameter& declared) {
   if (std::isfinite(declared.minimum)) {
     schema[declared.open_below ? "exclusiveMinimum" : "minimum"] = declared.minimum;
   }
@@ -50,17 +50,17 @@ json default_of(const setting& value) {
   return std::visit([](const auto& held) { return json(held); }, value);
 }
 
-json value_of(const param& declared) {
+json value_of(const hyperparameter& declared) {
   switch (declared.type) {
-    case param_type::real:
+    case hyperparameter_type::real:
       return bounded({{"type", "number"}}, declared);
-    case param_type::integer:
+    case hyperparameter_type::integer:
       return bounded({{"type", "integer"}}, declared);
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       return flag();
-    case param_type::choice:
+    case hyperparameter_type::choice:
       return one_of_names(declared.choices);
-    case param_type::integer_list:
+    case hyperparameter_type::integer_list:
       return {{"type", "array"}, {"items", bounded({{"type", "integer"}}, declared)}};
   }
   return true;
@@ -91,7 +91,7 @@ enum class search_use { allowed, refused };
 
 json with_of(const component& which, search_use search) {
   json keys = json::object();
-  for (const param& each : which.params) {
+  for (const hyperparameter& each : which.hyperparameters) {
     json value = value_of(each);
     json entry = search == search_use::allowed ? searched(value) : std::move(value);
     entry["default"] = default_of(each.default_value);
@@ -199,7 +199,7 @@ json optimizer(const registry& plugins) {
                            {"schedule", json::object()}});
   for (const component* each : plugins.all(component_kind::optimizer)) {
     json keys = json::object();
-    for (const param& declared : each->params) {
+    for (const hyperparameter& declared : each->hyperparameters) {
       if (declared.schedulable) keys[declared.name] = {{"$ref", "#/$defs/schedule"}};
     }
     made["allOf"].push_back(when_used(each->id, {{"schedule", block_of(std::move(keys))}}));

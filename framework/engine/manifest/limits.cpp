@@ -30,16 +30,16 @@ std::optional<std::uint64_t> size_in_bytes(const std::string& text) {
 
 }  // namespace
 
-limits_spec read_limits(const yaml_value* value, mistakes& found) {
+limits_spec read_limits(const yaml_value* value, diagnostics& errors) {
   limits_spec limits;
   if (value == nullptr) return limits;
-  const block in(*value, "limits", {"seconds", "memory"}, found);
+  const block in(*value, "limits", {"seconds", "memory"}, errors);
   if (const yaml_value* seconds = in["seconds"]) {
-    limits.seconds = read_real(*seconds, "limits.seconds", real_range::positive, found).value_or(0);
+    limits.seconds = read_real(*seconds, "limits.seconds", real_range::positive, errors).value_or(0);
   }
   if (const yaml_value* memory = in["memory"]) {
     const auto bytes = memory->is_scalar() ? size_in_bytes(memory->text) : std::nullopt;
-    if (!bytes) expected(*memory, "limits.memory", "a size such as 512 MiB or 2 GiB", found);
+    if (!bytes) expected(*memory, "limits.memory", "a size such as 512 MiB or 2 GiB", errors);
     limits.memory = bytes.value_or(0);
   }
   return limits;

@@ -7,6 +7,6 @@
 namespace ravine {
 
 /// Reads `limits`: {seconds: 600, memory: 2 GiB}. `value` may be null: no limits.
-limits_spec read_limits(const yaml_value* value, mistakes& found);
+limits_spec read_limits(const yaml_value* value, diagnostics& errors);
 
 }  // namespace ravine

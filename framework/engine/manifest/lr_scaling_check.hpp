@@ -13,6 +13,6 @@ namespace ravine {
 
 /// Reports each optimizer that has no hyperparameter lr on a problem whose training scales it.
 void check_lr_scaling(std::span<const problem_draft> problems, std::span<const resolved_training> training,
-                      std::span<const optimizer_draft> optimizers, mistakes& found);
+                      std::span<const optimizer_draft> optimizers, diagnostics& errors);
 
 }  // namespace ravine

@@ -18,7 +18,7 @@ struct optimizer_draft {
   std::string name;  ///< for messages: optimizers[0]
   place at;
   std::string label;
-  const component* which = nullptr;  ///< null, with a mistake, if there is none of that name
+  const component* which = nullptr;  ///< null, with an error, if there is none of that name
   option_values with;
   std::map<std::string, std::vector<schedule_stage>> schedules;
   std::vector<std::size_t> on;  ///< indices of the problems that it runs on
@@ -27,6 +27,6 @@ struct optimizer_draft {
 /// Reads `optimizers`. A label defaults to `use`; on any one problem, labels are unique: an optimizer may
 /// keep its label from problem to problem with settings of its own for each.
 std::vector<optimizer_draft> read_optimizers(const yaml_value& value, std::span<const problem_draft> problems,
-                                             const registry& plugins, mistakes& found);
+                                             const registry& plugins, diagnostics& errors);
 
 }  // namespace ravine

@@ -16,45 +16,45 @@ namespace {
 
 using kind = yaml_value::kind;
 
-option::form form_of(param_type type) {
+option::form form_of(hyperparameter_type type) {
   switch (type) {
-    case param_type::integer:
+    case hyperparameter_type::integer:
       return option::form::whole_number;
-    case param_type::choice:
+    case hyperparameter_type::choice:
       return option::form::text;
-    case param_type::integer_list:
+    case hyperparameter_type::integer_list:
       return option::form::list;
-    case param_type::real:
-    case param_type::boolean:
+    case hyperparameter_type::real:
+    case hyperparameter_type::boolean:
       break;
   }
   return option::form::other;
 }
 
-std::optional<setting> list_setting(const yaml_value& value, const std::string& name, mistakes& found) {
+std::optional<setting> list_setting(const yaml_value& value, const std::string& name, diagnostics& errors) {
   std::vector<std::int64_t> numbers;
   for (const yaml_value& item : value.items) {
     if (const auto number = whole_number(item)) {
       numbers.push_back(*number);
     } else {
-      expected(item, name, "an integer", found);
+      expected(item, name, "an integer", errors);
     }
   }
   if (numbers.size() != value.items.size()) return std::nullopt;
   return numbers;
 }
 
-/// What was written, not yet checked against the range; empty, with a mistake, if it has not the right form.
+/// What was written, not yet checked against the range; empty, with an error, if it has not the right form.
 std::optional<setting> as_setting(const yaml_value& value, const option& declared, const std::string& name,
-                                  mistakes& found) {
+                                  diagnostics& errors) {
   if (value.type == kind::list) {
-    if (declared.written == option::form::list) return list_setting(value, name, found);
-    found.add(value.at, fmt::format("{}: found a list, expected {}; to try several values: {{grid: […]}}",
-                                    name, declared.expects));
+    if (declared.written == option::form::list) return list_setting(value, name, errors);
+    errors.add(value.at, fmt::format("{}: found a list, expected {}; to try several values: {{grid: […]}}",
+                                     name, declared.expects));
     return std::nullopt;
   }
   if (!value.is_scalar()) {
-    expected(value, name, declared.expects, found);
+    expected(value, name, declared.expects, errors);
     return std::nullopt;
   }
   if (value.type == kind::quoted || declared.written == option::form::text) return setting(value.text);
@@ -65,33 +65,34 @@ std::optional<setting> as_setting(const yaml_value& value, const option& declare
 }
 
 std::optional<setting> read_setting(const yaml_value& value, const option& declared, const std::string& name,
-                                    mistakes& found) {
-  const auto written = as_setting(value, declared, name, found);
+                                    diagnostics& errors) {
+  const auto written = as_setting(value, declared, name, errors);
   if (!written) return std::nullopt;
   try {
     return declared.check(*written);
   } catch (const error&) {
-    expected(value, name, declared.expects, found);
+    expected(value, name, declared.expects, errors);
     return std::nullopt;
   }
 }
 
 /// An interval whose ends are valid values.
 std::optional<search_range> read_interval(const yaml_value& value, const option& declared,
-                                          const std::string& name, mistakes& found) {
+                                          const std::string& name, diagnostics& errors) {
   const bool is_text = declared.written == option::form::text || declared.written == option::form::list;
   if (is_text) {
-    expected(value, name, declared.expects + ", or {choice: […]}", found);
+    expected(value, name, declared.expects + ", or {choice: […]}", errors);
     return std::nullopt;
   }
-  const auto range = read_range(value, name, found);
+  const auto range = read_range(value, name, errors);
   if (!range) return std::nullopt;
   for (const double end : {range->low, range->high}) {
     const bool whole = range->drawn == search_range::distribution::int_uniform;
     try {
       declared.check(whole ? setting(static_cast<std::int64_t>(end)) : setting(end));
     } catch (const error&) {
-      found.add(value.at, fmt::format("{}: {} is in the interval, expected {}", name, end, declared.expects));
+      errors.add(value.at,
+                 fmt::format("{}: {} is in the interval, expected {}", name, end, declared.expects));
       return std::nullopt;
     }
   }
@@ -99,23 +100,23 @@ std::optional<search_range> read_interval(const yaml_value& value, const option&
 }
 
 void read_option(const yaml_value& value, const option& declared, const std::string& name, search_use search,
-                 option_values& into, mistakes& found) {
+                 option_values& into, diagnostics& errors) {
   if (value.type == kind::block && search == search_use::refused) {
-    expected(value, name, declared.expects + " (no search here)", found);
+    expected(value, name, declared.expects + " (no search here)", errors);
     return;
   }
   if (is_range(value)) {
-    if (auto range = read_interval(value, declared, name, found)) {
+    if (auto range = read_interval(value, declared, name, errors)) {
       into.searched.push_back({declared.name, {}, range});
     }
     return;
   }
   search_axis axis{declared.name, {}};
-  for (const yaml_value* each : alternatives(value, name, found)) {
-    auto read = read_setting(*each, declared, name, found);
+  for (const yaml_value* each : alternatives(value, name, errors)) {
+    auto read = read_setting(*each, declared, name, errors);
     if (!read) continue;
     if (std::find(axis.values.begin(), axis.values.end(), *read) != axis.values.end()) {
-      found.add(each->at, fmt::format("{}: {} is there twice", name, found_text(*each)));
+      errors.add(each->at, fmt::format("{}: {} is there twice", name, found_text(*each)));
     } else {
       axis.values.push_back(std::move(*read));
     }
@@ -132,7 +133,7 @@ void read_option(const yaml_value& value, const option& declared, const std::str
 
 std::vector<option> options_of(const component& which) {
   std::vector<option> all;
-  for (const param& each : which.params) {
+  for (const hyperparameter& each : which.hyperparameters) {
     all.push_back(
         {each.name, form_of(each.type), each.range(), [&each](const setting& v) { return each.check(v); }});
   }
@@ -157,16 +158,16 @@ std::vector<std::string> names_of(const std::vector<option>& options) {
 }
 
 option_values read_options(const yaml_value* with, const std::string& name,
-                           const std::vector<option>& declared, search_use search, mistakes& found) {
+                           const std::vector<option>& declared, search_use search, diagnostics& errors) {
   option_values values;
   if (with == nullptr) return values;
-  const block in(*with, name, names_of(declared), found);
+  const block in(*with, name, names_of(declared), errors);
   for (std::size_t i = 0; i < with->keys.size(); ++i) {
     const std::string& key = with->keys[i].text;
     const auto known =
         std::find_if(declared.begin(), declared.end(), [&](const option& o) { return o.name == key; });
     if (known == declared.end() || in[key] != &with->items[i]) continue;
-    read_option(with->items[i], *known, fmt::format("{}.{}", name, key), search, values, found);
+    read_option(with->items[i], *known, fmt::format("{}.{}", name, key), search, values, errors);
   }
   return values;
 }

@@ -38,6 +38,6 @@ enum class search_use { allowed, refused };
 
 /// Reads and checks a `with` block, which may be null: nothing given.
 option_values read_options(const yaml_value* with, const std::string& name,
-                           const std::vector<option>& declared, search_use search, mistakes& found);
+                           const std::vector<option>& declared, search_use search, diagnostics& errors);
 
 }  // namespace ravine

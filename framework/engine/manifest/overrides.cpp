@@ -41,10 +41,10 @@ std::vector<std::string> names_of(const yaml_value& entry) {
 /// A path that is followed from the manifest's root to the value that an expression sets.
 class override_path {
  public:
-  override_path(std::string_view path, place at, mistakes& found)
-      : path_(path), rest_(path), at_(at), found_(found) {}
+  override_path(std::string_view path, place at, diagnostics& errors)
+      : path_(path), rest_(path), at_(at), found_(errors) {}
 
-  /// The value at the end of the path, made if need be; null, with a mistake, if the path leads nowhere.
+  /// The value at the end of the path, made if need be; null, with an error, if the path leads nowhere.
   yaml_value* follow(yaml_value& root) {
     yaml_value* now = &root;
     for (std::size_t depth = 0; now != nullptr && !rest_.empty(); ++depth) {
@@ -155,32 +155,32 @@ class override_path {
   std::string_view rest_;
   std::string_view key_;  // the last one walked through
   place at_;
-  mistakes& found_;
+  diagnostics& found_;
 };
 
-void apply(yaml_value& manifest, const std::string& expression, const place& at, mistakes& found) {
+void apply(yaml_value& manifest, const std::string& expression, const place& at, diagnostics& errors) {
   const std::size_t equals = expression.find('=');
   if (equals == 0 || equals == std::string::npos) {
-    found.add(at, "expected PATH=VALUE, such as train.epochs=3");
+    errors.add(at, "expected PATH=VALUE, such as train.epochs=3");
     return;
   }
   std::optional<yaml_value> value;
   try {
     value = parse_yaml(std::string_view(expression).substr(equals + 1));
   } catch (const yaml_error& problem) {
-    found.add(at, problem.what());
+    errors.add(at, problem.what());
     return;
   }
   place_all(*value, at);
-  override_path path(std::string_view(expression).substr(0, equals), at, found);
+  override_path path(std::string_view(expression).substr(0, equals), at, errors);
   if (yaml_value* const target = path.follow(manifest)) *target = std::move(*value);
 }
 
 }  // namespace
 
-void apply_overrides(yaml_value& manifest, const std::vector<std::string>& expressions, mistakes& found) {
+void apply_overrides(yaml_value& manifest, const std::vector<std::string>& expressions, diagnostics& errors) {
   for (std::size_t i = 0; i < expressions.size(); ++i) {
-    apply(manifest, expressions[i], place::of_override(i), found);
+    apply(manifest, expressions[i], place::of_override(i), errors);
   }
 }
 

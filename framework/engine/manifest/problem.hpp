@@ -20,11 +20,11 @@ struct problem_draft {
   place at;
   std::string use;
   std::string label;
-  const component* model = nullptr;  ///< null, with a mistake, if there is none of that name
+  const component* model = nullptr;  ///< null, with an error, if there is none of that name
   option_values with;
   const data_source* source = nullptr;  ///< null on a landscape
   option_values data_with;
-  std::optional<problem_kind> kind;  ///< unknown, with a mistake, for an unknown model
+  std::optional<problem_kind> kind;  ///< unknown, with an error, for an unknown model
   std::optional<dtype> type;
   std::optional<std::vector<double>> start;
   instance_spec instance;
@@ -37,6 +37,7 @@ struct problem_draft {
 };
 
 /// Reads `problems`. Labels default to `use`, followed by the data source's name where that is not unique.
-std::vector<problem_draft> read_problems(const yaml_value& value, const registry& plugins, mistakes& found);
+std::vector<problem_draft> read_problems(const yaml_value& value, const registry& plugins,
+                                         diagnostics& errors);
 
 }  // namespace ravine

@@ -44,26 +44,26 @@ std::string budget_name(const std::string& owner, const amount& budget) {
   return fmt::format("{}train.{}", owner, to_string(budget.unit));
 }
 
-amount resolve_budget(const problem_draft& problem, const train_block& common, mistakes& found) {
+amount resolve_budget(const problem_draft& problem, const train_block& common, diagnostics& errors) {
   const bool own = problem.train.budget.has_value();
   const auto& given = own ? problem.train.budget : common.budget;
   if (!given) return is_landscape(problem) ? default_steps : default_epochs;
   if (is_landscape(problem) && given->value.unit == cost_unit::epochs) {
     const std::string name = budget_name(own ? problem.name + "." : "", given->value);
-    found.add(given->at,
-              own ? name + ": a landscape has no epochs; expected steps, evaluations or seconds"
-                  : fmt::format("{}: {} is a landscape, which has no epochs; give it a budget of its own, "
-                                "{}: train: {{steps: …}}",
-                                name, problem.title(), problem.name));
+    errors.add(given->at,
+               own ? name + ": a landscape has no epochs; expected steps, evaluations or seconds"
+                   : fmt::format("{}: {} is a landscape, which has no epochs; give it a budget of its own, "
+                                 "{}: train: {{steps: …}}",
+                                 name, problem.title(), problem.name));
   }
   return given->value;
 }
 
 std::vector<setting> resolve_batch_sizes(const problem_draft& problem, const train_block& common,
-                                         mistakes& found) {
+                                         diagnostics& errors) {
   if (is_landscape(problem)) {
     if (const auto& own = problem.train.batch_sizes) {
-      found.add(own->at, problem.name + ".train.batch_size: a landscape has no batches; leave it out");
+      errors.add(own->at, problem.name + ".train.batch_size: a landscape has no batches; leave it out");
     }
     return {};
   }
@@ -73,12 +73,12 @@ std::vector<setting> resolve_batch_sizes(const problem_draft& problem, const tra
 }
 
 std::optional<located<std::uint64_t>> resolve_lr_reference(const problem_draft& problem,
-                                                           const train_block& common, mistakes& found) {
+                                                           const train_block& common, diagnostics& errors) {
   const auto& own = problem.train.lr_reference;
   if (is_landscape(problem)) {
     if (own)
-      found.add(own->at,
-                problem.name + ".train.scale_lr_with_batch: a landscape has no batches; leave it out");
+      errors.add(own->at,
+                 problem.name + ".train.scale_lr_with_batch: a landscape has no batches; leave it out");
     return std::nullopt;
   }
   const auto& given = own ? own : common.lr_reference;
@@ -93,10 +93,10 @@ amount default_interval(const problem_draft& problem, const amount& budget) {
 }
 
 amount resolve_interval(const problem_draft& problem, const evaluate_block& common, const amount& budget,
-                        mistakes& found) {
+                        diagnostics& errors) {
   if (const auto& own = problem.evaluate.every) {
     if (is_landscape(problem) && own->value.unit == cost_unit::epochs) {
-      found.add(own->at, problem.name + ".evaluate.every: a landscape has no epochs; expected {steps: …}");
+      errors.add(own->at, problem.name + ".evaluate.every: a landscape has no epochs; expected {steps: …}");
     }
     return own->value;
   }
@@ -106,7 +106,7 @@ amount resolve_interval(const problem_draft& problem, const evaluate_block& comm
 }
 
 std::optional<target_spec> resolve_target(const problem_draft& problem, const evaluate_block& common,
-                                          mistakes& found) {
+                                          diagnostics& errors) {
   const bool own = problem.evaluate.targets.has_value();
   const auto& given = own ? problem.evaluate.targets : common.targets;
   std::optional<target_spec> target;
@@ -116,11 +116,11 @@ std::optional<target_spec> resolve_target(const problem_draft& problem, const ev
         fmt::format("{}evaluate.target.{}", own ? problem.name + "." : "", each.value.metric);
     if (!has_metric(problem, each.value.metric)) {
       if (!own) continue;
-      found.add(each.at, fmt::format("{}: {} has no such metric{}", name, problem.title(),
-                                     did_you_mean(each.value.metric, metrics_of(problem))));
+      errors.add(each.at, fmt::format("{}: {} has no such metric{}", name, problem.title(),
+                                      did_you_mean(each.value.metric, metrics_of(problem))));
     } else if (target) {
-      found.add(each.at, fmt::format("{}: {} has a target of {} already; a problem has one target", name,
-                                     problem.title(), target->metric));
+      errors.add(each.at, fmt::format("{}: {} has a target of {} already; a problem has one target", name,
+                                      problem.title(), target->metric));
     } else {
       target = each.value;
     }
@@ -129,52 +129,52 @@ std::optional<target_spec> resolve_target(const problem_draft& problem, const ev
 }
 
 bool resolve_stop(const problem_draft& problem, const evaluate_block& common,
-                  const std::optional<target_spec>& target, mistakes& found) {
+                  const std::optional<target_spec>& target, diagnostics& errors) {
   const bool own = problem.evaluate.stop_at_target.has_value();
   const auto& given = own ? problem.evaluate.stop_at_target : common.stop_at_target;
   if (!given || !given->value) return false;
   const std::string name = (own ? problem.name + "." : "") + "evaluate.stop_at_target";
   if (!target) {
-    if (own) found.add(given->at, fmt::format("{}: {} has no target to stop at", name, problem.title()));
+    if (own) errors.add(given->at, fmt::format("{}: {} has no target to stop at", name, problem.title()));
     return false;
   }
   if (target->metric.starts_with("test_")) {
-    found.add(given->at,
-              fmt::format("{}: {} is reported, and nothing may be chosen by it; stop at a validation metric",
-                          name, target->metric));
+    errors.add(given->at,
+               fmt::format("{}: {} is reported, and nothing may be chosen by it; stop at a validation metric",
+                           name, target->metric));
   }
   return true;
 }
 
 /// What the experiment's blocks say in vain.
 void check_common(const std::vector<problem_draft>& problems, const std::vector<resolved_training>& resolved,
-                  const train_block& train, const evaluate_block& evaluate, mistakes& found) {
+                  const train_block& train, const evaluate_block& evaluate, diagnostics& errors) {
   const auto no_problem = [&](auto&& fits) { return std::none_of(problems.begin(), problems.end(), fits); };
   const bool no_data = no_problem([](const problem_draft& p) { return !is_landscape(p); });
   if (train.batch_sizes && no_data) {
-    found.add(train.batch_sizes->at,
-              "train.batch_size: no problem has data, and so none has batches; leave it out");
+    errors.add(train.batch_sizes->at,
+               "train.batch_size: no problem has data, and so none has batches; leave it out");
   }
   if (train.lr_reference && no_data) {
-    found.add(train.lr_reference->at,
-              "train.scale_lr_with_batch: no problem has data, and so none has batches; leave it out");
+    errors.add(train.lr_reference->at,
+               "train.scale_lr_with_batch: no problem has data, and so none has batches; leave it out");
   }
   if (evaluate.every && evaluate.every->value.unit == cost_unit::epochs && no_data) {
-    found.add(evaluate.every->at,
-              "evaluate.every: no problem has data, and so none has epochs; expected {steps: …}");
+    errors.add(evaluate.every->at,
+               "evaluate.every: no problem has data, and so none has epochs; expected {steps: …}");
   }
   for (const auto& each : evaluate.targets.value_or(std::vector<located<target_spec>>{})) {
     const std::string& metric = each.value.metric;
     if (!no_problem([&](const problem_draft& p) { return has_metric(p, metric); })) continue;
     const bool left_out = !no_data && metric.starts_with("validation_");
-    found.add(each.at, fmt::format("evaluate.target.{}: no problem has this metric{}", metric,
-                                   left_out ? ", as validation: 0 keeps no examples for it" : ""));
+    errors.add(each.at, fmt::format("evaluate.target.{}: no problem has this metric{}", metric,
+                                    left_out ? ", as validation: 0 keeps no examples for it" : ""));
   }
   const bool no_target = std::none_of(resolved.begin(), resolved.end(), [](const resolved_training& r) {
     return r.evaluate.target.has_value();
   });
   if (evaluate.stop_at_target && evaluate.stop_at_target->value && no_target) {
-    found.add(evaluate.stop_at_target->at, "evaluate.stop_at_target: there is no target to stop at");
+    errors.add(evaluate.stop_at_target->at, "evaluate.stop_at_target: there is no target to stop at");
   }
 }
 
@@ -187,23 +187,23 @@ std::vector<std::string> metrics_of(const problem_draft& problem) {
 }
 
 std::vector<resolved_training> resolve(const std::vector<problem_draft>& problems, const train_block& train,
-                                       const evaluate_block& evaluate, mistakes& found) {
+                                       const evaluate_block& evaluate, diagnostics& errors) {
   std::vector<resolved_training> all;
   const auto is_known = [](const problem_draft& p) { return p.kind.has_value(); };
   for (const problem_draft& problem : problems) {
     resolved_training& now = all.emplace_back();
     if (!is_known(problem)) continue;
-    now.budget = resolve_budget(problem, train, found);
-    now.batch_sizes = resolve_batch_sizes(problem, train, found);
-    now.lr_reference = resolve_lr_reference(problem, train, found);
+    now.budget = resolve_budget(problem, train, errors);
+    now.batch_sizes = resolve_batch_sizes(problem, train, errors);
+    now.lr_reference = resolve_lr_reference(problem, train, errors);
     now.clip = problem.train.clip ? *problem.train.clip : train.clip.value_or(clip_spec{});
-    now.evaluate.every = resolve_interval(problem, evaluate, now.budget, found);
-    now.evaluate.target = resolve_target(problem, evaluate, found);
-    now.evaluate.stop_at_target = resolve_stop(problem, evaluate, now.evaluate.target, found);
+    now.evaluate.every = resolve_interval(problem, evaluate, now.budget, errors);
+    now.evaluate.target = resolve_target(problem, evaluate, errors);
+    now.evaluate.stop_at_target = resolve_stop(problem, evaluate, now.evaluate.target, errors);
   }
   // An unknown model may be what an entry was meant for.
   if (!problems.empty() && std::all_of(problems.begin(), problems.end(), is_known)) {
-    check_common(problems, all, train, evaluate, found);
+    check_common(problems, all, train, evaluate, errors);
   }
   return all;
 }

@@ -25,6 +25,6 @@ std::vector<std::string> metrics_of(const problem_draft& problem);
 /// One for each problem. Reports what makes no sense for a problem, and what the experiment's blocks say
 /// that no problem can use.
 std::vector<resolved_training> resolve(const std::vector<problem_draft>& problems, const train_block& train,
-                                       const evaluate_block& evaluate, mistakes& found);
+                                       const evaluate_block& evaluate, diagnostics& errors);
 
 }  // namespace ravine

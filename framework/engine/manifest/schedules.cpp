@@ -13,15 +13,15 @@
 namespace ravine {
 namespace {
 
-schedule_unit read_unit(const yaml_value& value, const std::string& name, mistakes& found) {
+schedule_unit read_unit(const yaml_value& value, const std::string& name, diagnostics& errors) {
   if (value.is_scalar() && value.text == "epoch") return schedule_unit::epoch;
-  if (!value.is_scalar() || value.text != "step") expected(value, name, "step or epoch", found);
+  if (!value.is_scalar() || value.text != "step") expected(value, name, "step or epoch", errors);
   return schedule_unit::step;
 }
 
 class reader {
  public:
-  reader(const registry& plugins, mistakes& found) : plugins_(plugins), found_(found) {}
+  reader(const registry& plugins, diagnostics& errors) : plugins_(plugins), found_(errors) {}
 
   std::vector<schedule_stage> stages(const yaml_value& value, const std::string& name) {
     std::vector<schedule_stage> all;
@@ -69,35 +69,35 @@ class reader {
   }
 
   const registry& plugins_;
-  mistakes& found_;
+  diagnostics& found_;
   std::vector<place> epochs_;
 };
 
 }  // namespace
 
 std::vector<schedule_stage> read_stages(const yaml_value& value, const std::string& name,
-                                        const registry& plugins, mistakes& found) {
-  return reader(plugins, found).stages(value, name);
+                                        const registry& plugins, diagnostics& errors) {
+  return reader(plugins, errors).stages(value, name);
 }
 
 schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
-                              const registry& plugins, mistakes& found) {
+                              const registry& plugins, diagnostics& errors) {
   std::vector<std::string> schedulable;
-  for (const param& each : optimizer.params) {
+  for (const hyperparameter& each : optimizer.hyperparameters) {
     if (each.schedulable) schedulable.push_back(each.name);
   }
-  reader read(plugins, found);
+  reader read(plugins, errors);
   schedule_block all;
   // A hyperparameter that is there but fixed is worth another word than an unknown one.
   std::vector<std::string> keys = names_of(options_of(optimizer));
-  const block in(value, name, std::move(keys), found);
+  const block in(value, name, std::move(keys), errors);
   for (std::size_t i = 0; i < value.keys.size(); ++i) {
     const std::string& key = value.keys[i].text;
-    const param* const scheduled = optimizer.find_param(key);
+    const hyperparameter* const scheduled = optimizer.find_hyperparameter(key);
     if (scheduled == nullptr || in[key] != &value.items[i]) continue;
     if (!scheduled->schedulable) {
-      found.add(value.keys[i].at, fmt::format("{}.{}: {} is fixed from the start of a trial{}", name, key,
-                                              key, did_you_mean(key, schedulable)));
+      errors.add(value.keys[i].at, fmt::format("{}.{}: {} is fixed from the start of a trial{}", name, key,
+                                               key, did_you_mean(key, schedulable)));
       continue;
     }
     all.stages[key] = read.stages(value.items[i], fmt::format("{}.{}", name, key));

@@ -20,10 +20,10 @@ struct schedule_block {
 
 /// Reads one stage {use, with, for, by}, or a list of stages that follow one another.
 std::vector<schedule_stage> read_stages(const yaml_value& value, const std::string& name,
-                                        const registry& plugins, mistakes& found);
+                                        const registry& plugins, diagnostics& errors);
 
 /// Reads a block {HYPERPARAMETER: stage or [stages]}.
 schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
-                              const registry& plugins, mistakes& found);
+                              const registry& plugins, diagnostics& errors);
 
 }  // namespace ravine

@@ -20,21 +20,21 @@ constexpr std::array<std::pair<std::string_view, distribution>, 3> intervals{
 
 /// One end of an interval.
 std::optional<double> read_end(const yaml_value& value, distribution drawn, const std::string& name,
-                               mistakes& found) {
-  if (drawn == distribution::log_uniform) return read_real(value, name, real_range::positive, found);
-  if (drawn != distribution::int_uniform) return read_real(value, name, real_range::any, found);
+                               diagnostics& errors) {
+  if (drawn == distribution::log_uniform) return read_real(value, name, real_range::positive, errors);
+  if (drawn != distribution::int_uniform) return read_real(value, name, real_range::any, errors);
   const auto whole = whole_number(value);
-  if (!whole) expected(value, name, "a whole number", found);
+  if (!whole) expected(value, name, "a whole number", errors);
   return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<search_range> declared_range(const param& hyperparameter) {
+std::optional<search_range> declared_range(const hyperparameter& hyperparameter) {
   const auto make = [&](distribution drawn) {
     return search_range{drawn, hyperparameter.search_low, hyperparameter.search_high};
   };
-  const bool whole = hyperparameter.type == param_type::integer;
+  const bool whole = hyperparameter.type == hyperparameter_type::integer;
   switch (hyperparameter.scale) {
     case search_scale::none:
       return std::nullopt;
@@ -53,38 +53,40 @@ bool is_range(const yaml_value& value) {
          std::ranges::any_of(intervals, [&](const auto& each) { return value.find(each.first) != nullptr; });
 }
 
-std::optional<search_range> read_range(const yaml_value& expression, std::string_view name, mistakes& found) {
+std::optional<search_range> read_range(const yaml_value& expression, std::string_view name,
+                                       diagnostics& errors) {
   const auto kind = std::ranges::find_if(
       intervals, [&](const auto& each) { return expression.find(each.first) != nullptr; });
-  const block in(expression, std::string(name), {std::string(kind->first)}, found);
+  const block in(expression, std::string(name), {std::string(kind->first)}, errors);
   const yaml_value& ends = *in[kind->first];
   const std::string whole = fmt::format("{}.{}", name, kind->first);
   if (ends.type != yaml_value::kind::list || ends.items.size() != 2) {
-    expected(ends, whole, "the two ends: [low, high]", found);
+    expected(ends, whole, "the two ends: [low, high]", errors);
     return std::nullopt;
   }
-  const auto low = read_end(ends.items[0], kind->second, whole, found);
-  const auto high = read_end(ends.items[1], kind->second, whole, found);
+  const auto low = read_end(ends.items[0], kind->second, whole, errors);
+  const auto high = read_end(ends.items[1], kind->second, whole, errors);
   if (!low || !high) return std::nullopt;
   if (*low >= *high) {
-    found.add(ends.at, fmt::format("{}: {} is not below {}", whole, *low, *high));
+    errors.add(ends.at, fmt::format("{}: {} is not below {}", whole, *low, *high));
     return std::nullopt;
   }
   return search_range{kind->second, *low, *high};
 }
 
-std::vector<const yaml_value*> alternatives(const yaml_value& value, std::string_view name, mistakes& found) {
+std::vector<const yaml_value*> alternatives(const yaml_value& value, std::string_view name,
+                                            diagnostics& errors) {
   if (value.type != yaml_value::kind::block) return {&value};
   const block expression(value, std::string(name),
-                         {"grid", "choice", "uniform", "log_uniform", "int_uniform"}, found);
+                         {"grid", "choice", "uniform", "log_uniform", "int_uniform"}, errors);
   const yaml_value* const grid = expression["grid"];
   const yaml_value* const choice = expression["choice"];
   if ((grid == nullptr) == (choice == nullptr)) {
-    expected(value, name, "a value, {grid: […]} or {choice: […]}", found);
+    expected(value, name, "a value, {grid: […]} or {choice: […]}", errors);
     return {};
   }
   std::vector<const yaml_value*> all;
-  if (const auto* items = read_list(grid != nullptr ? *grid : *choice, name, found)) {
+  if (const auto* items = read_list(grid != nullptr ? *grid : *choice, name, errors)) {
     for (const yaml_value& item : *items) all.push_back(&item);
   }
   return all;

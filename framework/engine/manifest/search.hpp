@@ -12,17 +12,19 @@
 namespace ravine {
 
 /// The interval that a hyperparameter declares as worth searching; empty if it declares none.
-std::optional<search_range> declared_range(const param& hyperparameter);
+std::optional<search_range> declared_range(const hyperparameter& hyperparameter);
 
-/// A block {uniform: [low, high]} or its like; empty, with a mistake, if the ends are wrong. Null is not
+/// A block {uniform: [low, high]} or its like; empty, with an error, if the ends are wrong. Null is not
 /// allowed.
-std::optional<search_range> read_range(const yaml_value& expression, std::string_view name, mistakes& found);
+std::optional<search_range> read_range(const yaml_value& expression, std::string_view name,
+                                       diagnostics& errors);
 
 /// Whether the value is a search expression for an interval.
 bool is_range(const yaml_value& value);
 
 /// What a value can be: the entries of {grid: […]} or {choice: […]}, or the value itself if it is no search
-/// expression. Empty, with a mistake, for an expression that is wrong.
-std::vector<const yaml_value*> alternatives(const yaml_value& value, std::string_view name, mistakes& found);
+/// expression. Empty, with an error, for an expression that is wrong.
+std::vector<const yaml_value*> alternatives(const yaml_value& value, std::string_view name,
+                                            diagnostics& errors);
 
 }  // namespace ravine

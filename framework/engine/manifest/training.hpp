@@ -29,8 +29,8 @@ struct evaluate_block {
 };
 
 /// `value` may be null: nothing given.
-train_block read_train(const yaml_value* value, const std::string& name, mistakes& found);
-evaluate_block read_evaluate(const yaml_value* value, const std::string& name, mistakes& found);
+train_block read_train(const yaml_value* value, const std::string& name, diagnostics& errors);
+evaluate_block read_evaluate(const yaml_value* value, const std::string& name, diagnostics& errors);
 
 /// The number of examples in a batch; 0 for "full".
 std::uint64_t batch_size_of(const setting& written);

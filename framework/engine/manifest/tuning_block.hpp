@@ -18,8 +18,8 @@ struct tuning_draft {
   std::optional<halving> stop_early = {};  ///< empty: every search trial is run to its end
 };
 
-/// Reads `tuning`: {method: random, trials: 12, metric: validation_loss}. Empty, with a mistake, if it is
+/// Reads `tuning`: {method: random, trials: 12, metric: validation_loss}. Empty, with an error, if it is
 /// wrong.
-std::optional<tuning_draft> read_tuning(const yaml_value& value, mistakes& found);
+std::optional<tuning_draft> read_tuning(const yaml_value& value, diagnostics& errors);
 
 }  // namespace ravine

@@ -32,35 +32,36 @@ std::string with_article(component_kind kind) {
 }
 
 std::optional<std::string> read_use(const yaml_value& value, const std::string& name,
-                                    const std::string& names, mistakes& found) {
+                                    const std::string& names, diagnostics& errors) {
   // Anything but a block is reported where its keys are read.
   if (value.type != yaml_value::kind::block && value.type != yaml_value::kind::null) return std::nullopt;
-  if (const yaml_value* use = value.find("use")) return read_text(*use, name + ".use", found);
-  found.add(value.at, fmt::format("{}: use is missing, which names {}", name, names));
+  if (const yaml_value* use = value.find("use")) return read_text(*use, name + ".use", errors);
+  errors.add(value.at, fmt::format("{}: use is missing, which names {}", name, names));
   return std::nullopt;
 }
 
 const component* read_component(const yaml_value& value, const std::string& name, component_kind kind,
-                                const registry& plugins, mistakes& found) {
-  const auto id = read_use(value, name, with_article(kind), found);
+                                const registry& plugins, diagnostics& errors) {
+  const auto id = read_use(value, name, with_article(kind), errors);
   if (!id) return nullptr;
   const component* const which = plugins.find(kind, *id);
   if (which == nullptr) {
-    found.add(value.find("use")->at, fmt::format("{}.use: there is no {} {}{}", name, to_string(kind),
-                                                 found_text(*value.find("use")), advice(*id, kind, plugins)));
+    errors.add(value.find("use")->at,
+               fmt::format("{}.use: there is no {} {}{}", name, to_string(kind),
+                           found_text(*value.find("use")), advice(*id, kind, plugins)));
   }
   return which;
 }
 
-const data_source* read_source(const yaml_value& value, const std::string& name, mistakes& found) {
-  const auto use = read_use(value, name, "a data source", found);
+const data_source* read_source(const yaml_value& value, const std::string& name, diagnostics& errors) {
+  const auto use = read_use(value, name, "a data source", errors);
   if (!use) return nullptr;
   const data_source* const which = find_data_source(*use);
   if (which == nullptr) {
     std::vector<std::string> names;
     for (const data_source& each : data_sources()) names.push_back(each.name);
-    found.add(value.find("use")->at, fmt::format("{}.use: there is no data source {}{}", name,
-                                                 found_text(*value.find("use")), did_you_mean(*use, names)));
+    errors.add(value.find("use")->at, fmt::format("{}.use: there is no data source {}{}", name,
+                                                  found_text(*value.find("use")), did_you_mean(*use, names)));
   }
   return which;
 }

@@ -11,16 +11,16 @@
 
 namespace ravine {
 
-/// The text under `use`; empty, with a mistake, if there is none. `names` says what it would name.
+/// The text under `use`; empty, with an error, if there is none. `names` says what it would name.
 std::optional<std::string> read_use(const yaml_value& value, const std::string& name,
-                                    const std::string& names, mistakes& found);
+                                    const std::string& names, diagnostics& errors);
 
-/// The component that a block names under `use`; null, with a mistake, if there is none.
+/// The component that a block names under `use`; null, with an error, if there is none.
 const component* read_component(const yaml_value& value, const std::string& name, component_kind kind,
-                                const registry& plugins, mistakes& found);
+                                const registry& plugins, diagnostics& errors);
 
-/// The data source that a block names under `use`; null, with a mistake, if there is none.
-const data_source* read_source(const yaml_value& value, const std::string& name, mistakes& found);
+/// The data source that a block names under `use`; null, with an error, if there is none.
+const data_source* read_source(const yaml_value& value, const std::string& name, diagnostics& errors);
 
 /// "an optimizer", "a scheduler" or "a model".
 std::string with_article(component_kind kind);

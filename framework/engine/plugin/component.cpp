@@ -11,7 +11,7 @@
 namespace ravine {
 namespace {
 
-std::string bounds(const param& p) {
+std::string bounds(const hyperparameter& p) {
   std::string words;
   if (std::isfinite(p.minimum)) words += fmt::format(" {} {}", p.open_below ? ">" : ">=", p.minimum);
   if (std::isfinite(p.maximum)) {
@@ -20,19 +20,19 @@ std::string bounds(const param& p) {
   return words;
 }
 
-bool in_range(const param& p, double value) {
+bool in_range(const hyperparameter& p, double value) {
   return !std::isnan(value) && (p.open_below ? value > p.minimum : value >= p.minimum) &&
          (p.open_above ? value < p.maximum : value <= p.maximum);
 }
 
-plugin_error wrong(const param& p, const setting& found) {
+plugin_error wrong(const hyperparameter& p, const setting& found) {
   return plugin_error(fmt::format("{}: found {}, expected {}", p.name, to_string(found), p.range()));
 }
 
 /// Integers beyond 2^53 are not exact as the double that crosses to the plugin.
 constexpr std::int64_t largest_integer = std::int64_t{1} << 53;
 
-bool integer_in_range(const param& p, std::int64_t value) {
+bool integer_in_range(const hyperparameter& p, std::int64_t value) {
   return value >= -largest_integer && value <= largest_integer && in_range(p, static_cast<double>(value));
 }
 
@@ -50,17 +50,17 @@ std::string_view to_string(component_kind kind) {
   return "component";
 }
 
-std::string param::range() const {
+std::string hyperparameter::range() const {
   switch (type) {
-    case param_type::real:
+    case hyperparameter_type::real:
       return "a real number" + bounds(*this);
-    case param_type::integer:
+    case hyperparameter_type::integer:
       return "an integer" + bounds(*this);
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       return "true or false";
-    case param_type::choice:
+    case hyperparameter_type::choice:
       return fmt::format("one of {}", fmt::join(choices, ", "));
-    case param_type::integer_list: {
+    case hyperparameter_type::integer_list: {
       const std::string each = bounds(*this);
       return each.empty() ? "a list of integers" : "a list of integers, each" + each;
     }
@@ -68,29 +68,29 @@ std::string param::range() const {
   return "a value";
 }
 
-setting param::check(const setting& value) const {
+setting hyperparameter::check(const setting& value) const {
   const auto* const whole = std::get_if<std::int64_t>(&value);
   switch (type) {
-    case param_type::real: {
+    case hyperparameter_type::real: {
       const auto* const fraction = std::get_if<double>(&value);
       if (fraction == nullptr && whole == nullptr) throw wrong(*this, value);
       const double number = fraction != nullptr ? *fraction : static_cast<double>(*whole);
       if (!std::isfinite(number) || !in_range(*this, number)) throw wrong(*this, value);
       return number;
     }
-    case param_type::integer:
+    case hyperparameter_type::integer:
       if (whole == nullptr || !integer_in_range(*this, *whole)) throw wrong(*this, value);
       return value;
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       if (!std::holds_alternative<bool>(value)) throw wrong(*this, value);
       return value;
-    case param_type::choice: {
+    case hyperparameter_type::choice: {
       const auto* const chosen = std::get_if<std::string>(&value);
       if (chosen == nullptr || std::ranges::find(choices, *chosen) == choices.end())
         throw wrong(*this, value);
       return value;
     }
-    case param_type::integer_list: {
+    case hyperparameter_type::integer_list: {
       const auto* const list = std::get_if<std::vector<std::int64_t>>(&value);
       if (list == nullptr ||
           !std::ranges::all_of(*list, [&](auto each) { return integer_in_range(*this, each); })) {
@@ -102,19 +102,19 @@ setting param::check(const setting& value) const {
   throw wrong(*this, value);
 }
 
-const param* component::find_param(std::string_view name) const {
-  const auto found = std::ranges::find(params, name, &param::name);
-  return found == params.end() ? nullptr : &*found;
+const hyperparameter* component::find_hyperparameter(std::string_view name) const {
+  const auto found = std::ranges::find(hyperparameters, name, &hyperparameter::name);
+  return found == hyperparameters.end() ? nullptr : &*found;
 }
 
 settings component::complete(const settings& with) const {
   settings all;
-  for (const param& each : params) all[each.name] = each.default_value;
+  for (const hyperparameter& each : hyperparameters) all[each.name] = each.default_value;
   for (const auto& [name, value] : with) {
-    const param* const declared = find_param(name);
+    const hyperparameter* const declared = find_hyperparameter(name);
     if (declared == nullptr) {
       std::vector<std::string> names;
-      for (const param& each : params) names.push_back(each.name);
+      for (const hyperparameter& each : hyperparameters) names.push_back(each.name);
       const std::string near = nearest(name, names);
       throw plugin_error(fmt::format("{} has no hyperparameter {}{}", id, name,
                                      !near.empty()   ? fmt::format("; did you mean {}?", near)
@@ -127,8 +127,8 @@ settings component::complete(const settings& with) const {
 }
 
 bool has_learning_rate(const component& optimizer) {
-  const param* const lr = optimizer.find_param("lr");
-  return lr != nullptr && lr->type == param_type::real;
+  const hyperparameter* const lr = optimizer.find_hyperparameter("lr");
+  return lr != nullptr && lr->type == hyperparameter_type::real;
 }
 
 }  // namespace ravine

@@ -32,7 +32,7 @@ enum class component_kind : std::uint32_t {
 /// "optimizer", "scheduler" or "model".
 std::string_view to_string(component_kind kind);
 
-enum class param_type : std::uint32_t {
+enum class hyperparameter_type : std::uint32_t {
   real = RV_REAL,
   integer = RV_INTEGER,
   boolean = RV_BOOLEAN,
@@ -48,10 +48,10 @@ enum class search_scale : std::uint32_t {
 };
 
 /// A declared hyperparameter, copied out of the plugin and checked.
-struct param {
+struct hyperparameter {
   std::string name;
   std::string doc;
-  param_type type;
+  hyperparameter_type type;
   bool schedulable;
   bool open_below;  ///< minimum itself is not allowed
   bool open_above;
@@ -88,13 +88,13 @@ struct component {
   std::string reference;  ///< may be empty
   std::string doc;        ///< may be empty
   std::uint64_t capabilities;
-  std::vector<param> params;
+  std::vector<hyperparameter> hyperparameters;
   const plugin_file* file;
   const void* functions;  ///< rv_optimizer, rv_scheduler or rv_model by kind
 
   bool can(std::uint64_t capability) const { return (capabilities & capability) != 0; }
   /// Null if there is none of that name.
-  const param* find_param(std::string_view name) const;
+  const hyperparameter* find_hyperparameter(std::string_view name) const;
   /// `with` completed by the defaults and checked, so that it holds every declared hyperparameter.
   /// Throws plugin_error for an unknown name or a value out of range.
   settings complete(const settings& with) const;

@@ -6,7 +6,7 @@ namespace ravine {
 namespace {
 
 struct scalar_of {
-  const param& declared;
+  const hyperparameter& declared;
 
   double operator()(bool value) const { return value ? 1 : 0; }
   double operator()(std::int64_t value) const { return static_cast<double>(value); }
@@ -23,7 +23,7 @@ struct scalar_of {
 
 configuration::configuration(const component& owner, const settings& with) {
   const settings all = owner.complete(with);
-  for (const param& declared : owner.params) {
+  for (const hyperparameter& declared : owner.hyperparameters) {
     const setting& value = all.at(declared.name);
     values_.push_back(std::visit(scalar_of{declared}, value));
     const auto* const list = std::get_if<std::vector<std::int64_t>>(&value);

@@ -47,24 +47,24 @@ void require(const void* function, const std::string& place, std::string_view fi
   if (function == nullptr) refuse(place, fmt::format("function {} is NULL", field));
 }
 
-setting default_of(const rv_param_info& info, const param& declared, const std::string& place) {
+setting default_of(const rv_param_info& info, const hyperparameter& declared, const std::string& place) {
   switch (declared.type) {
-    case param_type::real:
+    case hyperparameter_type::real:
       return info.default_value;
-    case param_type::integer:
+    case hyperparameter_type::integer:
       if (!(std::abs(info.default_value) <= 0x1p53) || std::trunc(info.default_value) != info.default_value) {
         refuse(place,
                fmt::format("the default {} is no integer that a double holds exactly", info.default_value));
       }
       return static_cast<std::int64_t>(info.default_value);
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       return info.default_value != 0;
-    case param_type::choice:
+    case hyperparameter_type::choice:
       if (!(info.default_value >= 0 && info.default_value < static_cast<double>(declared.choices.size()))) {
         refuse(place, "the default is not an index into its choices");
       }
       return declared.choices[static_cast<std::size_t>(info.default_value)];
-    case param_type::integer_list:
+    case hyperparameter_type::integer_list:
       if (info.default_list_count != 0 && info.default_list == nullptr) refuse(place, "default_list is NULL");
       return std::vector<std::int64_t>(info.default_list, info.default_list + info.default_list_count);
   }
@@ -72,7 +72,7 @@ setting default_of(const rv_param_info& info, const param& declared, const std::
 }
 
 /// The search range must lie within the valid one and suit its scale.
-void check_search(const param& read, const std::string& place) {
+void check_search(const hyperparameter& read, const std::string& place) {
   if (read.scale == search_scale::none) return;
   const double low = read.search_low, high = read.search_high;
   if (!(low < high && low >= read.minimum && high <= read.maximum)) {
@@ -86,16 +86,17 @@ void check_search(const param& read, const std::string& place) {
   }
 }
 
-param read_param(const rv_param_info* info, const std::string& owner) {
+hyperparameter read_hyperparameter(const rv_param_info* info, const std::string& owner) {
   check_size(info, owner + ": a hyperparameter");
-  param read;
+  hyperparameter read;
   read.name = name(info->name, owner + ": a hyperparameter's name");
   const std::string place = fmt::format("{}: hyperparameter {}", owner, read.name);
   read.doc = text(info->doc, place + ": doc");
   if (info->type < RV_REAL || info->type > RV_INTEGER_LIST)
     refuse(place, fmt::format("unknown type {}", info->type));
-  read.type = static_cast<param_type>(info->type);
-  read.schedulable = (info->flags & RV_PARAM_SCHEDULABLE) != 0 && read.type != param_type::integer_list;
+  read.type = static_cast<hyperparameter_type>(info->type);
+  read.schedulable =
+      (info->flags & RV_PARAM_SCHEDULABLE) != 0 && read.type != hyperparameter_type::integer_list;
   read.open_below = (info->flags & RV_PARAM_OPEN_BELOW) != 0;
   read.open_above = (info->flags & RV_PARAM_OPEN_ABOVE) != 0;
   read.minimum = info->minimum;
@@ -173,9 +174,9 @@ component read_component(const rv_component* described) {
   std::set<std::string> seen;
   for (std::uint64_t i = 0; i < described->param_count; ++i) {
     if (described->params == nullptr) refuse(read.id, "params is NULL");
-    read.params.push_back(read_param(described->params[i], read.id));
-    if (!seen.insert(read.params.back().name).second) {
-      refuse(read.id, fmt::format("hyperparameter {} is declared twice", read.params.back().name));
+    read.hyperparameters.push_back(read_hyperparameter(described->params[i], read.id));
+    if (!seen.insert(read.hyperparameters.back().name).second) {
+      refuse(read.id, fmt::format("hyperparameter {} is declared twice", read.hyperparameters.back().name));
     }
   }
   check_functions(*described, read.id);

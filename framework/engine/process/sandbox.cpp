@@ -89,7 +89,7 @@ bool is_read(std::span<const std::byte> body, sandbox_outcome& said) {
 }
 
 /// What the child said, or what its end tells if it said nothing.
-sandbox_outcome understand(std::span<const std::byte> received, int status) {
+sandbox_outcome guarded(std::span<const std::byte> received, int status) {
   message_header header{};
   if (received.size() >= sizeof header) {
     std::memcpy(&header, received.data(), sizeof header);
@@ -137,7 +137,7 @@ sandbox_outcome try_in_sandbox(const std::function<std::string()>& job, std::chr
   }
   sandbox_outcome outcome =
       late ? sandbox_outcome{how::timed_out, fmt::format("took longer than {:.3g} s", limit.count())}
-           : understand(received, status);
+           : guarded(received, status);
   outcome.seconds = clock::now() - began;
   return outcome;
 }

@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "core/settings_json.hpp"
 #include "process/sandbox.hpp"
-#include "report/landscape_picture.hpp"
+#include "report/landscape_image.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,9 +23,9 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr std::size_t cells = 128;         // of a picture, each way
-constexpr std::size_t most_pictures = 10;  // of a landscape that differs with the repetition
-constexpr double most_seconds = 10;        // for one picture
+constexpr std::size_t cells = 128;       // of an image, each way
+constexpr std::size_t most_images = 10;  // of a landscape that differs with the repetition
+constexpr double most_seconds = 10;      // for one image
 
 /// What of a stored specification says which landscape it was.
 trial_spec landscape_of(const json& stored) {
@@ -44,22 +44,22 @@ trial_spec landscape_of(const json& stored) {
   return spec;
 }
 
-json draw(const trial_spec& spec, const registry& plugins, const std::optional<picture_frame>& frame = {}) {
+json draw(const trial_spec& spec, const registry& plugins, const std::optional<image_frame>& frame = {}) {
   const std::string text = in_sandbox(
       [&] {
-        const auto picture = draw_landscape(spec, plugins, cells, frame);
-        return picture ? to_json(*picture).dump() : std::string("null");
+        const auto image = draw_landscape(spec, plugins, cells, frame);
+        return image ? to_json(*image).dump() : std::string("null");
       },
       most_seconds);
   return json::parse(text);
 }
 
 /// Where all paths within the box are, with room around them; empty if that is most of the box.
-std::optional<picture_frame> closeup(const problem_group& group, std::span<const std::size_t> chosen,
-                                     const picture_frame& box) {
-  picture_frame near{box.upper, box.lower};
+std::optional<image_frame> closeup(const problem_group& group, std::span<const std::size_t> chosen,
+                                   const image_frame& box) {
+  image_frame near{box.upper, box.lower};
   for (const std::size_t line : chosen) {
-    for (const repetition& each : group.lines[line].repetitions) {
+    for (const repetition& each : group.configurations[line].repetitions) {
       const std::vector<double>& points = each.trial->result.path.points;
       for (std::size_t i = 0; i + 1 < points.size(); i += 2) {
         for (const std::size_t axis : {0U, 1U}) {
@@ -90,34 +90,34 @@ std::string note_on(const trial_spec& spec, const registry& plugins) {
   return fmt::format("{} is drawn by another build of its plugin than the one that gave these results.", id);
 }
 
-/// Beside the picture of the whole box, which is there.
+/// Beside the image of the whole box, which is there.
 void add_closeup(const trial_spec& spec, const problem_group& group, std::span<const std::size_t> chosen,
                  const registry& plugins, json& all) {
-  const json& whole = all["pictures"].back();
+  const json& whole = all["images"].back();
   const auto frame =
       closeup(group, chosen,
               {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
   if (!frame) return;
-  all["pictures"].push_back(draw(spec, plugins, frame));
-  all["pictures"].back()["is_closeup"] = true;
+  all["images"].push_back(draw(spec, plugins, frame));
+  all["images"].back()["is_closeup"] = true;
 }
 
-void add_pictures(const problem_group& group, std::span<const std::size_t> chosen, const registry& plugins,
-                  json& all) {
+void add_images(const problem_group& group, std::span<const std::size_t> chosen, const registry& plugins,
+                json& all) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> drawn;
-  for (const trial_group& line : group.lines) {
+  for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
-      if (drawn.size() == most_pictures || !drawn.emplace(each.seed, each.number).second) continue;
+      if (drawn.size() == most_images || !drawn.emplace(each.seed, each.number).second) continue;
       const trial_spec spec = landscape_of(json::parse(each.trial->spec));
       const bool same_for_all = spec.problem.instance == instance_spec{};
-      json picture = draw(spec, plugins);
-      if (picture.is_null()) {
+      json image = draw(spec, plugins);
+      if (image.is_null()) {
         all["note"] =
             fmt::format("{} has more than two dimensions and is not drawn.", spec.problem.model.use);
         return;
       }
-      if (!same_for_all) picture.update({{"seed", each.seed}, {"repetition", each.number + 1}});
-      all["pictures"].push_back(std::move(picture));
+      if (!same_for_all) image.update({{"seed", each.seed}, {"repetition", each.number + 1}});
+      all["images"].push_back(std::move(image));
       if (same_for_all) return add_closeup(spec, group, chosen, plugins, all);
     }
   }
@@ -127,13 +127,13 @@ void add_pictures(const problem_group& group, std::span<const std::size_t> chose
 
 json problem_landscape(const problem_group& group, std::span<const std::size_t> chosen,
                        const registry& plugins) {
-  const json stored = json::parse(group.lines.front().repetitions.front().trial->spec);
+  const json stored = json::parse(group.configurations.front().repetitions.front().trial->spec);
   if (stored.at("problem").contains("data")) return nullptr;
   const trial_spec spec = landscape_of(stored);
-  json all{{"pictures", json::array()}, {"note", note_on(spec, plugins)}};
+  json all{{"images", json::array()}, {"note", note_on(spec, plugins)}};
   if (plugins.find(component_kind::model, spec.problem.model.use) == nullptr) return all;
   try {
-    add_pictures(group, chosen, plugins, all);
+    add_images(group, chosen, plugins, all);
   } catch (const error& problem) {
     all["note"] = fmt::format("{} is not drawn: {}", spec.problem.model.use, problem.what());
   }

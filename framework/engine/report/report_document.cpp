@@ -115,7 +115,7 @@ json trial_json(const repetition& each, shared_texts& shared) {
 /// repeated: without randomness all repetitions are one.
 json lines_json(const problem_group& group, shared_texts& shared) {
   json lines = json::array();
-  for (const trial_group& line : group.lines) {
+  for (const trial_group& line : group.configurations) {
     json trials = json::array();
     std::size_t kept = 0;  // the trial whose path was written last
     for (const repetition& each : line.repetitions) {

@@ -20,7 +20,7 @@ struct kept_checkpoint {
 /// What an executor reports while trials run, and what it is told to do next.
 class run_listener {
  public:
-  enum class wish { go_on, finish_trials, stop_now };
+  enum class command { go_on, finish_trials, stop_now };
 
   virtual ~run_listener() = default;
   virtual void trial_began(const planned_trial& trial) = 0;
@@ -39,7 +39,7 @@ class run_listener {
   /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".
   virtual void checkpoint_ignored(const planned_trial& /*trial*/, const std::string& /*why*/) {}
   /// Asked often: finish_trials starts no further trial, stop_now also ends those in progress.
-  virtual wish next() = 0;
+  virtual command next() = 0;
 };
 
 /// Carries out trials: in this process, or in workers.

@@ -13,10 +13,10 @@ class forwarder : public trial_observer {
   forwarder(const planned_trial& trial, double seconds_before, run_listener& listener)
       : trial_(trial), seconds_before_(seconds_before), listener_(listener) {}
 
-  trial_observer::wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
+  trial_observer::command after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     listener_.trial_advanced(trial_, spent, planned_steps, loss);
-    return listener_.next() == run_listener::wish::stop_now ? trial_observer::wish::stop
-                                                            : trial_observer::wish::go_on;
+    return listener_.next() == run_listener::command::stop_now ? trial_observer::command::stop
+                                                               : trial_observer::command::go_on;
   }
   void checkpoint(std::span<const std::byte> bytes) override {
     const std::chrono::duration<double> seconds = clock::now() - began_;
@@ -38,7 +38,7 @@ class forwarder : public trial_observer {
 
 void in_process_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
   for (const planned_trial& trial : trials) {
-    if (listener.next() != run_listener::wish::go_on) return;
+    if (listener.next() != run_listener::command::go_on) return;
     const kept_checkpoint from = listener.checkpoint_of(trial);
     listener.trial_began(trial);
     forwarder observer(trial, from.seconds, listener);

@@ -87,14 +87,14 @@ class reporter : public trial_observer {
  public:
   reporter(channel& parent, shared_log& curve) : parent_(parent), curve_(curve) {}
 
-  wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
+  command after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     constexpr auto interval = std::chrono::milliseconds(100);
     const auto now = std::chrono::steady_clock::now();
     if (now - last_sent_ >= interval) {
       last_sent_ = now;
       parent_.send(message_kind::advanced, spent, planned_steps, loss);
     }
-    return wish::go_on;
+    return command::go_on;
   }
   void evaluated(const evaluation& point) override {
     byte_writer entry;

@@ -28,8 +28,8 @@ std::uint64_t default_memory(std::size_t jobs) {
 }
 
 /// A worker with what it has told of the trial in progress.
-struct seat {
-  explicit seat(const worker_world& world) : worker(world) {}
+struct slot {
+  explicit slot(const worker_world& world) : worker(world) {}
 
   worker_process worker;
   trial_result partial;              ///< evaluations and costs up to now
@@ -43,67 +43,67 @@ class pool {
   pool(const worker_world& world, std::size_t jobs, run_listener& listener)
       : world_(world), listener_(listener), memory_(default_memory(jobs)) {
     for (std::size_t i = 0; i < std::min(jobs, world.trials.size()); ++i) {
-      seats_.push_back(std::make_unique<seat>(world));
+      slots_.push_back(std::make_unique<slot>(world));
     }
   }
 
   void run() {
-    for (auto wish = listener_.next(); wish != run_listener::wish::stop_now; wish = listener_.next()) {
+    for (auto next = listener_.next(); next != run_listener::command::stop_now; next = listener_.next()) {
       // Where workers share the cores anyway, the next trials begin before the last ones are saved. A single
       // worker waits, so that nothing disturbs its clocks.
-      if (seats_.size() == 1) tell_ended();
-      if (wish == run_listener::wish::go_on) assign();
-      tell_ended();
+      if (slots_.size() == 1) report_ended();
+      if (next == run_listener::command::go_on) assign();
+      report_ended();
       if (!anyone_busy()) return;
       wait();
     }
-    for (const auto& each : seats_) {
+    for (const auto& each : slots_) {
       if (!each->worker.trial()) continue;
-      understand(*each, [&] { lose(*each, trial_status::interrupted, "stopped by the user"); });
+      guarded(*each, [&] { end_abruptly(*each, trial_status::interrupted, "stopped by the user"); });
     }
-    tell_ended();
+    report_ended();
   }
 
  private:
-  const planned_trial& trial_of(const seat& at) const { return world_.trials[*at.worker.trial()]; }
+  const planned_trial& trial_of(const slot& at) const { return world_.trials[*at.worker.trial()]; }
 
   bool anyone_busy() const {
-    return std::ranges::any_of(seats_, [](const auto& each) { return each->worker.trial().has_value(); });
+    return std::ranges::any_of(slots_, [](const auto& each) { return each->worker.trial().has_value(); });
   }
 
   void assign() {
-    for (auto& each : seats_) {
+    for (auto& each : slots_) {
       if (each->worker.trial() || next_ == world_.trials.size()) continue;
       each->partial = {};
       each->curve_bytes_read = 0;
       each->note.reset();
       const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
       if (!each->worker.start(next_, from)) {  // it died while it waited
-        each = std::make_unique<seat>(world_);
+        each = std::make_unique<slot>(world_);
         each->worker.start(next_, from);
       }
       listener_.trial_began(world_.trials[next_++]);
     }
   }
 
-  void tell_ended() {
+  void report_ended() {
     for (const auto& [trial, result] : std::exchange(ended_, {})) listener_.trial_ended(*trial, result);
   }
 
   void wait() {
     std::vector<pollfd> watched;
-    for (const auto& each : seats_) {
+    for (const auto& each : slots_) {
       watched.push_back({each->worker.trial() ? each->worker.connection() : -1, POLLIN, 0});
     }
     poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
     for (std::size_t i = 0; i < watched.size(); ++i) {
-      if (watched[i].revents != 0) listen(*seats_[i]);
+      if (watched[i].revents != 0) listen(*slots_[i]);
     }
     if (const auto now = clock::now(); now - looked_ >= patience) {
       looked_ = now;
-      for (const auto& each : seats_) {
+      for (const auto& each : slots_) {
         if (!each->worker.trial()) continue;
-        understand(*each, [&] {
+        guarded(*each, [&] {
           read_curve(*each);
           check_limits(*each);
         });
@@ -111,30 +111,30 @@ class pool {
     }
   }
 
-  void listen(seat& at) {
+  void listen(slot& at) {
     const bool alive = at.worker.receive();
-    understand(at, [&] {
-      while (const auto message = at.worker.next()) hear(at, *message);
-      if (!alive) bury(at);
+    guarded(at, [&] {
+      while (const auto message = at.worker.next()) handle(at, *message);
+      if (!alive) handle_exit(at);
     });
   }
 
   /// A worker that tells what makes no sense has lost its trial.
   template <class Listening>
-  void understand(seat& at, Listening listening) {
+  void guarded(slot& at, Listening listening) {
     try {
       listening();
     } catch (const bytes_error& problem) {
       at.worker.kill();
       if (at.worker.trial()) {
-        lose(at, trial_status::crashed,
-             fmt::format("a plugin wrote to the worker's connection ({})", problem.what()));
+        end_abruptly(at, trial_status::crashed,
+                     fmt::format("a plugin wrote to the worker's connection ({})", problem.what()));
       }
     }
   }
 
   /// The evaluations since the last look.
-  void read_curve(seat& at) {
+  void read_curve(slot& at) {
     const auto noted = at.worker.curve();
     byte_reader entries(noted.subspan(std::min(at.curve_bytes_read, noted.size())));
     at.curve_bytes_read = noted.size();
@@ -145,13 +145,13 @@ class pool {
     }
   }
 
-  void take(seat& at, evaluation point) {
+  void take(slot& at, evaluation point) {
     at.partial.spent = point.at;
     listener_.trial_evaluated(trial_of(at), point);
     at.partial.evaluations.push_back(std::move(point));
   }
 
-  void hear(seat& at, const worker_process::message& message) {
+  void handle(slot& at, const worker_process::message& message) {
     if (!at.worker.trial()) throw message_error("it goes on after the trial's end");
     read_curve(at);
     byte_reader body(message.body);
@@ -197,41 +197,41 @@ class pool {
   }
 
   /// The worker's own account of the trial's end.
-  void end(seat& at, trial_result result) {
+  void end(slot& at, trial_result result) {
     // After a fault nobody knows what else the plugin has done to the process.
     const bool sound = result.succeeded() || result.status == trial_status::diverged ||
                        result.status == trial_status::escaped;
     if (!sound) at.worker.kill();
     ended_.emplace_back(&trial_of(at), std::move(result));
-    at.worker.rest();
+    at.worker.set_idle();
   }
 
   /// The worker is gone.
-  void bury(seat& at) {
-    const std::string reason = at.worker.last_words();
-    if (at.worker.trial()) lose(at, trial_status::crashed, at.note ? describe(*at.note) : reason);
+  void handle_exit(slot& at) {
+    const std::string reason = at.worker.exit_reason();
+    if (at.worker.trial()) end_abruptly(at, trial_status::crashed, at.note ? describe(*at.note) : reason);
   }
 
   /// Ends the trial in progress, and its worker, with what is known.
-  void lose(seat& at, trial_status status, std::string reason) {
+  void end_abruptly(slot& at, trial_status status, std::string reason) {
     at.worker.kill();
     read_curve(at);
     at.partial.status = status;
     at.partial.reason = std::move(reason);
     ended_.emplace_back(&trial_of(at), std::move(at.partial));
-    at.worker.rest();
+    at.worker.set_idle();
   }
 
-  void check_limits(seat& at) {
+  void check_limits(slot& at) {
     const limits_spec& limits = trial_of(at).spec.limits;
     if (limits.seconds > 0 && at.worker.seconds() > limits.seconds) {
-      return lose(at, trial_status::timed_out,
-                  fmt::format("took longer than the {} seconds of limits", limits.seconds));
+      return end_abruptly(at, trial_status::timed_out,
+                          fmt::format("took longer than the {} seconds of limits", limits.seconds));
     }
     const std::uint64_t allowed = limits.memory > 0 ? limits.memory : memory_;
     if (at.worker.memory() > allowed) {
-      lose(at, trial_status::out_of_memory,
-           fmt::format("took more than {:.0f} MiB", static_cast<double>(allowed) / (1 << 20)));
+      end_abruptly(at, trial_status::out_of_memory,
+                   fmt::format("took more than {:.0f} MiB", static_cast<double>(allowed) / (1 << 20)));
     }
   }
 
@@ -241,7 +241,7 @@ class pool {
   std::size_t next_ = 0;
   std::vector<std::pair<const planned_trial*, trial_result>> ended_;  // and not told yet
   clock::time_point looked_{};
-  std::vector<std::unique_ptr<seat>> seats_;
+  std::vector<std::unique_ptr<slot>> slots_;
 };
 
 }  // namespace

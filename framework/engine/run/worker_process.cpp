@@ -125,7 +125,7 @@ void worker_process::kill() {
   wait(0);
 }
 
-std::string worker_process::last_words() {
+std::string worker_process::exit_reason() {
   using namespace std::chrono_literals;
   for (auto waited = 0ms; waited < 200ms && !wait(WNOHANG); waited += 1ms) std::this_thread::sleep_for(1ms);
   const bool runs = process_ >= 0;

@@ -46,14 +46,14 @@ class worker_process {
   /// The next message that has arrived whole. Throws message_error for one that no worker sends.
   std::optional<message> next();
   /// The trial has ended well, and the worker waits.
-  void rest() { trial_.reset(); }
+  void set_idle() { trial_.reset(); }
 
   /// The evaluations of the trial up to now, as the worker has noted them; what is sent comes after these.
   std::span<const std::byte> curve() const { return curve_.bytes(); }
 
   void kill();
   /// Why the connection has ended, as far as the process's end tells; kills it if it still runs.
-  std::string last_words();
+  std::string exit_reason();
 
  private:
   /// Whether the process has ended; takes its status.

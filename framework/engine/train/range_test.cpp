@@ -19,9 +19,9 @@ class range_watch : public trial_observer {
   range_watch(range_analysis& analysis, schedule_sequence schedule, bool on_data)
       : analysis_(analysis), schedule_(std::move(schedule)), on_data_(on_data) {}
 
-  wish after_step(const cost& spent, std::uint64_t, double loss) override {
+  command after_step(const cost& spent, std::uint64_t, double loss) override {
     if (on_data_) add(spent.steps, loss);
-    return diverged_at_ ? wish::stop : wish::go_on;
+    return diverged_at_ ? command::stop : command::go_on;
   }
   /// A landscape is evaluated at each step: what is measured after one is what the next one meets.
   void evaluated(const evaluation& point) override {
@@ -93,7 +93,7 @@ range_curve run_range_test(trial_spec spec, const registry& plugins, const datas
                            const range_test_settings& how) {
   range_curve curve;
   const component& optimizer = plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use);
-  const param* const lr = optimizer.find_param("lr");
+  const hyperparameter* const lr = optimizer.find_hyperparameter("lr");
   if (lr == nullptr || !lr->schedulable) {
     curve.fault = fmt::format("{} has no lr that a schedule may drive", optimizer.id);
     return curve;

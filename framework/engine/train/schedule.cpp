@@ -74,13 +74,13 @@ void schedule_sequence::add_states(std::vector<plugin_state*>& to) {
 hyper_schedules::hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
                                  const registry& plugins)
     : base_(target.base_values()), values_(base_) {
-  const auto& params = target.which().params;
-  for (std::size_t i = 0; i < params.size(); ++i) {
-    const auto scheduled = spec.schedules.find(params[i].name);
+  const auto& declared = target.which().hyperparameters;
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    const auto scheduled = spec.schedules.find(declared[i].name);
     if (scheduled != spec.schedules.end()) {
-      driven_.push_back({i, &params[i], schedule_sequence(scheduled->second, planned, plugins)});
+      driven_.push_back({i, &declared[i], schedule_sequence(scheduled->second, planned, plugins)});
     }
-    if (scheduled != spec.schedules.end() || params[i].name == "lr") recorded_[params[i].name] = i;
+    if (scheduled != spec.schedules.end() || declared[i].name == "lr") recorded_[declared[i].name] = i;
   }
 }
 

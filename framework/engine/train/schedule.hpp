@@ -66,7 +66,7 @@ class hyper_schedules {
  private:
   struct driven {
     std::size_t index;
-    const param* declared;
+    const hyperparameter* declared;
     schedule_sequence sequence;
   };
 

@@ -12,12 +12,12 @@ namespace ravine {
 /// Watches a trial and may end it.
 class trial_observer {
  public:
-  enum class wish { go_on, stop };
+  enum class command { go_on, stop };
 
   virtual ~trial_observer() = default;
   /// Called between steps: each on data, every 64th on a landscape, where a step takes less than the call.
   /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted.
-  virtual wish after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
+  virtual command after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
   /// Called with each evaluation as it is made.
   virtual void evaluated(const evaluation&) {}
   /// Called with each checkpoint that the specification asks for, to be kept until the next one.

@@ -114,9 +114,9 @@ typename trial_run<T>::outcome trial_run<T>::take_step() {
   }
   if (!clock_.sampled()) return outcome::go_on;
   clock_.pause();
-  const auto wish = observer_.after_step(result_.spent, planned_.total_steps, step_.loss);
+  const auto next = observer_.after_step(result_.spent, planned_.total_steps, step_.loss);
   clock_.resume();
-  if (wish == trial_observer::wish::stop) return end(trial_status::interrupted, "stopped by the user");
+  if (next == trial_observer::command::stop) return end(trial_status::interrupted, "stopped by the user");
   return outcome::go_on;
 }
 

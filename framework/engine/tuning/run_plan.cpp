@@ -47,7 +47,7 @@ class saving_listener : public run_listener {
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
     then_.checkpoint_ignored(trial, why);
   }
-  wish next() override { return then_.next(); }
+  command next() override { return then_.next(); }
 
  private:
   store& results_;

@@ -21,7 +21,8 @@ void documents_itself(const subject& it) {
   if (loaded.components.empty()) throw check_failed("it holds no optimizer, scheduler or model");
   for (const component& each : loaded.components) {
     require(each.summary, each.id + ": summary");
-    for (const param& declared : each.params) require(declared.doc, each.id + ": doc of " + declared.name);
+    for (const hyperparameter& declared : each.hyperparameters)
+      require(declared.doc, each.id + ": doc of " + declared.name);
   }
 }
 

@@ -21,7 +21,7 @@ namespace {
 /// Beyond this a list or a count costs more than a check should.
 constexpr double most = 64;
 
-bool accepts(const param& declared, const setting& value) {
+bool accepts(const hyperparameter& declared, const setting& value) {
   try {
     declared.check(value);
     return true;
@@ -30,7 +30,7 @@ bool accepts(const param& declared, const setting& value) {
   }
 }
 
-std::vector<setting> reals(const param& declared) {
+std::vector<setting> reals(const hyperparameter& declared) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   std::vector<setting> values;
   for (const double value :
@@ -42,7 +42,7 @@ std::vector<setting> reals(const param& declared) {
   return values;
 }
 
-std::vector<setting> integers(const param& declared) {
+std::vector<setting> integers(const hyperparameter& declared) {
   std::vector<setting> values;
   const double low = std::max(declared.minimum, -most), high = std::min(declared.maximum, most);
   for (const double value : {low, low + 1, std::round(std::midpoint(low, high)), high}) {
@@ -51,29 +51,29 @@ std::vector<setting> integers(const param& declared) {
   return values;
 }
 
-std::vector<setting> lists(const param& declared) {
+std::vector<setting> lists(const hyperparameter& declared) {
   const auto low = static_cast<std::int64_t>(std::max(declared.minimum, 1.0));
   using list = std::vector<std::int64_t>;
   return {list{}, list{low}, list{low, low + 1}, list{low + 4, low, low + 2, low, low}};
 }
 
 /// Values worth trying; those that the declaration does not allow are left out.
-std::vector<setting> candidates(const param& declared) {
+std::vector<setting> candidates(const hyperparameter& declared) {
   std::vector<setting> values;
   switch (declared.type) {
-    case param_type::real:
+    case hyperparameter_type::real:
       values = reals(declared);
       break;
-    case param_type::integer:
+    case hyperparameter_type::integer:
       values = integers(declared);
       break;
-    case param_type::boolean:
+    case hyperparameter_type::boolean:
       values = {true, false};
       break;
-    case param_type::choice:
+    case hyperparameter_type::choice:
       for (const std::string& each : declared.choices) values.emplace_back(each);
       break;
-    case param_type::integer_list:
+    case hyperparameter_type::integer_list:
       values = lists(declared);
       break;
   }
@@ -128,9 +128,9 @@ void try_settings(const component& which, const settings& with) {
 
 void works_within_its_ranges(const subject& it) {
   const component& which = *it.which;
-  if (which.params.empty()) throw not_applicable("it has no hyperparameters");
+  if (which.hyperparameters.empty()) throw not_applicable("it has no hyperparameters");
   std::vector<std::vector<setting>> values;
-  for (const param& declared : which.params) {
+  for (const hyperparameter& declared : which.hyperparameters) {
     values.push_back(candidates(declared));
     for (const setting& value : values.back()) try_settings(which, {{declared.name, value}});
   }
@@ -140,7 +140,7 @@ void works_within_its_ranges(const subject& it) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values[i].empty()) continue;
       const double share = (number_at(k, i) + 1) / 2;
-      drawn[which.params[i].name] =
+      drawn[which.hyperparameters[i].name] =
           values[i][static_cast<std::size_t>(share * static_cast<double>(values[i].size()))];
     }
     try_settings(which, drawn);

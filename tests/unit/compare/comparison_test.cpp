@@ -29,8 +29,8 @@ TEST(comparison, summarizes_the_final_values_of_the_repetitions) {
   const problem_summary& problem = compared.problems[0];
   EXPECT_EQ(problem.problem, "beale");
   EXPECT_THAT(problem.metrics, ElementsAre("loss"));
-  ASSERT_EQ(problem.lines.size(), 1U);
-  const line_summary& line = problem.lines[0];
+  ASSERT_EQ(problem.configurations.size(), 1U);
+  const configuration_summary& line = problem.configurations[0];
   EXPECT_EQ(line.repetitions, 3U);
   EXPECT_THAT(line.scores[0].values, ElementsAre(1, 2, 6));
   EXPECT_EQ(line.scores[0].median, 2);
@@ -49,7 +49,7 @@ TEST(comparison, counts_a_trial_that_did_not_succeed_as_the_worst) {
                      .final_metrics = {{"loss", 0.001}, {"test_accuracy", 0.99}},
                      .status = trial_status::diverged,
                      .reason = "the loss is inf at step 7"})});
-  const line_summary& line = compared.problems[0].lines[0];
+  const configuration_summary& line = compared.problems[0].configurations[0];
   EXPECT_EQ(compared.problems[0].metrics[0], "test_accuracy");
   EXPECT_THAT(line.scores[0].values, ElementsAre(0.9, 0.8, 0));
   EXPECT_THAT(line.scores[1].values, ElementsAre(1, 1, infinity));
@@ -67,13 +67,13 @@ TEST(comparison, counts_a_missing_or_undefined_final_value_as_the_worst) {
                                        make({.repetition = 1, .final_metrics = {{"train_loss", 1}}})});
   const problem_summary& problem = compared.problems[0];
   EXPECT_THAT(problem.metrics, ElementsAre("train_loss", "loss"));
-  EXPECT_THAT(problem.lines[0].scores[1].values, ElementsAre(infinity, infinity));
+  EXPECT_THAT(problem.configurations[0].scores[1].values, ElementsAre(infinity, infinity));
 }
 
 TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {
   const comparison compared =
       compare({make({.repetition = 0}), make({.repetition = 1, .status = trial_status::interrupted})});
-  const line_summary& line = compared.problems[0].lines[0];
+  const configuration_summary& line = compared.problems[0].configurations[0];
   EXPECT_EQ(line.repetitions, 1U);
   EXPECT_EQ(line.interrupted, 1U);
   EXPECT_EQ(line.scores[0].values.size(), 1U);
@@ -83,7 +83,7 @@ TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {
 TEST(comparison, measures_the_time_to_the_target) {
   const comparison compared = compare({make({.repetition = 0, .target_steps = 10}),
                                        make({.repetition = 1, .target_steps = 20}), make({.repetition = 2})});
-  const time_to_target& times = *compared.problems[0].lines[0].times;
+  const time_to_target& times = *compared.problems[0].configurations[0].times;
   EXPECT_EQ(times.reached, 2U);
   EXPECT_EQ(times.trials, 3U);
   EXPECT_EQ(times.steps.median, 20);
@@ -95,8 +95,8 @@ TEST(comparison, measures_the_time_to_the_target) {
 TEST(comparison, never_reaches_a_target_that_most_trials_miss) {
   const comparison compared = compare(
       {make({.repetition = 0, .target_steps = 10}), make({.repetition = 1}), make({.repetition = 2})});
-  EXPECT_EQ(compared.problems[0].lines[0].times->steps.median, infinity);
-  EXPECT_EQ(compare({make({})}).problems[0].lines[0].times->steps.expected, infinity);
+  EXPECT_EQ(compared.problems[0].configurations[0].times->steps.median, infinity);
+  EXPECT_EQ(compare({make({})}).problems[0].configurations[0].times->steps.expected, infinity);
 }
 
 TEST(comparison, chooses_search_points_by_validation_and_never_by_test) {
@@ -108,9 +108,9 @@ TEST(comparison, chooses_search_points_by_validation_and_never_by_test) {
   const comparison compared = compare({at(0.1, 0.5, 0.99), at(0.2, 0.4, 0.90), at(0.3, 0.6, 0.98)});
   const problem_summary& problem = compared.problems[0];
   EXPECT_EQ(problem.selection_metric, "validation_loss");
-  EXPECT_EQ(problem.lines.size(), 3U);
+  EXPECT_EQ(problem.configurations.size(), 3U);
   EXPECT_THAT(problem.chosen, ElementsAre(1));
-  EXPECT_EQ(problem.lines[1].name(), "adam lr=0.2");
+  EXPECT_EQ(problem.configurations[1].name(), "adam lr=0.2");
   const comparison tuned = compare({at(0.1, 0.5, 0.99), at(0.2, 0.4, 0.9), at(0.1, 0.6, 0.99, 1)});
   EXPECT_THAT(tuned.problems[0].chosen, ElementsAre(0)) << "the one that was run with more repetitions";
 }
@@ -121,28 +121,28 @@ TEST(comparison, keeps_what_different_experiments_mean_by_one_label_apart) {
                make({.optimizer = "sgd", .experiment = "short"})});
   ASSERT_EQ(compared.problems.size(), 2U);
   EXPECT_EQ(compared.problems[0].problem, "beale (short)");
-  EXPECT_EQ(compared.problems[0].lines.size(), 2U);
+  EXPECT_EQ(compared.problems[0].configurations.size(), 2U);
   EXPECT_EQ(compared.problems[1].problem, "beale (long)");
 }
 
 TEST(comparison, keeps_builds_of_one_optimizer_apart) {
   const comparison experiments = compare({make({.experiment = "old", .plugin_sha256 = "1111111111"}),
                                           make({.experiment = "new", .plugin_sha256 = "2222222222"})});
-  ASSERT_EQ(experiments.problems[0].lines.size(), 2U);
-  EXPECT_EQ(experiments.problems[0].lines[0].optimizer, "adam (old)");
-  EXPECT_EQ(experiments.problems[0].lines[1].optimizer, "adam (new)");
+  ASSERT_EQ(experiments.problems[0].configurations.size(), 2U);
+  EXPECT_EQ(experiments.problems[0].configurations[0].optimizer, "adam (old)");
+  EXPECT_EQ(experiments.problems[0].configurations[1].optimizer, "adam (new)");
   const comparison files =
       compare({make({.plugin_sha256 = "1111111111"}), make({.plugin_sha256 = "2222222222"})});
-  ASSERT_EQ(files.problems[0].lines.size(), 2U);
-  EXPECT_EQ(files.problems[0].lines[0].optimizer, "adam (11111111)");
-  EXPECT_EQ(files.problems[0].lines[1].optimizer, "adam (22222222)");
+  ASSERT_EQ(files.problems[0].configurations.size(), 2U);
+  EXPECT_EQ(files.problems[0].configurations[0].optimizer, "adam (11111111)");
+  EXPECT_EQ(files.problems[0].configurations[1].optimizer, "adam (22222222)");
 }
 
 TEST(comparison, merges_repetitions_and_counts_the_same_trial_once) {
   const comparison compared = compare({make({.repetition = 0}), make({.repetition = 0, .experiment = "copy"}),
                                        make({.repetition = 0, .experiment = "more", .seed = 2})});
-  ASSERT_EQ(compared.problems[0].lines.size(), 1U);
-  EXPECT_EQ(compared.problems[0].lines[0].repetitions, 2U);
+  ASSERT_EQ(compared.problems[0].configurations.size(), 1U);
+  EXPECT_EQ(compared.problems[0].configurations[0].repetitions, 2U);
 }
 
 TEST(comparison, names_a_stored_trial_that_can_not_be_read) {

@@ -94,7 +94,7 @@ TEST(digits, need_something_to_train_on_and_to_test_with) {
 }
 
 struct patient_observer : trial_observer {
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 /// Test accuracies after ten epochs, by the problem's label, one per learning rate.

@@ -35,15 +35,15 @@ TEST(trace_job, gives_the_path_of_each_optimizer_in_the_manifest_order) {
   EXPECT_DOUBLE_EQ(sgd["x"][1], -0.9844);
   EXPECT_DOUBLE_EQ(sgd["y"][1], 1.088);
   EXPECT_EQ(answer["paths"][1]["label"], "adam");
-  EXPECT_FALSE(answer.contains("picture"));
+  EXPECT_FALSE(answer.contains("image"));
 }
 
 TEST(trace_job, draws_the_landscape_where_it_is_asked_to) {
   const json answer = trace_job(
       {{"manifest", two_optimizers}, {"cells", 8}, {"frame", {{"lower", {-2, -1}}, {"upper", {2, 3}}}}},
       shipped_plugins());
-  EXPECT_EQ(answer["picture"]["losses"].size(), 64U);
-  EXPECT_EQ(answer["picture"]["upper"], (std::vector<int>{2, 3}));
+  EXPECT_EQ(answer["image"]["losses"].size(), 64U);
+  EXPECT_EQ(answer["image"]["upper"], (std::vector<int>{2, 3}));
 }
 
 TEST(trace_job, tells_how_a_path_ended_that_did_not_come_through) {

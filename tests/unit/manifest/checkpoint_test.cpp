@@ -39,7 +39,7 @@ TEST(manifest_checkpoint, does_not_make_another_trial) {
             parse(with_checkpoint("null")).trials.at(0).hash);
 }
 
-TEST(manifest_checkpoint, with_mistakes_is_told) {
+TEST(manifest_checkpoint, with_errors_is_told) {
   EXPECT_EQ(report(with_checkpoint("{}")),
             "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}");
   EXPECT_EQ(report(with_checkpoint("{evry: {steps: 5}}")),

@@ -36,7 +36,7 @@ TEST(limits, do_not_make_another_trial) {
             parse(with_limits("{seconds: 2}")).trials.at(0).hash);
 }
 
-TEST(limits, with_mistakes_are_told) {
+TEST(limits, with_errors_are_told) {
   EXPECT_EQ(report(with_limits("{seconds: 0}")),
             "test.yaml:3:19: limits.seconds: found 0, expected a number above 0");
   for (const char* size : {"2", "2 giga", "GiB", "0 MiB", "-1 MiB", "1e9 GiB", "[1]", ".5. GiB"}) {

@@ -22,13 +22,13 @@ inline plan parse(const std::string& text, const std::vector<std::string>& overr
   return parse_manifest(text, "test.yaml", overrides, built_plugins());
 }
 
-/// what() of the manifest's mistakes; "" if it has none.
+/// what() of the manifest's errors; "" if it has none.
 inline std::string report(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     parse(text, overrides);
     return "";
-  } catch (const manifest_error& mistakes) {
-    return mistakes.what();
+  } catch (const manifest_error& errors) {
+    return errors.what();
   }
 }
 

@@ -75,7 +75,7 @@ TEST(manifest, completes_components_and_names_their_plugin) {
   const trial_spec& spec = all.trials.front().spec;
   const component& mlp = built_plugins().get(component_kind::model, "mlp");
   EXPECT_EQ(spec.problem.model.use, "mlp");
-  EXPECT_EQ(spec.problem.model.with.size(), mlp.params.size());
+  EXPECT_EQ(spec.problem.model.with.size(), mlp.hyperparameters.size());
   EXPECT_EQ(spec.problem.model.with.at("hidden"), setting(std::vector<std::int64_t>{64, 32}));
   EXPECT_EQ(spec.problem.model.with.at("dropout"), setting(0.0));
   EXPECT_EQ(spec.problem.model.plugin_sha256, mlp.file->sha256);

@@ -63,7 +63,7 @@ TEST(manifest_override, the_plan_keeps_the_manifest_as_it_was_run) {
     EXPECT_EQ(again.trials[i].hash, changed.trials[i].hash);
 }
 
-TEST(manifest_override, mistakes_name_the_expression) {
+TEST(manifest_override, errors_name_the_expression) {
   EXPECT_EQ(report(base, {"train.epoch=3"}),
             "--set train.epoch=3: train: unknown key epoch; did you mean epochs?");
   EXPECT_EQ(report(base, {"optimizers.fas.with.lr=3"}),

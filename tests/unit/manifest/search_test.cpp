@@ -77,7 +77,7 @@ TEST(manifest_search, names_the_nearest_expression) {
               HasSubstr("optimizers[0].with.lr: unknown key grids; did you mean grid?"));
 }
 
-TEST(manifest_search, an_enormous_plan_is_a_mistake_and_not_made) {
+TEST(manifest_search, an_enormous_plan_is_a_error_and_not_made) {
   std::string lr;
   for (int i = 0; i < 100; ++i) lr += (i == 0 ? "" : ", ") + std::to_string(i);
   const std::string text =
@@ -89,7 +89,7 @@ TEST(manifest_search, an_enormous_plan_is_a_mistake_and_not_made) {
             "trials; search fewer values");
 }
 
-TEST(manifest_search, equal_trials_under_two_labels_are_a_mistake) {
+TEST(manifest_search, equal_trials_under_two_labels_are_an_error) {
   EXPECT_EQ(
       report(
           "problems: [{use: beale}]\nrepetitions: 3\noptimizers:\n"

@@ -77,8 +77,8 @@ TEST(manifest_tuning, takes_the_ranges_that_the_plugin_declares) {
   for (const planned_trial& trial : all.trials) {
     EXPECT_FALSE(trial.spec.point.contains("beta1"));
     for (const char* name : {"lr", "beta2", "eps"}) {
-      EXPECT_GE(real_of(trial, name), adam.find_param(name)->search_low);
-      EXPECT_LE(real_of(trial, name), adam.find_param(name)->search_high);
+      EXPECT_GE(real_of(trial, name), adam.find_hyperparameter(name)->search_low);
+      EXPECT_LE(real_of(trial, name), adam.find_hyperparameter(name)->search_high);
     }
   }
 }
@@ -143,7 +143,7 @@ TEST(search_points, of_a_sobol_sequence_fill_the_cube_evenly) {
   }
 }
 
-TEST(manifest_tuning, tells_its_mistakes) {
+TEST(manifest_tuning, tells_its_errors) {
   const std::string sgd = "[{use: sgd, with: {lr: {log_uniform: [1e-4, 1]}}}]";
   EXPECT_THAT(report(tuned(sgd, "{method: magic, trials: 3}")),
               HasSubstr("tuning.method: found magic, expected grid, random or sobol"));
@@ -165,7 +165,7 @@ TEST(manifest_tuning, tells_its_mistakes) {
               HasSubstr("nothing says how many"));
 }
 
-TEST(manifest_tuning, tells_mistakes_of_intervals) {
+TEST(manifest_tuning, tells_errors_of_intervals) {
   const auto with_lr = [](const std::string& lr) {
     return report(tuned("[{use: sgd, with: {lr: " + lr + "}}]", "{trials: 3}"));
   };

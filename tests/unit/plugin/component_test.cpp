@@ -16,8 +16,8 @@ using list = std::vector<std::int64_t>;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-param make(param_type type, double minimum = -infinity, double maximum = infinity) {
-  param made{};
+hyperparameter make(hyperparameter_type type, double minimum = -infinity, double maximum = infinity) {
+  hyperparameter made{};
   made.name = "p";
   made.type = type;
   made.minimum = minimum;
@@ -25,88 +25,88 @@ param make(param_type type, double minimum = -infinity, double maximum = infinit
   return made;
 }
 
-std::string refusal(const param& p, const setting& value) {
+std::string refusal(const hyperparameter& p, const setting& value) {
   return plugin_error_of([&] { p.check(value); });
 }
 
-TEST(param, tells_its_range_in_words) {
-  param rate = make(param_type::real, 0, 1);
+TEST(hyperparameter, tells_its_range_in_words) {
+  hyperparameter rate = make(hyperparameter_type::real, 0, 1);
   EXPECT_EQ(rate.range(), "a real number >= 0 and <= 1");
   rate.open_below = rate.open_above = true;
   EXPECT_EQ(rate.range(), "a real number > 0 and < 1");
-  EXPECT_EQ(make(param_type::real).range(), "a real number");
-  EXPECT_EQ(make(param_type::real, -infinity, 2).range(), "a real number <= 2");
-  EXPECT_EQ(make(param_type::integer, 1).range(), "an integer >= 1");
-  EXPECT_EQ(make(param_type::boolean).range(), "true or false");
-  EXPECT_EQ(make(param_type::integer_list).range(), "a list of integers");
-  EXPECT_EQ(make(param_type::integer_list, 1, 9).range(), "a list of integers, each >= 1 and <= 9");
-  param form = make(param_type::choice);
+  EXPECT_EQ(make(hyperparameter_type::real).range(), "a real number");
+  EXPECT_EQ(make(hyperparameter_type::real, -infinity, 2).range(), "a real number <= 2");
+  EXPECT_EQ(make(hyperparameter_type::integer, 1).range(), "an integer >= 1");
+  EXPECT_EQ(make(hyperparameter_type::boolean).range(), "true or false");
+  EXPECT_EQ(make(hyperparameter_type::integer_list).range(), "a list of integers");
+  EXPECT_EQ(make(hyperparameter_type::integer_list, 1, 9).range(), "a list of integers, each >= 1 and <= 9");
+  hyperparameter form = make(hyperparameter_type::choice);
   form.choices = {"velocity", "ema"};
   EXPECT_EQ(form.range(), "one of velocity, ema");
 }
 
-TEST(param, takes_a_real_within_its_closed_ends) {
-  const param p = make(param_type::real, 0, 1);
+TEST(hyperparameter, takes_a_real_within_its_closed_ends) {
+  const hyperparameter p = make(hyperparameter_type::real, 0, 1);
   EXPECT_EQ(p.check(0.0), setting(0.0));
   EXPECT_EQ(p.check(1.0), setting(1.0));
   EXPECT_EQ(refusal(p, -0.5), "p: found -0.5, expected a real number >= 0 and <= 1");
   EXPECT_NE(refusal(p, 1.0000001), "");
 }
 
-TEST(param, refuses_an_open_end) {
-  param p = make(param_type::real, 0, 1);
+TEST(hyperparameter, refuses_an_open_end) {
+  hyperparameter p = make(hyperparameter_type::real, 0, 1);
   p.open_below = p.open_above = true;
   EXPECT_NE(refusal(p, 0.0), "");
   EXPECT_NE(refusal(p, 1.0), "");
   EXPECT_EQ(refusal(p, 0.5), "");
 }
 
-TEST(param, refuses_what_is_not_finite) {
-  const param p = make(param_type::real);
+TEST(hyperparameter, refuses_what_is_not_finite) {
+  const hyperparameter p = make(hyperparameter_type::real);
   EXPECT_NE(refusal(p, std::nan("")), "");
   EXPECT_NE(refusal(p, infinity), "");
   EXPECT_NE(refusal(p, -infinity), "");
 }
 
-TEST(param, takes_an_integer_for_a_real_and_makes_it_one) {
-  const setting taken = make(param_type::real, 0).check(std::int64_t{3});
+TEST(hyperparameter, takes_an_integer_for_a_real_and_makes_it_one) {
+  const setting taken = make(hyperparameter_type::real, 0).check(std::int64_t{3});
   ASSERT_TRUE(std::holds_alternative<double>(taken));
   EXPECT_EQ(std::get<double>(taken), 3.0);
 }
 
-TEST(param, refuses_a_real_for_an_integer) {
-  const param p = make(param_type::integer, 0, 10);
+TEST(hyperparameter, refuses_a_real_for_an_integer) {
+  const hyperparameter p = make(hyperparameter_type::integer, 0, 10);
   EXPECT_EQ(p.check(std::int64_t{10}), setting(std::int64_t{10}));
   EXPECT_NE(refusal(p, 2.0), "");
   EXPECT_NE(refusal(p, std::int64_t{11}), "");
   EXPECT_NE(refusal(p, true), "");
 }
 
-TEST(param, refuses_an_integer_that_no_double_holds) {
-  const param p = make(param_type::integer);
+TEST(hyperparameter, refuses_an_integer_that_no_double_holds) {
+  const hyperparameter p = make(hyperparameter_type::integer);
   const std::int64_t largest = std::int64_t{1} << 53;
   EXPECT_EQ(refusal(p, largest), "");
   EXPECT_NE(refusal(p, largest + 1), "");
   EXPECT_NE(refusal(p, -largest - 1), "");
 }
 
-TEST(param, takes_a_boolean_only_as_such) {
-  const param p = make(param_type::boolean);
+TEST(hyperparameter, takes_a_boolean_only_as_such) {
+  const hyperparameter p = make(hyperparameter_type::boolean);
   EXPECT_EQ(p.check(true), setting(true));
   EXPECT_EQ(refusal(p, std::int64_t{1}), "p: found 1, expected true or false");
   EXPECT_NE(refusal(p, std::string("true")), "");
 }
 
-TEST(param, takes_a_choice_by_its_name) {
-  param p = make(param_type::choice);
+TEST(hyperparameter, takes_a_choice_by_its_name) {
+  hyperparameter p = make(hyperparameter_type::choice);
   p.choices = {"velocity", "ema"};
   EXPECT_EQ(p.check(std::string("ema")), setting(std::string("ema")));
   EXPECT_EQ(refusal(p, std::string("emma")), "p: found emma, expected one of velocity, ema");
   EXPECT_NE(refusal(p, std::int64_t{0}), "");
 }
 
-TEST(param, checks_each_element_of_a_list) {
-  const param p = make(param_type::integer_list, 1, 9);
+TEST(hyperparameter, checks_each_element_of_a_list) {
+  const hyperparameter p = make(hyperparameter_type::integer_list, 1, 9);
   EXPECT_EQ(p.check(list{1, 9}), setting(list{1, 9}));
   EXPECT_EQ(p.check(list{}), setting(list{}));
   EXPECT_EQ(refusal(p, list{1, 0}), "p: found [1, 0], expected a list of integers, each >= 1 and <= 9");
@@ -117,11 +117,11 @@ component two_params() {
   component made{};
   made.kind = component_kind::optimizer;
   made.id = "two";
-  made.params = {make(param_type::real, 0), make(param_type::integer_list)};
-  made.params[0].name = "rate";
-  made.params[0].default_value = 0.5;
-  made.params[1].name = "sizes";
-  made.params[1].default_value = list{4, 2};
+  made.hyperparameters = {make(hyperparameter_type::real, 0), make(hyperparameter_type::integer_list)};
+  made.hyperparameters[0].name = "rate";
+  made.hyperparameters[0].default_value = 0.5;
+  made.hyperparameters[1].name = "sizes";
+  made.hyperparameters[1].default_value = list{4, 2};
   return made;
 }
 
@@ -141,7 +141,7 @@ TEST(component, names_the_nearest_hyperparameter) {
             }),
             "two has no hyperparameter momentum; it has rate, sizes");
   component none = two_params();
-  none.params.clear();
+  none.hyperparameters.clear();
   EXPECT_EQ(plugin_error_of([&] {
               none.complete({{"lr", 0.1}});
             }),
@@ -164,12 +164,12 @@ TEST(component, tells_its_capabilities) {
 
 TEST(configuration, crosses_in_declared_order) {
   component owner = two_params();
-  owner.params.push_back(make(param_type::choice));
-  owner.params[2].choices = {"a", "b", "c"};
-  owner.params[2].default_value = std::string("c");
-  owner.params.push_back(make(param_type::boolean));
-  owner.params[3].name = "flag";
-  owner.params[3].default_value = true;
+  owner.hyperparameters.push_back(make(hyperparameter_type::choice));
+  owner.hyperparameters[2].choices = {"a", "b", "c"};
+  owner.hyperparameters[2].default_value = std::string("c");
+  owner.hyperparameters.push_back(make(hyperparameter_type::boolean));
+  owner.hyperparameters[3].name = "flag";
+  owner.hyperparameters[3].default_value = true;
 
   const configuration crossed(owner, {{"sizes", list{7, 8, 9}}});
   const rv_config& raw = *crossed.raw();

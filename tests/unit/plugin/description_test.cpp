@@ -87,19 +87,19 @@ TEST(description, is_copied_from_a_plugin_in_c) {
   const component& found = loaded.get(component_kind::optimizer, "c_sign");
   EXPECT_EQ(found.summary, "Moves of one length along the averaged gradient's signs");
   EXPECT_TRUE(found.can(RV_OPTIMIZER_ELEMENTWISE));
-  ASSERT_EQ(found.params.size(), 2U);
-  const param& lr = found.params[0];
+  ASSERT_EQ(found.hyperparameters.size(), 2U);
+  const hyperparameter& lr = found.hyperparameters[0];
   EXPECT_EQ(lr.name, "lr");
   EXPECT_EQ(lr.doc, "length of a move of each coordinate");
-  EXPECT_EQ(lr.type, param_type::real);
+  EXPECT_EQ(lr.type, hyperparameter_type::real);
   EXPECT_TRUE(lr.schedulable);
   EXPECT_FALSE(lr.open_below);
   EXPECT_EQ(lr.search_low, 1e-4);
   EXPECT_EQ(lr.search_high, 1);
   EXPECT_EQ(lr.scale, search_scale::log);
   EXPECT_EQ(lr.default_value, setting(0.01));
-  EXPECT_TRUE(found.params[1].open_above);
-  EXPECT_EQ(found.params[1].scale, search_scale::none);
+  EXPECT_TRUE(found.hyperparameters[1].open_above);
+  EXPECT_EQ(found.hyperparameters[1].scale, search_scale::none);
 }
 
 TEST(description, is_copied_from_a_plugin_of_the_sdk) {
@@ -107,13 +107,13 @@ TEST(description, is_copied_from_a_plugin_of_the_sdk) {
   const component& found = loaded.get(component_kind::optimizer, "sdk_probe");
   EXPECT_TRUE(found.can(RV_OPTIMIZER_CLOSURE));
   EXPECT_FALSE(found.can(RV_OPTIMIZER_ELEMENTWISE));
-  ASSERT_EQ(found.params.size(), 4U);
-  EXPECT_TRUE(found.params[0].schedulable);
-  EXPECT_TRUE(found.params[0].open_below);
-  EXPECT_EQ(found.params[1].default_value, setting(true));
-  EXPECT_EQ(found.params[2].default_value, setting(std::int64_t{3}));
-  EXPECT_FALSE(found.params[2].schedulable);
-  EXPECT_EQ(found.params[3].default_value, setting(std::vector<std::int64_t>{1, 2}));
+  ASSERT_EQ(found.hyperparameters.size(), 4U);
+  EXPECT_TRUE(found.hyperparameters[0].schedulable);
+  EXPECT_TRUE(found.hyperparameters[0].open_below);
+  EXPECT_EQ(found.hyperparameters[1].default_value, setting(true));
+  EXPECT_EQ(found.hyperparameters[2].default_value, setting(std::int64_t{3}));
+  EXPECT_FALSE(found.hyperparameters[2].schedulable);
+  EXPECT_EQ(found.hyperparameters[3].default_value, setting(std::vector<std::int64_t>{1, 2}));
 }
 
 }  // namespace

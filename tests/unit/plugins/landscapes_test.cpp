@@ -40,8 +40,8 @@ std::vector<claimant> claimants() {
   std::vector<claimant> all;
   for (const component* each : testing::shipped_plugins().all(component_kind::model)) {
     if (!each->can(RV_MODEL_LANDSCAPE)) continue;
-    const auto n = std::ranges::find(each->params, "n", &param::name);
-    if (n == each->params.end()) {
+    const auto n = std::ranges::find(each->hyperparameters, "n", &hyperparameter::name);
+    if (n == each->hyperparameters.end()) {
       all.push_back({each->id, {}, each->id});
       continue;
     }

@@ -30,12 +30,13 @@ std::vector<const component*> all_optimizers() {
 /// The defaults, and each option turned from its default.
 std::vector<settings> variants(const component& which) {
   std::vector<settings> made{{}};
-  for (const param& each : which.params) {
-    if (each.type == param_type::boolean) made.push_back({{each.name, !std::get<bool>(each.default_value)}});
+  for (const hyperparameter& each : which.hyperparameters) {
+    if (each.type == hyperparameter_type::boolean)
+      made.push_back({{each.name, !std::get<bool>(each.default_value)}});
     for (const std::string& choice : each.choices) made.push_back({{each.name, choice}});
     if (each.name == "momentum" && each.default_value == setting(0.0)) made.push_back({{"momentum", 0.5}});
   }
-  if (which.find_param("decay_biases") != nullptr) {
+  if (which.find_hyperparameter("decay_biases") != nullptr) {
     made.push_back({{"weight_decay", 0.1}});
     made.push_back({{"weight_decay", 0.1}, {"decay_biases", false}});
   }
@@ -137,7 +138,7 @@ TYPED_TEST(optimizer_properties, biases_and_norms_are_spared_by_their_role) {
   using driven = typename TestFixture::on_network;
   const network_layout layout(dtype_of<TypeParam>);
   for (const component* which : all_optimizers()) {
-    if (which->find_param("decay_biases") == nullptr) continue;
+    if (which->find_hyperparameter("decay_biases") == nullptr) continue;
     driven free(*which, {{"weight_decay", 0.0}}, numbers<TypeParam>(0));
     driven decayed(*which, {{"weight_decay", 0.25}}, numbers<TypeParam>(0));
     driven sparing(*which, {{"weight_decay", 0.25}, {"decay_biases", false}}, numbers<TypeParam>(0));

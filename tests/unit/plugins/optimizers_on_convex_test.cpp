@@ -25,7 +25,7 @@ const std::set<std::string> bounded_by_curvature{"sgd", "momentum", "nag", "rada
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 trial_result descend(const std::string& optimizer, const convex_landscape& landscape) {

@@ -19,7 +19,7 @@ TYPED_TEST_SUITE(sam_steps, testing::element_types);
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 trial_result run_on_rosenbrock(const char* use, const settings& with, dtype type) {

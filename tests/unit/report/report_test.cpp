@@ -1,5 +1,5 @@
 #include "data/gzip.hpp"
-#include "report/landscape_picture.hpp"
+#include "report/landscape_image.hpp"
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
 #include "report/short_numbers.hpp"
@@ -65,34 +65,34 @@ using testing::shipped_plugins;
 
 trial_spec rosenbrock() { return testing::trial_of("rosenbrock", "sgd", 1); }
 
-TEST(landscape_picture, holds_the_function_at_the_middle_of_each_cell) {
-  const picture_frame frame{{-2, -1}, {2, 3}};
-  const auto picture = draw_landscape(rosenbrock(), shipped_plugins(), 4, frame);
-  ASSERT_TRUE(picture);
-  ASSERT_EQ(picture->losses.size(), 16U);
+TEST(landscape_image, holds_the_function_at_the_middle_of_each_cell) {
+  const image_frame frame{{-2, -1}, {2, 3}};
+  const auto image = draw_landscape(rosenbrock(), shipped_plugins(), 4, frame);
+  ASSERT_TRUE(image);
+  ASSERT_EQ(image->losses.size(), 16U);
   const double x = -1.5;  // the first of four columns from -2 to 2
   const double y = 0.5;   // the second row
-  EXPECT_DOUBLE_EQ(picture->losses[4], 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2));
-  ASSERT_EQ(picture->minima.size(), 1U);
-  EXPECT_EQ(picture->minima[0], (std::array<double, 2>{1, 1}));
-  EXPECT_EQ(picture->start, (std::array<double, 2>{-1.2, 1}));
+  EXPECT_DOUBLE_EQ(image->losses[4], 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2));
+  ASSERT_EQ(image->minima.size(), 1U);
+  EXPECT_EQ(image->minima[0], (std::array<double, 2>{1, 1}));
+  EXPECT_EQ(image->start, (std::array<double, 2>{-1.2, 1}));
 }
 
-TEST(landscape_picture, turns_with_the_instance) {
+TEST(landscape_image, turns_with_the_instance) {
   trial_spec spec = rosenbrock();
   spec.problem.instance = {.rotate = true, .shift = true};
-  const auto picture = draw_landscape(spec, shipped_plugins(), 8);
-  ASSERT_TRUE(picture);
-  const auto& [origin, along_x, along_y] = picture->function_axes;
+  const auto image = draw_landscape(spec, shipped_plugins(), 8);
+  ASSERT_TRUE(image);
+  const auto& [origin, along_x, along_y] = image->function_axes;
   for (const std::size_t axis : {0U, 1U}) {
     // The minimum lies at (1, 1) of the function's own coordinates.
     const double there = along_x.at(axis) + along_y.at(axis) - origin.at(axis);
-    EXPECT_NEAR(picture->minima[0].at(axis), there, 1e-12);
+    EXPECT_NEAR(image->minima[0].at(axis), there, 1e-12);
   }
-  EXPECT_NE(picture->minima[0], (std::array<double, 2>{1, 1}));
+  EXPECT_NE(image->minima[0], (std::array<double, 2>{1, 1}));
 }
 
-TEST(landscape_picture, is_none_of_three_dimensions) {
+TEST(landscape_image, is_none_of_three_dimensions) {
   trial_spec spec = rosenbrock();
   spec.problem.model.with["n"] = std::int64_t{3};
   EXPECT_FALSE(draw_landscape(spec, shipped_plugins(), 4));
@@ -133,7 +133,7 @@ TEST(report_document, keeps_the_first_steps_and_the_last_of_a_long_path) {
 TEST(report_document, says_why_a_landscape_is_not_drawn) {
   const auto document = report_document({file_of({testing::make({})})}, registry());
   EXPECT_EQ(document["problems"][0]["landscape"]["note"], "beale is not drawn: no plugin at hand offers it.");
-  EXPECT_TRUE(document["problems"][0]["landscape"]["pictures"].empty());
+  EXPECT_TRUE(document["problems"][0]["landscape"]["images"].empty());
 }
 
 TEST(report_document, of_no_trials_has_no_problems) {

@@ -55,7 +55,7 @@ class collector : public run_listener {
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     EXPECT_TRUE(results.emplace(trial.hash, result).second) << "ended twice";
   }
-  wish next() override { return wish::go_on; }
+  command next() override { return command::go_on; }
 
   std::map<std::string, trial_result> results;
 };
@@ -231,26 +231,26 @@ TEST(workers, begin_the_next_trial_while_the_last_one_is_saved) {
 
 class stopping : public collector {
  public:
-  explicit stopping(wish answer) : answer_(answer) {}
+  explicit stopping(command answer) : answer_(answer) {}
   void trial_began(const planned_trial&) override { began = true; }
-  wish next() override { return began ? answer_ : wish::go_on; }
+  command next() override { return began ? answer_ : command::go_on; }
 
   bool began = false;
 
  private:
-  wish answer_;
+  command answer_;
 };
 
 TEST(workers, stop_at_once_when_asked) {
   planned_trial trial = faulty("loop");
-  stopping listener(run_listener::wish::stop_now);
+  stopping listener(run_listener::command::stop_now);
   worker_executor(plugins(), 1).run(std::vector{trial, trial_with("adam", {})}, listener);
   ASSERT_EQ(listener.results.size(), 1U);
   EXPECT_EQ(listener.results.begin()->second.status, trial_status::interrupted);
 }
 
 TEST(workers, finish_what_they_began_when_asked) {
-  stopping listener(run_listener::wish::finish_trials);
+  stopping listener(run_listener::command::finish_trials);
   worker_executor(plugins(), 2)
       .run(std::vector{trial_with("adam", {{"lr", 0.1}}), trial_with("adam", {{"lr", 0.2}}),
                        trial_with("adam", {{"lr", 0.3}})},

@@ -166,11 +166,11 @@ TYPED_TEST(allocation_of, optimizers_of_tensors_is_none_per_step) {
 /// Counts what is allocated between two looks of the observer at a trial, from the third look on: until then
 /// BLAS may set itself up.
 struct counting_observer : trial_observer {
-  wish after_step(const cost& spent, std::uint64_t, double) override {
+  command after_step(const cost& spent, std::uint64_t, double) override {
     if (++looks > 2) counted += allocations - before;
     steps = spent.steps;
     before = allocations;
-    return wish::go_on;
+    return command::go_on;
   }
   std::size_t looks = 0, before = 0, counted = 0;
   std::uint64_t steps = 0;

@@ -261,7 +261,7 @@ class checkpoint_listener : public run_listener {
     kept.push_back({{state.begin(), state.end()}, seconds});
   }
   void checkpoint_ignored(const planned_trial&, const std::string& why) override { ignored.push_back(why); }
-  wish next() override { return wish::go_on; }
+  command next() override { return command::go_on; }
 
   trial_result result;
   std::vector<kept_checkpoint> kept;

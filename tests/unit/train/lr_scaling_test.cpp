@@ -36,7 +36,7 @@ dataset small_dataset() {
 
 class unwatched : public trial_observer {
  public:
-  wish after_step(const cost&, std::uint64_t, double) override { return wish::go_on; }
+  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
 trial_spec training(std::uint64_t batch_size) {
@@ -158,7 +158,7 @@ TEST(lr_scaling, passes_landscapes_by) {
   EXPECT_FALSE(all.trials.at(1).spec.train.lr_reference_batch);
 }
 
-TEST(lr_scaling, an_optimizer_without_lr_is_a_mistake_where_it_would_be_scaled) {
+TEST(lr_scaling, an_optimizer_without_lr_is_a_error_where_it_would_be_scaled) {
   const auto report_of = [](const std::string& throwing) {
     const std::string text =
         "problems: [{use: softmax, data: {use: digits}, label: net}, {use: beale}]\n"
@@ -167,8 +167,8 @@ TEST(lr_scaling, an_optimizer_without_lr_is_a_mistake_where_it_would_be_scaled) 
     try {
       parse_manifest(text, "test.yaml", {}, plugins_with_throwing());
       return std::string();
-    } catch (const manifest_error& mistakes) {
-      return std::string(mistakes.what());
+    } catch (const manifest_error& errors) {
+      return std::string(errors.what());
     }
   };
   EXPECT_EQ(report_of(""),
@@ -177,7 +177,7 @@ TEST(lr_scaling, an_optimizer_without_lr_is_a_mistake_where_it_would_be_scaled) 
   EXPECT_EQ(report_of(", on: [beale]"), "");
 }
 
-TEST(lr_scaling, mistakes_say_where_and_what) {
+TEST(lr_scaling, errors_say_where_and_what) {
   EXPECT_EQ(
       report(manifest("scale_lr_with_batch: {refrence: 32}")),
       "test.yaml:2:30: train.scale_lr_with_batch: reference is missing, the batch size that lr is meant "

@@ -125,11 +125,11 @@ TEST(trial_faults, the_border_of_ten_widths_is_inside) {
 /// Stops after as many calls as it is told to.
 struct impatient : trial_observer {
   explicit impatient(int given) : patience(given) {}
-  wish after_step(const cost& spent, std::uint64_t planned, double loss) override {
+  command after_step(const cost& spent, std::uint64_t planned, double loss) override {
     steps.push_back(spent.steps);
     planned_steps = planned;
     last_loss = loss;
-    return --patience > 0 ? wish::go_on : wish::stop;
+    return --patience > 0 ? command::go_on : command::stop;
   }
   int patience;
   std::vector<std::uint64_t> steps;

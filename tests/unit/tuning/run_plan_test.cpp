@@ -45,16 +45,16 @@ class recording_listener : public run_listener {
   void trial_advanced(const planned_trial&, const cost& spent, std::uint64_t planned_steps, double) override {
     ++advances;
     EXPECT_LE(spent.steps, planned_steps);
-    if (stop_within_trials && spent.steps > stop_after) asked = wish::stop_now;
+    if (stop_within_trials && spent.steps > stop_after) asked = command::stop_now;
   }
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     ended.push_back(result.status);
     stored.push_back(results_.trials().size());
     in_store.push_back(results_.has(trial));
-    if (ended.size() == finish_after) asked = wish::finish_trials;
+    if (ended.size() == finish_after) asked = command::finish_trials;
   }
   void checkpoint_ignored(const planned_trial&, const std::string& why) override { ignored.push_back(why); }
-  wish next() override { return asked; }
+  command next() override { return asked; }
 
   std::vector<std::string> began;
   std::vector<std::string> ignored;  ///< why checkpoints were
@@ -65,7 +65,7 @@ class recording_listener : public run_listener {
   std::size_t finish_after = 0;
   bool stop_within_trials = false;
   std::uint64_t stop_after = 0;  ///< steps
-  wish asked = wish::go_on;
+  command asked = command::go_on;
 
  private:
   const store& results_;
@@ -121,7 +121,7 @@ TEST_F(run_plan_test, finishes_the_trial_in_progress_when_asked_to) {
 
 TEST_F(run_plan_test, starts_nothing_when_asked_to_stop_before) {
   recording_listener listener(results);
-  listener.asked = run_listener::wish::finish_trials;
+  listener.asked = run_listener::command::finish_trials;
   run(three_trials(), listener);
   EXPECT_THAT(listener.began, IsEmpty());
   EXPECT_THAT(results.trials(), IsEmpty());

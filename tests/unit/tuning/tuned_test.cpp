@@ -26,7 +26,7 @@ class quiet : public run_listener {
   void trial_began(const planned_trial&) override {}
   void trial_advanced(const planned_trial&, const cost&, std::uint64_t, double) override {}
   void trial_ended(const planned_trial&, const trial_result&) override { ++ended; }
-  wish next() override { return wish::go_on; }
+  command next() override { return command::go_on; }
 
   std::size_t ended = 0;
 };
@@ -74,7 +74,7 @@ TEST_F(tuned_results, is_compared_by_its_repetitions_alone) {
   run(with_tuned_results(searched, results_));
   const comparison compared = compare(results_.trials());
   const problem_summary& booth = compared.problems.at(0);
-  const line_summary& sgd = booth.lines.at(booth.chosen.at(0));
+  const configuration_summary& sgd = booth.configurations.at(booth.chosen.at(0));
   EXPECT_EQ(sgd.optimizer, "sgd");
   EXPECT_EQ(sgd.role, trial_role::result);
   EXPECT_EQ(sgd.repetitions, 4U);
@@ -179,9 +179,9 @@ TEST_F(tuned_results, of_a_search_cut_short_count_no_early_stop_as_a_failure) {
   run(with_tuned_results(searched, results_));
   const problem_summary booth = compare(results_.trials()).problems.at(0);
   std::size_t failures = 0;
-  for (const line_summary& line : booth.lines) failures += line.failures.size();
+  for (const configuration_summary& line : booth.configurations) failures += line.failures.size();
   EXPECT_EQ(failures, 2U) << "the two that escaped";
-  EXPECT_EQ(booth.lines.at(booth.chosen.at(0)).role, trial_role::result);
+  EXPECT_EQ(booth.configurations.at(booth.chosen.at(0)).role, trial_role::result);
   EXPECT_TRUE(std::ranges::any_of(booth.warnings, [](const std::string& each) {
     return each.starts_with("14 search points were stopped early");
   })) << "of 18, 2 escaped and 2 came to the end";
@@ -212,7 +212,7 @@ TEST(halving, is_part_of_what_a_search_trial_is) {
   EXPECT_EQ(without.trials.at(0).spec.train.stop_after, std::nullopt) << "off by default";
 }
 
-TEST(halving, tells_its_mistakes) {
+TEST(halving, tells_its_errors) {
   const auto told = [](const std::string& early, const std::string& budget) {
     return testing::report("problems: [{use: booth}]\ntrain: {" + budget +
                            "}\noptimizers: [{use: sgd, with: {lr: {grid: [1, 2]}}}]\n"

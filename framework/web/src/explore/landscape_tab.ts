@@ -1,5 +1,5 @@
 import {animation, type path_note} from '../shared/animation';
-import type {number_or_none, picture} from '../shared/document';
+import type {number_or_none, image} from '../shared/document';
 import {checkbox, empty, field, h, select} from '../shared/dom';
 import type {drawn_path} from '../shared/landscape_view';
 import {type catalog, find} from './catalog';
@@ -12,20 +12,20 @@ import type {state} from './state';
 interface traced {
   paths: {label: string; status: string; reason: string; steps: number; evaluations: number; step: number[];
           x: number_or_none[]; y: number_or_none[]; loss: number_or_none[]}[];
-  picture?: picture | null;
+  image?: image | null;
 }
 
 const cells = 160;
 const ends_well = new Set(['completed', 'reached_target']);
 
 /** From the page's coordinates, which are the optimizer's, to the function's own; and back. */
-function to_function(of: picture, [x, y]: [number, number]): [number, number] {
+function to_function(of: image, [x, y]: [number, number]): [number, number] {
   const [origin, along_x, along_y] = of.function_axes;
   const part = (axis: [number, number]) =>
       (x - origin[0]) * (axis[0] - origin[0]) + (y - origin[1]) * (axis[1] - origin[1]);
   return [part(along_x), part(along_y)];
 }
-function to_page(of: picture, [u, v]: [number, number]): [number, number] {
+function to_page(of: image, [u, v]: [number, number]): [number, number] {
   const [origin, along_x, along_y] = of.function_axes;
   const part = (axis: 0 | 1) =>
       origin[axis] + u * (along_x[axis] - origin[axis]) + v * (along_y[axis] - origin[axis]);
@@ -52,7 +52,7 @@ export class landscape_tab {
   private readonly problem_fields = h('div', {});
   private readonly rejected = h('div', {});
   private readonly cards: {element: HTMLElement; rebuild(): void};
-  private drawn: picture | null = null;
+  private drawn: image | null = null;
   private drawn_key = '';
 
   constructor(private readonly shown: state, private plugins: catalog, private readonly on_change: () => void) {
@@ -169,8 +169,8 @@ export class landscape_tab {
     this.runner.ask();
   }
 
-  /** What the picture depends on. */
-  private picture_key(): string {
+  /** What the image depends on. */
+  private image_key(): string {
     const {landscape, landscape_with, frame, seed, rotate, shift} = this.shown;
     return JSON.stringify([landscape, landscape_with, frame, rotate || shift ? [seed, rotate, shift] : 0]);
   }
@@ -181,7 +181,7 @@ export class landscape_tab {
       this.status.replaceChildren(empty('Add an optimizer to see its path.'));
       return;
     }
-    const key = this.picture_key();
+    const key = this.image_key();
     const began = performance.now();
     try {
       const inks = this.shown.runs.map((each) => each.ink);
@@ -201,10 +201,10 @@ export class landscape_tab {
   }
 
   private show(answer: traced, key: string, inks: number[]): void {
-    if (answer.picture !== undefined) {
-      this.drawn = answer.picture;
+    if (answer.image !== undefined) {
+      this.drawn = answer.image;
       this.drawn_key = key;
-      this.stage.set_picture(this.drawn);
+      this.stage.set_image(this.drawn);
     }
     const paths: drawn_path[] = answer.paths.map((each, i) => ({
       label: each.label, ink: inks[i] ?? i, step: each.step, x: each.x, y: each.y, loss: each.loss,

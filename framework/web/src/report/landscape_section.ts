@@ -8,15 +8,15 @@ const most_paths = 12;  // that an eye tells apart
 
 /** All optimizers' paths over the landscape, animated together. */
 export function landscape(of: shown_problem): HTMLElement {
-  const {pictures, note} = of.own.landscape!;
-  if (pictures.length === 0) return empty(note || 'This landscape can’t be drawn.');
+  const {images, note} = of.own.landscape!;
+  if (images.length === 0) return empty(note || 'This landscape can’t be drawn.');
   const repetitions = [...new Set(of.chosen.flatMap((each) => each.trials.map((trial) => trial.repetition)))].sort((a, b) => a - b);
   const stage = new animation(of.summary.problem);
   let repetition = repetitions[0] ?? 1;
-  let closeup = pictures.some((each) => each.is_closeup);
+  let closeup = images.some((each) => each.is_closeup);
   const show = () => {
-    const fitting = pictures.filter((each) => each.repetition === undefined || each.repetition === repetition);
-    const picture = fitting.find((each) => (each.is_closeup ?? false) === closeup) ?? fitting[0];
+    const fitting = images.filter((each) => each.repetition === undefined || each.repetition === repetition);
+    const image = fitting.find((each) => (each.is_closeup ?? false) === closeup) ?? fitting[0];
     const paths: drawn_path[] = [];
     const notes: path_note[] = [];
     for (const each of of.chosen.slice(0, most_paths)) {
@@ -28,11 +28,11 @@ export function landscape(of: shown_problem): HTMLElement {
       const is_fault = trial.status !== 'completed' && trial.status !== 'reached_target';
       notes.push({text: is_fault ? trial.reason || trial.status : '', is_fault});
     }
-    stage.set_picture(picture ?? null);
+    stage.set_image(image ?? null);
     stage.set_paths(paths, notes);
   };
   show();
-  const differ = pictures.some((each) => each.repetition !== undefined) || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
+  const differ = images.some((each) => each.repetition !== undefined) || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
   return h('div', {},
     note && h('p', {class: 'notice'}, note),
     of.chosen.length > most_paths && h('p', {class: 'notice'}, `The first ${count_text(most_paths, 'optimizer')} are shown.`),

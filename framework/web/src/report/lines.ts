@@ -22,7 +22,7 @@ export interface shown_problem {
 export function inks(document: report_document): Map<string, number> {
   const known = new Map<string, number>();
   for (const problem of document.comparison.problems) {
-    for (const line of problem.lines) if (!known.has(line.optimizer)) known.set(line.optimizer, known.size);
+    for (const line of problem.configurations) if (!known.has(line.optimizer)) known.set(line.optimizer, known.size);
   }
   return known;
 }
@@ -31,10 +31,10 @@ export function shown_problems(document: report_document): shown_problem[] {
   const ink = inks(document);
   return document.comparison.problems.map((summary, i) => {
     const own = document.problems[i]!;
-    const optimizers = new Set(summary.lines.map((each) => each.optimizer));
-    const all = summary.lines.map((each, index) => ({
+    const optimizers = new Set(summary.configurations.map((each) => each.optimizer));
+    const all = summary.configurations.map((each, index) => ({
       index,
-      label: optimizers.size < summary.lines.length && Object.keys(each.point).length > 0
+      label: optimizers.size < summary.configurations.length && Object.keys(each.point).length > 0
                  ? `${each.optimizer} ${settings_text(each.point)}` : each.optimizer,
       ink: ink.get(each.optimizer) ?? 0, summary: each, trials: own.trials[index] ?? [],
     }));

@@ -24,7 +24,7 @@ function warnings(document: report_document): HTMLElement | null {
 
 function searched(of: shown_problem): HTMLElement[] {
   const hyperparameters = [...new Set(of.summary.sensitivities.map((each) => each.hyperparameter))];
-  const optimizers = [...new Set(of.summary.lines.filter((each) => Object.keys(each.point).length > 1).map((each) => each.optimizer))];
+  const optimizers = [...new Set(of.summary.configurations.filter((each) => Object.keys(each.point).length > 1).map((each) => each.optimizer))];
   const all: HTMLElement[] = [];
   if (hyperparameters.length > 0) {
     all.push(section('sensitivity', 'Sensitivity',

@@ -1,4 +1,4 @@
-import type {picture} from './document';
+import type {image} from './document';
 import {checkbox, h, svg} from './dom';
 import {number_text} from './format';
 import {type drawn_path, type landscape_hands, landscape_view, row_at} from './landscape_view';
@@ -27,12 +27,12 @@ export interface path_note {
 }
 
 /**
- * Paths of optimizers over a landscape, together or each in a picture of its own, animated; with the curve of the
+ * Paths of optimizers over a landscape, together or each in an image of its own, animated; with the curve of the
  * loss at the same step, and the landscape as a surface on demand.
  */
 export class animation {
   readonly element: HTMLElement;
-  private drawn: picture | null = null;
+  private drawn: image | null = null;
   private paths: drawn_path[] = [];
   private notes: path_note[] = [];
   private readonly hidden = new Set<string>();
@@ -57,7 +57,7 @@ export class animation {
     surface_button.addEventListener('click', () => this.toggle_surface(surface_button));
     this.element = h('div', {class: 'animation'},
       h('div', {class: 'controls'},
-        checkbox('each in a picture of its own', false, (checked) => {
+        checkbox('each in an image of its own', false, (checked) => {
           this.apart = checked;
           this.arrange();
         }), surface_button),
@@ -67,9 +67,9 @@ export class animation {
     this.arrange();
   }
 
-  set_picture(drawn: picture | null): void {
+  set_image(drawn: image | null): void {
     this.drawn = drawn;
-    for (const view of this.view_list) view.set_picture(drawn);
+    for (const view of this.view_list) view.set_image(drawn);
     this.surface?.update();
     this.losses.set_paths(this.visible(), drawn?.minimum ?? null);
   }
@@ -90,7 +90,7 @@ export class animation {
     for (const view of this.view_list) view.set_start(start);
   }
 
-  /** The picture that shows all paths, or the first. */
+  /** The image that shows all paths, or the first. */
   get main_view(): landscape_view {
     return this.view_list[0]!;
   }
@@ -106,7 +106,7 @@ export class animation {
     this.view_list = groups.map((group) => {
       const who = group.length === 1 ? group[0]!.label : 'all optimizers';
       const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, this.hands);
-      view.set_picture(this.drawn);
+      view.set_image(this.drawn);
       view.set_start(this.start);
       return view;
     });
@@ -174,7 +174,7 @@ export class animation {
   }
 }
 
-function surface_of(name: string, drawn: () => picture | null, paths: () => drawn_path[]): figure_on_page {
+function surface_of(name: string, drawn: () => image | null, paths: () => drawn_path[]): figure_on_page {
   return chart(`${name} as a surface`, 520, () => {
     const shown = drawn();
     if (!shown) return {data: [], layout: {}};

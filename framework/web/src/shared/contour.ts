@@ -1,10 +1,10 @@
-import type {picture} from './document';
+import type {image} from './document';
 
 /** A loss as a height between 0, the valley, and 1: on a scale that shows the valley's floor. */
 export class relief {
   readonly heights: Float32Array;
 
-  constructor(readonly of: picture) {
+  constructor(readonly of: image) {
     const finite = of.losses.filter((loss): loss is number => loss !== null);
     const lowest = Math.min(of.minimum ?? Infinity, ...chunked_min(finite));
     const sorted = Float64Array.from(finite).sort();

@@ -28,7 +28,7 @@ export interface time_to_target {
   seconds: time_summary;
 }
 
-export interface line_summary {
+export interface configuration_summary {
   optimizer: string;
   point: settings;
   repetitions: number;
@@ -70,7 +70,7 @@ export interface problem_summary {
   metrics: string[];
   selection_metric: string;
   target: Record<string, number> | null;
-  lines: line_summary[];
+  lines: configuration_summary[];
   chosen: number[];
   sensitivities: sensitivity[];
   tuning_budgets: {optimizer: string; metric: string; expected_best: number_or_none[]}[];
@@ -115,7 +115,7 @@ export interface trial {
   path: path | number | null;
 }
 
-export interface picture {
+export interface image {
   lower: [number, number];
   upper: [number, number];
   columns: number;
@@ -137,7 +137,7 @@ export interface problem {
   problem: string;
   /** Of each line of the comparison's problem. */
   trials: trial[][];
-  landscape: {pictures: picture[]; note: string} | null;
+  landscape: {images: image[]; note: string} | null;
 }
 
 export interface experiment {

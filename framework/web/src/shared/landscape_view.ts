@@ -1,5 +1,5 @@
 import {paint_relief, relief} from './contour';
-import type {number_or_none, picture} from './document';
+import type {number_or_none, image} from './document';
 import {h, once_a_frame} from './dom';
 import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
 import {tick_text, ticks} from './ticks';
@@ -60,7 +60,7 @@ export class landscape_view {
     if (hands) this.listen(hands);
   }
 
-  set_picture(drawn: picture | null): void {
+  set_image(drawn: image | null): void {
     this.shown = drawn ? new relief(drawn) : null;
     this.painted = null;
     this.redraw();

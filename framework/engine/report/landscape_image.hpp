@@ -13,14 +13,14 @@
 namespace ravine {
 
 /// A rectangle of a landscape of two dimensions, in the optimizer's coordinates.
-struct picture_frame {
+struct image_frame {
   std::array<double, 2> lower;
   std::array<double, 2> upper;
 };
 
 /// A landscape of two dimensions as a grid of losses, to be drawn.
-struct landscape_picture {
-  picture_frame frame;
+struct landscape_image {
+  image_frame frame;
   std::size_t columns = 0;
   std::size_t rows = 0;
   std::vector<double> losses;  ///< row by row, from the lower left; not finite where the function is not
@@ -34,11 +34,11 @@ struct landscape_picture {
 /// Draws the landscape of a trial, turned and moved as its seed and repetition say: `columns` by `columns`
 /// losses at the middle of each cell of the frame, by default the landscape's box. Empty for a landscape that
 /// has not two dimensions. Calls the plugin; throws plugin_error.
-std::optional<landscape_picture> draw_landscape(const trial_spec& spec, const registry& plugins,
-                                                std::size_t columns,
-                                                const std::optional<picture_frame>& frame = std::nullopt);
+std::optional<landscape_image> draw_landscape(const trial_spec& spec, const registry& plugins,
+                                              std::size_t columns,
+                                              const std::optional<image_frame>& frame = std::nullopt);
 
 /// Losses to six significant digits.
-nlohmann::json to_json(const landscape_picture& picture);
+nlohmann::json to_json(const landscape_image& image);
 
 }  // namespace ravine

@@ -13,7 +13,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(manifest_mistakes, are_all_reported_at_once_in_order) {
+TEST(manifest_errors, are_all_reported_at_once_in_order) {
   EXPECT_EQ(
       report(R"(name: many
 repetition: 5
@@ -45,7 +45,7 @@ optimizers:
       "lr, beta, weight_decay");
 }
 
-TEST(manifest_mistakes, an_empty_manifest_says_what_is_needed) {
+TEST(manifest_errors, an_empty_manifest_says_what_is_needed) {
   EXPECT_EQ(report(""),
             "test.yaml:1:1: optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]\n"
             "test.yaml:1:1: problems are missing: problems: [{use: mlp, data: {use: mnist}}]");
@@ -61,7 +61,7 @@ std::string on_optimizer(const std::string& optimizer) {
   return report("problems: [{use: beale}]\noptimizers:\n  - {" + optimizer + "}\n");
 }
 
-TEST(manifest_mistakes, landscapes_and_data_do_not_mix) {
+TEST(manifest_errors, landscapes_and_data_do_not_mix) {
   EXPECT_THAT(on_problem("use: mlp"), HasSubstr("2:5: problems[0]: mlp needs data, such as data: {use: "));
   EXPECT_THAT(on_problem("use: beale, data: {use: mnist}"),
               HasSubstr("2:24: problems[0].data: beale is a landscape, which takes no data"));
@@ -74,13 +74,13 @@ TEST(manifest_mistakes, landscapes_and_data_do_not_mix) {
               HasSubstr("a landscape has no epochs"));
 }
 
-TEST(manifest_mistakes, a_start_has_the_landscapes_dimension) {
+TEST(manifest_errors, a_start_has_the_landscapes_dimension) {
   EXPECT_THAT(on_problem("use: rosenbrock, with: {n: 4}, start: [1, 2]"),
               HasSubstr("problems[0].start: found 2 coordinates, expected 4"));
   EXPECT_EQ(on_problem("use: rosenbrock, with: {n: 4}, start: [1, 2, 3, 4]"), "");
 }
 
-TEST(manifest_mistakes, instances_and_noise_are_of_landscapes) {
+TEST(manifest_errors, instances_and_noise_are_of_landscapes) {
   EXPECT_EQ(on_problem("use: beale, instance: {rotate: true, shift: true}, noise: 0.1"), "");
   EXPECT_THAT(on_problem("use: softmax, data: {use: digits}, instance: {rotate: true}"),
               HasSubstr("problems[0].instance: only a landscape has it; leave it out"));
@@ -96,7 +96,7 @@ TEST(manifest_mistakes, instances_and_noise_are_of_landscapes) {
               HasSubstr("problems[0].instance.rotate: found 1001 dimensions, expected at most 1000"));
 }
 
-TEST(manifest_mistakes, names_are_looked_for_where_they_may_have_been_meant) {
+TEST(manifest_errors, names_are_looked_for_where_they_may_have_been_meant) {
   EXPECT_THAT(on_problem("use: sgd"), HasSubstr("there is no model sgd; sgd is an optimizer"));
   EXPECT_THAT(on_problem("use: mnist"), HasSubstr("mnist is a data source"));
   EXPECT_THAT(on_problem("use: mlp, data: {use: mnis}"),
@@ -109,14 +109,14 @@ TEST(manifest_mistakes, names_are_looked_for_where_they_may_have_been_meant) {
               AllOf(HasSubstr("expected one of: adadelta, "), HasSubstr("sgd")));
 }
 
-TEST(manifest_mistakes, data_options_are_checked) {
+TEST(manifest_errors, data_options_are_checked) {
   EXPECT_THAT(on_problem("use: mlp, data: {use: mnist, with: {validation: -1}}"),
               HasSubstr("problems[0].data.with.validation: found -1, expected a whole number, at least 0"));
   EXPECT_THAT(on_problem("use: mlp, data: {use: idx}"),
               AllOf(HasSubstr("problems[0].data.with: "), HasSubstr(" is missing (")));
 }
 
-TEST(manifest_mistakes, values_say_what_was_found_and_expected) {
+TEST(manifest_errors, values_say_what_was_found_and_expected) {
   EXPECT_THAT(on_optimizer("use: sgd, with: {lr: 0,1}"), HasSubstr("unknown key 1"));
   EXPECT_THAT(on_optimizer("use: sgd, with: {lr: '0.1'}"),
               HasSubstr("found \"0.1\", expected a real number"));
@@ -134,7 +134,7 @@ TEST(manifest_mistakes, values_say_what_was_found_and_expected) {
               HasSubstr("problems[0].dtype: found f16, expected f32 or f64"));
 }
 
-TEST(manifest_mistakes, schedules_fit_the_optimizer_and_its_problems) {
+TEST(manifest_errors, schedules_fit_the_optimizer_and_its_problems) {
   EXPECT_THAT(on_optimizer("use: sgd, schedule: {rate: {use: cosine}}"),
               HasSubstr("unknown key rate; expected one of: lr"));
   EXPECT_THAT(on_optimizer("use: sgd, schedule: {lr: {use: cosin}}"),
@@ -148,7 +148,7 @@ TEST(manifest_mistakes, schedules_fit_the_optimizer_and_its_problems) {
               HasSubstr("no search here"));
 }
 
-TEST(manifest_mistakes, labels_are_unique_on_each_problem) {
+TEST(manifest_errors, labels_are_unique_on_each_problem) {
   EXPECT_EQ(report("problems: [{use: beale}]\noptimizers: [{use: sgd, with: {lr: 1}}, {use: sgd}]\n"),
             "test.yaml:2:41: optimizers[1]: optimizers[0] has the label sgd on problems[0] (beale) already; "
             "give this "
@@ -166,7 +166,7 @@ std::string with_evaluate(const std::string& evaluate, const std::string& data =
                 "}\noptimizers: [{use: sgd}]\n");
 }
 
-TEST(manifest_mistakes, targets_are_metrics_that_a_problem_has) {
+TEST(manifest_errors, targets_are_metrics_that_a_problem_has) {
   EXPECT_THAT(with_evaluate("target: {validation_acuracy: 0.9}"),
               HasSubstr("did you mean validation_accuracy?"));
   EXPECT_THAT(with_evaluate("target: {loss: 0.9}"),
@@ -181,7 +181,7 @@ TEST(manifest_mistakes, targets_are_metrics_that_a_problem_has) {
               HasSubstr("problems[0] (beale) has no such metric; expected one of: loss"));
 }
 
-TEST(manifest_mistakes, nothing_is_stopped_by_the_test_part) {
+TEST(manifest_errors, nothing_is_stopped_by_the_test_part) {
   EXPECT_EQ(with_evaluate("target: {test_accuracy: 0.9}"), "");
   EXPECT_EQ(with_evaluate("target: {validation_accuracy: 0.9}, stop_at_target: true"), "");
   EXPECT_THAT(
@@ -190,20 +190,20 @@ TEST(manifest_mistakes, nothing_is_stopped_by_the_test_part) {
   EXPECT_THAT(with_evaluate("stop_at_target: true"), HasSubstr("there is no target to stop at"));
 }
 
-TEST(manifest_mistakes, common_settings_in_vain_are_mistakes) {
+TEST(manifest_errors, common_settings_in_vain_are_errors) {
   EXPECT_THAT(report("problems: [{use: beale}]\ntrain: {batch_size: 3}\noptimizers: [{use: sgd}]\n"),
               HasSubstr("2:21: train.batch_size: no problem has data"));
   EXPECT_THAT(report("problems: [{use: beale}]\nevaluate: {every: {epochs: 3}}\noptimizers: [{use: sgd}]\n"),
               HasSubstr("evaluate.every: no problem has data"));
 }
 
-TEST(manifest_mistakes, an_unknown_model_brings_no_further_ones_about_its_kind) {
+TEST(manifest_errors, an_unknown_model_brings_no_further_ones_about_its_kind) {
   EXPECT_THAT(
       report("problems: [{use: belae}]\ntrain: {epochs: 3, batch_size: 3}\noptimizers: [{use: sgd}]\n"),
       Not(HasSubstr("train")));
 }
 
-TEST(manifest_mistakes, counts_and_names_are_checked) {
+TEST(manifest_errors, counts_and_names_are_checked) {
   const std::string rest = "problems: [{use: beale}]\noptimizers: [{use: sgd}]\n";
   EXPECT_THAT(report("repetitions: 0\n" + rest),
               HasSubstr("1:14: repetitions: found 0, expected a whole number from 1"));
@@ -216,7 +216,7 @@ TEST(manifest_mistakes, counts_and_names_are_checked) {
               HasSubstr("train.steps: found 1.5, expected a whole number"));
 }
 
-TEST(manifest_mistakes, text_that_is_no_yaml_has_a_place) {
+TEST(manifest_errors, text_that_is_no_yaml_has_a_place) {
   EXPECT_THAT(report("problems: [{use: beale}\noptimizers: 3\n"),
               HasSubstr("test.yaml:1:11: not valid YAML: "));
   EXPECT_THAT(report("a: 1\n\tb: 2\n"), HasSubstr("test.yaml:2:1: not valid YAML"));
