@@ -118,7 +118,7 @@ test('a copied manifest runs, and ends where the page does', async () => {
   writeFileSync(path.join(folder, 'copied.yaml'), manifest);
   await ravine(['run', 'copied.yaml', '--out', 'copied.db'], {cwd: folder});
   const {stdout} = await ravine(['compare', 'copied.db', '--format', 'json'], {cwd: folder});
-  const lines = JSON.parse(stdout).problems[0].lines;
+  const lines = JSON.parse(stdout).problems[0].configurations;
   assert.deepEqual(lines.map((each) => each.optimizer), ['momentum', 'adam']);
   lines.forEach((each, i) => {
     assert.ok(Math.abs(Number(shown[i]) / each.scores.loss.median - 1) < 1e-3, `${shown[i]} for ${each.scores.loss.median}`);

@@ -55,7 +55,7 @@ test('the summary shows what was compared, and sorts it', async () => {
   const rows = page.locator('#summary tbody tr');
   assert.equal(await rows.count(), 2);
   const problem = compared.problems[0];
-  const adam = problem.lines[problem.chosen[1]];
+  const adam = problem.configurations[problem.chosen[1]];
   const shown = await rows.nth(1).locator('td').nth(1).innerText();
   const median = Number(shown.split('\n')[0].replace('★', ''));
   assert.ok(Math.abs(median / adam.scores.loss.median - 1) < 1e-3, `${shown} for ${adam.scores.loss.median}`);

@@ -159,8 +159,8 @@ TEST(comparison, names_a_stored_trial_that_can_not_be_read) {
 
 TEST(comparison, writes_json_without_numbers_that_json_lacks) {
   const auto json = to_json(compare({make({.status = trial_status::failed, .reason = "why"})}));
-  const auto& line = json.at("problems").at(0).at("lines").at(0);
-  const auto read = nlohmann::json::parse(json.dump()).at("problems").at(0).at("lines").at(0);
+  const auto& line = json.at("problems").at(0).at("configurations").at(0);
+  const auto read = nlohmann::json::parse(json.dump()).at("problems").at(0).at("configurations").at(0);
   EXPECT_TRUE(read.at("scores").at("loss").at("median").is_null());
   EXPECT_EQ(line.at("statuses").at("failed"), 1);
   EXPECT_EQ(line.at("failures").at(0).at("reason"), "why");

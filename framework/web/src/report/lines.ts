@@ -6,7 +6,7 @@ export interface line {
   index: number;
   label: string;
   ink: number;
-  summary: problem_summary['lines'][number];
+  summary: problem_summary['configurations'][number];
   trials: trial[];
 }
 

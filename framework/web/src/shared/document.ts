@@ -70,7 +70,7 @@ export interface problem_summary {
   metrics: string[];
   selection_metric: string;
   target: Record<string, number> | null;
-  lines: configuration_summary[];
+  configurations: configuration_summary[];
   chosen: number[];
   sensitivities: sensitivity[];
   tuning_budgets: {optimizer: string; metric: string; expected_best: number_or_none[]}[];
