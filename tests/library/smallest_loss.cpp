@@ -2,12 +2,12 @@
 #include "compare/comparison.hpp"
 #include "manifest/manifest.hpp"
 #include "run/in_process.hpp"
-#include "tuning/run_plan.hpp"
+#include "tuning/run_experiment.hpp"
 
 #include <cstdio>
 
 /// Watches nothing, and lets everything run to its end.
-struct quiet : ravine::run_listener {
+struct quiet : ravine::experiment_listener {
   void trial_began(const ravine::planned_trial&) override {}
   void trial_advanced(const ravine::planned_trial&, const ravine::cost&, std::uint64_t, double) override {}
   void trial_ended(const ravine::planned_trial&, const ravine::trial_result&) override {}
@@ -23,7 +23,7 @@ int main(int count, char** arguments) try {
   ravine::store results = ravine::store::open(arguments[3]);
   ravine::in_process_executor executor(plugins);
   quiet listener;
-  ravine::run_plan(experiment, results, executor, listener, ravine::current_provenance(1));
+  ravine::run_experiment(experiment, results, executor, listener, ravine::current_provenance(1));
   for (const ravine::problem_summary& problem : ravine::compare(results.trials()).problems) {
     for (const ravine::configuration_summary& line : problem.configurations) {
       std::printf("%s %s %.6g\n", problem.problem.c_str(), line.name().c_str(), line.scores.at(0).median);

@@ -8,15 +8,15 @@
 #include "text/plan_text.hpp"
 #include "text/progress.hpp"
 #include "text/terminal.hpp"
-#include "tuning/choice.hpp"
-#include "tuning/run_plan.hpp"
-#include "tuning/rungs.hpp"
+#include "tuning/run_experiment.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -73,30 +73,57 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
              experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }
 
-/// Counts how trials ended, and passes on to the progress bar.
-class tally : public progress {
+/// Shows the progress of each stage, and sums up how its trials ended.
+class stage_progress : public experiment_listener {
  public:
-  using progress::progress;
+  explicit stage_progress(std::string file) : file_(std::move(file)) {}
 
+  void stage_began(const plan& stage, std::size_t missing) override {
+    finish_stage();
+    if (missing == 0) {
+      fmt::print(stderr, "{}: all {} trials are in {} already\n", stage.name, stage.trials.size(), file_);
+      return;
+    }
+    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(),
+               file_);
+    name_ = stage.name;
+    shown_.emplace(missing);
+  }
+  void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
+  void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
+                      double loss) override {
+    shown_->trial_advanced(trial, spent, planned_steps, loss);
+  }
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     ++counts_[result.status];
-    progress::trial_ended(trial, result);
+    shown_->trial_ended(trial, result);
   }
-  std::string text() const {
-    std::string all;
-    for (const auto& [status, count] : counts_) {
-      all += fmt::format("{}{} {}", all.empty() ? "" : ", ", count, to_string(status));
+  void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
+    shown_->checkpoint_ignored(trial, why);
+  }
+  command next() override { return shown_ ? shown_->next() : command::go_on; }
+
+  /// Takes the progress bar off the terminal and prints how the stage's trials ended.
+  void finish_stage() {
+    if (!shown_) return;
+    shown_.reset();
+    std::string text;
+    for (const auto& [status, count] : std::exchange(counts_, {})) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
     }
-    return all;
+    fmt::print(stderr, "{}: {}\n", name_, text.empty() ? "no trial was run" : text);
   }
 
  private:
+  std::string file_;
+  std::string name_;               // of the experiment
+  std::optional<progress> shown_;  // empty between stages
   std::map<trial_status, std::size_t> counts_;
 };
 
 void print_plan(const plan& experiment, const fs::path& file) {
   std::size_t missing = experiment.trials.size();
-  if (fs::exists(file)) missing = missing_trials(experiment, store::open_read_only(file)).size();
+  if (fs::exists(file)) missing = store::open_read_only(file).missing(experiment.trials).size();
   fmt::print("{}", plan_text(experiment));
   fmt::print("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
              file.string());
@@ -104,35 +131,19 @@ void print_plan(const plan& experiment, const fs::path& file) {
 
 std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
 
-/// Answers how the trials ended, when the progress bar is gone from the terminal.
-std::string run_missing(const plan& experiment, const registry& plugins, unsigned jobs, store& results,
-                        std::size_t missing) {
+exit_status run_into(const plan& experiment, const registry& plugins, unsigned jobs, const fs::path& file) {
+  store results = store::open(file);
+  const interrupt_watch watch;
   worker_executor executor(plugins, jobs);
-  tally seen(missing);
-  run_plan(experiment, results, executor, seen, current_provenance(jobs));
-  return seen.text();
-}
-
-exit_status run_all(const plan& experiment, const registry& plugins, unsigned jobs, const fs::path& file,
-                    store& results) {
-  const std::size_t missing = missing_trials(experiment, results).size();
-  if (missing == 0) {
-    results.begin(experiment);
-    fmt::print(stderr, "{}: all {} trials are in {} already\n", experiment.name, experiment.trials.size(),
-               file.string());
-  } else {
-    const interrupt_watch watch;
-    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", experiment.name, missing,
-               experiment.trials.size(), file.string());
-    const std::string outcome = run_missing(experiment, plugins, jobs, results, missing);
-    fmt::print(stderr, "{}: {}\n", experiment.name, outcome.empty() ? "no trial was run" : outcome);
-    if (interrupt_watch::count() > 0) {
-      const std::size_t left = missing_trials(experiment, results).size();
-      fmt::print(stderr, "interrupted: {}\n",
-                 left == 0 ? "all trials were done already"
-                           : fmt::format("{} left; run the same command again to go on", trials_text(left)));
-      return exit_status::interrupted;
-    }
+  stage_progress shown(file.string());
+  const experiment_run done = run_experiment(experiment, results, executor, shown, current_provenance(jobs));
+  shown.finish_stage();
+  if (interrupt_watch::count() > 0) {
+    const std::size_t left = results.missing(done.last_stage.trials).size();
+    fmt::print(stderr, "interrupted: {}\n",
+               left == 0 ? "all trials were done already"
+                         : fmt::format("{} left; run the same command again to go on", trials_text(left)));
+    return exit_status::interrupted;
   }
   std::size_t faults = 0;
   for (const auto& [status, count] : results.endings(experiment.name)) {
@@ -142,25 +153,6 @@ exit_status run_all(const plan& experiment, const registry& plugins, unsigned jo
   fmt::print(stderr, "{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
              file.string());
   return exit_status::trial_failed;
-}
-
-/// With tuning, the search first, rung by rung if hopeless points are to be stopped, and then the repetitions
-/// of what it found.
-exit_status run_experiment(const plan& experiment, const registry& plugins, unsigned jobs,
-                           const fs::path& file) {
-  store results = store::open(file);
-  if (experiment.tuning_metric.empty()) return run_all(experiment, plugins, jobs, file, results);
-  plan searched = experiment;
-  const std::size_t rungs = experiment.stop_early ? experiment.stop_early->rungs : 0;
-  for (std::size_t rung = 0;; ++rung) {
-    if (!missing_trials(searched, results).empty()) {
-      const exit_status status = run_all(searched, plugins, jobs, file, results);
-      if (status == exit_status::interrupted) return status;
-    }
-    if (rung == rungs) break;
-    searched = after_rung(searched, rung, results);
-  }
-  return run_all(with_tuned_results(searched, results), plugins, jobs, file, results);
 }
 
 exit_status run_manifests(std::span<const std::string> arguments) {
@@ -188,7 +180,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     }
     const unsigned jobs = read_jobs(*options, experiment);
     warn_if_crowded(experiment, jobs);
-    const exit_status status = run_experiment(experiment, plugins, jobs, file);
+    const exit_status status = run_into(experiment, plugins, jobs, file);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;
   }

@@ -24,8 +24,9 @@ struct request_error : error {
 /// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss}], image}. Throws request_error.
 nlohmann::json trace_job(const nlohmann::json& request, const registry& plugins);
 
-/// Runs a manifest of models with data, at most 8 trials, and tells of each evaluation as it is made: events
-/// {event: "trial" | "step" | "evaluation" | "end", …} and at last {event: "done"}. Throws request_error.
+/// Runs a manifest of models with data, tuned or not, and reports each evaluation as it is made: the events
+/// {event: "stage", tuned, missing}, {event: "trial" | "step" | "evaluation" | "end", trial, label, role, …}
+/// and finally {event: "done"}. At most 8 trials, or 400 of a search. Nothing is kept. Throws request_error.
 void train_job(const nlohmann::json& request, const registry& plugins, unsigned jobs,
                const std::function<void(const nlohmann::json&)>& tell);
 

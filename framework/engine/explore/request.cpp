@@ -20,6 +20,7 @@ constexpr double most_steps = 100'000;
 constexpr limits_spec trace_limits{.seconds = 5, .memory = std::uint64_t{1} << 30U};
 
 constexpr std::size_t most_trained = 8;
+constexpr std::size_t most_searched = 400;  // trials of a manifest with tuning
 constexpr double most_epochs = 200;
 constexpr limits_spec train_limits{.seconds = 3600, .memory = std::uint64_t{4} << 30U};
 
@@ -36,9 +37,6 @@ plan read_plan(const json& request, const registry& plugins, std::size_t most_tr
   } catch (const plugin_error& problem) {
     throw request_error(problem.what());
   }
-  if (!wanted.tuning_metric.empty()) {
-    throw request_error("tuning: it is not for the live page; run the manifest with ravine run");
-  }
   if (wanted.trials.empty() || wanted.trials.size() > most_trials) {
     throw request_error(
         fmt::format("the manifest has {} trials, expected 1 to {}", wanted.trials.size(), most_trials));
@@ -48,6 +46,9 @@ plan read_plan(const json& request, const registry& plugins, std::size_t most_tr
 }
 
 void check_traced(const plan& wanted) {
+  if (!wanted.tuning_metric.empty()) {
+    throw request_error("tuning: paths are drawn of given hyperparameters; run the manifest with ravine run");
+  }
   const trial_spec& first = wanted.trials[0].spec;
   for (const planned_trial& each : wanted.trials) {
     const trial_spec& spec = each.spec;
@@ -113,7 +114,11 @@ trace_request read_trace_request(const json& request, const registry& plugins) {
 }
 
 plan read_train_request(const json& request, const registry& plugins) {
-  plan wanted = read_plan(request, plugins, most_trained, train_limits);
+  plan wanted = read_plan(request, plugins, most_searched, train_limits);
+  if (wanted.tuning_metric.empty() && wanted.trials.size() > most_trained) {
+    throw request_error(
+        fmt::format("the manifest has {} trials, expected 1 to {}", wanted.trials.size(), most_trained));
+  }
   for (const planned_trial& each : wanted.trials) {
     const amount& budget = each.spec.train.budget;
     if (!each.spec.problem.data) throw request_error("a landscape is explored on the landscape tab");

@@ -1,8 +1,11 @@
+#include "core/settings_json.hpp"
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
 #include "process/interrupt.hpp"
 #include "report/short_numbers.hpp"
 #include "run/worker_executor.hpp"
+#include "store/store.hpp"
+#include "tuning/run_experiment.hpp"
 
 #include <chrono>
 #include <cmath>
@@ -18,9 +21,13 @@ using json = nlohmann::json;
 json number(double value) { return std::isfinite(value) ? json(short_number(value)) : json(); }
 
 /// Turns what happens into events.
-class teller : public run_listener {
+class teller : public experiment_listener {
  public:
-  teller(const plan& wanted, const std::function<void(const json&)>& tell) : wanted_(wanted), tell_(tell) {}
+  explicit teller(const std::function<void(const json&)>& tell) : tell_(tell) {}
+
+  void stage_began(const plan& stage, std::size_t missing) override {
+    tell_({{"event", "stage"}, {"tuned", !stage.tuning_metric.empty()}, {"missing", missing}});
+  }
 
   void trial_began(const planned_trial& trial) override { tell_(event("trial", trial)); }
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
@@ -48,11 +55,14 @@ class teller : public run_listener {
 
  private:
   json event(const char* name, const planned_trial& trial) const {
-    return {
-        {"event", name}, {"trial", &trial - wanted_.trials.data()}, {"label", trial.spec.optimizer.label}};
+    return {{"event", name},
+            {"trial", trial.hash},
+            {"label", trial.spec.optimizer.label},
+            {"role", trial.role == trial_role::search ? "search" : "result"},
+            {"repetition", trial.spec.repetition},
+            {"point", settings_to_json(trial.spec.point)}};
   }
 
-  const plan& wanted_;
   const std::function<void(const json&)>& tell_;
 };
 
@@ -61,10 +71,10 @@ class teller : public run_listener {
 void train_job(const json& request, const registry& plugins, unsigned jobs,
                const std::function<void(const json&)>& tell) {
   const plan wanted = read_train_request(request, plugins);
+  store results = store::in_memory();
   worker_executor executor(plugins, jobs);
-  executor.prepare(wanted.trials);
-  teller listener(wanted, tell);
-  executor.run(wanted.trials, listener);
+  teller listener(tell);
+  run_experiment(wanted, results, executor, listener, current_provenance(jobs));
   tell({{"event", "done"}});
 }
 

@@ -30,12 +30,12 @@ std::optional<double> read_end(const yaml_value& value, distribution drawn, cons
 
 }  // namespace
 
-std::optional<search_range> declared_range(const hyperparameter& hyperparameter) {
+std::optional<search_range> declared_range(const hyperparameter& declared) {
   const auto make = [&](distribution drawn) {
-    return search_range{drawn, hyperparameter.search_low, hyperparameter.search_high};
+    return search_range{drawn, declared.search_low, declared.search_high};
   };
-  const bool whole = hyperparameter.type == hyperparameter_type::integer;
-  switch (hyperparameter.scale) {
+  const bool whole = declared.type == hyperparameter_type::integer;
+  switch (declared.scale) {
     case search_scale::none:
       return std::nullopt;
     case search_scale::linear:

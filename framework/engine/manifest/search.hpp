@@ -12,7 +12,7 @@
 namespace ravine {
 
 /// The interval that a hyperparameter declares as worth searching; empty if it declares none.
-std::optional<search_range> declared_range(const hyperparameter& hyperparameter);
+std::optional<search_range> declared_range(const hyperparameter& declared);
 
 /// A block {uniform: [low, high]} or its like; empty, with an error, if the ends are wrong. Null is not
 /// allowed.

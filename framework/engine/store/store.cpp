@@ -104,6 +104,16 @@ store store::open(const std::filesystem::path& file) {
   });
 }
 
+store store::in_memory() {
+  const std::filesystem::path name = ":memory:";
+  return with_store_errors(name, [&] {
+    leave_out_memory_statistics();
+    auto now = std::make_unique<opened>(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, nullptr);
+    prepare_for_writing(now->database, name);
+    return store(std::move(now));
+  });
+}
+
 store store::open_read_only(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {

@@ -27,6 +27,8 @@ class store {
   /// Throws store_error (not a Ravine file, newer schema,
   /// locked by another writer, read-only, full disk, corrupt).
   static store open(const std::filesystem::path& file);
+  /// A store without a file, which goes with this object.
+  static store in_memory();
   /// Opens an existing file for reading.
   static store open_read_only(const std::filesystem::path& file);
 

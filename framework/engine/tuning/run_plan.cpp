@@ -57,13 +57,9 @@ class saving_listener : public run_listener {
 
 }  // namespace
 
-std::vector<planned_trial> missing_trials(const plan& experiment, const store& results) {
-  return results.missing(experiment.trials);
-}
-
 void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,
               const provenance& origin) {
-  const std::vector<planned_trial> missing = missing_trials(experiment, results);
+  const std::vector<planned_trial> missing = results.missing(experiment.trials);
   by.prepare(missing);
   results.begin(experiment);
   saving_listener saving(results, origin, listener);

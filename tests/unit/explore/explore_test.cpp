@@ -65,9 +65,38 @@ TEST(train_job, tells_of_each_evaluation_and_of_the_end) {
   for (const json& event : events) {
     if (event["event"] != "step") names.push_back(event["event"]);
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"trial", "evaluation", "evaluation", "evaluation", "end", "done"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"stage", "trial", "evaluation", "evaluation", "evaluation",
+                                             "end", "done"}));
   EXPECT_EQ(events.back()["event"], "done");
+}
+
+TEST(train_job, tunes_before_it_trains) {
+  std::vector<json> events;
+  train_job(
+      {{"manifest",
+        "problems: [{use: softmax, data: {use: digits, with: {train: 256, validation: 64, test: 64}}}]\n"
+        "train: {epochs: 1}\noptimizers: [{use: sgd, with: {lr: {grid: [1e-6, 0.1]}}}]\n"
+        "tuning: {method: grid}"}},
+      shipped_plugins(), 1, [&](const json& event) { events.push_back(event); });
+  std::vector<std::string> begun;
+  for (const json& event : events) {
+    if (event["event"] == "stage") begun.push_back("stage of " + event["missing"].dump());
+    if (event["event"] == "trial") begun.push_back(event["role"].get<std::string>() + event["point"].dump());
+  }
+  EXPECT_EQ(begun, (std::vector<std::string>{"stage of 2", R"(search{"lr":1e-06})", R"(search{"lr":0.1})",
+                                             "stage of 1", R"(result{"lr":0.1})"}));
+}
+
+TEST(trace_job, draws_no_search) {
+  EXPECT_THAT(
+      [] {
+        trace_job(
+            {{"manifest",
+              "problems: [{use: rosenbrock}]\noptimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-4]}}}]\n"
+              "tuning: {method: grid}"}},
+            shipped_plugins());
+      },
+      ::testing::ThrowsMessage<request_error>(HasSubstr("tuning: paths are drawn of given hyperparameters")));
 }
 
 TEST(train_job, leaves_landscapes_to_the_other_tab) {

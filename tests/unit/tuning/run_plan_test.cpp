@@ -93,7 +93,7 @@ TEST_F(run_plan_test, runs_every_trial_in_order_and_saves_it_before_the_listener
 TEST_F(run_plan_test, runs_nothing_again) {
   recording_listener first(results), second(results);
   run(three_trials(), first);
-  EXPECT_THAT(missing_trials(three_trials(), results), IsEmpty());
+  EXPECT_THAT(results.missing(three_trials().trials), IsEmpty());
   run(three_trials(), second);
   EXPECT_THAT(second.began, IsEmpty());
   EXPECT_EQ(results.trials().size(), 3U);
@@ -116,7 +116,7 @@ TEST_F(run_plan_test, finishes_the_trial_in_progress_when_asked_to) {
   listener.finish_after = 2;
   run(three_trials(), listener);
   EXPECT_THAT(listener.ended, ElementsAre(trial_status::completed, trial_status::completed));
-  EXPECT_EQ(missing_trials(three_trials(), results).size(), 1U);
+  EXPECT_EQ(results.missing(three_trials().trials).size(), 1U);
 }
 
 TEST_F(run_plan_test, starts_nothing_when_asked_to_stop_before) {
@@ -134,7 +134,7 @@ TEST_F(run_plan_test, runs_an_interrupted_trial_again_from_its_start) {
   EXPECT_THAT(listener.began, ElementsAre("sgd 0.01"));
   EXPECT_THAT(listener.ended, ElementsAre(trial_status::interrupted));
   EXPECT_THAT(listener.in_store, ElementsAre(false));
-  EXPECT_EQ(missing_trials(three_trials(), results).size(), 3U);
+  EXPECT_EQ(results.missing(three_trials().trials).size(), 3U);
 
   recording_listener again(results);
   run(three_trials(), again);
@@ -183,9 +183,9 @@ TEST_F(run_plan_test, runs_again_what_a_lower_limit_has_ended) {
   late.status = trial_status::timed_out;
   experiment.trials[1].spec.limits.seconds = 5;
   results.save(experiment.trials[1], late, {"machine", "build", 1});
-  EXPECT_EQ(missing_trials(experiment, results).size(), 2U);
+  EXPECT_EQ(results.missing(experiment.trials).size(), 2U);
   experiment.trials[1].spec.limits.seconds = 6;
-  EXPECT_EQ(missing_trials(experiment, results).size(), 3U);
+  EXPECT_EQ(results.missing(experiment.trials).size(), 3U);
 }
 
 TEST_F(run_plan_test, keeps_trials_that_failed_and_goes_on) {

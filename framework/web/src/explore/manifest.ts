@@ -16,12 +16,17 @@ function with_text(values: settings): string {
   return all.length ? `, with: {${all.join(', ')}}` : '';
 }
 
-function optimizers(runs: driven[]): string {
+/** The hyperparameters that are given; without lr if that is searched. */
+function given(of: driven, tuned: boolean): settings {
+  return tuned ? Object.fromEntries(Object.entries(of.with).filter(([name]) => name !== 'lr')) : of.with;
+}
+
+function optimizers(runs: driven[], tuned = false): string {
   const names = labels(runs);
   return runs.map((each, i) => {
     const label = names[i] === each.use ? '' : `, label: ${text(names[i]!)}`;
     const schedule = each.schedule ? `, schedule: {lr: {use: ${text(each.schedule)}${with_text(each.schedule_with)}}}` : '';
-    return `  - {use: ${text(each.use)}${label}${with_text(each.with)}${schedule}}\n`;
+    return `  - {use: ${text(each.use)}${label}${with_text(given(each, tuned))}${schedule}${tuned ? ', search: default' : ''}}\n`;
   }).join('');
 }
 
@@ -40,5 +45,6 @@ export function landscape_manifest(of: state): string {
 export function training_manifest(of: state): string {
   return `name: explored-${of.model.replaceAll('_', '-')}-${of.data.replaceAll('_', '-')}\nseed: ${of.seed}\n` +
       `problems:\n  - {use: ${text(of.model)}${with_text(of.model_with)}, data: {use: ${text(of.data)}}}\n` +
-      `train: {epochs: ${of.epochs}, batch_size: ${of.batch}}\nevaluate: {every: {epochs: 0.5}}\noptimizers:\n${optimizers(of.trained)}`;
+      `train: {epochs: ${of.epochs}, batch_size: ${of.batch}}\nevaluate: {every: {epochs: 0.5}}\noptimizers:\n${optimizers(of.trained, of.search > 0)}` +
+      (of.search > 0 ? `tuning: {method: random, trials: ${of.search}}\n` : '');
 }

@@ -37,6 +37,8 @@ export interface state {
   data: string;
   epochs: number;
   batch: number;
+  /** Search trials of each optimizer before it is trained; 0: no tuning. */
+  search: number;
   trained: driven[];
 }
 
@@ -49,7 +51,7 @@ export function first_state(): state {
     tab: 'landscape', landscape: 'rosenbrock', landscape_with: {}, start: null,
     frame: {lower: [-2, -1], upper: [2, 3]}, steps: 1000, seed: 1, noise: 0, rotate: false, shift: false, clip: 0,
     runs: [new_run('sgd', 0, {lr: 0.001}), new_run('momentum', 1, {lr: 0.001}), new_run('adam', 2, {lr: 0.05})],
-    model: 'mlp', model_with: {}, data: 'digits', epochs: 10, batch: 128,
+    model: 'mlp', model_with: {}, data: 'digits', epochs: 10, batch: 128, search: 0,
     trained: [new_run('sgd', 0, {lr: 0.5}), new_run('momentum', 1, {lr: 0.2}), new_run('adam', 2, {lr: 0.01})],
   };
 }

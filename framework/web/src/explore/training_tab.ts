@@ -1,7 +1,7 @@
 import {swatch} from '../shared/animation';
-import type {number_or_none} from '../shared/document';
+import type {number_or_none, settings} from '../shared/document';
 import {field, h, select} from '../shared/dom';
-import {metric_text, number_text, score_text} from '../shared/format';
+import {metric_text, number_text, score_text, settings_text} from '../shared/format';
 import {ink_of} from '../shared/palette';
 import {chart} from '../shared/plotly';
 import {type catalog, find} from './catalog';
@@ -12,8 +12,12 @@ import {run_cards} from './run_cards';
 import {labels, type state} from './state';
 
 interface event {
-  event: 'trial' | 'step' | 'evaluation' | 'end' | 'failed' | 'done';
-  trial?: number;
+  event: 'stage' | 'trial' | 'step' | 'evaluation' | 'end' | 'failed' | 'done';
+  label?: string;
+  role?: 'search' | 'result';
+  point?: settings;
+  tuned?: boolean;
+  missing?: number;
   steps?: number;
   planned_steps?: number;
   epochs?: number;
@@ -31,6 +35,8 @@ interface progress {
   done: number;
   status: string;
   is_fault: boolean;
+  /** The values that tuning chose; empty without. */
+  chosen: string;
 }
 
 /** Small networks trained while one looks on. */
@@ -38,6 +44,7 @@ export class training_tab {
   readonly element: HTMLElement;
   private trials: progress[] = [];
   private metric = 'validation_accuracy';
+  private searched = {ended: 0, all: 0};
   private abort: AbortController | null = null;
   private readonly start = h('button', {type: 'button', class: 'play'}, 'Train');
   private readonly stop = h('button', {type: 'button', disabled: true}, 'Stop');
@@ -79,8 +86,8 @@ export class training_tab {
     const {shown} = this;
     const models = this.plugins.models.filter((each) => !each.is_landscape);
     const found = find(models, shown.model);
-    const whole = (label: string, key: 'epochs' | 'batch' | 'seed', most: number) => {
-      const control = h('input', {type: 'number', min: 1, max: most, step: 1, value: String(shown[key]), class: 'number'});
+    const whole = (label: string, key: 'epochs' | 'batch' | 'seed' | 'search', most: number, least = 1) => {
+      const control = h('input', {type: 'number', min: least, max: most, step: 1, value: String(shown[key]), class: 'number'});
       control.addEventListener('input', () => {
         if (control.value === '' || !control.validity.valid) return;
         shown[key] = Number(control.value);
@@ -101,12 +108,14 @@ export class training_tab {
           shown.data = value;
           this.on_change();
         })),
-        whole('epochs', 'epochs', 200), whole('batch size', 'batch', 60000), whole('seed', 'seed', 2 ** 31)));
+        whole('epochs', 'epochs', 200), whole('batch size', 'batch', 60000), whole('seed', 'seed', 2 ** 31),
+        whole('search trials', 'search', 50, 0)),
+      h('p', {class: 'hint'}, 'With search trials each optimizer is tuned first: lr, and what else is worth searching and not set here. The best point by validation loss is then trained.'));
   }
 
   private reset(): void {
     this.trials = labels(this.shown.trained).map((label, i) => ({
-      label, ink: this.shown.trained[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false,
+      label, ink: this.shown.trained[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false, chosen: '',
     }));
     this.write_table();
   }
@@ -119,7 +128,7 @@ export class training_tab {
     this.stop.disabled = false;
     this.say('Loading data…');
     try {
-      await events<event>('/api/train', {manifest: training_manifest(this.shown)}, this.abort.signal, (each) => this.hear(each));
+      await events<event>('/api/train', {manifest: training_manifest(this.shown)}, this.abort.signal, (each) => this.receive(each));
       if (this.status.textContent === 'Training…') this.say('Done.');
     } catch (problem) {
       const stopped = problem instanceof DOMException && problem.name === 'AbortError';
@@ -137,12 +146,21 @@ export class training_tab {
     this.status.classList.toggle('fault', is_fault);
   }
 
-  private hear(each: event): void {
+  private receive(each: event): void {
     if (each.event === 'failed') return this.say(each.reason ?? 'The training failed.', true);
-    const of = this.trials[each.trial ?? -1];
+    if (each.event === 'stage') {
+      this.searched = {ended: 0, all: each.missing ?? 0};
+      return this.say('Training…');
+    }
+    if (each.role === 'search') {
+      if (each.event === 'end') ++this.searched.ended;
+      return this.say(`Searching: ${this.searched.ended} of ${this.searched.all} trials…`);
+    }
+    const of = this.trials.find((known) => known.label === each.label);
     if (!of) return;
     if (each.event === 'trial') {
       of.status = 'training';
+      of.chosen = settings_text(each.point ?? {});
       this.say('Training…');
     } else if (each.event === 'step') {
       of.done = each.planned_steps ? (each.steps ?? 0) / each.planned_steps : 0;
@@ -164,7 +182,7 @@ export class training_tab {
 
   private write_table(): void {
     this.table.replaceChildren(...this.trials.map((each) => h('tr', {},
-      h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label),
+      h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label, each.chosen && h('span', {class: 'muted'}, ` ${each.chosen}`)),
       h('td', {}, number_text(each.epochs.at(-1))),
       h('td', {}, score_text(each.metrics['validation_accuracy']?.at(-1))),
       h('td', {}, score_text(each.metrics['validation_loss']?.at(-1))),

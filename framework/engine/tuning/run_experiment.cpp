@@ -1,0 +1,56 @@
+#include "tuning/run_experiment.hpp"
+
+#include "tuning/choice.hpp"
+#include "tuning/run_plan.hpp"
+#include "tuning/rungs.hpp"
+
+#include <utility>
+
+namespace ravine {
+namespace {
+
+enum class stage_kind { search, last };
+
+class stages {
+ public:
+  stages(store& results, executor& by, experiment_listener& listener, const provenance& origin)
+      : results_(results), by_(by), listener_(listener), origin_(origin) {}
+
+  experiment_run::ending run(const plan& stage, stage_kind kind) {
+    const std::size_t missing = results_.missing(stage.trials).size();
+    if (missing == 0 && kind == stage_kind::search) return experiment_run::ending::finished;
+    listener_.stage_began(stage, missing);
+    run_plan(stage, results_, by_, listener_, origin_);
+    return missing > 0 && listener_.next() != run_listener::command::go_on ? experiment_run::ending::stopped
+                                                                           : experiment_run::ending::finished;
+  }
+
+ private:
+  store& results_;
+  executor& by_;
+  experiment_listener& listener_;
+  const provenance& origin_;
+};
+
+}  // namespace
+
+experiment_run run_experiment(const plan& experiment, store& results, executor& by,
+                              experiment_listener& listener, const provenance& origin) {
+  stages all(results, by, listener, origin);
+  plan stage = experiment;
+  if (!experiment.tuning_metric.empty()) {
+    const std::size_t rungs = experiment.stop_early ? experiment.stop_early->rungs : 0;
+    for (std::size_t rung = 0;; ++rung) {
+      if (all.run(stage, stage_kind::search) == experiment_run::ending::stopped) {
+        return {experiment_run::ending::stopped, std::move(stage)};
+      }
+      if (rung == rungs) break;
+      stage = after_rung(stage, rung, results);
+    }
+    stage = with_tuned_results(stage, results);
+  }
+  const experiment_run::ending end = all.run(stage, stage_kind::last);
+  return {end, std::move(stage)};
+}
+
+}  // namespace ravine
