@@ -19,6 +19,9 @@ class saving_listener : public run_listener {
                       double loss) override {
     then_.trial_advanced(trial, spent, planned_steps, loss);
   }
+  void trial_evaluated(const planned_trial& trial, const evaluation& point) override {
+    then_.trial_evaluated(trial, point);
+  }
   void trial_ended(const planned_trial& trial, const trial_result& result) override {
     results_.save(trial, result, origin_);
     then_.trial_ended(trial, result);
