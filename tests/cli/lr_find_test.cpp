@@ -1,6 +1,10 @@
 #include "program.hpp"
 #include "results.hpp"
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,6 +37,28 @@ TEST(lr_find, suggests_a_rate_for_each_optimizer_on_each_problem) {
   EXPECT_THAT(done.err, HasSubstr("softmax · adam: 200 steps\n"));
   EXPECT_EQ(number_of(folder / "rates.db", "SELECT count(DISTINCT problem || optimizer) FROM range_curves"),
             4);
+}
+
+TEST(lr_find, a_plugin_that_crashes_or_hangs_costs_its_own_test) {
+  const work_folder folder;
+  std::filesystem::copy_file(std::filesystem::path(RAVINE_TEST_OBJECT_DIR) / "hostile.so",
+                             folder / "hostile.so");
+  folder.write("rates.yaml", R"(name: rates
+problems: [{use: booth}]
+limits: {seconds: 2}
+optimizers:
+  - {use: hostile, label: crashing, with: {fault: segfault}}
+  - {use: hostile, label: leaving, with: {fault: exit}}
+  - {use: hostile, label: endless, with: {fault: loop}}
+  - {use: sgd}
+)");
+  const outcome done = run_ravine(folder, {"lr-find", "rates.yaml", "--to", "100", "--plugins", "."});
+  EXPECT_EQ(done.status, 1) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("crashed: SIGSEGV"));
+  EXPECT_THAT(done.out, HasSubstr("a plugin called exit(0)"));
+  EXPECT_THAT(done.out, HasSubstr("took longer than 2 s"));
+  EXPECT_EQ(number_of(folder / "rates.db", "SELECT count(*) FROM range_tests WHERE fault != ''"), 3);
+  EXPECT_EQ(number_of(folder / "rates.db", "SELECT suggestion > 0 FROM range_tests WHERE fault = ''"), 1);
 }
 
 TEST(lr_find, gives_every_point_as_csv_and_json) {

@@ -3,6 +3,7 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "run/dataset_cache.hpp"
+#include "run/range_test_process.hpp"
 #include "store/store.hpp"
 #include "text/lr_find_text.hpp"
 
@@ -115,7 +116,7 @@ exit_status find_rates(std::span<const std::string> arguments) {
     const trial_spec& spec = trial.spec;
     fmt::print(stderr, "{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
     all.push_back(
-        {spec.problem.label, spec.optimizer.label, run_range_test(spec, plugins, data.of(spec), how)});
+        {spec.problem.label, spec.optimizer.label, run_range_test_in_process(spec, plugins, data.of(spec), how)});
     results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},
                  origin);
     faults = faults || !all.back().curve.fault.empty();
