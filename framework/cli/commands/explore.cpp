@@ -52,10 +52,6 @@ int read_port(const po::variables_map& options) {
   return port;
 }
 
-texts all_of(const po::variables_map& options, const char* option) {
-  return options.count(option) != 0 ? options[option].as<texts>() : texts();
-}
-
 /// In the user's browser, if there is a screen.
 void open_browser(const std::string& url) {
   if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr) return;
@@ -100,9 +96,9 @@ void bind(explore_service& service, const po::variables_map& options,
 
 exit_status serve(const po::variables_map& options) {
   bundled_assets();  // says at once if there are none
-  const texts files = all_of(options, "file");
+  const texts files = texts_of(options, "file");
   for (const std::string& file : files) store::open_read_only(file);
-  explore_service service(all_of(options, "plugins"), files);
+  explore_service service(texts_of(options, "plugins"), files);
   const ending_signals signals;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   std::unique_ptr<explore_server> server;
@@ -125,7 +121,7 @@ exit_status serve(const po::variables_map& options) {
 exit_status explore(std::span<const std::string> arguments) {
   if (arguments.size() >= 2 && arguments[0] == helper_word) {
     const auto options = parse(explore_usage(), arguments.subspan(2));
-    return options ? serve_as_helper(all_of(*options, "plugins"), arguments[1]) : exit_status::ok;
+    return options ? serve_as_helper(texts_of(*options, "plugins"), arguments[1]) : exit_status::ok;
   }
   const auto options = parse(explore_usage(), arguments);
   return options ? serve(*options) : exit_status::ok;

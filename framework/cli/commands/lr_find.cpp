@@ -68,13 +68,13 @@ range_test_settings read_range(const po::variables_map& options) {
 }
 
 plan read_plan(const po::variables_map& options, const registry& plugins) {
-  const texts manifests = options.count("manifest") != 0 ? options["manifest"].as<texts>() : texts();
+  const texts manifests = texts_of(options, "manifest");
   if (manifests.size() != 1) {
     throw usage_error(
         fmt::format("found {} manifests, expected one\nUsage: ravine lr-find MANIFEST [options]\nSee --help.",
                     manifests.size()));
   }
-  const texts changes = options.count("set") != 0 ? options["set"].as<texts>() : texts();
+  const texts changes = texts_of(options, "set");
   try {
     return load_manifest(manifests[0], changes, plugins);
   } catch (const manifest_error& problem) {
@@ -115,8 +115,8 @@ exit_status find_rates(std::span<const std::string> arguments) {
   for (const planned_trial& trial : trials) {
     const trial_spec& spec = trial.spec;
     fmt::print(stderr, "{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
-    all.push_back(
-        {spec.problem.label, spec.optimizer.label, run_range_test_in_process(spec, plugins, data.of(spec), how)});
+    all.push_back({spec.problem.label, spec.optimizer.label,
+                   run_range_test_in_process(spec, plugins, data.of(spec), how)});
     results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},
                  origin);
     faults = faults || !all.back().curve.fault.empty();

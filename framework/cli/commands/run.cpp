@@ -46,10 +46,6 @@ usage run_usage() {
   return expected;
 }
 
-texts all_of(const po::variables_map& options, const char* option) {
-  return options.count(option) != 0 ? options[option].as<texts>() : texts();
-}
-
 unsigned threads_of(const plan& experiment) {
   return experiment.trials.empty() ? 1 : static_cast<unsigned>(experiment.trials.front().spec.threads);
 }
@@ -158,14 +154,14 @@ exit_status run_into(const plan& experiment, const registry& plugins, unsigned j
 exit_status run_manifests(std::span<const std::string> arguments) {
   const auto options = parse(run_usage(), arguments);
   if (!options) return exit_status::ok;
-  const texts manifests = all_of(*options, "manifest");
+  const texts manifests = texts_of(*options, "manifest");
   if (manifests.empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const registry plugins = load_plugins(*options);
   std::vector<plan> plans;  // all of them first: an error in the last manifest shows before hours of running
   try {
     for (const std::string& manifest : manifests)
-      plans.push_back(load_manifest(manifest, all_of(*options, "set"), plugins));
+      plans.push_back(load_manifest(manifest, texts_of(*options, "set"), plugins));
   } catch (const manifest_error& problem) {
     // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
     throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));

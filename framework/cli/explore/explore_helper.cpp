@@ -64,7 +64,8 @@ exit_status serve_as_helper(const std::vector<std::string>& folders, const std::
   const answers out;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const std::vector<std::filesystem::path> given(folders.begin(), folders.end());
-  const registry plugins = caution == "cautious" ? load_plugins_cautiously(given) : load_plugins(given);
+  const registry plugins =
+      caution == "cautious" ? load_plugins_cautiously(given) : ravine::load_plugins(given);
   out.put("ok", plugin_catalog(plugins));
   for (std::string line; std::getline(std::cin, line);) {
     try {

@@ -68,4 +68,8 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
   return found;
 }
 
+std::vector<std::string> texts_of(const boost::program_options::variables_map& options, const char* name) {
+  return options.count(name) != 0 ? options[name].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
 }  // namespace ravine::cli

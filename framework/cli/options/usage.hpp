@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
@@ -30,5 +31,8 @@ struct usage {
 /// Throws usage_error that names the argument at fault and points to --help.
 std::optional<boost::program_options::variables_map> parse(const usage& expected,
                                                            std::span<const std::string> arguments);
+
+/// The values of a repeatable option; none if it was not given.
+std::vector<std::string> texts_of(const boost::program_options::variables_map& options, const char* name);
 
 }  // namespace ravine::cli

@@ -15,10 +15,6 @@
 namespace ravine::cli {
 namespace {
 
-constexpr std::size_t plot_rows = 8;
-constexpr std::size_t widest_plot = 80;
-constexpr std::size_t label_columns = 12;  // beside the plot
-
 std::string optional_text(const std::optional<double>& value) { return value ? number_text(*value) : "—"; }
 
 /// Up to the divergence: what follows would press the rest of the curve flat.
@@ -33,12 +29,9 @@ std::vector<double> smoothed_losses(const range_curve& curve) {
 std::string curve_text(const found_rate& each) {
   const std::vector<double> values = smoothed_losses(each.curve);
   if (values.size() < 2) return "";
-  const std::size_t room = std::min<std::size_t>(terminal_width(), widest_plot);
-  const std::size_t columns = std::max<std::size_t>(room, 2 * label_columns) - label_columns;
   return fmt::format("\n{} · {}: smoothed loss by step, lr {} to {}\n{}", each.problem, each.optimizer,
                      number_text(each.curve.points.front().lr),
-                     number_text(each.curve.points[values.size() - 1].lr),
-                     plot(values, {columns, plot_rows}, plot_ink_of_terminal()));
+                     number_text(each.curve.points[values.size() - 1].lr), plot_on_terminal(values, 8));
 }
 
 nlohmann::json as_json(const std::optional<double>& value) {

@@ -1,5 +1,7 @@
 #include "text/plot.hpp"
 
+#include "text/terminal.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -105,6 +107,14 @@ std::string plot(std::span<const double> values, plot_size size, plot_ink ink) {
   text += fmt::format("{:>{}} +{:-<{}}\n", "", margin, "", size.columns);
   text += fmt::format("{:>{}}  0{:>{}}\n", "", margin, values.size() - 1, size.columns - 1);
   return text;
+}
+
+std::string plot_on_terminal(std::span<const double> values, std::size_t rows) {
+  constexpr std::size_t widest = 80;
+  constexpr std::size_t label_columns = 12;  // beside the plot
+  const std::size_t room = std::min<std::size_t>(terminal_width(), widest);
+  const std::size_t columns = std::max<std::size_t>(room, 2 * label_columns) - label_columns;
+  return plot(values, {columns, rows}, plot_ink_of_terminal());
 }
 
 }  // namespace ravine::cli

@@ -22,4 +22,7 @@ struct plot_size {
 /// Needs at least one value, all of them finite.
 std::string plot(std::span<const double> values, plot_size size, plot_ink ink);
 
+/// As wide as the terminal, but at most 80 columns, with as many rows inside the frame.
+std::string plot_on_terminal(std::span<const double> values, std::size_t rows);
+
 }  // namespace ravine::cli

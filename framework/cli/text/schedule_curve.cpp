@@ -21,10 +21,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::size_t plot_rows = 12;
-constexpr std::size_t widest_plot = 80;
-constexpr std::size_t label_columns = 12;  // beside the plot
-
 /// A scheduler's name with --set, or stages as the manifest writes them.
 std::vector<schedule_stage> read_stages_option(const po::variables_map& options, const registry& plugins) {
   const yaml_value written = parse_yaml(options["schedule"].as<std::string>());
@@ -75,10 +71,7 @@ void print_plot(const std::vector<schedule_stage>& stages, const std::vector<dou
     fmt::print("{} {}{}\n", each.scheduler.use, to_string(each.scheduler.with),
                each.length ? fmt::format(", for {} steps", each.length->count) : "");
   }
-  const std::size_t room = std::min<std::size_t>(terminal_width(), widest_plot);
-  const std::size_t columns = std::max<std::size_t>(room, 2 * label_columns) - label_columns;
-  fmt::print("base value {}, by steps done\n\n{}", base,
-             plot(values, {columns, plot_rows}, plot_ink_of_terminal()));
+  fmt::print("base value {}, by steps done\n\n{}", base, plot_on_terminal(values, 12));
 }
 
 }  // namespace

@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t digit_count = 10;
-
 fs::path locate(const data_file& file, const std::vector<fs::path>& folders) {
   fs::path found = find_data_file(folders, file.name);
   if (!found.empty()) return found;
@@ -46,7 +44,7 @@ dataset load_mnist(split_sizes sizes) {
   check_digest(files.train_labels, content.train_labels.sha256, train_labels);
   check_digest(files.test_images, content.test_images.sha256, test_images);
   check_digest(files.test_labels, content.test_labels.sha256, test_labels);
-  return make_idx_dataset(files, std::move(content), {"mnist", digit_count, sizes});
+  return make_idx_dataset(files, std::move(content), {"mnist", 10, sizes});
 }
 
 }  // namespace ravine

@@ -87,13 +87,13 @@ json searched(const json& value) {
   return any_of(std::move(forms));
 }
 
-enum class search_use { allowed, refused };
+enum class search_form { allowed, refused };
 
-json with_of(const component& which, search_use search) {
+json with_of(const component& which, search_form search) {
   json keys = json::object();
   for (const hyperparameter& each : which.hyperparameters) {
     json value = value_of(each);
-    json entry = search == search_use::allowed ? searched(value) : std::move(value);
+    json entry = search == search_form::allowed ? searched(value) : std::move(value);
     entry["default"] = default_of(each.default_value);
     keys[each.name] = described(std::move(entry), each.doc);
   }
@@ -118,7 +118,7 @@ json when_used(const std::string& id, json then) {
 }
 
 /// A block that names a component under `use`, with what its hyperparameters may be.
-json using_block(const registry& plugins, component_kind kind, search_use search, json keys) {
+json using_block(const registry& plugins, component_kind kind, search_form search, json keys) {
   json ids = json::array(), cases = json::array();
   for (const component* each : plugins.all(kind)) {
     ids.push_back(described({{"const", each->id}}, each->summary));
@@ -175,7 +175,7 @@ json data() {
 }
 
 json problem(const registry& plugins) {
-  return using_block(plugins, component_kind::model, search_use::allowed,
+  return using_block(plugins, component_kind::model, search_form::allowed,
                      {{"label", text()},
                       {"data", data()},
                       {"dtype", one_of_names({"f32", "f64"})},
@@ -187,12 +187,12 @@ json problem(const registry& plugins) {
 }
 
 json stage(const registry& plugins) {
-  return using_block(plugins, component_kind::scheduler, search_use::refused,
+  return using_block(plugins, component_kind::scheduler, search_form::refused,
                      {{"for", length()}, {"by", one_of_names({"step", "epoch"})}});
 }
 
 json optimizer(const registry& plugins) {
-  json made = using_block(plugins, component_kind::optimizer, search_use::allowed,
+  json made = using_block(plugins, component_kind::optimizer, search_form::allowed,
                           {{"label", text()},
                            {"on", any_of({text(), list_of(text())})},
                            {"search", {{"const", "default"}}},
