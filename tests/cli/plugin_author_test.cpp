@@ -170,4 +170,13 @@ TEST(plugin_author, validates_as_text_and_as_json) {
   EXPECT_TRUE(found);
 }
 
+TEST(plugin_author, sees_one_cause_of_many_failing_checks_once) {
+  const std::string bad = std::string(RAVINE_TEST_OBJECT_DIR) + "/optimizer_state_size.so";
+  const outcome text = run_ravine(work_folder(), {"plugins", "validate", bad});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.out, HasSubstr("  FAIL  broken: defaults: broken: state array m has 23 elements"));
+  EXPECT_THAT(text.out, HasSubstr(" more fail for the same reason: growth, instances, state, sizes"));
+  EXPECT_EQ(text.out.find("  FAIL  "), text.out.rfind("  FAIL  "));
+}
+
 }  // namespace

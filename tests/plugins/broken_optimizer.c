@@ -18,6 +18,8 @@ enum fault {
   gradients_untouched,
   any_gradient,
   repeatability,
+  state_size,
+  state_stride,
   split_invariance,
   state_round_trip,
   descent,
@@ -25,6 +27,7 @@ enum fault {
   none
 };
 static const enum fault fault = FAULT;
+enum { is_elementwise = FAULT == split_invariance || FAULT == state_size || FAULT == state_stride };
 
 enum { lr, beta }; /* places in rv_step.values */
 
@@ -69,7 +72,10 @@ static void destroy(void* self) {
 
 static rv_status state(const void* self, const rv_state_sink* sink) {
   const struct instance* own = self;
-  const rv_state_array m = {.struct_size = sizeof m, .dtype = own->dtype, .name = "m", .count = own->size};
+  const rv_state_array m = {.struct_size = sizeof m,
+                            .dtype = fault == state_stride ? RV_F64 : own->dtype,
+                            .name = "m",
+                            .count = fault == state_size ? own->size - 1 : own->size};
   return sink->add(sink->context, &m);
 }
 
@@ -149,16 +155,15 @@ static const rv_param_info* const params[] = {&lr_info, &beta_info};
 static const rv_optimizer functions = {
     .struct_size = sizeof functions, .create = create, .destroy = destroy, .state = state, .step = step};
 
-static const rv_component component = {
-    .struct_size = sizeof component,
-    .kind = RV_OPTIMIZER,
-    .id = "broken",
-    .summary = "Momentum with a fault",
-    .reference = "",
-    .doc = "",
-    .capabilities = FAULT == split_invariance ? RV_OPTIMIZER_ELEMENTWISE : 0,
-    .param_count = sizeof params / sizeof params[0],
-    .params = params,
-    .functions = &functions};
+static const rv_component component = {.struct_size = sizeof component,
+                                       .kind = RV_OPTIMIZER,
+                                       .id = "broken",
+                                       .summary = "Momentum with a fault",
+                                       .reference = "",
+                                       .doc = "",
+                                       .capabilities = is_elementwise ? RV_OPTIMIZER_ELEMENTWISE : 0,
+                                       .param_count = sizeof params / sizeof params[0],
+                                       .params = params,
+                                       .functions = &functions};
 
 TEST_PLUGIN("broken", &component)

@@ -3,6 +3,7 @@
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "plugin/registry.hpp"
+#include "plugin/slice.hpp"
 
 #include <ravine/abi.h>
 
@@ -121,17 +122,9 @@ class driven_optimizer {
   /// The same step in slices: first element and length of each, in the order given.
   void step(const std::vector<T>& grads, const std::vector<std::pair<std::size_t, std::size_t>>& slices) {
     ++steps_;
+    std::vector<void*> state(optimizer_.state().arrays().size());
     for (const auto& [offset, length] : slices) {
-      rv_step slice = describe(grads.data() + offset);
-      slice.offset = offset;
-      slice.n = length;
-      slice.params = params().data() + offset;
-      std::vector<void*> state;
-      for (std::size_t i = 0; i < optimizer_.state().arrays().size(); ++i) {
-        state.push_back(static_cast<T*>(slice.state[i]) + offset);
-      }
-      slice.state = state.data();
-      optimizer_.step(slice);
+      optimizer_.step(slice(describe(grads.data()), offset, length, layout_, optimizer_.state(), state));
     }
   }
 

@@ -3,13 +3,14 @@
 #include "explore/cautious_loading.hpp"
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
+#include "process/descriptor.hpp"
 #include "report/report_document.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,12 +32,7 @@ class answers {
     // What is not UTF-8, such as a plugin's message, is not worth losing the answer for.
     std::string line = word;
     line += ' ' + value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
-    for (std::size_t sent = 0; sent < line.size();) {
-      const ssize_t count = write(descriptor_, line.data() + sent, line.size() - sent);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) _exit(0);  // nobody listens any more
-      sent += static_cast<std::size_t>(count);
-    }
+    if (!write_all(descriptor_, std::as_bytes(std::span(line)))) _exit(0);  // nobody listens any more
   }
 
  private:

@@ -1,6 +1,10 @@
 #include "text/validation_text.hpp"
 
+#include <string_view>
+#include <vector>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine::cli {
@@ -16,7 +20,18 @@ std::string indented(const std::string& text) {
   return lines;
 }
 
-std::string line(const check_result& result) {
+/// "        2 more fail for the same reason: growth, instances\n"; "" if there are none.
+std::string same_failures(const validation& shown, const check_result& first) {
+  std::vector<std::string_view> names;
+  for (const check_result& each : shown.results) {
+    if (each.component == first.component && each.same_as == first.name) names.push_back(each.name);
+  }
+  if (names.empty()) return {};
+  return fmt::format("        {} more {} for the same reason: {}\n", names.size(),
+                     names.size() == 1 ? "fails" : "fail", fmt::join(names, ", "));
+}
+
+std::string line(const validation& shown, const check_result& result) {
   const std::string name =
       result.component.empty() ? result.name : fmt::format("{}: {}", result.component, result.name);
   switch (result.outcome.ended) {
@@ -25,8 +40,10 @@ std::string line(const check_result& result) {
     case verdict::not_applicable:
       return fmt::format("  n/a   {}: {}\n", name, result.outcome.reason);
     case verdict::fail:
-      return fmt::format("  FAIL  {}: {}\n        expected: {}\n        hint: {}\n", name,
-                         indented(result.outcome.reason), result.promise, result.hint);
+      if (!result.same_as.empty()) return {};
+      return fmt::format("  FAIL  {}: {}\n        expected: {}\n        hint: {}\n{}", name,
+                         indented(result.outcome.reason), result.promise, result.hint,
+                         same_failures(shown, result));
   }
   return {};
 }
@@ -36,7 +53,7 @@ std::string line(const check_result& result) {
 std::string validation_text(const validation& shown, detail wanted) {
   std::string text = shown.file.string() + "\n";
   for (const check_result& each : shown.results) {
-    if (wanted == detail::all_checks || each.outcome.ended == verdict::fail) text += line(each);
+    if (wanted == detail::all_checks || each.outcome.ended == verdict::fail) text += line(shown, each);
   }
   return text + fmt::format("  {} passed, {} failed, {} not applicable, {:.2f} s\n",
                             shown.count(verdict::pass), shown.count(verdict::fail),
@@ -52,6 +69,7 @@ nlohmann::json validation_json(const validation& shown) {
                       {"promise", each.promise},
                       {"reason", each.outcome.reason},
                       {"hint", each.hint},
+                      {"same_as", each.same_as},
                       {"seconds", each.outcome.seconds.count()}});
   }
   return {{"file", shown.file.string()},

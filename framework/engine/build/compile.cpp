@@ -1,19 +1,16 @@
 #include "build/compile.hpp"
 
+#include "process/child_process.hpp"
+#include "process/descriptor.hpp"
+
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -58,40 +55,20 @@ std::vector<std::string> command_for(const installation& with, const std::vector
 }
 
 /// Runs the command, and gathers what it says on both standard streams.
-std::pair<int, std::string> run(const std::vector<std::string>& command) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw error(fmt::format("no pipe can be made: {}", std::strerror(errno)));
-  posix_spawn_file_actions_t actions{};
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  std::vector<std::string> words = command;
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (std::string& each : words) arguments.push_back(each.data());
-  arguments.push_back(nullptr);
-  pid_t process = -1;
-  const int problem = posix_spawnp(&process, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  std::string output;
-  std::array<char, 4096> buffer{};
-  while (problem == 0) {
-    const ssize_t count = read(ends[0], buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    output.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  close(ends[0]);
-  if (problem != 0) {
+std::pair<process_end, std::string> run(const std::vector<std::string>& command) {
+  pipe_ends output = make_pipe();
+  child_process compiler;
+  try {
+    const int to = output.write.get();
+    compiler = child_process::start({.command = command, .output = to, .errors = to});
+  } catch (const process_error& problem) {
     throw error(
         fmt::format("the compiler {} can't be started ({}); install it, or name another with CXX or CC",
-                    command[0], std::strerror(problem)));
+                    command[0], problem.reason()));
   }
-  int status = 0;
-  while (waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
-  return {status, output};
+  output.write.close();
+  std::string text = read_to_end(output.read.get());
+  return {compiler.wait(), std::move(text)};
 }
 
 std::string line_of(const fs::path& file, std::size_t number) {
@@ -106,8 +83,8 @@ std::string line_of(const fs::path& file, std::size_t number) {
 compilation compile_plugin(const installation& with, const std::vector<fs::path>& sources,
                            const fs::path& object, compiler_colour colour) {
   compilation made{.command = command_for(with, sources, object, colour), .succeeded = false, .output = {}};
-  const auto [status, output] = run(made.command);
-  made.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  const auto [end, output] = run(made.command);
+  made.succeeded = end.signal == 0 && end.exit_code == 0;
   made.output = output;
   return made;
 }

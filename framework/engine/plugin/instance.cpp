@@ -31,7 +31,8 @@ plugin_state make_state(const component& which, const Table* table, const void* 
   return state;
 }
 
-/// The host splits an elementwise step by offsets into every array: their sizes must agree.
+/// An elementwise step is split at the same element of every array: their sizes must agree, their types need
+/// not.
 void check_elementwise(const component& which, const plugin_state& state, const parameter_layout& layout) {
   if (!which.can(RV_OPTIMIZER_ELEMENTWISE)) return;
   for (const auto& array : state.arrays()) {

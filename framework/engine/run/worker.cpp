@@ -1,13 +1,12 @@
 #include "run/worker.hpp"
 
 #include "process/crash_note.hpp"
+#include "process/descriptor.hpp"
 #include "process/message.hpp"
 #include "train/trial.hpp"
 #include "trial/trial_bytes.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cfenv>
 #include <chrono>
 #include <csignal>
@@ -18,9 +17,7 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,23 +35,16 @@ class channel {
     whole << message_header{};
     (whole << ... << values);
     whole.replace(0, message_header{kind, 0, whole.bytes().size() - sizeof(message_header)});
-    put(whole.bytes().data(), whole.bytes().size());
+    put(whole.bytes());
   }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
     const message_header header{kind, 0, body.size()};
-    put(&header, sizeof header);
-    put(body.data(), body.size());
+    put(std::as_bytes(std::span(&header, 1)));
+    put(body);
   }
 
-  void receive(void* into, std::size_t size) {
-    auto* place = static_cast<std::byte*>(into);
-    while (size > 0) {
-      const ssize_t count = recv(descriptor_, place, size, 0);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) _exit(0);
-      place += count;
-      size -= static_cast<std::size_t>(count);
-    }
+  void receive(std::span<std::byte> into) {
+    if (!receive_all(descriptor_, into)) _exit(0);
   }
 
   /// Whether the descriptor still is the connection: a plugin may have closed it, and others be there
@@ -67,15 +57,8 @@ class channel {
     return fstat(descriptor, &status) == 0 ? status.st_ino : 0;
   }
 
-  void put(const void* from, std::size_t size) {
-    const auto* place = static_cast<const std::byte*>(from);
-    while (size > 0) {
-      const ssize_t count = ::send(descriptor_, place, size, MSG_NOSIGNAL);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) _exit(connection_lost);
-      place += count;
-      size -= static_cast<std::size_t>(count);
-    }
+  void put(std::span<const std::byte> bytes) {
+    if (!send_all(descriptor_, bytes)) _exit(connection_lost);
   }
 
   int descriptor_;
@@ -153,9 +136,9 @@ void limit_memory(std::uint64_t bytes) {
 
 void run_job(channel& parent, shared_log& curve, const worker_world& world) {
   worker_job job{};
-  parent.receive(&job, sizeof job);
+  parent.receive(std::as_writable_bytes(std::span(&job, 1)));
   std::vector<std::byte> checkpoint(job.checkpoint_size);
-  parent.receive(checkpoint.data(), checkpoint.size());
+  parent.receive(checkpoint);
   const trial_spec& spec = world.trials[job.trial].spec;
   limit_memory(spec.limits.memory);
   reporter observer(parent, curve);
@@ -174,7 +157,6 @@ void run_job(channel& parent, shared_log& curve, const worker_world& world) {
 }  // namespace
 
 void work(int connection, shared_log& curve, const worker_world& world) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);                 // no worker outlives its parent
   static_cast<void>(std::signal(SIGINT, SIG_IGN));  // the parent decides what Ctrl-C means
   static_cast<void>(std::signal(SIGTERM, SIG_DFL));
   close_all_but(connection);

@@ -4,32 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace ravine {
 namespace {
 
 constexpr std::uint64_t largest_message = std::uint64_t{1} << 34U;  // checkpoints of large models
-
-bool send_all(int connection, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return true;
-}
 
 /// Resident anonymous memory of a process in bytes; 0 if it can't be told.
 std::uint64_t resident_memory(pid_t process) {
@@ -44,26 +30,14 @@ std::uint64_t resident_memory(pid_t process) {
 }  // namespace
 
 worker_process::worker_process(const worker_world& world) : memory_before_(resident_memory(getpid())) {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    throw error(fmt::format("a worker can't be started: {}", std::strerror(errno)));
+  use_blas_threads(1);  // what a worker inherits it need not change
+  try {
+    socket_ends ends = make_socket_pair();
+    child_ = child_process::fork([&] { work(ends.theirs.get(), curve_, world); });
+    connection_ = std::move(ends.ours);
+  } catch (const process_error& problem) {
+    throw error(fmt::format("a worker can't be started: {}", problem.reason()));
   }
-  use_blas_threads(1);                      // what a worker inherits it need not change
-  static_cast<void>(std::fflush(nullptr));  // or the worker would print it a second time
-  process_ = fork();
-  if (process_ == 0) work(ends[1], curve_, world);
-  const int problem = errno;
-  close(ends[1]);
-  connection_ = ends[0];
-  if (process_ < 0) {
-    close(connection_);
-    throw error(fmt::format("a worker can't be started: {}", std::strerror(problem)));
-  }
-}
-
-worker_process::~worker_process() {
-  kill();
-  close(connection_);
 }
 
 bool worker_process::start(std::uint64_t trial, const kept_checkpoint& from) {
@@ -72,7 +46,8 @@ bool worker_process::start(std::uint64_t trial, const kept_checkpoint& from) {
   seconds_before_ = from.seconds;
   curve_.clear();
   const worker_job job{trial, from.bytes.size()};
-  return send_all(connection_, std::as_bytes(std::span(&job, 1))) && send_all(connection_, from.bytes);
+  return send_all(connection_.get(), std::as_bytes(std::span(&job, 1))) &&
+         send_all(connection_.get(), from.bytes);
 }
 
 double worker_process::seconds() const {
@@ -81,16 +56,16 @@ double worker_process::seconds() const {
 }
 
 std::uint64_t worker_process::memory() const {
-  const std::uint64_t now = resident_memory(process_);
+  const std::uint64_t now = resident_memory(child_.id());
   return now - std::min(now, memory_before_);
 }
 
 bool worker_process::receive() {
   std::array<std::byte, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten
-  const ssize_t count = recv(connection_, buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (count < 0) return errno == EINTR || errno == EAGAIN;
-  received_.insert(received_.end(), buffer.begin(), buffer.begin() + count);
-  return count > 0;
+  const auto count = receive_now(connection_.get(), buffer);
+  if (!count) return true;
+  received_.insert(received_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*count));
+  return *count > 0;
 }
 
 std::optional<worker_process::message> worker_process::next() {
@@ -109,34 +84,16 @@ std::optional<worker_process::message> worker_process::next() {
   return taken;
 }
 
-bool worker_process::wait(int options) {
-  if (process_ < 0) return true;
-  pid_t ended = 0;
-  do ended = waitpid(process_, &status_, options);
-  while (ended < 0 && errno == EINTR);
-  if (ended == 0) return false;
-  process_ = -1;
-  return true;
-}
-
-void worker_process::kill() {
-  if (process_ < 0) return;
-  ::kill(process_, SIGKILL);
-  wait(0);
-}
-
 std::string worker_process::exit_reason() {
-  using namespace std::chrono_literals;
-  for (auto waited = 0ms; waited < 200ms && !wait(WNOHANG); waited += 1ms) std::this_thread::sleep_for(1ms);
-  const bool runs = process_ >= 0;
-  kill();
-  if (runs || (WIFEXITED(status_) && WEXITSTATUS(status_) == connection_lost)) {
+  const bool ended = child_.wait_until(std::chrono::steady_clock::now() + std::chrono::milliseconds(200));
+  child_.kill();
+  const process_end& end = child_.end();
+  if (!ended || (end.signal == 0 && end.exit_code == connection_lost)) {
     return "a plugin closed the worker's connection";
   }
-  if (!WIFSIGNALED(status_))
-    return fmt::format("a plugin ended the process with status {}", WEXITSTATUS(status_));
-  if (WTERMSIG(status_) == SIGKILL) return "SIGKILL, which the system sends when its memory runs out";
-  return signal_name(WTERMSIG(status_));
+  if (end.signal == 0) return fmt::format("a plugin ended the process with status {}", end.exit_code);
+  if (end.signal == SIGKILL) return "SIGKILL, which the system sends when its memory runs out";
+  return signal_name(end.signal);
 }
 
 }  // namespace ravine

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "process/child_process.hpp"
 #include "process/crash_note.hpp"
+#include "process/descriptor.hpp"
 #include "process/message.hpp"
 #include "process/shared_log.hpp"
 #include "run/executor.hpp"
@@ -14,8 +16,6 @@
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
 namespace ravine {
 
 /// The parent's side of one worker: a process forked from this one. Killed when this object goes.
@@ -23,11 +23,8 @@ class worker_process {
  public:
   /// Forks. Call while this process has no other threads that hold locks. Throws ravine::error.
   explicit worker_process(const worker_world& world);
-  ~worker_process();
-  worker_process(const worker_process&) = delete;
-  worker_process& operator=(const worker_process&) = delete;
 
-  int connection() const { return connection_; }
+  int connection() const { return connection_.get(); }
 
   /// Starts a trial, whose seconds go on from those of the checkpoint. False if the worker is gone.
   bool start(std::uint64_t trial, const kept_checkpoint& from);
@@ -51,18 +48,14 @@ class worker_process {
   /// The evaluations of the trial up to now, as the worker has noted them; what is sent comes after these.
   std::span<const std::byte> curve() const { return curve_.bytes(); }
 
-  void kill();
+  void kill() { child_.kill(); }
   /// Why the connection has ended, as far as the process's end tells; kills it if it still runs.
   std::string exit_reason();
 
  private:
-  /// Whether the process has ended; takes its status.
-  bool wait(int options);
-
-  pid_t process_ = -1;  // -1 once it has ended
-  int status_ = 0;
-  int connection_ = -1;
   shared_log curve_;
+  descriptor connection_;
+  child_process child_;
   std::optional<std::uint64_t> trial_;
   std::chrono::steady_clock::time_point began_;
   double seconds_before_ = 0;  // it began

@@ -1,11 +1,12 @@
 #include "train/split_step.hpp"
 
+#include "plugin/slice.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <thread>
-#include <type_traits>
 
 namespace ravine {
 
@@ -76,13 +77,10 @@ void thread_team::run(const std::function<void(std::size_t)>& part) {
 }
 
 split_step::split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads)
-    : rule_(rule), size_(layout.size()), element_(element_size(static_cast<rv_dtype>(layout.raw()->dtype))) {
-  const std::size_t parts = std::min(threads, size_ / least_part);
+    : rule_(rule), layout_(layout) {
+  const std::size_t parts = std::min(threads, layout.size() / least_part);
   if (parts < 2 || !rule.which().can(RV_OPTIMIZER_ELEMENTWISE)) return;
-  for (const plugin_state::array& each : rule.state().arrays()) {
-    is_per_parameter_.push_back(each.elements.size() == size_ && each.elements.type() == layout.raw()->dtype);
-  }
-  state_.assign(parts, std::vector<void*>(is_per_parameter_.size()));
+  state_.assign(parts, std::vector<void*>(rule.state().arrays().size()));
   team_ = std::make_unique<thread_team>(parts);
 }
 
@@ -93,26 +91,10 @@ void split_step::operator()(const rv_step& step) {
 
 void split_step::take_part(const rv_step& whole, std::size_t part) {
   constexpr std::size_t line = 64;  // elements, so that no two threads write to one cache line
-  const auto border = [&](std::size_t i) {
-    return i == team_->size() ? size_ : size_ / team_->size() * i / line * line;
-  };
-  const std::size_t begin = border(part), bytes = begin * element_;
-  const auto skip = [bytes](auto* array) {
-    using byte =
-        std::conditional_t<std::is_const_v<std::remove_pointer_t<decltype(array)>>, const char, char>;
-    return static_cast<byte*>(array) + bytes;
-  };
-  std::vector<void*>& state = state_[part];
-  for (std::size_t i = 0; i < state.size(); ++i) {
-    state[i] = is_per_parameter_[i] ? skip(whole.state[i]) : whole.state[i];
-  }
-  rv_step own = whole;
-  own.offset = begin;
-  own.n = border(part + 1) - begin;
-  own.params = skip(whole.params);
-  own.grads = skip(whole.grads);
-  own.state = state.data();
-  rule_.step(own);
+  const std::size_t size = layout_.size(), parts = team_->size();
+  const auto border = [&](std::size_t i) { return i == parts ? size : size / parts * i / line * line; };
+  const std::size_t begin = border(part);
+  rule_.step(slice(whole, begin, border(part + 1) - begin, layout_, rule_.state(), state_[part]));
 }
 
 }  // namespace ravine

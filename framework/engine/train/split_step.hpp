@@ -48,10 +48,8 @@ class split_step {
   void take_part(const rv_step& whole, std::size_t part);
 
   optimizer& rule_;
-  std::size_t size_;
-  std::size_t element_;                    // bytes
-  std::vector<bool> is_per_parameter_;     // of the state arrays
-  std::vector<std::vector<void*>> state_;  // of each part
+  const parameter_layout& layout_;
+  std::vector<std::vector<void*>> state_;  // pointers to the state of each part
   std::unique_ptr<thread_team> team_;      // null: steps are taken whole
 };
 

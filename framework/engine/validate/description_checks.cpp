@@ -28,7 +28,7 @@ void documents_itself(const subject& it) {
 
 constexpr std::array checks{
     check{"description", "ids, hyperparameters, defaults and ranges make sense, and all functions are there",
-          "mend what is named; <ravine/abi.h> says what each field means", describes_itself},
+          "fix what is named; <ravine/abi.h> says what each field means", describes_itself},
     check{"documentation", "name, version, summary and every hyperparameter's doc are given",
           "write a line where one is missing: ravine plugins info shows it", documents_itself},
 };

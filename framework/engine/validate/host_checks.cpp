@@ -78,7 +78,7 @@ std::vector<double> optimizer_numbers(const component& which, host_age age) {
   constexpr std::size_t n = 24;
   const auto& table = *static_cast<const rv_optimizer*>(which.functions);
   aged_structs made(age);
-  const bench_layout plain(RV_F64, n);
+  const sample_layout plain(RV_F64, n);
   std::vector<const rv_tensor*> tensors;
   for (std::uint64_t i = 0; i < plain.raw()->tensor_count; ++i)
     tensors.push_back(made.of(*plain.raw()->tensors[i]));
@@ -148,7 +148,7 @@ std::vector<double> model_numbers(const component& which, host_age age) {
   aged_structs made(age);
   const configuration config(which, {});
   const std::vector<std::uint64_t> shape = accepted_shape(which, {});
-  const rv_data_spec data = bench_data(shape);
+  const rv_data_spec data = sample_data(shape);
   void* self = nullptr;
   require(table.create(made.host(), shape.empty() ? nullptr : made.of(data), made.of(*config.raw()), RV_F64,
                        &self),

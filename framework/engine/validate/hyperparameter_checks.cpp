@@ -90,7 +90,7 @@ rv_status create_and_destroy(const component& which, const settings& with) {
   };
   if (which.kind == component_kind::optimizer) {
     const auto& table = *static_cast<const rv_optimizer*>(which.functions);
-    const bench_layout layout(RV_F64, 24);
+    const sample_layout layout(RV_F64, 24);
     return finish(table.create(plugin_host(), layout.raw(), config.raw(), &self), table.destroy);
   }
   if (which.kind == component_kind::scheduler) {
@@ -102,7 +102,7 @@ rv_status create_and_destroy(const component& which, const settings& with) {
     return finish(table.create(plugin_host(), nullptr, config.raw(), RV_F64, &self), table.destroy);
   }
   const std::vector<std::uint64_t> shape{28, 28};
-  const rv_data_spec data = bench_data(shape);
+  const rv_data_spec data = sample_data(shape);
   return finish(table.create(plugin_host(), &data, config.raw(), RV_F64, &self), table.destroy);
 }
 

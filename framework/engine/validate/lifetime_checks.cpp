@@ -24,7 +24,7 @@ std::size_t allocated_bytes() {
 }
 
 /// Makes and destroys instances, fewer where a second does not suffice: large networks take long to make.
-std::size_t live_and_die(const subject& it, std::size_t most) {
+std::size_t make_and_destroy(const subject& it, std::size_t most) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   std::size_t i = 0;
   for (; i < most && (i < 20 || std::chrono::steady_clock::now() < end); ++i) {
@@ -35,14 +35,22 @@ std::size_t live_and_die(const subject& it, std::size_t most) {
 }
 
 void does_not_grow(const subject& it) {
-  live_and_die(it, 100);  // what is allocated once, and caches
+  make_and_destroy(it, 100);  // what is allocated once, and caches
   const std::size_t before = allocated_bytes();
-  const std::size_t times = live_and_die(it, 1000);
+  const std::size_t times = make_and_destroy(it, 1000);
   const std::size_t after = allocated_bytes();
   if (after > before + 8 * times) {
     throw check_failed(fmt::format("{} instances made and destroyed left {} bytes behind, {:.1f} each", times,
                                    after - before,
                                    static_cast<double>(after - before) / static_cast<double>(times)));
+  }
+}
+
+void works_with_its_defaults(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    const auto instance = begin_workout(*it.which, type, {});
+    instance->advance(1);
+    instance->advance(1);
   }
 }
 
@@ -67,6 +75,10 @@ void lives_beside_others(const subject& it) {
 }
 
 constexpr std::array checks{
+    check{"defaults", "an instance with the default hyperparameters is made and works, float and double",
+          "the message is the plugin's own, or tells where it crashed: fix this before you look at other "
+          "checks",
+          works_with_its_defaults},
     check{"growth", "instances made and destroyed, up to 1,000, leave nothing behind",
           "free in destroy what create allocated", does_not_grow},
     check{"instances", "several instances at once do not disturb one another",

@@ -14,15 +14,15 @@
 namespace ravine {
 namespace {
 
-using bench = model_bench;
+using rig = model_rig;
 
 constexpr double reach = 0.05;
 
 void works_at_all_sizes(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type});
+    rig at_work(*it.which, {.type = type});
     at_work.start();
-    for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, bench::max_batch}) {
+    for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, rig::max_batch}) {
       at_work.draw_batch(examples, examples);
       const double loss = at_work.loss_gradient();
       if (!std::isfinite(loss)) {
@@ -39,7 +39,7 @@ void works_at_all_sizes(const subject& it) {
 
 void stays_in_bounds(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type});
+    rig at_work(*it.which, {.type = type});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -52,7 +52,7 @@ void stays_in_bounds(const subject& it) {
 /// A write is stopped by the processor: returning is passing.
 void leaves_inputs_alone(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type, .inputs = bench::input_view::read_only});
+    rig at_work(*it.which, {.type = type, .inputs = rig::input_view::read_only});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -65,8 +65,8 @@ struct slope {
   double rounding;  ///< by which the differences may be off, from the loss's own precision
 };
 
-/// The slope along a direction at the bench's point.
-slope slope_along(bench& at, const std::vector<double>& direction, double h) {
+/// The slope along a direction at the rig's point.
+slope slope_along(rig& at, const std::vector<double>& direction, double h) {
   std::vector<double> point(at.size());
   for (std::size_t i = 0; i < point.size(); ++i) point[i] = at.param(i);
   const auto loss_at = [&](double distance) {
@@ -83,7 +83,7 @@ slope slope_along(bench& at, const std::vector<double>& direction, double h) {
 }
 
 /// Kinks and curvature spoil one distance, not all of them.
-bool agree(bench& at, const std::vector<double>& direction, slope& last) {
+bool agree(rig& at, const std::vector<double>& direction, slope& last) {
   return std::ranges::any_of(std::array{1e-4, 1e-5, 1e-6, 1e-7}, [&](double h) {
     last = slope_along(at, direction, h);
     const double scale = std::abs(last.from_gradient) + std::abs(last.from_differences);
@@ -103,7 +103,7 @@ std::vector<double> direction(std::size_t size, std::uint64_t stream) {
 }
 
 void has_the_gradient_of_its_loss(const subject& it) {
-  bench at_work(*it.which, {});
+  rig at_work(*it.which, {});
   for (std::uint64_t place = 1; place <= 4; ++place) {
     at_work.start(place);
     at_work.move(place, reach);
@@ -131,7 +131,7 @@ void has_the_gradient_of_its_loss(const subject& it) {
 
 void has_one_loss(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type});
+    rig at_work(*it.which, {.type = type});
     for (std::uint64_t place = 1; place <= 4; ++place) {
       at_work.start(place);
       at_work.move(place, reach);
@@ -146,13 +146,13 @@ void has_one_loss(const subject& it) {
 
 void is_repeatable(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench first(*it.which, {.type = type}), second(*it.which, {.type = type});
+    rig first(*it.which, {.type = type}), second(*it.which, {.type = type});
     // The second has been elsewhere before: what it did there must not show.
     second.start(2);
     second.move(2, reach);
     second.loss_gradient();
     second.predict();
-    for (bench* each : {&first, &second}) {
+    for (rig* each : {&first, &second}) {
       each->start(1);
       each->loss_gradient();
       each->predict();
@@ -169,7 +169,7 @@ void survives_any_parameters(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const double value :
          {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, 1e30, -1e30, 1e-40}) {
-      bench at_work(*it.which, {.type = type});
+      rig at_work(*it.which, {.type = type});
       at_work.start();
       at_work.fill(value);
       try {

@@ -14,7 +14,7 @@ namespace {
 std::unique_ptr<model> make_model(const component& which, const std::vector<std::uint64_t>& shape,
                                   const settings& with, rv_dtype type) {
   if (shape.empty()) return std::make_unique<model>(which, nullptr, with, type);
-  const rv_data_spec data = bench_data(shape);
+  const rv_data_spec data = sample_data(shape);
   return std::make_unique<model>(which, &data, with, type);
 }
 
@@ -26,13 +26,13 @@ constexpr auto two_views = guarded_memory::views::with_read_only;
 
 }  // namespace
 
-rv_data_spec bench_data(const std::vector<std::uint64_t>& shape) {
+rv_data_spec sample_data(const std::vector<std::uint64_t>& shape) {
   return {.struct_size = sizeof(rv_data_spec),
           .reserved = 0,
           .rank = shape.size(),
           .shape = shape.data(),
-          .classes = model_bench::classes,
-          .max_batch = model_bench::max_batch};
+          .classes = model_rig::classes,
+          .max_batch = model_rig::max_batch};
 }
 
 std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with) {
@@ -49,7 +49,7 @@ std::vector<std::uint64_t> accepted_shape(const component& which, const settings
   return {};
 }
 
-model_bench::model_bench(const component& which, const options& wanted)
+model_rig::model_rig(const component& which, const options& wanted)
     : shape_(accepted_shape(which, wanted.with)),
       model_(make_model(which, shape_, wanted.with, wanted.type)),
       view_(wanted.inputs),
@@ -59,12 +59,12 @@ model_bench::model_bench(const component& which, const options& wanted)
       scores_(wanted.type, shape_.empty() ? 0 : max_batch * classes, "the scores"),
       labels_(shape_.empty() ? 0 : max_batch * sizeof(std::int32_t), "the labels", two_views) {}
 
-void model_bench::start(std::uint64_t seed) {
+void model_rig::start(std::uint64_t seed) {
   model_->init(seed, params_.data());
   draw_batch(seed, max_batch);
 }
 
-void model_bench::move(std::uint64_t stream, double reach) {
+void model_rig::move(std::uint64_t stream, double reach) {
   for (std::size_t i = 0; i < size(); ++i) {
     const double number = number_at(stream, i);
     if (const rv_landscape* const box = model_->landscape()) {
@@ -76,11 +76,11 @@ void model_bench::move(std::uint64_t stream, double reach) {
   }
 }
 
-void model_bench::fill(double value) {
+void model_rig::fill(double value) {
   for (std::size_t i = 0; i < size(); ++i) set_param(i, value);
 }
 
-void model_bench::draw_batch(std::uint64_t stream, std::size_t examples) {
+void model_rig::draw_batch(std::uint64_t stream, std::size_t examples) {
   if (is_landscape()) return;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     set_element(inputs_.data(), inputs_.type(), i, std::abs(number_at(stream + 1000, i)));
@@ -98,14 +98,14 @@ void model_bench::draw_batch(std::uint64_t stream, std::size_t examples) {
             .seed = stream};
 }
 
-double model_bench::loss_gradient() {
+double model_rig::loss_gradient() {
   const void* const params = view_ == input_view::read_only ? params_.read_only() : params_.data();
   return model_->loss_gradient(params, batch(), grads_.data());
 }
 
-double model_bench::loss() { return model_->loss_gradient(params_.data(), batch(), nullptr); }
+double model_rig::loss() { return model_->loss_gradient(params_.data(), batch(), nullptr); }
 
-bool model_bench::predict() {
+bool model_rig::predict() {
   if (is_landscape()) return false;
   const void* const params = view_ == input_view::read_only ? params_.read_only() : params_.data();
   rv_batch evaluated = batch_;
@@ -114,22 +114,22 @@ bool model_bench::predict() {
   return true;
 }
 
-void model_bench::set_param(std::size_t i, double value) {
+void model_rig::set_param(std::size_t i, double value) {
   set_element(params_.data(), params_.type(), i, value);
 }
 
-double model_bench::element_of(const aligned_array& array, std::size_t i) {
+double model_rig::element_of(const aligned_array& array, std::size_t i) {
   return element(array.data(), array.type(), i);
 }
 
-bool model_bench::has_finite_scores() const {
+bool model_rig::has_finite_scores() const {
   for (std::size_t i = 0; i < batch_.size * classes; ++i) {
     if (!std::isfinite(element_of(scores_, i))) return false;
   }
   return true;
 }
 
-std::vector<std::byte> model_bench::memory() const {
+std::vector<std::byte> model_rig::memory() const {
   std::vector<std::byte> bits;
   for (const aligned_array* each : {&params_, &grads_, &scores_}) {
     const auto* const begin = static_cast<const std::byte*>(each->data());
@@ -138,7 +138,7 @@ std::vector<std::byte> model_bench::memory() const {
   return bits;
 }
 
-std::string model_bench::damage() const {
+std::string model_rig::damage() const {
   for (const aligned_array* each : {&params_, &grads_, &inputs_, &scores_}) {
     if (std::string found = each->damage(); !found.empty()) return found;
   }

@@ -13,7 +13,7 @@ namespace ravine {
 
 /// A model or landscape at work, with every array in guarded memory. A model gets made-up images of the first
 /// shape that it accepts.
-class model_bench {
+class model_rig {
  public:
   enum class input_view { writable, read_only };
   struct options {
@@ -25,9 +25,9 @@ class model_bench {
   static constexpr std::size_t max_batch = 9;
 
   /// Throws plugin_error with the plugin's reason.
-  model_bench(const component& which, const options& wanted);
-  model_bench(const model_bench&) = delete;
-  model_bench& operator=(const model_bench&) = delete;
+  model_rig(const component& which, const options& wanted);
+  model_rig(const model_rig&) = delete;
+  model_rig& operator=(const model_rig&) = delete;
 
   /// The starting parameters, and a batch.
   void start(std::uint64_t seed = 1);
@@ -68,6 +68,6 @@ class model_bench {
 std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with);
 
 /// What a model of images of that shape is told of its data. Points to `shape`.
-rv_data_spec bench_data(const std::vector<std::uint64_t>& shape);
+rv_data_spec sample_data(const std::vector<std::uint64_t>& shape);
 
 }  // namespace ravine

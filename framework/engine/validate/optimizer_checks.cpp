@@ -6,21 +6,48 @@
 #include <cfloat>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <tuple>
+#include <vector>
 
 #include <fmt/format.h>
 
 namespace ravine {
 namespace {
 
-using bench = optimizer_bench;
+using rig = optimizer_rig;
 
 constexpr std::array<std::size_t, 11> sizes{1, 2, 7, 15, 16, 17, 63, 64, 65, 1023, 1025};
 constexpr int few_steps = 3;
 
+using declared_array = std::tuple<std::string, rv_dtype, std::size_t>;
+
+std::vector<declared_array> declared_state(const subject& it, rv_dtype type, std::size_t n) {
+  const sample_layout layout(type, n);
+  const optimizer made(*it.which, layout, {});
+  std::vector<declared_array> declared;
+  for (const auto& array : made.state().arrays()) {
+    declared.emplace_back(array.name, array.elements.type(), array.elements.size());
+  }
+  return declared;
+}
+
+/// The host refuses arrays that do not fit as it makes the instance.
+void declares_its_state(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    for (const std::size_t n : sizes) {
+      if (declared_state(it, type, n) != declared_state(it, type, n)) {
+        throw check_failed(fmt::format("{} parameters of type {}: two instances ask for different arrays", n,
+                                       type_name(type)));
+      }
+    }
+  }
+}
+
 void works_at_all_sizes(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : sizes) {
-      bench at_work(*it.which, {.type = type, .parameters = n});
+      rig at_work(*it.which, {.type = type, .parameters = n});
       at_work.start();
       for (int i = 0; i < few_steps; ++i) at_work.descend();
       if (!at_work.is_finite()) {
@@ -34,7 +61,7 @@ void works_at_all_sizes(const subject& it) {
 void stays_in_bounds(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : sizes) {
-      bench at_work(*it.which, {.type = type, .parameters = n});
+      rig at_work(*it.which, {.type = type, .parameters = n});
       at_work.start();
       for (int i = 0; i < few_steps; ++i) at_work.step();
       static_cast<void>(at_work.loss());
@@ -48,7 +75,7 @@ void stays_in_bounds(const subject& it) {
 /// A write is stopped by the processor: returning is passing.
 void leaves_gradients_alone(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type, .gradients = bench::gradient_view::read_only});
+    rig at_work(*it.which, {.type = type, .gradients = rig::gradient_view::read_only});
     at_work.start();
     for (int i = 0; i < few_steps; ++i) at_work.step();
   }
@@ -62,7 +89,7 @@ void survives_any_gradient(const subject& it) {
     const double huge = type == RV_F32 ? static_cast<double>(FLT_MAX) : DBL_MAX;
     for (const double value : {0.0, -0.0, limits::quiet_NaN(), limits::infinity(), -limits::infinity(), tiny,
                                -tiny, huge, -huge}) {
-      bench at_work(*it.which, {.type = type});
+      rig at_work(*it.which, {.type = type});
       at_work.start();
       try {
         at_work.step_with(value);
@@ -76,24 +103,24 @@ void survives_any_gradient(const subject& it) {
 }
 
 /// What is on the heap afterwards is no longer zero: memory that a plugin forgot to set shows.
-void soil_the_heap() {
+void fill_the_heap_with_garbage() {
   for (std::size_t size = 8; size <= 4096; size *= 2) {
-    std::array<std::vector<unsigned char>, 8> soiled;
-    for (auto& each : soiled) each.assign(size, 0xB7);
+    std::array<std::vector<unsigned char>, 8> blocks;
+    for (auto& each : blocks) each.assign(size, 0xB7);
   }
 }
 
 void is_repeatable(const subject& it) {
   for (const rv_dtype type : both_types) {
     const auto run = [&] {
-      bench at_work(*it.which, {.type = type});
+      rig at_work(*it.which, {.type = type});
       at_work.start();
       for (int i = 0; i < 5; ++i) at_work.step();
       return at_work.memory();
     };
     const auto first = run();
     for (int again = 0; again < 3; ++again) {
-      soil_the_heap();
+      fill_the_heap_with_garbage();
       if (run() != first) {
         throw check_failed(
             fmt::format("the same five steps on {}s end at other bits the next time", type_name(type)));
@@ -106,7 +133,7 @@ void may_be_split(const subject& it) {
   if (!it.which->can(RV_OPTIMIZER_ELEMENTWISE)) throw not_applicable("it does not claim to be elementwise");
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : {7U, 65U, 300U}) {
-      bench whole(*it.which, {.type = type, .parameters = n}),
+      rig whole(*it.which, {.type = type, .parameters = n}),
           split(*it.which, {.type = type, .parameters = n});
       whole.start();
       split.start();
@@ -125,7 +152,7 @@ void may_be_split(const subject& it) {
 
 void keeps_its_state_with_the_host(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench through(*it.which, {.type = type}), resumed(*it.which, {.type = type});
+    rig through(*it.which, {.type = type}), resumed(*it.which, {.type = type});
     through.start();
     for (int i = 0; i < few_steps; ++i) through.step();
     resumed.restore(through.memory(), through.steps());
@@ -143,7 +170,7 @@ void keeps_its_state_with_the_host(const subject& it) {
 
 void descends(const subject& it) {
   for (const rv_dtype type : both_types) {
-    bench at_work(*it.which, {.type = type});
+    rig at_work(*it.which, {.type = type});
     at_work.start();
     const double before = at_work.loss();
     for (int i = 0; i < 200; ++i) at_work.descend();
@@ -157,6 +184,11 @@ void descends(const subject& it) {
 }
 
 constexpr std::array checks{
+    check{"state", "its state arrays are declared as the contract asks, the same by each instance",
+          "give each array a name of its own and the type RV_F32 or RV_F64; of an elementwise optimizer each "
+          "has "
+          "layout->size elements",
+          declares_its_state},
     check{"sizes", "parameter vectors of 1 to 1,025 elements, float and double, are stepped to finite values",
           "look for loops that assume a multiple of some width, or one of the two types", works_at_all_sizes},
     check{"bounds", "nothing is written before or after an array",

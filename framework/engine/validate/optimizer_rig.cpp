@@ -1,5 +1,6 @@
 #include "validate/optimizer_rig.hpp"
 
+#include "plugin/slice.hpp"
 #include "validate/numbers.hpp"
 
 #include <array>
@@ -17,7 +18,7 @@ constexpr std::uint64_t planned_steps = 200;
 
 }  // namespace
 
-bench_layout::bench_layout(rv_dtype type, std::size_t parameters) : parameter_layout(type) {
+sample_layout::sample_layout(rv_dtype type, std::size_t parameters) : parameter_layout(type) {
   if (parameters < 8) {
     add("x", RV_ROLE_COORDINATE, {parameters});
     return;
@@ -28,7 +29,7 @@ bench_layout::bench_layout(rv_dtype type, std::size_t parameters) : parameter_la
   add("norm.scale", RV_ROLE_NORM, {parameters - 3 * width});
 }
 
-optimizer_bench::optimizer_bench(const component& which, const options& wanted)
+optimizer_rig::optimizer_rig(const component& which, const options& wanted)
     : layout_(wanted.type, wanted.parameters),
       optimizer_(which, layout_, wanted.with),
       values_(optimizer_.base_values()),
@@ -38,7 +39,7 @@ optimizer_bench::optimizer_bench(const component& which, const options& wanted)
       shown_grads_(wanted.gradients == gradient_view::read_only ? grads_.read_only() : grads_.data()),
       closure_{sizeof(rv_closure), 0, this, &evaluate} {}
 
-void optimizer_bench::start() {
+void optimizer_rig::start() {
   for (std::size_t i = 0; i < size(); ++i) {
     set_element(params_.data(), params_.type(), i, 1 + number_at(0, i) / 4);
   }
@@ -50,7 +51,7 @@ void optimizer_bench::start() {
   optimizer_.init_state(first);
 }
 
-rv_step optimizer_bench::describe() {
+rv_step optimizer_rig::describe() {
   rv_step step{};
   step.struct_size = sizeof step;
   step.step = steps_;
@@ -66,51 +67,38 @@ rv_step optimizer_bench::describe() {
   return step;
 }
 
-void optimizer_bench::make_up_gradients(std::uint64_t stream) {
+void optimizer_rig::make_up_gradients(std::uint64_t stream) {
   for (std::size_t i = 0; i < size(); ++i) {
     set_element(grads_.data(), grads_.type(), i, number_at(stream, steps_ * size() + i));
   }
 }
 
-void optimizer_bench::step(std::uint64_t stream) {
+void optimizer_rig::step(std::uint64_t stream) {
   ++steps_;
   make_up_gradients(stream);
   take(describe());
 }
 
-void optimizer_bench::step_in_slices(std::uint64_t stream) {
+void optimizer_rig::step_in_slices(std::uint64_t stream) {
   ++steps_;
   make_up_gradients(stream);
   const std::size_t third = size() / 3;
   const std::array<std::pair<std::size_t, std::size_t>, 3> slices{
       {{2 * third, size() - 2 * third}, {0, third}, {third, third}}};
+  std::vector<void*> state(optimizer_.state().arrays().size());
   for (const auto& [offset, length] : slices) {
     if (length == 0) continue;
-    rv_step slice = describe();
-    const auto move = [offset = offset](const void* array, rv_dtype type) {
-      return static_cast<const std::byte*>(array) + offset * element_size(type);
-    };
-    slice.offset = offset;
-    slice.n = length;
-    slice.params = static_cast<std::byte*>(params_.data()) + offset * element_size(params_.type());
-    slice.grads = move(shown_grads_, grads_.type());
-    std::vector<void*> state;
-    for (std::size_t i = 0; i < optimizer_.state().arrays().size(); ++i) {
-      state.push_back(static_cast<std::byte*>(optimizer_.state().pointers()[i]) +
-                      offset * element_size(optimizer_.state().arrays()[i].elements.type()));
-    }
-    slice.state = state.data();
-    take(slice);
+    take(slice(describe(), offset, length, layout_, optimizer_.state(), state));
   }
 }
 
-void optimizer_bench::step_with(double value) {
+void optimizer_rig::step_with(double value) {
   ++steps_;
   for (std::size_t i = 0; i < size(); ++i) set_element(grads_.data(), grads_.type(), i, value);
   take(describe());
 }
 
-void optimizer_bench::descend() {
+void optimizer_rig::descend() {
   ++steps_;
   rv_step next = describe();
   next.grads = nullptr;
@@ -121,7 +109,7 @@ void optimizer_bench::descend() {
   take(next);
 }
 
-double optimizer_bench::loss() {
+double optimizer_rig::loss() {
   rv_step now = describe();
   now.grads = nullptr;
   const bool own = optimizer_.evaluation_point(now, point_.data()) == optimizer::point_use::own_point;
@@ -130,11 +118,11 @@ double optimizer_bench::loss() {
   return loss;
 }
 
-rv_status optimizer_bench::evaluate(void* context, const void* point, double* loss, void* grads) {
-  const auto& bench = *static_cast<const optimizer_bench*>(context);
-  const rv_dtype type = bench.params_.type();
+rv_status optimizer_rig::evaluate(void* context, const void* point, double* loss, void* grads) {
+  const auto& rig = *static_cast<const optimizer_rig*>(context);
+  const rv_dtype type = rig.params_.type();
   *loss = 0;
-  for (std::size_t i = 0; i < bench.size(); ++i) {
+  for (std::size_t i = 0; i < rig.size(); ++i) {
     const double x = element(point, type, i);
     *loss += curvature(i) * x * x / 2;
     if (grads != nullptr) set_element(grads, type, i, curvature(i) * x);
@@ -142,7 +130,7 @@ rv_status optimizer_bench::evaluate(void* context, const void* point, double* lo
   return RV_OK;
 }
 
-std::vector<std::byte> optimizer_bench::memory() const {
+std::vector<std::byte> optimizer_rig::memory() const {
   std::vector<std::byte> bits;
   const auto append = [&](const aligned_array& array) {
     const auto* const begin = static_cast<const std::byte*>(array.data());
@@ -153,7 +141,7 @@ std::vector<std::byte> optimizer_bench::memory() const {
   return bits;
 }
 
-void optimizer_bench::restore(const std::vector<std::byte>& saved, std::uint64_t steps) {
+void optimizer_rig::restore(const std::vector<std::byte>& saved, std::uint64_t steps) {
   const std::byte* from = saved.data();
   std::memcpy(params_.data(), from, params_.bytes());
   from += params_.bytes();
@@ -165,16 +153,16 @@ void optimizer_bench::restore(const std::vector<std::byte>& saved, std::uint64_t
   steps_ = steps;
 }
 
-double optimizer_bench::param(std::size_t i) const { return element(params_.data(), params_.type(), i); }
+double optimizer_rig::param(std::size_t i) const { return element(params_.data(), params_.type(), i); }
 
-bool optimizer_bench::is_finite() const {
+bool optimizer_rig::is_finite() const {
   for (std::size_t i = 0; i < size(); ++i) {
     if (!std::isfinite(param(i))) return false;
   }
   return true;
 }
 
-std::string optimizer_bench::damage() const {
+std::string optimizer_rig::damage() const {
   for (const aligned_array* each : {&params_, &grads_, &point_}) {
     if (std::string found = each->damage(); !found.empty()) return found;
   }

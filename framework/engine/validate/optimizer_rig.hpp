@@ -12,14 +12,14 @@ namespace ravine {
 
 /// Parameters that look like a small network's, a matrix, a bias, a normalisation, or one vector if there are
 /// too few.
-class bench_layout : public parameter_layout {
+class sample_layout : public parameter_layout {
  public:
-  bench_layout(rv_dtype type, std::size_t parameters);
+  sample_layout(rv_dtype type, std::size_t parameters);
 };
 
 /// An optimizer at work on parameters of a layout, with every array in guarded memory. It is driven either by
 /// gradients that are made up, or down a bowl: the sum of c x^2 / 2 with c between 1/2 and 1.
-class optimizer_bench {
+class optimizer_rig {
  public:
   enum class gradient_view { writable, read_only };
   struct options {
@@ -30,9 +30,9 @@ class optimizer_bench {
   };
 
   /// Throws plugin_error with the plugin's reason.
-  optimizer_bench(const component& which, const options& wanted);
-  optimizer_bench(const optimizer_bench&) = delete;
-  optimizer_bench& operator=(const optimizer_bench&) = delete;
+  optimizer_rig(const component& which, const options& wanted);
+  optimizer_rig(const optimizer_rig&) = delete;
+  optimizer_rig& operator=(const optimizer_rig&) = delete;
 
   /// Puts the parameters at the start and sets up the state.
   void start();
@@ -49,7 +49,7 @@ class optimizer_bench {
 
   /// The bits of parameters and state.
   std::vector<std::byte> memory() const;
-  /// Goes on from what `memory` of another bench gave after `steps` steps.
+  /// Goes on from what `memory` of another rig gave after `steps` steps.
   void restore(const std::vector<std::byte>& saved, std::uint64_t steps);
 
   std::size_t size() const { return params_.size(); }
@@ -66,7 +66,7 @@ class optimizer_bench {
   void make_up_gradients(std::uint64_t stream);
   void take(const rv_step& whole) { optimizer_.step(whole); }
 
-  bench_layout layout_;
+  sample_layout layout_;
   optimizer optimizer_;
   std::vector<double> values_;
   aligned_array params_, grads_, point_;

@@ -12,9 +12,9 @@
 namespace ravine {
 namespace {
 
-using bench = scheduler_bench;
+using rig = scheduler_rig;
 
-constexpr std::array totals{1.0, 7.0, 1000.0, bench::endless};
+constexpr std::array totals{1.0, 7.0, 1000.0, rig::endless};
 
 /// Where a course of `total` units is looked at: whole units, and between them.
 std::vector<double> times(double total) {
@@ -29,7 +29,7 @@ std::vector<double> times(double total) {
 /// A schedule may refuse a course without end, in words.
 bool takes(const subject& it, double total) {
   try {
-    static_cast<void>(bench(*it.which, {}).value(0, total));
+    static_cast<void>(rig(*it.which, {}).value(0, total));
     return true;
   } catch (const plugin_error&) {
     if (std::isfinite(total)) throw;
@@ -47,7 +47,7 @@ void has_a_value_everywhere(const subject& it) {
   for (const double total : totals) {
     if (!takes(it, total)) continue;
     for (const std::uint32_t unit : {RV_UNIT_STEP, RV_UNIT_EPOCH}) {
-      bench at_work(*it.which, {});
+      rig at_work(*it.which, {});
       for (const double t : times(total)) {
         const double value = at_work.value(t, total, unit);
         if (!std::isfinite(value))
@@ -65,7 +65,7 @@ bool same_bits(double a, double b) {
 void does_not_depend_on_the_order(const subject& it) {
   for (const double total : totals) {
     if (!takes(it, total)) continue;
-    bench forwards(*it.which, {}), backwards(*it.which, {});
+    rig forwards(*it.which, {}), backwards(*it.which, {});
     const std::vector<double> t = times(total);
     std::vector<double> values;
     values.reserve(t.size());
@@ -81,7 +81,7 @@ void does_not_depend_on_the_order(const subject& it) {
 }
 
 void changes_state_in_observe_alone(const subject& it) {
-  bench at_work(*it.which, {});
+  rig at_work(*it.which, {});
   if (at_work.memory().empty()) throw not_applicable("it has no state");
   for (int i = 0; i < 20; ++i) {
     const auto before = at_work.memory();
@@ -94,7 +94,7 @@ void changes_state_in_observe_alone(const subject& it) {
 
 void keeps_its_state_with_the_host(const subject& it) {
   require_observer(it);
-  bench through(*it.which, {}), resumed(*it.which, {});
+  rig through(*it.which, {}), resumed(*it.which, {});
   constexpr int half = 30;
   const auto metric = [](int i) { return 1 / (1.0 + i % 7); };
   for (int i = 0; i < half; ++i) through.observe(metric(i));
@@ -115,7 +115,7 @@ void survives_any_metric(const subject& it) {
   using limits = std::numeric_limits<double>;
   for (const double metric :
        {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, limits::max()}) {
-    bench at_work(*it.which, {});
+    rig at_work(*it.which, {});
     try {
       for (int i = 0; i < 30; ++i) {
         at_work.observe(metric);

@@ -11,13 +11,13 @@
 namespace ravine {
 
 /// A schedule at work.
-class scheduler_bench {
+class scheduler_rig {
  public:
   static constexpr double base = 0.1;
   static constexpr double endless = std::numeric_limits<double>::infinity();
 
   /// Throws plugin_error with the plugin's reason.
-  scheduler_bench(const component& which, const settings& with) : scheduler_(which, with) {}
+  scheduler_rig(const component& which, const settings& with) : scheduler_(which, with) {}
 
   double value(double t, double total, std::uint32_t unit = RV_UNIT_STEP) {
     return scheduler_.value(base, {.struct_size = sizeof(rv_progress), .unit = unit, .t = t, .total = total});

@@ -5,25 +5,50 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <numeric>
+#include <sstream>
+#include <utility>
 
 namespace ravine {
 namespace {
 
 using checks = std::span<const check>;
 
+/// What failures from one cause have in common: the message but for its numbers, and where in the plugin it
+/// crashed.
+std::string cause_of(const std::string& reason, const std::filesystem::path& plugin) {
+  std::istringstream lines(reason);
+  std::string message, frame, place;
+  std::getline(lines, message);
+  std::erase_if(message, [](char c) { return c >= '0' && c <= '9'; });
+  while (std::getline(lines, frame)) {
+    if (frame.find(plugin.filename().string()) != std::string::npos) return message + frame;
+    place += frame;
+  }
+  return message + place;
+}
+
 class inspection {
  public:
   inspection(validation& into, std::chrono::duration<double> limit) : into_(into), limit_(limit) {}
 
   void run(const subject& it, std::initializer_list<checks> families) {
+    std::map<std::string, std::string> first_to_fail;  // by cause
     for (const checks& family : families) {
       for (const check& each : family) {
-        into_.results.push_back({.component = it.which == nullptr ? "" : it.which->id,
-                                 .name = std::string(each.name),
-                                 .promise = std::string(each.promise),
-                                 .hint = std::string(each.hint),
-                                 .outcome = run_in_child([&] { each.run(it); }, limit_)});
+        check_result result{.component = it.which == nullptr ? "" : it.which->id,
+                            .name = std::string(each.name),
+                            .promise = std::string(each.promise),
+                            .hint = std::string(each.hint),
+                            .outcome = run_in_child([&] { each.run(it); }, limit_),
+                            .same_as = {}};
+        if (result.outcome.ended == verdict::fail) {
+          const auto [first, is_new] =
+              first_to_fail.emplace(cause_of(result.outcome.reason, it.file), result.name);
+          if (!is_new) result.same_as = first->second;
+        }
+        into_.results.push_back(std::move(result));
       }
     }
   }
@@ -79,7 +104,7 @@ validation validate_plugin(const std::filesystem::path& file, std::chrono::durat
        {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
     for (const component* const which : loaded.all(kind)) {
       inspect.run({file, which},
-                  {hyperparameter_checks(), lifetime_checks(), host_checks(), checks_of(kind)});
+                  {lifetime_checks(), hyperparameter_checks(), host_checks(), checks_of(kind)});
     }
   }
   return made;

@@ -17,6 +17,9 @@ struct check_result {
   std::string promise;
   std::string hint;
   child_outcome outcome;
+  /// Of a check that failed: the first check of the component that failed for the same reason; "" if it is
+  /// the first itself.
+  std::string same_as;
 };
 
 /// Every check of one file.

@@ -13,53 +13,53 @@ namespace {
 class optimizer_workout : public workout {
  public:
   optimizer_workout(const component& which, rv_dtype type, const settings& with)
-      : bench_(which, {.type = type, .with = with}) {
-    bench_.start();
+      : rig_(which, {.type = type, .with = with}) {
+    rig_.start();
   }
 
-  void advance(std::uint64_t stream) override { bench_.step(stream); }
-  std::vector<std::byte> memory() const override { return bench_.memory(); }
+  void advance(std::uint64_t stream) override { rig_.step(stream); }
+  std::vector<std::byte> memory() const override { return rig_.memory(); }
 
  private:
-  optimizer_bench bench_;
+  optimizer_rig rig_;
 };
 
 class model_workout : public workout {
  public:
   model_workout(const component& which, rv_dtype type, const settings& with)
-      : bench_(which, {.type = type, .with = with}) {
-    bench_.start();
+      : rig_(which, {.type = type, .with = with}) {
+    rig_.start();
   }
 
   void advance(std::uint64_t stream) override {
-    bench_.draw_batch(stream + ++calls_, model_bench::max_batch);
-    bench_.loss_gradient();
-    bench_.predict();
+    rig_.draw_batch(stream + ++calls_, model_rig::max_batch);
+    rig_.loss_gradient();
+    rig_.predict();
   }
-  std::vector<std::byte> memory() const override { return bench_.memory(); }
+  std::vector<std::byte> memory() const override { return rig_.memory(); }
 
  private:
-  model_bench bench_;
+  model_rig rig_;
   std::uint64_t calls_ = 0;
 };
 
 class scheduler_workout : public workout {
  public:
-  scheduler_workout(const component& which, const settings& with) : bench_(which, with) {}
+  scheduler_workout(const component& which, const settings& with) : rig_(which, with) {}
 
   void advance(std::uint64_t stream) override {
-    values_.push_back(bench_.value(static_cast<double>(values_.size()), 100));
-    bench_.observe(1 + number_at(stream, values_.size()));
+    values_.push_back(rig_.value(static_cast<double>(values_.size()), 100));
+    rig_.observe(1 + number_at(stream, values_.size()));
   }
   std::vector<std::byte> memory() const override {
-    std::vector<std::byte> bits = bench_.memory();
+    std::vector<std::byte> bits = rig_.memory();
     const auto values = std::as_bytes(std::span(values_));
     bits.insert(bits.end(), values.begin(), values.end());
     return bits;
   }
 
  private:
-  scheduler_bench bench_;
+  scheduler_rig rig_;
   std::vector<double> values_;
 };
 

@@ -1,13 +1,14 @@
 #include "process/shared_log.hpp"
 
+#include "process/child_process.hpp"
+
+#include <csignal>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -21,13 +22,12 @@ std::span<const std::byte> bytes_of(const std::string& text) { return std::as_by
 
 TEST(shared_log, keeps_what_a_process_wrote_before_it_was_killed) {
   shared_log log;
-  const pid_t child = fork();
-  if (child == 0) {
+  child_process writer = child_process::fork([&] {
     log.append(bytes_of("one, "));
     log.append(bytes_of("two"));
-    kill(getpid(), SIGKILL);
-  }
-  waitpid(child, nullptr, 0);
+    static_cast<void>(raise(SIGKILL));
+  });
+  EXPECT_EQ(writer.wait().signal, SIGKILL);
   EXPECT_EQ(text_of(log), "one, two");
   log.clear();
   EXPECT_EQ(text_of(log), "");

@@ -34,9 +34,9 @@ TEST(thread_team, passes_a_failure_on_and_works_again) {
   EXPECT_EQ(calls, 2);
 }
 
+/// The parameters after five steps.
 template <class T>
-std::vector<T> steps_on(const char* id, std::size_t n, std::size_t threads) {
-  const component& which = shipped_plugins().get(component_kind::optimizer, id);
+std::vector<T> steps_on(const component& which, std::size_t n, std::size_t threads) {
   const vector_layout layout(dtype_of<T>, n);
   optimizer rule(which, layout, which.complete({}));
   aligned_array params(dtype_of<T>, n, "the parameters");
@@ -55,6 +55,11 @@ std::vector<T> steps_on(const char* id, std::size_t n, std::size_t threads) {
   return {params.as<T>().begin(), params.as<T>().end()};
 }
 
+template <class T>
+std::vector<T> steps_on(const char* id, std::size_t n, std::size_t threads) {
+  return steps_on<T>(shipped_plugins().get(component_kind::optimizer, id), n, threads);
+}
+
 TEST(split_step, has_the_same_bits_on_any_number_of_threads) {
   for (const std::size_t n :
        {2 * split_step::least_part, 3 * split_step::least_part + 17, std::size_t{1000}}) {
@@ -66,6 +71,14 @@ TEST(split_step, has_the_same_bits_on_any_number_of_threads) {
     }
     EXPECT_EQ(steps_on<double>("adam", n, 3), steps_on<double>("adam", n, 1));
   }
+}
+
+TEST(split_step, splits_state_by_its_own_type) {
+  const registry loaded = load_test_object("c_double_momentum");
+  const component& momentum = loaded.get(component_kind::optimizer, "c_double_momentum");
+  const std::size_t n = 2 * split_step::least_part + 17;
+  EXPECT_EQ(steps_on<float>(momentum, n, 2), steps_on<float>(momentum, n, 1));
+  EXPECT_EQ(steps_on<double>(momentum, n, 2), steps_on<double>(momentum, n, 1));
 }
 
 }  // namespace

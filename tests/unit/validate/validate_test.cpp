@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
@@ -87,6 +88,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "wrote to the gradients, which only the host may change"},
         broken_plugin{"optimizer_any_gradient", "any_gradient", "SIGSEGV"},
         broken_plugin{"optimizer_repeatability", "repeatability", "other bits the next time"},
+        broken_plugin{
+            "optimizer_state_size", "state",
+            "state array m has 0 elements, expected 1: an elementwise optimizer has one per parameter"},
+        broken_plugin{"optimizer_state_stride", "split_invariance", "three slices"},
         broken_plugin{"optimizer_split_invariance", "split_invariance", "three slices"},
         broken_plugin{"optimizer_state_round_trip", "state_round_trip", "end elsewhere"},
         broken_plugin{"optimizer_descent", "descent", "went from"}),
@@ -136,6 +141,36 @@ TEST(validate, finds_nothing_where_nothing_is_broken) {
   EXPECT_EQ(made.count(verdict::not_applicable), 1U) << "only that it is not elementwise";
 }
 
+verdict verdict_of(const validation& made, std::string_view name) {
+  return std::ranges::find(made.results, name, &check_result::name)->outcome.ended;
+}
+
+TEST(validate, passes_an_elementwise_optimizer_whose_state_has_a_type_of_its_own) {
+  const validation made = validate_plugin(test_object("c_double_momentum"));
+  EXPECT_THAT(failures(made), IsEmpty());
+  EXPECT_EQ(verdict_of(made, "state"), verdict::pass);
+  EXPECT_EQ(verdict_of(made, "split_invariance"), verdict::pass);
+}
+
+/// The checks that failed for a reason of their own.
+std::vector<std::string> causes(const validation& made) {
+  std::vector<std::string> names;
+  for (const check_result& each : made.results) {
+    if (each.outcome.ended == verdict::fail && each.same_as.empty()) names.push_back(each.name);
+  }
+  return names;
+}
+
+TEST(validate, names_the_first_failure_where_others_have_the_same_cause) {
+  const testing::plugin_folder folder;
+  const validation said = validate_plugin(folder.add("optimizer_state_size"));
+  EXPECT_THAT(failures(said), IsSupersetOf({"defaults", "growth", "state", "sizes", "descent"}))
+      << "though the numbers in its message differ";
+  EXPECT_THAT(causes(said), ElementsAre("defaults"));
+  const validation crashed = validate_plugin(folder.add("optimizer_any_gradient"));
+  EXPECT_THAT(causes(crashed), ElementsAre("any_gradient"));
+}
+
 TEST(validate, ends_a_check_that_takes_too_long) {
   const validation made = validate_plugin(test_object("optimizer_endless"), std::chrono::milliseconds(100));
   EXPECT_EQ(reason_of(made, "descent"), "took longer than 0.1 s");
@@ -147,7 +182,7 @@ TEST(validate, looks_at_a_damaged_file_without_loading_it) {
   const fs::path file = folder.add("c_sign");
   fs::resize_file(file, 5000);
   const validation made = validate_plugin(file);
-  EXPECT_THAT(failures(made), ::testing::ElementsAre("object_file"));
+  EXPECT_THAT(failures(made), ElementsAre("object_file"));
   EXPECT_EQ(made.results.size(), 1U);
   EXPECT_THAT(reason_of(made, "object_file"), HasSubstr("truncated"));
 }

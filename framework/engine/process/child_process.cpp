@@ -1,0 +1,127 @@
+#include "process/child_process.hpp"
+
+#include "process/descriptor.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace ravine {
+namespace {
+
+[[noreturn]] void run_in_fork(const std::function<void()>& body) noexcept {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no child outlives its parent
+  body();
+  _exit(0);
+}
+
+class spawn_streams {
+ public:
+  explicit spawn_streams(const program& what) {
+    posix_spawn_file_actions_init(&actions_);
+    add(what.input, STDIN_FILENO);
+    add(what.output, STDOUT_FILENO);
+    add(what.errors, STDERR_FILENO);
+  }
+  ~spawn_streams() { posix_spawn_file_actions_destroy(&actions_); }
+  spawn_streams(const spawn_streams&) = delete;
+  spawn_streams& operator=(const spawn_streams&) = delete;
+
+  const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  void add(int from, int standard) {
+    if (from >= 0) posix_spawn_file_actions_adddup2(&actions_, from, standard);
+  }
+
+  posix_spawn_file_actions_t actions_{};
+};
+
+class spawn_attributes {
+ public:
+  explicit spawn_attributes(program::group group) {
+    posix_spawnattr_init(&attributes_);
+    sigset_t none{};
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);  // the calling thread may block some
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    const int flags = POSIX_SPAWN_SETSIGMASK | (group == program::group::own ? POSIX_SPAWN_SETPGROUP : 0);
+    posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
+  }
+  ~spawn_attributes() { posix_spawnattr_destroy(&attributes_); }
+  spawn_attributes(const spawn_attributes&) = delete;
+  spawn_attributes& operator=(const spawn_attributes&) = delete;
+
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+child_process child_process::fork(const std::function<void()>& body) {
+  static_cast<void>(std::fflush(nullptr));  // or the child would print it a second time
+  const pid_t id = ::fork();
+  if (id == 0) run_in_fork(body);
+  if (id < 0) throw process_error(errno);
+  return child_process(id);
+}
+
+child_process child_process::start(const program& what) {
+  std::vector<std::string> words = what.command;
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& each : words) pointers.push_back(each.data());
+  pointers.push_back(nullptr);
+  const std::string& file = what.executable.empty() ? what.command.at(0) : what.executable;
+  const spawn_streams streams(what);
+  const spawn_attributes attributes(what.process_group);
+  pid_t id = -1;
+  const int problem =
+      posix_spawnp(&id, file.c_str(), streams.get(), attributes.get(), pointers.data(), environ);
+  if (problem != 0) throw process_error(problem);
+  return child_process(id);
+}
+
+bool child_process::take_end(int options) {
+  if (id_ < 0) return true;
+  int status = 0;
+  pid_t ended = 0;
+  do ended = waitpid(id_, &status, options);
+  while (ended < 0 && errno == EINTR);
+  if (ended == 0) return false;
+  id_ = -1;
+  end_ = WIFSIGNALED(status) ? process_end{.signal = WTERMSIG(status)}
+                             : process_end{.exit_code = WEXITSTATUS(status)};
+  return true;
+}
+
+bool child_process::has_ended() { return take_end(WNOHANG); }
+
+bool child_process::wait_until(std::chrono::steady_clock::time_point deadline) {
+  while (!has_ended()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
+const process_end& child_process::wait() {
+  take_end(0);
+  return end_;
+}
+
+void child_process::kill() {
+  if (id_ < 0) return;
+  ::kill(id_, SIGKILL);
+  take_end(0);
+}
+
+}  // namespace ravine
