@@ -52,8 +52,8 @@ json as_json(const std::vector<evaluation>& curve) {
            {"seconds", column_of(rows, [&](auto row) { return curve[row].at.seconds(); })},
            {"metrics", json::object()}};
   std::set<std::string> names;
-  for (const evaluation& point : curve) {
-    for (const auto& [name, value] : point.metrics) names.insert(name);
+  for (const evaluation& at : curve) {
+    for (const auto& [name, value] : at.metrics) names.insert(name);
   }
   for (const std::string& name : names) {
     all["metrics"][name] = column_of(rows, [&](auto row) {

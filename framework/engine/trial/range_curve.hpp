@@ -19,7 +19,7 @@ struct range_curve {
   std::vector<range_point> points = {};    ///< step by step, up to where it diverged
   std::optional<double> suggestion = {};   ///< lr at the steepest descent; empty if the loss never falls
   std::optional<double> diverged_at = {};  ///< lr; empty if it went through the whole range
-  std::string fault = {};                  ///< why there is no curve, or not a whole one; empty if all is well
+  std::string fault = {};  ///< why there is no curve, or not a whole one; empty if all is well
 };
 
 }  // namespace ravine
