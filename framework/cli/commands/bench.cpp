@@ -17,7 +17,7 @@ namespace ravine::cli {
 namespace {
 
 namespace po = boost::program_options;
-using rows = std::vector<std::vector<std::string>>;
+using table_rows = std::vector<std::vector<std::string>>;
 
 usage bench_usage() {
   usage expected{.synopsis = "ravine bench [options]",
@@ -57,7 +57,7 @@ struct measurements {
 
 std::string tables(const measurements& all, text_style style) {
   const table_writer writer(style);
-  rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of memory's speed"}};
+  table_rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of memory's speed"}};
   for (const step_speed& each : all.steps) {
     steps.push_back({each.optimizer, std::string(to_string(each.type)),
                      fmt::format("{:.0e}", static_cast<double>(each.parameters)),
@@ -65,14 +65,14 @@ std::string tables(const measurements& all, text_style style) {
                      fmt::format("{:.3g}", each.bytes / each.seconds / 1e9),
                      is_bound_by_memory(each) ? share_text(each.memory_seconds / each.seconds) : "in cache"});
   }
-  rows models{{"model", "type", "loss", "loss and gradient", "products by OpenBLAS", "share of the limit"}};
+  table_rows models{{"model", "type", "loss", "loss and gradient", "products by OpenBLAS", "share of the limit"}};
   for (const model_speed& each : all.models) {
     const bool known = each.product_seconds > 0;
     models.push_back({each.model, std::string(to_string(each.type)), duration_text(each.loss_seconds),
                       duration_text(each.gradient_seconds), known ? duration_text(each.product_seconds) : "—",
                       known ? share_text(each.product_seconds / each.gradient_seconds) : "—"});
   }
-  rows loops{{"optimizer", "step", "step, recorded", "trial of one step", "such trials/s"}};
+  table_rows loops{{"optimizer", "step", "step, recorded", "trial of one step", "such trials/s"}};
   for (const loop_speed& each : all.loops) {
     loops.push_back({each.optimizer, duration_text(each.step_seconds),
                      duration_text(each.recorded_step_seconds), duration_text(each.trial_seconds),
