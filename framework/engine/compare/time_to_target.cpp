@@ -21,7 +21,7 @@ time_summary summarize(std::span<const trial_result* const> trials, Amount amoun
     const auto& reached = trial->target_reached_at;
     spent.push_back(amount(trial->spent));
     to_target.push_back(reached ? amount(*reached) : no_value);
-    or_never.push_back(reached ? amount(*reached) : no_value);
+    or_never.push_back(reached ? amount(*reached) : never);
   }
   return {.median = median(or_never), .expected = expected_running_time(spent, to_target)};
 }
@@ -43,7 +43,7 @@ time_to_target measure_time_to_target(std::span<const trial_result* const> trial
 }
 
 double expected_running_time(std::span<const double> spent, std::span<const double> to_target) {
-  if (spent.empty()) return never;
+  if (spent.empty()) return no_value;
   double total = 0;
   std::size_t successes = 0;
   for (std::size_t i = 0; i < spent.size(); ++i) {
