@@ -1,7 +1,6 @@
 #include "manifest/options.hpp"
 
 #include "core/scalar.hpp"
-#include "manifest/block.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -99,9 +98,9 @@ std::optional<search_range> read_interval(const yaml_value& value, const option&
   return range;
 }
 
-void read_option(const yaml_value& value, const option& declared, const std::string& name, search_use search,
+void read_option(const yaml_value& value, const option& declared, const std::string& name, bool searchable,
                  option_values& into, diagnostics& errors) {
-  if (value.type == kind::block && search == search_use::refused) {
+  if (value.type == kind::block && !searchable) {
     expected(value, name, declared.expects + " (no search here)", errors);
     return;
   }
@@ -157,17 +156,15 @@ std::vector<std::string> names_of(const std::vector<option>& options) {
   return names;
 }
 
-option_values read_options(const yaml_value* with, const std::string& name,
-                           const std::vector<option>& declared, search_use search, diagnostics& errors) {
+option_values read_options(const block& owner, const std::vector<option>& declared) {
   option_values values;
+  const yaml_value* const with = owner["with"];
   if (with == nullptr) return values;
-  const block in(*with, name, names_of(declared), errors);
-  for (std::size_t i = 0; i < with->keys.size(); ++i) {
-    const std::string& key = with->keys[i].text;
-    const auto known =
-        std::find_if(declared.begin(), declared.end(), [&](const option& o) { return o.name == key; });
-    if (known == declared.end() || in[key] != &with->items[i]) continue;
-    read_option(with->items[i], *known, fmt::format("{}.{}", name, key), search, values, errors);
+  const std::string name = owner.path("with");
+  for (const auto& [key, value] : read_entries(*with, name, names_of(declared), owner.errors())) {
+    const auto known = std::ranges::find(declared, key->text, &option::name);
+    read_option(*value, *known, fmt::format("{}.{}", name, key->text), owner.allowed("with").searchable,
+                values, owner.errors());
   }
   return values;
 }

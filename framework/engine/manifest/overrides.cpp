@@ -1,9 +1,9 @@
 #include "manifest/overrides.hpp"
 
-#include "manifest/block.hpp"
+#include "core/nearest.hpp"
+#include "manifest/length.hpp"
+#include "manifest/values.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -42,7 +42,7 @@ std::vector<std::string> names_of(const yaml_value& entry) {
 class override_path {
  public:
   override_path(std::string_view path, place at, diagnostics& errors)
-      : path_(path), rest_(path), at_(at), found_(errors) {}
+      : path_(path), rest_(path), at_(at), errors_(errors) {}
 
   /// The value at the end of the path, made if need be; null, with an error, if the path leads nowhere.
   yaml_value* follow(yaml_value& root) {
@@ -56,7 +56,7 @@ class override_path {
 
  private:
   yaml_value* fail(std::string message) {
-    found_.add(at_, std::move(message));
+    errors_.add(at_, std::move(message));
     return nullptr;
   }
 
@@ -92,14 +92,10 @@ class override_path {
 
   /// Lengths of the manifest in another unit; one of another --set stays, and is then one too many.
   static void drop_other_units(yaml_value& parent, std::string_view key) {
-    constexpr std::array<std::string_view, 4> units{"epochs", "steps", "evaluations", "seconds"};
-    const auto is_unit = [&](std::string_view name) {
-      return std::find(units.begin(), units.end(), name) != units.end();
-    };
-    if (!is_unit(key)) return;
+    if (!find_unit(key)) return;
     for (std::size_t i = parent.keys.size(); i-- > 0;) {
       const yaml_value& other = parent.keys[i];
-      if (!is_unit(other.text) || other.text == key || parent.items[i].at.line == 0) continue;
+      if (!find_unit(other.text) || other.text == key || parent.items[i].at.line == 0) continue;
       parent.keys.erase(parent.keys.begin() + static_cast<std::ptrdiff_t>(i));
       parent.items.erase(parent.items.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -145,7 +141,7 @@ class override_path {
     }
     if (best == nullptr) {
       const std::string wanted(rest_.substr(0, rest_.find('.')));
-      return fail(fmt::format("{} has no entry {}{}", walked(), wanted, did_you_mean(wanted, names)));
+      return fail(fmt::format("{} has no entry {}{}", walked(), wanted, expected_name(wanted, names)));
     }
     advance(length);
     return best;
@@ -155,7 +151,7 @@ class override_path {
   std::string_view rest_;
   std::string_view key_;  // the last one walked through
   place at_;
-  diagnostics& found_;
+  diagnostics& errors_;
 };
 
 void apply(yaml_value& manifest, const std::string& expression, const place& at, diagnostics& errors) {

@@ -75,6 +75,8 @@ void merge(yaml_value& block) {
 /// Builds the tree from yaml-cpp's events, which stop at the limits before memory or the stack run out.
 class tree_builder : public YAML::EventHandler {
  public:
+  explicit tree_builder(std::string_view text) : text_(text) {}
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0)
       throw yaml_error(place_of(mark), "a second document starts here; a manifest is one");
@@ -88,6 +90,10 @@ class tree_builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     check_tag(mark, tag);
+    // yaml-cpp takes a quote that the end of the text leaves open for closed, and the keys within for text.
+    if (tag == "!" && !mark.is_null() && is_unclosed(text_, static_cast<std::size_t>(mark.pos))) {
+      throw yaml_error(place_of(mark), "not valid YAML: the text that starts here has no closing quote");
+    }
     scalar(tag == "!" ? kind::quoted : kind::plain, mark, text, anchor);
   }
 
@@ -184,6 +190,7 @@ class tree_builder : public YAML::EventHandler {
     (is_key ? parent.keys : parent.items).push_back(std::move(value));
   }
 
+  std::string_view text_;
   yaml_value root_;
   std::vector<unfinished_value> open_;
   std::map<YAML::anchor_t, yaml_value> anchors_;
@@ -223,8 +230,10 @@ bool is_unclosed(const YAML::Exception& e) {
 
 yaml_value parse_yaml(std::string_view text) {
   check_yaml_text(text);
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::istringstream in{std::string(text)};
-  tree_builder builder;
+  tree_builder builder(text);
   try {
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {

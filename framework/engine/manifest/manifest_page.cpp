@@ -1,0 +1,97 @@
+#include "manifest/manifest_page.hpp"
+
+#include "manifest/grammar.hpp"
+#include "manifest/manifest_page_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ravine {
+namespace {
+
+using kind = value_grammar::kind;
+using arity = value_grammar::arity;
+
+std::string code(std::string_view text) { return fmt::format("`{}`", text); }
+
+std::string link(const block_grammar& block) { return fmt::format("[{}](#{})", block.name, block.name); }
+
+/// The value in words, without an article.
+std::string plainly(const value_grammar& value) {
+  const std::string text = describe(value);
+  return text.starts_with("a ") ? text.substr(2) : text;
+}
+
+std::string words_of(const value_grammar& value) {
+  std::vector<std::string> words;
+  for (const std::string_view word : value.words) words.push_back(code(word));
+  return fmt::format("{}", fmt::join(words, " or "));
+}
+
+std::string one_value(const value_grammar& value) {
+  switch (value.type) {
+    case kind::word:
+      return words_of(value);
+    case kind::integer: {
+      value_grammar number = value;
+      number.words = {};
+      return plainly(number) + (value.words.empty() ? "" : ", or " + words_of(value));
+    }
+    case kind::block:
+      return link(*value.inner);
+    case kind::use:
+      return "name of " + describe(value);
+    case kind::with:
+      return value.from == value_grammar::provider::data_source ? "block of options"
+                                                                : "block of hyperparameters";
+    case kind::schedule:
+      return fmt::format("block of hyperparameters, each {} or a list of them", link(*value.inner));
+    default:
+      return plainly(value);
+  }
+}
+
+std::string type_of(const value_grammar& value) {
+  std::string text = one_value(value);
+  if (value.searchable && value.type != kind::with) text += ", or a [search expression](#search)";
+  if (value.nullable) text += ", or `null`";
+  if (value.type == kind::schedule || value.count == arity::one) return text;
+  if (value.count == arity::one_or_list) return text + ", or a list";
+  if (value.most_entries == 2) return "`[low, high]`, each a " + text;
+  return value.type == kind::block ? "list of " + text : "list, each entry a " + text;
+}
+
+std::string default_of(const key_grammar& key) {
+  if (!key.missing.empty()) return "required";
+  if (key.fallback.empty()) return std::string(key.default_text);
+  return code(key.fallback) + (key.default_text.empty() ? "" : " ") + std::string(key.default_text);
+}
+
+std::string row_of(const key_grammar& key) {
+  return fmt::format("| `{}: {}` | {} | {} | {} |\n", key.name, key.example, type_of(key.value),
+                     default_of(key), key.description);
+}
+
+std::string section_of(const block_grammar& block) {
+  std::string text = fmt::format("### {}\n\n{}\n\n", block.name, block.description);
+  text += "| Key, with an example | Value | Default | Meaning |\n|---|---|---|---|\n";
+  for (const key_grammar& key : block.keys) text += row_of(key);
+  const auto notes = std::ranges::find(page_text::notes, block.name, &page_text::note::block);
+  if (notes != page_text::notes.end()) text += fmt::format("\n{}\n", notes->text);
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string manifest_page() {
+  std::string page = fmt::format("{}\n\n```yaml\n{}```\n\n{}\n\n", page_text::introduction,
+                                 page_text::example, page_text::reading);
+  for (const block_grammar* block : grammar::blocks()) page += section_of(*block);
+  return page + std::string(page_text::ending) + '\n';
+}
+
+}  // namespace ravine

@@ -1,0 +1,250 @@
+#include "manifest/grammar.hpp"
+
+#include "manifest/diagnostics.hpp"
+#include "manifest/json_schema.hpp"
+#include "manifest/manifest_page.hpp"
+#include "manifest/manifest_page_text.hpp"
+#include "manifest/overrides.hpp"
+#include "manifest/yaml_value.hpp"
+#include "unit/manifest/as_json.hpp"
+#include "unit/manifest/json_schema.hpp"
+#include "unit/manifest/manifest_support.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// Every key of the grammar through the three that are made from it: the reader, the JSON Schema and
+// docs/manifest.md.
+namespace ravine {
+namespace {
+
+using kind = value_grammar::kind;
+using arity = value_grammar::arity;
+using ::testing::HasSubstr;
+
+/// A valid manifest with a path at which a block stands, or may stand.
+struct setting_of_block {
+  const block_grammar* block;
+  std::string path;
+  std::string manifest;
+};
+
+const std::vector<setting_of_block>& settings_of_blocks() {
+  const std::string trained =
+      "problems: [{use: mlp, data: {use: digits}}]\noptimizers: [{use: adam, with: {beta1: 0.8}}]\n";
+  const std::string landscape = "problems: [{use: rosenbrock, label: bowl}]\noptimizers: [{use: adam}]\n";
+  const std::string tuned =
+      "problems: [{use: beale}]\ntuning: {trials: 3}\n"
+      "optimizers: [{use: adam, with: {lr: {log_uniform: [1e-4, 1]}}}]\n";
+  const std::string searched =
+      "problems: [{use: beale}]\ntuning: {trials: 3}\noptimizers: [{use: nag_test, with: {}}]\n";
+  const std::string lists = "problems: [{use: beale}]\noptimizers: [{use: adam}]\n";
+  static const std::vector<setting_of_block> all{
+      {&grammar::manifest, "", trained},
+      {&grammar::problem, "problems[0]", trained},
+      {&grammar::problem, "problems[0]", landscape},
+      {&grammar::data, "problems[0].data", trained},
+      {&grammar::instance, "problems[0].instance", landscape},
+      {&grammar::train, "train", trained},
+      {&grammar::train, "problems[0].train", trained},
+      {&grammar::clip, "train.clip", trained},
+      {&grammar::scale_lr_with_batch, "train.scale_lr_with_batch",
+       trained + "train: {scale_lr_with_batch: {reference: 8}}\n"},
+      {&grammar::evaluate, "evaluate", trained + "evaluate: {target: {train_loss: 0.1}}\n"},
+      {&grammar::target, "problems[0].evaluate.target", trained},
+      {&grammar::target, "problems[0].evaluate.target", landscape},
+      {&grammar::length, "evaluate.every", trained},
+      {&grammar::optimizer, "optimizers[0]", landscape},
+      {&grammar::optimizer, "optimizers[0]", tuned},
+      {&grammar::stage, "optimizers[0].schedule.lr", trained + "train: {epochs: 2}\n"},
+      {&grammar::search, "optimizers[0].with.lr", lists},
+      {&grammar::search, "optimizers[0].with.lr", lists + "tuning: {trials: 3}\n"},
+      {&grammar::search, "problems[0].with.n", "problems: [{use: rosenbrock}]\noptimizers: [{use: adam}]\n"},
+      {&grammar::tuning, "tuning", tuned},
+      {&grammar::stop_early, "tuning.stop_early", tuned},
+      {&grammar::limits, "limits", landscape},
+      {&grammar::checkpoint, "checkpoint", landscape + "checkpoint: {every: {steps: 5}}\n"},
+  };
+  return all;
+}
+
+struct verdicts {
+  std::string reader;  ///< what it reports; "" if it accepts the manifest
+  bool schema;
+};
+
+/// What the reader and the schema say of a manifest with a key of a block set to a value.
+verdicts judge(const setting_of_block& where, std::string_view key, std::string_view value) {
+  static const testing::json_schema schema(manifest_schema(testing::built_plugins()));
+  const std::string change = fmt::format("{}{}{}={}", where.path, where.path.empty() ? "" : ".", key, value);
+  yaml_value changed = parse_yaml(where.manifest);
+  diagnostics none({change});
+  apply_overrides(changed, {change}, none);
+  return {testing::report(where.manifest, {change}), schema.accepts(testing::as_json(changed))};
+}
+
+/// Values that the grammar forbids: of another type, and out of bounds.
+std::vector<std::string> forbidden(const value_grammar& value) {
+  std::vector<std::string> all;
+  const bool is_list = value.count == arity::list;
+  const auto entry = [&](const std::string& text) {
+    return value.count == arity::list ? fmt::format("[{}{}]", value.least_entries == 2 ? "0.5, " : "", text)
+                                      : text;
+  };
+  if (is_list) all.insert(all.end(), {"zzz", "[]", "{zzz: 1}"});
+  switch (value.type) {
+    case kind::flag:
+    case kind::word:
+    case kind::use:
+      all.insert(all.end(), {"zzz", "[]", "{zzz: 1}"});
+      break;
+    case kind::text:
+    case kind::prose:
+      all.insert(all.end(), {"[]", "{zzz: 1}"});
+      break;
+    case kind::size:
+      all.insert(all.end(), {"zzz", "7", "2 giga", "[]", "{zzz: 1}"});
+      break;
+    case kind::integer:
+      all.push_back(entry("0.5"));
+      [[fallthrough]];
+    case kind::real:
+      for (const char* text : {"zzz", "'1'", "true", "[]", "{zzz: 1}"}) all.push_back(entry(text));
+      if (value.minimum > -value_grammar::unlimited) {
+        all.push_back(entry(fmt::format("{:.0f}", value.above_minimum ? value.minimum : value.minimum - 1)));
+      }
+      if (value.maximum < value_grammar::unlimited)
+        all.push_back(entry(fmt::format("{:.0f}", value.maximum + 2)));
+      break;
+    case kind::block:
+    case kind::with:
+    case kind::schedule:
+      all.insert(all.end(), {entry("zzz"), entry("1"), entry("{zzz: 1}")});
+      if (!is_list) all.push_back("[]");
+      break;
+    case kind::candidate:
+      all.push_back("[zzz]");
+      break;
+  }
+  return all;
+}
+
+std::string page_in_the_repository() {
+  const auto file = std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../docs/manifest.md";
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<setting_of_block> settings_of(const block_grammar* block) {
+  std::vector<setting_of_block> all;
+  std::ranges::copy_if(settings_of_blocks(), std::back_inserter(all),
+                       [&](const setting_of_block& each) { return each.block == block; });
+  return all;
+}
+
+TEST(grammar, accepts_the_example_of_every_key_in_reader_and_schema) {
+  for (const block_grammar* block : grammar::blocks()) {
+    const auto settings = settings_of(block);
+    ASSERT_FALSE(settings.empty()) << block->name << " is in no manifest of this test; add one";
+    for (const key_grammar& key : block->keys) {
+      std::string refusals;
+      const bool accepted = std::ranges::any_of(settings, [&](const setting_of_block& where) {
+        const verdicts said = judge(where, key.name, key.example);
+        refusals += said.reader + '\n';
+        if (said.reader.empty()) EXPECT_TRUE(said.schema) << block->name << '.' << key.name;
+        return said.reader.empty();
+      });
+      EXPECT_TRUE(accepted) << block->name << '.' << key.name << ": " << refusals;
+    }
+  }
+}
+
+TEST(grammar, refuses_values_of_another_type_or_out_of_bounds_in_reader_and_schema) {
+  int refused = 0;
+  for (const setting_of_block& where : settings_of_blocks()) {
+    for (const key_grammar& key : where.block->keys) {
+      for (const std::string& value : forbidden(key.value)) {
+        const verdicts said = judge(where, key.name, value);
+        EXPECT_NE(said.reader, "") << where.path << '.' << key.name << ": " << value;
+        EXPECT_FALSE(said.schema) << where.path << '.' << key.name << ": " << value;
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 300);
+}
+
+TEST(grammar, refuses_a_key_that_no_table_has_in_reader_and_schema) {
+  for (const setting_of_block& where : settings_of_blocks()) {
+    const verdicts said = judge(where, "zzz", "1");
+    EXPECT_THAT(said.reader, HasSubstr("unknown key zzz")) << where.path;
+    EXPECT_FALSE(said.schema) << where.path;
+  }
+}
+
+TEST(grammar, has_defaults_that_it_accepts) {
+  for (const setting_of_block& where : settings_of_blocks()) {
+    for (const key_grammar& key : where.block->keys) {
+      if (key.fallback.empty()) continue;
+      const std::string said = judge(where, key.name, key.fallback).reader;
+      EXPECT_THAT(said, ::testing::Not(HasSubstr("expected " + describe(key.value)))) << key.name;
+    }
+  }
+}
+
+TEST(grammar, gives_a_default_to_every_key_whose_reader_relies_on_it) {
+  // Where they are absent, the reader takes these from the table.
+  const trial_spec spec =
+      testing::parse("problems: [{use: softmax, data: {use: digits}}]\noptimizers: [{use: sgd}]\n")
+          .trials.at(0)
+          .spec;
+  EXPECT_EQ(std::to_string(spec.seed), grammar::manifest.at("seed").fallback);
+  EXPECT_EQ(std::to_string(spec.threads), grammar::manifest.at("threads_per_trial").fallback);
+  EXPECT_EQ(fmt::format("{}", spec.train.budget.count), grammar::train.at("epochs").fallback);
+  EXPECT_EQ(std::to_string(spec.train.batch_size), grammar::train.at("batch_size").fallback);
+}
+
+TEST(grammar, is_all_on_the_page) {
+  const std::string page = page_in_the_repository();
+  for (const block_grammar* block : grammar::blocks()) {
+    const std::size_t begin = page.find(fmt::format("\n### {}\n", block->name));
+    ASSERT_NE(begin, std::string::npos) << block->name;
+    const std::string section = page.substr(begin, page.find("\n### ", begin + 1) - begin);
+    EXPECT_THAT(section, HasSubstr(std::string(block->description)));
+    for (const key_grammar& key : block->keys) {
+      EXPECT_FALSE(key.description.empty()) << key.name;
+      EXPECT_THAT(section, HasSubstr(fmt::format("| `{}: {}` |", key.name, key.example)));
+      EXPECT_THAT(section, HasSubstr(fmt::format(" | {} |", key.description)));
+    }
+  }
+  for (const page_text::note& note : page_text::notes) {
+    EXPECT_TRUE(std::ranges::any_of(grammar::blocks(), [&](const auto* b) { return b->name == note.block; }))
+        << "the page's text has a note on " << note.block << ", which is no block";
+  }
+}
+
+TEST(manifest_page, is_the_one_in_the_repository) {
+  EXPECT_TRUE(page_in_the_repository() == manifest_page())
+      << "docs/manifest.md differs from the grammar; make it again:\n"
+         "  ravine schema --format markdown > docs/manifest.md";
+}
+
+TEST(manifest_page, shows_a_manifest_that_reader_and_schema_accept) {
+  const std::string shown(page_text::example);
+  EXPECT_EQ(testing::report(shown), "");
+  const testing::json_schema schema(manifest_schema(testing::built_plugins()));
+  EXPECT_TRUE(schema.accepts(testing::as_json(parse_yaml(shown))));
+  EXPECT_THAT(page_in_the_repository(), HasSubstr(shown));
+}
+
+}  // namespace
+}  // namespace ravine
