@@ -4,6 +4,7 @@
 #include "manifest/length.hpp"
 #include "manifest/values.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -36,6 +37,18 @@ std::vector<std::string> names_of(const yaml_value& entry) {
   const std::string source = data == nullptr ? "" : text_of(data->find("use"));
   if (source.empty()) return {use};
   return {use, use + ' ' + source};
+}
+
+/// Whether a key of that name takes a length, alone or with other keys.
+bool holds_length(std::string_view name) {
+  const auto takes_length = [&](const key_grammar& key) {
+    return key.name == name && key.value.inner != nullptr &&
+           std::ranges::any_of(key.value.inner->keys,
+                               [](const key_grammar& inner) { return find_unit(inner.name).has_value(); });
+  };
+  return std::ranges::any_of(grammar::blocks(), [&](const block_grammar* block) {
+    return std::ranges::any_of(block->keys, takes_length);
+  });
 }
 
 /// A path that is followed from the manifest's root to the value that an expression sets.
@@ -78,7 +91,7 @@ class override_path {
     if (key.empty()) return fail("expected keys joined by points, such as train.epochs=3");
     if (parent.type == kind::null) parent.type = kind::block;
     const bool last = key.size() == rest_.size();
-    if (last && (key_ == "train" || key_ == "every" || key_ == "for")) drop_other_units(parent, key);
+    if (last && holds_length(key_)) drop_other_units(parent, key);
     key_ = key;
     yaml_value* value = parent.find(key);
     if (value == nullptr) {
