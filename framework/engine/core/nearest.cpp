@@ -51,10 +51,11 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> val
   return meant.empty() ? "" : fmt::format("; did you mean {}?", meant);
 }
 
-std::string expected_name(std::string_view name, std::span<const std::string> valid) {
+std::string expected_name(std::string_view name, std::span<const std::string> valid,
+                          std::string_view otherwise) {
   if (valid.empty()) return {};
   const std::string meant = did_you_mean(name, valid);
-  return meant.empty() ? fmt::format("; expected one of: {}", fmt::join(valid, ", ")) : meant;
+  return meant.empty() ? fmt::format("; {} {}", otherwise, fmt::join(valid, ", ")) : meant;
 }
 
 }  // namespace ravine
