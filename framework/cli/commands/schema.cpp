@@ -33,13 +33,10 @@ usage schema_usage() {
 exit_status print_schema(std::span<const std::string> arguments) {
   const auto options = parse(schema_usage(), arguments);
   if (!options) return exit_status::ok;
-  const auto& format = (*options)["format"].as<std::string>();
-  if (format == "markdown") {
+  if (read_choice(*options, "format", {"json", "markdown"}) == "markdown") {
     fmt::print("{}", manifest_page());
-  } else if (format == "json") {
-    fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
   } else {
-    throw usage_error(fmt::format("--format: found {}, expected json or markdown", format));
+    fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
   }
   return exit_status::ok;
 }
