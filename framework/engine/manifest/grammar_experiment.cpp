@@ -67,7 +67,7 @@ constexpr std::array manifest_keys{
         "OpenBLAS threads of each trial. Another number sums in another order, so it makes different trials.")
         .by_default("1"),
     key("checkpoint", or_null(block_of(grammar::checkpoint)), "{every: {epochs: 1}}",
-        "How often trials save their state, so that they can go on after an interruption.")
+        "How often trials save their state, so that they can be resumed after an interruption.")
         .otherwise("none"),
 };
 
@@ -78,20 +78,20 @@ constexpr std::array tuning_keys{
         .by_default("random"),
     key("trials", integer(1, most_points), "12",
         "Points to try for each optimizer on each problem, one trial each.")
-        .otherwise("required, but for `grid`, which has as many as points"),
+        .otherwise("required, except for `grid`, which tries all points"),
     key("metric", one_of(tuning_words), "validation_accuracy",
-        "What chooses the best point, at the end of training. Landscapes are always tuned by `loss`.")
+        "The metric that selects the best point, at the end of training. Landscapes always use `loss`.")
         .by_default("validation_loss"),
     key("stop_early", block_of(grammar::stop_early), "{factor: 3, rungs: 2}",
         "Successive halving of the search points.")
-        .otherwise("none: every search trial is run to its end"),
+        .otherwise("none: every search trial gets the full budget"),
 };
 
 constexpr std::array stop_early_keys{
     key("factor", integer(2, largest_factor), "4",
-        "One point in `factor` goes on at each rung, with `factor` times the budget.")
+        "At each rung the best one in `factor` points continues, with `factor` times the budget.")
         .by_default("3"),
-    key("rungs", integer(1, most_rungs), "1", "Rungs before the whole budget.").by_default("2"),
+    key("rungs", integer(1, most_rungs), "1", "Rungs before the full budget.").by_default("2"),
 };
 
 constexpr std::array limits_keys{

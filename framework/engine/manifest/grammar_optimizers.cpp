@@ -50,11 +50,10 @@ constexpr std::array stage_keys{
 constexpr std::array search_keys{
     key("grid", list_of(candidate()), "[0.01, 0.1]", "Each of these values."),
     key("choice", list_of(candidate()), "[0.01, 0.1]", "The same as `grid`."),
-    key("uniform", two_of(number()), "[0.01, 0.1]", "Real numbers of the interval, evenly."),
+    key("uniform", two_of(number()), "[0.01, 0.1]", "Real numbers, drawn uniformly from the interval."),
     key("log_uniform", two_of(positive()), "[1e-4, 0.1]",
-        "Real numbers of the interval, evenly in their logarithm."),
-    key("int_uniform", two_of(whole_number()), "[1, 3]",
-        "Whole numbers of the interval, both ends included."),
+        "Real numbers, drawn uniformly in their logarithm."),
+    key("int_uniform", two_of(whole_number()), "[1, 3]", "Whole numbers, both ends included."),
 };
 
 }  // namespace

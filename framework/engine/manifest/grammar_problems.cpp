@@ -18,7 +18,7 @@ constexpr std::array problem_keys{
     key("label", text(), "small net", "Name of the problem in results. Labels of problems are unique.")
         .otherwise("`use`, followed by the data source where that is not unique (`mlp digits`)"),
     key("data", or_null(block_of(grammar::data)), "{use: digits}", "The examples to learn from.")
-        .otherwise("required, but for landscapes, which take none"),
+        .otherwise("required, except for landscapes, which take none"),
     key("dtype", one_of(dtype_words), "f64", "Type of parameters and gradients.")
         .otherwise("`f32` with data, `f64` on a landscape"),
     key("start", list_of(number()), "[-1.2, 1]",
@@ -49,7 +49,7 @@ constexpr std::array instance_keys{
     key("rotate", flag(), "true",
         "Rotate the function about the mean of its minima. At most 1000 dimensions.")
         .by_default("false"),
-    key("shift", flag(), "true", "Shift it such that its minima stay within the middle 80 % of its box.")
+    key("shift", flag(), "true", "Shift it so that its minima stay within the middle 80 % of its box.")
         .by_default("false"),
 };
 

@@ -6,6 +6,8 @@
 #include "manifest/values.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>

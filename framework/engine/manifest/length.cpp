@@ -1,6 +1,8 @@
 #include "manifest/length.hpp"
 
+#include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>

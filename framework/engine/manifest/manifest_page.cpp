@@ -4,11 +4,10 @@
 #include "manifest/manifest_page_text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
-#include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -27,9 +26,12 @@ std::string plainly(const value_grammar& value) {
 }
 
 std::string words_of(const value_grammar& value) {
-  std::vector<std::string> words;
-  for (const std::string_view word : value.words) words.push_back(code(word));
-  return fmt::format("{}", fmt::join(words, " or "));
+  std::string text;
+  for (std::size_t left = value.words.size(); const std::string_view word : value.words) {
+    --left;
+    text += code(word) + (left > 1 ? ", " : left == 1 ? " or " : "");
+  }
+  return text;
 }
 
 std::string one_value(const value_grammar& value) {
@@ -71,15 +73,21 @@ std::string default_of(const key_grammar& key) {
   return code(key.fallback) + (key.default_text.empty() ? "" : " ") + std::string(key.default_text);
 }
 
-std::string row_of(const key_grammar& key) {
-  return fmt::format("| `{}: {}` | {} | {} | {} |\n", key.name, key.example, type_of(key.value),
-                     default_of(key), key.description);
+std::string table_of(const block_grammar& block) {
+  const bool defaults =
+      std::ranges::any_of(block.keys, [](const key_grammar& key) { return !default_of(key).empty(); });
+  std::string text = defaults ? "| Key, with an example | Value | Default | Meaning |\n|---|---|---|---|\n"
+                              : "| Key, with an example | Value | Meaning |\n|---|---|---|\n";
+  for (const key_grammar& key : block.keys) {
+    text += fmt::format("| `{}: {}` | {} | ", key.name, key.example, type_of(key.value));
+    if (defaults) text += default_of(key) + " | ";
+    text += fmt::format("{} |\n", key.description);
+  }
+  return text;
 }
 
 std::string section_of(const block_grammar& block) {
-  std::string text = fmt::format("### {}\n\n{}\n\n", block.name, block.description);
-  text += "| Key, with an example | Value | Default | Meaning |\n|---|---|---|---|\n";
-  for (const key_grammar& key : block.keys) text += row_of(key);
+  std::string text = fmt::format("### {}\n\n{}\n\n{}", block.name, block.description, table_of(block));
   const auto notes = std::ranges::find(page_text::notes, block.name, &page_text::note::block);
   if (notes != page_text::notes.end()) text += fmt::format("\n{}\n", notes->text);
   return text + '\n';

@@ -151,23 +151,23 @@ the end of training is then run with all repetitions. The search has random numb
 repetition shares. Metrics of the test set are refused: tuning on them would make the reported result optimistic.)"},
     note{
         "stop_early",
-        R"(Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943). With the defaults, all points are run for a
+        R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
 ninth of the budget, the best third of them for a third of it, and the best third of those to the end. Parts of a
 budget are rounded up to whole epochs, steps or evaluations; a budget in seconds is an error. Schedules still
-follow the whole budget.
+follow the full budget.
 
 The points of each optimizer on each problem compete among themselves, so every optimizer loses the same share,
-independently of `--jobs`. A point that goes on starts again from the beginning, so its curve is that of an
-undisturbed trial. The others have the status `stopped early`, which is no failure, and can't be chosen.)"},
+independently of `--jobs`. A point that continues is trained from the beginning again, so its curve is that of an
+uninterrupted trial. The others have the status `stopped early`, which is not a failure, and can't be selected.)"},
     note{
         "limits",
         R"(Sizes are written with `B`, `KB`, `MB`, `GB` (powers of 1000) or `KiB`, `MiB`, `GiB` (powers of 1024).
 
 Limits change nothing that a trial measures, so they are not part of its identity. With a higher limit, or none,
-the same command runs again the trials that the lower one has ended.)"},
+the same command reruns the trials that the lower one ended.)"},
     note{
         "checkpoint",
-        R"(A trial that was interrupted goes on from its last checkpoint when the same command is run again, with bitwise the
+        R"(A trial that was interrupted resumes from its last checkpoint when the same command is run again, with bitwise the
 same result. The interval does not affect results and may change between runs. Taking a checkpoint
 needs memory for a copy of the parameters and of the optimizer's state, and waits for one write to the disk: choose
 minutes rather than seconds.)"},
