@@ -142,9 +142,9 @@ std::optional<std::uint64_t> read_size(const yaml_value& value, std::string_view
 }
 
 std::string size_pattern() {
-  std::vector<std::string_view> units;
-  for (const auto& [name, bytes] : size_units) units.push_back(name);
-  return fmt::format("^[0-9.]+ *({})$", fmt::join(units, "|"));
+  std::array<std::string_view, size_units.size()> names;
+  std::ranges::transform(size_units, names.begin(), [](const auto& unit) { return unit.first; });
+  return fmt::format("^[0-9.]+ *({})$", fmt::join(names, "|"));
 }
 
 const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name,
