@@ -80,14 +80,19 @@ struct verdicts {
   bool schema;
 };
 
-/// What the reader and the schema say of a manifest with a key of a block set to a value.
-verdicts judge(const setting_of_block& where, std::string_view key, std::string_view value) {
+/// What the reader and the schema say of a manifest, changed as --set would.
+verdicts judge(const std::string& manifest, const std::vector<std::string>& changes) {
   static const testing::json_schema schema(manifest_schema(testing::built_plugins()));
-  const std::string change = fmt::format("{}{}{}={}", where.path, where.path.empty() ? "" : ".", key, value);
-  yaml_value changed = parse_yaml(where.manifest);
-  diagnostics none({change});
-  apply_overrides(changed, {change}, none);
-  return {testing::report(where.manifest, {change}), schema.accepts(testing::as_json(changed))};
+  yaml_value changed = parse_yaml(manifest);
+  diagnostics none(changes);
+  apply_overrides(changed, changes, none);
+  return {testing::report(manifest, changes), schema.accepts(testing::as_json(changed))};
+}
+
+/// The same with a key of a block set to a value.
+verdicts judge(const setting_of_block& where, std::string_view key, std::string_view value) {
+  return judge(where.manifest,
+               {fmt::format("{}{}{}={}", where.path, where.path.empty() ? "" : ".", key, value)});
 }
 
 /// Values that the grammar forbids: of another type, and out of bounds.
@@ -182,6 +187,21 @@ TEST(grammar, refuses_values_of_another_type_or_out_of_bounds_in_reader_and_sche
       }
     }
   }
+}
+
+TEST(grammar, misses_required_keys_in_reader_and_schema) {
+  int missed = 0;
+  for (const setting_of_block& where : settings_of_blocks()) {
+    for (const key_grammar& key : where.block->keys) {
+      if (key.missing.empty()) continue;
+      const verdicts said =
+          where.path.empty() ? judge("{}", {}) : judge(where.manifest, {where.path + "={}"});
+      EXPECT_THAT(said.reader, HasSubstr(std::string(key.missing)));
+      EXPECT_FALSE(said.schema) << where.path << '.' << key.name;
+      ++missed;
+    }
+  }
+  EXPECT_GE(missed, 8);
 }
 
 TEST(grammar, refuses_a_key_that_no_table_has_in_reader_and_schema) {
