@@ -18,8 +18,7 @@ std::string joined_by_or(std::span<const std::string_view> words) {
 
 /// " from 1 to 100", ", at least 0", " above 0 and at most 1"; empty if every number will do.
 std::string bounds_of(const value_grammar& value) {
-  constexpr double exact_limit = 9007199254740992.0;  // 2^53: more is no bound that a user could meet
-  const bool bounded_above = value.maximum < exact_limit;
+  const bool bounded_above = value.maximum < value_grammar::exact_limit;  // else no user meets it
   if (!std::isfinite(value.minimum)) return {};
   if (value.above_minimum) {
     const std::string most = bounded_above ? fmt::format(" and at most {:.0f}", value.maximum) : "";
@@ -48,29 +47,29 @@ const key_grammar& block_grammar::at(std::string_view key) const {
 }
 
 std::string describe(const value_grammar& value) {
-  using kind = value_grammar::kind;
+  using form = value_grammar::form;
   switch (value.type) {
-    case kind::text:
+    case form::text:
       return std::string(value.noun.empty() ? "text in one line" : value.noun);
-    case kind::prose:
+    case form::prose:
       return "text";
-    case kind::flag:
+    case form::flag:
       return "true or false";
-    case kind::integer:
+    case form::integer:
       return describe_number(value, "a whole number");
-    case kind::real:
+    case form::real:
       return describe_number(value, "a number");
-    case kind::word:
+    case form::word:
       return joined_by_or(value.words);
-    case kind::size:
+    case form::size:
       return "a size such as 512 MiB or 2 GiB";
-    case kind::candidate:
+    case form::candidate:
       return "a value";
-    case kind::use:
+    case form::use:
       return std::string(value.noun);
-    case kind::block:
-    case kind::with:
-    case kind::schedule:
+    case form::block:
+    case form::with:
+    case form::schedule:
       return "a block";
   }
   return {};

@@ -13,7 +13,7 @@ struct block_grammar;
 
 /// What the value of a key may be. `one` value, a list of them, or either.
 struct value_grammar {
-  enum class kind {
+  enum class form {
     text,       ///< a scalar in one line
     prose,      ///< any scalar, or nothing
     flag,       ///< true or false
@@ -31,14 +31,15 @@ struct value_grammar {
   enum class provider { model, optimizer, scheduler, data_source };
 
   static constexpr double unlimited = std::numeric_limits<double>::infinity();
+  static constexpr double exact_limit = 9007199254740992.0;  ///< 2^53: whole numbers up to here are exact
 
-  kind type = kind::text;
+  form type = form::text;
   arity count = arity::one;
   std::size_t least_entries = 1;  ///< of a list
   std::size_t most_entries = std::numeric_limits<std::size_t>::max();
 
   std::string_view noun{};      ///< for a number or text, such as "a share"; empty: the type's usual one
-  double minimum = -unlimited;  ///< whole numbers are exact up to 2^53
+  double minimum = -unlimited;  ///< of numbers
   double maximum = unlimited;
   bool above_minimum = false;  ///< the minimum itself is not allowed
   std::span<const std::string_view> words{};

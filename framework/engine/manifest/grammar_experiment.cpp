@@ -5,18 +5,17 @@
 #include <algorithm>
 
 namespace ravine {
+namespace grammar_rows {
 namespace {
 
-using namespace grammar_rows;
-
-constexpr double largest_seed = 9007199254740992.0;  // 2^53: exact in JSON readers that know doubles only
+constexpr double largest_seed = value_grammar::exact_limit;  // JSON readers may know doubles only
 constexpr double most_threads = 1024;
 constexpr std::size_t most_entries = 1000;  // each problem is run with each optimizer
 constexpr double most_points = 1e5;
 constexpr double largest_factor = 100;
 constexpr double most_rungs = 20;
 
-constexpr auto method_words = names_of(search_methods);
+constexpr auto method_words = words_of(search_methods);
 
 constexpr bool may_tune(const metric_grammar& metric) {
   return metric.where != metric_grammar::measured_on::test;
@@ -31,7 +30,7 @@ constexpr auto tuning_words = [] {
 }();
 
 constexpr std::array manifest_keys{
-    key("name", {.type = kind::text, .noun = "text without /"}, "mnist-optimizers",
+    key("name", {.type = form::text, .noun = "text without /"}, "mnist-optimizers",
         "Name of the experiment. Results go to `NAME.db`.")
         .otherwise("the file's name")
         .with_hint(": results go to NAME.db"),
@@ -108,14 +107,16 @@ constexpr std::array checkpoint_keys{
 };
 
 }  // namespace
+}  // namespace grammar_rows
 
 namespace grammar {
 
-constexpr block_grammar manifest{"manifest", "The top level of the file.", manifest_keys};
-constexpr block_grammar tuning{"tuning", "The search for hyperparameters.", tuning_keys};
-constexpr block_grammar stop_early{"stop_early", "Successive halving.", stop_early_keys};
-constexpr block_grammar limits{"limits", "Limits of each trial.", limits_keys};
-constexpr block_grammar checkpoint{"checkpoint", "Saved states of unfinished trials.", checkpoint_keys};
+constexpr block_grammar manifest{"manifest", "The top level of the file.", grammar_rows::manifest_keys};
+constexpr block_grammar tuning{"tuning", "The search for hyperparameters.", grammar_rows::tuning_keys};
+constexpr block_grammar stop_early{"stop_early", "Successive halving.", grammar_rows::stop_early_keys};
+constexpr block_grammar limits{"limits", "Limits of each trial.", grammar_rows::limits_keys};
+constexpr block_grammar checkpoint{"checkpoint", "Saved states of unfinished trials.",
+                                   grammar_rows::checkpoint_keys};
 
 }  // namespace grammar
 }  // namespace ravine

@@ -2,11 +2,10 @@
 #include "manifest/names.hpp"
 
 namespace ravine {
+namespace grammar_rows {
 namespace {
 
-using namespace grammar_rows;
-
-constexpr auto unit_words = names_of(schedule_units);
+constexpr auto unit_words = words_of(schedule_units);
 constexpr std::array<std::string_view, 1> declared_ranges{"default"};
 
 constexpr std::array optimizer_keys{
@@ -27,7 +26,7 @@ constexpr std::array optimizer_keys{
         .otherwise("none")
         .with_hint("; other ranges belong under with: {lr: {log_uniform: [1e-4, 1]}}"),
     key("schedule",
-        {.type = kind::schedule,
+        {.type = form::schedule,
          .count = arity::one_or_list,
          .inner = &grammar::stage,
          .from = provider::optimizer},
@@ -57,14 +56,15 @@ constexpr std::array search_keys{
 };
 
 }  // namespace
+}  // namespace grammar_rows
 
 namespace grammar {
 
-constexpr block_grammar optimizer{"optimizer", "An entry of `optimizers`.", optimizer_keys};
-constexpr block_grammar stage{"stage", "One schedule of a sequence.", stage_keys};
+constexpr block_grammar optimizer{"optimizer", "An entry of `optimizers`.", grammar_rows::optimizer_keys};
+constexpr block_grammar stage{"stage", "One schedule of a sequence.", grammar_rows::stage_keys};
 constexpr block_grammar search{
     "search", "A search expression, which stands in place of a value: exactly one of these keys.",
-    search_keys, block_grammar::rule::exactly_one};
+    grammar_rows::search_keys, block_grammar::rule::exactly_one};
 
 }  // namespace grammar
 }  // namespace ravine

@@ -2,13 +2,12 @@
 #include "manifest/names.hpp"
 
 namespace ravine {
+namespace grammar_rows {
 namespace {
-
-using namespace grammar_rows;
 
 constexpr double largest_batch = 1e9;
 
-constexpr auto dtype_words = names_of(dtypes);
+constexpr auto dtype_words = words_of(dtypes);
 constexpr std::array<std::string_view, 1> full_batch{"full"};
 
 constexpr std::array problem_keys{
@@ -27,7 +26,7 @@ constexpr std::array problem_keys{
     key("instance", block_of(grammar::instance), "{rotate: true, shift: true}",
         "Landscapes only: random transformations of the function.")
         .otherwise("the function as it is"),
-    key("noise", {.type = kind::real, .noun = "a standard deviation", .minimum = 0}, "0.1",
+    key("noise", {.type = form::real, .noun = "a standard deviation", .minimum = 0}, "0.1",
         "Landscapes only: standard deviation of the normal noise that is added to each element of each "
         "gradient. Losses and metrics stay exact.")
         .by_default("0"),
@@ -61,7 +60,7 @@ constexpr std::array train_keys{
     key("seconds", positive(longest), "60",
         "Time spent on gradients and optimizer steps; evaluations of metrics are not counted."),
     key("batch_size",
-        searchable({.type = kind::integer,
+        searchable({.type = form::integer,
                     .noun = "a number of examples",
                     .minimum = 1,
                     .maximum = largest_batch,
@@ -112,22 +111,25 @@ constexpr auto target_keys = [] {
 constexpr std::array length_keys{epochs, steps};
 
 }  // namespace
+}  // namespace grammar_rows
 
 namespace grammar {
 
 constexpr block_grammar problem{"problem", "An entry of `problems`: a model with its data, or a landscape.",
-                                problem_keys};
-constexpr block_grammar data{"data", "Where a problem's examples come from.", data_keys};
-constexpr block_grammar instance{"instance", "Random transformations of a landscape.", instance_keys};
-constexpr block_grammar train{
-    "train", "Budget, batches and gradients. At most one of the four budgets may be given.", train_keys};
-constexpr block_grammar clip{"clip", "Clipping of gradients; both may be given.", clip_keys};
-constexpr block_grammar scale_lr_with_batch{"scale_lr_with_batch",
-                                            "The linear scaling rule for learning rates.", scale_lr_keys};
-constexpr block_grammar evaluate{"evaluate", "Evaluation and target.", evaluate_keys};
-constexpr block_grammar target{"target", "The value that a metric is to reach.", target_keys};
-constexpr block_grammar length{"length", "A length of training: exactly one of these keys.", length_keys,
-                               block_grammar::rule::exactly_one};
+                                grammar_rows::problem_keys};
+constexpr block_grammar data{"data", "Where a problem's examples come from.", grammar_rows::data_keys};
+constexpr block_grammar instance{"instance", "Random transformations of a landscape.",
+                                 grammar_rows::instance_keys};
+constexpr block_grammar train{"train",
+                              "Budget, batches and gradients. At most one of the four budgets may be given.",
+                              grammar_rows::train_keys};
+constexpr block_grammar clip{"clip", "Clipping of gradients; both may be given.", grammar_rows::clip_keys};
+constexpr block_grammar scale_lr_with_batch{
+    "scale_lr_with_batch", "The linear scaling rule for learning rates.", grammar_rows::scale_lr_keys};
+constexpr block_grammar evaluate{"evaluate", "Evaluation and target.", grammar_rows::evaluate_keys};
+constexpr block_grammar target{"target", "The value that a metric is to reach.", grammar_rows::target_keys};
+constexpr block_grammar length{"length", "A length of training: exactly one of these keys.",
+                               grammar_rows::length_keys, block_grammar::rule::exactly_one};
 
 }  // namespace grammar
 }  // namespace ravine

@@ -10,7 +10,7 @@
 // How the tables of the grammar are written.
 namespace ravine::grammar_rows {
 
-using kind = value_grammar::kind;
+using form = value_grammar::form;
 using arity = value_grammar::arity;
 using provider = value_grammar::provider;
 
@@ -22,40 +22,40 @@ constexpr key_grammar key(std::string_view name, value_grammar value, std::strin
   return {.name = name, .value = value, .example = example, .description = description};
 }
 
-constexpr value_grammar text() { return {.type = kind::text}; }
-constexpr value_grammar prose() { return {.type = kind::prose}; }
-constexpr value_grammar flag() { return {.type = kind::flag}; }
-constexpr value_grammar size() { return {.type = kind::size}; }
-constexpr value_grammar candidate() { return {.type = kind::candidate}; }
-constexpr value_grammar number() { return {.type = kind::real}; }
-constexpr value_grammar whole_number() { return {.type = kind::integer}; }
+constexpr value_grammar text() { return {.type = form::text}; }
+constexpr value_grammar prose() { return {.type = form::prose}; }
+constexpr value_grammar flag() { return {.type = form::flag}; }
+constexpr value_grammar size() { return {.type = form::size}; }
+constexpr value_grammar candidate() { return {.type = form::candidate}; }
+constexpr value_grammar number() { return {.type = form::real}; }
+constexpr value_grammar whole_number() { return {.type = form::integer}; }
 
 constexpr value_grammar integer(double least, double most) {
-  return {.type = kind::integer, .minimum = least, .maximum = most};
+  return {.type = form::integer, .minimum = least, .maximum = most};
 }
 
 constexpr value_grammar positive(double most = value_grammar::unlimited) {
-  return {.type = kind::real, .minimum = 0, .maximum = most, .above_minimum = true};
+  return {.type = form::real, .minimum = 0, .maximum = most, .above_minimum = true};
 }
 
 constexpr value_grammar share() {
-  return {.type = kind::real, .noun = "a share", .minimum = 0, .maximum = 1, .above_minimum = true};
+  return {.type = form::real, .noun = "a share", .minimum = 0, .maximum = 1, .above_minimum = true};
 }
 
 constexpr value_grammar one_of(std::span<const std::string_view> words) {
-  return {.type = kind::word, .words = words};
+  return {.type = form::word, .words = words};
 }
 
 constexpr value_grammar use(provider from, std::string_view noun) {
-  return {.type = kind::use, .noun = noun, .from = from};
+  return {.type = form::use, .noun = noun, .from = from};
 }
 
 constexpr value_grammar with(provider from) {
-  return {.type = kind::with, .from = from, .searchable = from != provider::scheduler};
+  return {.type = form::with, .from = from, .searchable = from != provider::scheduler};
 }
 
 constexpr value_grammar block_of(const block_grammar& inner) {
-  return {.type = kind::block, .inner = &inner};
+  return {.type = form::block, .inner = &inner};
 }
 
 constexpr value_grammar or_null(value_grammar value) {

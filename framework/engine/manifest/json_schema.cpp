@@ -19,7 +19,7 @@ namespace ravine {
 namespace {
 
 using nlohmann::json;
-using kind = value_grammar::kind;
+using form = value_grammar::form;
 using arity = value_grammar::arity;
 using provider = value_grammar::provider;
 
@@ -50,8 +50,7 @@ json reference(const block_grammar& block) { return {{"$ref", fmt::format("#/$de
 
 /// A number as it is meant: 1 rather than 1.0.
 json bound(double number) {
-  constexpr double exact_limit = 9007199254740992.0;  // 2^53
-  if (std::trunc(number) == number && std::abs(number) <= exact_limit)
+  if (std::trunc(number) == number && std::abs(number) <= value_grammar::exact_limit)
     return static_cast<std::int64_t>(number);
   return number;
 }
@@ -127,9 +126,9 @@ class schema_maker {
  private:
   json of(const value_grammar& value) const {
     json one = one_of(value);
-    if (value.searchable && value.type != kind::with) one = searched(one);
+    if (value.searchable && value.type != form::with) one = searched(one);
     if (value.nullable) one = any_of({std::move(one), {{"type", "null"}}});
-    if (value.count == arity::one || value.type == kind::schedule) return one;
+    if (value.count == arity::one || value.type == form::schedule) return one;
     json list = list_of(one, value.least_entries, value.most_entries);
     return value.count == arity::list ? list : any_of({std::move(one), std::move(list)});
   }
@@ -137,29 +136,29 @@ class schema_maker {
   json one_of(const value_grammar& value) const {
     const number_range range{value.minimum, value.maximum, value.above_minimum, false};
     switch (value.type) {
-      case kind::text:
+      case form::text:
         return text();
-      case kind::prose:
+      case form::prose:
         return {{"type", {"string", "number", "boolean", "null"}}};
-      case kind::flag:
+      case form::flag:
         return {{"type", "boolean"}};
-      case kind::integer:
+      case form::integer:
         if (value.words.empty()) return number_in("integer", range);
         return any_of({number_in("integer", range), {{"enum", value.words}}});
-      case kind::real:
+      case form::real:
         return number_in("number", range);
-      case kind::word:
+      case form::word:
         return {{"enum", value.words}};
-      case kind::size:
+      case form::size:
         return {{"type", "string"}, {"pattern", size_pattern()}};
-      case kind::candidate:
+      case form::candidate:
         return json::object();
-      case kind::use:
+      case form::use:
         return {{"anyOf", names_of(value.from)}};
-      case kind::with:
-      case kind::schedule:
+      case form::with:
+      case form::schedule:
         return json::object();
-      case kind::block:
+      case form::block:
         return reference(*value.inner);
     }
     return true;
@@ -171,7 +170,7 @@ class schema_maker {
     const bool is_number =
         value.contains("type") && (value["type"] == "number" || value["type"] == "integer");
     for (const key_grammar& key : grammar::search.keys) {
-      const bool candidates = key.value.type == kind::candidate;
+      const bool candidates = key.value.type == form::candidate;
       if (!candidates && !is_number) continue;
       json expression = block_of({{key.name, candidates ? list_of(value) : of(key.value)}});
       expression["required"] = {key.name};
@@ -199,15 +198,15 @@ class schema_maker {
   /// What a `with` or `schedule` may hold depends on what `use` names.
   void add_cases(const key_grammar& key, json& cases) const {
     const value_grammar& value = key.value;
-    if (value.type == kind::with && value.from == provider::data_source) {
+    if (value.type == form::with && value.from == provider::data_source) {
       for (const data_source& each : data_sources()) {
         cases.push_back(when_used(each.name, {{key.name, with_of(each.options, value)}}));
       }
-    } else if (value.type == kind::with) {
+    } else if (value.type == form::with) {
       for (const component* each : plugins_.all(kind_of(value.from))) {
         cases.push_back(when_used(each->id, {{key.name, with_of(each->hyperparameters, value)}}));
       }
-    } else if (value.type == kind::schedule) {
+    } else if (value.type == form::schedule) {
       for (const component* each : plugins_.all(kind_of(value.from))) {
         cases.push_back(when_used(each->id, {{key.name, schedule_of(*each, value)}}));
       }

@@ -12,7 +12,7 @@ namespace ravine {
 namespace {
 
 std::optional<amount> read_amount(const block& in, const key_grammar& key, cost_unit unit) {
-  if (key.value.type == value_grammar::kind::integer) {
+  if (key.value.type == value_grammar::form::integer) {
     const auto count = read_integer(*in[key.name], in.path(key.name), key.value, in.errors());
     return count ? std::optional(amount{static_cast<double>(std::get<std::int64_t>(*count)), unit})
                  : std::nullopt;

@@ -12,7 +12,7 @@
 namespace ravine {
 namespace {
 
-using kind = value_grammar::kind;
+using form = value_grammar::form;
 using arity = value_grammar::arity;
 
 std::string code(std::string_view text) { return fmt::format("`{}`", text); }
@@ -25,7 +25,7 @@ std::string plainly(const value_grammar& value) {
   return text.starts_with("a ") ? text.substr(2) : text;
 }
 
-std::string words_of(const value_grammar& value) {
+std::string code_words(const value_grammar& value) {
   std::string text;
   for (std::size_t left = value.words.size(); const std::string_view word : value.words) {
     --left;
@@ -36,21 +36,21 @@ std::string words_of(const value_grammar& value) {
 
 std::string one_value(const value_grammar& value) {
   switch (value.type) {
-    case kind::word:
-      return words_of(value);
-    case kind::integer: {
+    case form::word:
+      return code_words(value);
+    case form::integer: {
       value_grammar number = value;
       number.words = {};
-      return plainly(number) + (value.words.empty() ? "" : ", or " + words_of(value));
+      return plainly(number) + (value.words.empty() ? "" : ", or " + code_words(value));
     }
-    case kind::block:
+    case form::block:
       return link(*value.inner);
-    case kind::use:
+    case form::use:
       return "name of " + describe(value);
-    case kind::with:
+    case form::with:
       return value.from == value_grammar::provider::data_source ? "block of options"
                                                                 : "block of hyperparameters";
-    case kind::schedule:
+    case form::schedule:
       return fmt::format("block of hyperparameters, each {} or a list of them", link(*value.inner));
     default:
       return plainly(value);
@@ -59,12 +59,12 @@ std::string one_value(const value_grammar& value) {
 
 std::string type_of(const value_grammar& value) {
   std::string text = one_value(value);
-  if (value.searchable && value.type != kind::with) text += ", or a [search expression](#search)";
+  if (value.searchable && value.type != form::with) text += ", or a [search expression](#search)";
   if (value.nullable) text += ", or `null`";
-  if (value.type == kind::schedule || value.count == arity::one) return text;
+  if (value.type == form::schedule || value.count == arity::one) return text;
   if (value.count == arity::one_or_list) return text + ", or a list";
   if (value.most_entries == 2) return "`[low, high]`, each a " + text;
-  return value.type == kind::block ? "list of " + text : "list, each entry a " + text;
+  return value.type == form::block ? "list of " + text : "list, each entry a " + text;
 }
 
 std::string default_of(const key_grammar& key) {

@@ -149,9 +149,8 @@ Real numbers are drawn with four significant digits, so that what is printed is 
         R"(On each problem, every optimizer gets the same number of trials, one seed each. The point with the best metric at
 the end of training is then run with all repetitions. The search has random numbers of its own, which no
 repetition shares. Metrics of the test set are refused: tuning on them would make the reported result optimistic.)"},
-    note{
-        "stop_early",
-        R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
+    note{"stop_early",
+         R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
 ninth of the budget, the best third of them for a third of it, and the best third of those to the end. Parts of a
 budget are rounded up to whole epochs, steps or evaluations; a budget in seconds is an error. Schedules still
 follow the full budget.

@@ -55,7 +55,7 @@ inline constexpr std::array<metric_grammar, 6> metrics{{
 }};
 
 template <class T, std::size_t n>
-constexpr std::array<std::string_view, n> names_of(const std::array<named<T>, n>& all) {
+constexpr std::array<std::string_view, n> words_of(const std::array<named<T>, n>& all) {
   std::array<std::string_view, n> names;
   for (std::size_t i = 0; i < n; ++i) names[i] = all[i].name;
   return names;

@@ -13,8 +13,6 @@
 namespace ravine {
 namespace {
 
-using kind = yaml_value::kind;
-
 option::form form_of(hyperparameter_type type) {
   switch (type) {
     case hyperparameter_type::integer:
@@ -46,7 +44,7 @@ std::optional<setting> list_setting(const yaml_value& value, const std::string& 
 /// What was written, not yet checked against the range; empty, with an error, if it has not the right form.
 std::optional<setting> as_setting(const yaml_value& value, const option& declared, const std::string& name,
                                   diagnostics& errors) {
-  if (value.type == kind::list) {
+  if (value.type == yaml_value::kind::list) {
     if (declared.written == option::form::list) return list_setting(value, name, errors);
     errors.add(value.at, fmt::format("{}: found a list, expected {}; to try several values: {{grid: […]}}",
                                      name, declared.expects));
@@ -56,7 +54,8 @@ std::optional<setting> as_setting(const yaml_value& value, const option& declare
     expected(value, name, declared.expects, errors);
     return std::nullopt;
   }
-  if (value.type == kind::quoted || declared.written == option::form::text) return setting(value.text);
+  if (value.type == yaml_value::kind::quoted || declared.written == option::form::text)
+    return setting(value.text);
   if (declared.written == option::form::whole_number) {
     if (const auto number = whole_number(value)) return setting(*number);
   }
@@ -100,7 +99,7 @@ std::optional<search_range> read_interval(const yaml_value& value, const option&
 
 void read_option(const yaml_value& value, const option& declared, const std::string& name, bool searchable,
                  option_values& into, diagnostics& errors) {
-  if (value.type == kind::block && !searchable) {
+  if (value.type == yaml_value::kind::block && !searchable) {
     expected(value, name, declared.expects + " (no search here)", errors);
     return;
   }
@@ -121,7 +120,7 @@ void read_option(const yaml_value& value, const option& declared, const std::str
     }
   }
   if (axis.values.empty()) return;
-  if (value.type == kind::block) {
+  if (value.type == yaml_value::kind::block) {
     into.searched.push_back(std::move(axis));
   } else {
     into.fixed[declared.name] = std::move(axis.values.front());

@@ -17,8 +17,6 @@
 namespace ravine {
 namespace {
 
-using kind = yaml_value::kind;
-
 void place_all(yaml_value& value, const place& at) {
   value.at = at;
   for (yaml_value& key : value.keys) place_all(key, at);
@@ -62,7 +60,7 @@ class override_path {
     yaml_value* now = &root;
     for (std::size_t depth = 0; now != nullptr && !rest_.empty(); ++depth) {
       if (depth == yaml_depth_limit) return fail("the path has too many parts");
-      now = now->type == kind::list ? entry(*now) : child(*now);
+      now = now->type == yaml_value::kind::list ? entry(*now) : child(*now);
     }
     return now;
   }
@@ -89,13 +87,13 @@ class override_path {
       return fail(fmt::format("{} is {}, and has nothing below it", walked(), found_text(parent)));
     const std::string_view key = rest_.substr(0, rest_.find_first_of(".["));
     if (key.empty()) return fail("expected keys joined by points, such as train.epochs=3");
-    if (parent.type == kind::null) parent.type = kind::block;
+    if (parent.type == yaml_value::kind::null) parent.type = yaml_value::kind::block;
     const bool last = key.size() == rest_.size();
     if (last && holds_length(key_)) drop_other_units(parent, key);
     key_ = key;
     yaml_value* value = parent.find(key);
     if (value == nullptr) {
-      parent.keys.push_back({.type = kind::plain, .at = at_, .text = std::string(key)});
+      parent.keys.push_back({.type = yaml_value::kind::plain, .at = at_, .text = std::string(key)});
       value = &parent.items.emplace_back();
       value->at = at_;
     }

@@ -17,7 +17,7 @@ using distribution = search_range::distribution;
 /// One end of an interval.
 std::optional<double> read_end(const yaml_value& value, const std::string& name, const value_grammar& allowed,
                                diagnostics& errors) {
-  if (allowed.type == value_grammar::kind::real) return read_real(value, name, allowed, errors);
+  if (allowed.type == value_grammar::form::real) return read_real(value, name, allowed, errors);
   const auto whole = read_integer(value, name, allowed, errors);
   return whole ? std::optional(static_cast<double>(std::get<std::int64_t>(*whole))) : std::nullopt;
 }

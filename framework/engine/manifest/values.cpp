@@ -16,15 +16,12 @@
 namespace ravine {
 namespace {
 
-/// Whole numbers up to here are exact as doubles.
-constexpr double exact_limit = 9007199254740992.0;  // 2^53
-
 constexpr double largest_size = 0x1p50;  // bytes
 
 constexpr std::array<std::pair<std::string_view, double>, 7> size_units{
     {{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}}};
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_unprintable(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 /// The text in a single line of bounded length, cut between characters of UTF-8.
 std::string shortened(std::string_view text) {
@@ -32,7 +29,7 @@ std::string shortened(std::string_view text) {
   std::size_t end = std::min(text.size(), limit);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   std::string line(text.substr(0, end));
-  std::ranges::replace_if(line, is_control, ' ');
+  std::ranges::replace_if(line, is_unprintable, ' ');
   return end < text.size() ? line + "…" : line;
 }
 
@@ -76,14 +73,16 @@ std::optional<std::int64_t> whole_number(const yaml_value& value) {
   if (value.type != yaml_value::kind::plain) return std::nullopt;
   if (const auto integer = parse_integer(value.text)) return integer;
   const auto real = parse_real(value.text);
-  if (!real || std::trunc(*real) != *real || std::abs(*real) > exact_limit) return std::nullopt;
+  if (!real || std::trunc(*real) != *real || std::abs(*real) > value_grammar::exact_limit)
+    return std::nullopt;
   return static_cast<std::int64_t>(*real);
 }
 
 std::optional<std::string> read_text(const yaml_value& value, std::string_view name, diagnostics& errors) {
-  const bool fits = value.is_scalar() && !value.text.empty() && std::ranges::none_of(value.text, is_control);
+  const bool fits =
+      value.is_scalar() && !value.text.empty() && std::ranges::none_of(value.text, is_unprintable);
   if (fits) return value.text;
-  expected(value, name, describe({.type = value_grammar::kind::text}), errors);
+  expected(value, name, describe({.type = value_grammar::form::text}), errors);
   return std::nullopt;
 }
 
@@ -111,7 +110,7 @@ std::optional<bool> read_flag(const yaml_value& value, std::string_view name, di
     const setting meant = parse_scalar(value.text);
     if (const bool* flag = std::get_if<bool>(&meant)) return *flag;
   }
-  expected(value, name, describe({.type = value_grammar::kind::flag}), errors);
+  expected(value, name, describe({.type = value_grammar::form::flag}), errors);
   return std::nullopt;
 }
 
@@ -137,7 +136,7 @@ std::optional<std::uint64_t> read_size(const yaml_value& value, std::string_view
     const double bytes = std::floor(*number * unit->second);
     if (bytes >= 1 && bytes <= largest_size) return static_cast<std::uint64_t>(bytes);
   }
-  expected(value, name, describe({.type = value_grammar::kind::size}), errors);
+  expected(value, name, describe({.type = value_grammar::form::size}), errors);
   return std::nullopt;
 }
 

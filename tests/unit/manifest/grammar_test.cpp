@@ -26,7 +26,7 @@
 namespace ravine {
 namespace {
 
-using kind = value_grammar::kind;
+using form = value_grammar::form;
 using arity = value_grammar::arity;
 using ::testing::HasSubstr;
 
@@ -105,22 +105,22 @@ std::vector<std::string> forbidden(const value_grammar& value) {
   };
   if (is_list) all.insert(all.end(), {"zzz", "[]", "{zzz: 1}"});
   switch (value.type) {
-    case kind::flag:
-    case kind::word:
-    case kind::use:
+    case form::flag:
+    case form::word:
+    case form::use:
       all.insert(all.end(), {"zzz", "[]", "{zzz: 1}"});
       break;
-    case kind::text:
-    case kind::prose:
+    case form::text:
+    case form::prose:
       all.insert(all.end(), {"[]", "{zzz: 1}"});
       break;
-    case kind::size:
+    case form::size:
       all.insert(all.end(), {"zzz", "7", "2 giga", "[]", "{zzz: 1}"});
       break;
-    case kind::integer:
+    case form::integer:
       all.push_back(entry("0.5"));
       [[fallthrough]];
-    case kind::real:
+    case form::real:
       for (const char* text : {"zzz", "'1'", "true", "[]", "{zzz: 1}"}) all.push_back(entry(text));
       if (value.minimum > -value_grammar::unlimited) {
         all.push_back(entry(fmt::format("{:.0f}", value.above_minimum ? value.minimum : value.minimum - 1)));
@@ -128,13 +128,13 @@ std::vector<std::string> forbidden(const value_grammar& value) {
       if (value.maximum < value_grammar::unlimited)
         all.push_back(entry(fmt::format("{:.0f}", value.maximum + 2)));
       break;
-    case kind::block:
-    case kind::with:
-    case kind::schedule:
+    case form::block:
+    case form::with:
+    case form::schedule:
       all.insert(all.end(), {entry("zzz"), entry("1"), entry("{zzz: 1}")});
       if (!is_list) all.push_back("[]");
       break;
-    case kind::candidate:
+    case form::candidate:
       all.push_back("[zzz]");
       break;
   }
