@@ -37,9 +37,8 @@ const command& find_command(const std::string& name) {
     if (each->name == name) return *each;
     names.emplace_back(each->name);
   }
-  const std::string meant = ravine::nearest(name, names);
   throw usage_error(fmt::format("there is no command {}{}\nUsage: ravine COMMAND …\nSee ravine --help.", name,
-                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+                                ravine::did_you_mean(name, names)));
 }
 
 exit_status dispatch(const std::vector<std::string>& words) {

@@ -119,10 +119,7 @@ std::string json(const measurements& all) {
 exit_status bench(std::span<const std::string> arguments) {
   const auto options = parse(bench_usage(), arguments);
   if (!options) return exit_status::ok;
-  const auto format = (*options)["format"].as<std::string>();
-  if (format != "table" && format != "markdown" && format != "json") {
-    throw usage_error(fmt::format("--format: found {}, expected table, markdown or json", format));
-  }
+  const std::string format = read_choice(*options, "format", {"table", "markdown", "json"});
   const registry plugins = load_plugins(*options);
   const bool quick = (*options)["quick"].as<bool>();
   const measuring how = quick ? measuring{1, 1e-4} : measuring{};

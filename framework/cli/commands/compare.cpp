@@ -50,7 +50,7 @@ usage compare_usage() {
 points_shown read_points(const std::string& text) {
   if (text == "best") return points_shown::chosen;
   if (text == "all") return points_shown::all;
-  throw usage_error(fmt::format("--points: found {}, expected best or all", text));
+  throw wrong_value("points", text, "best or all");
 }
 
 /// Nothing if the option is not there.
@@ -66,10 +66,8 @@ std::optional<std::set<section>> read_sections(const po::variables_map& options)
     } else if (part != all.end()) {
       wanted.insert(*part);
     } else {
-      throw usage_error(fmt::format(
-          "--show: found {}, expected scores, intervals, expected, paired, sensitivity, curves, budget, "
-          "profile or all",
-          word));
+      throw wrong_value("show", word,
+                        "scores, intervals, expected, paired, sensitivity, curves, budget, profile or all");
     }
   }
   return wanted;
@@ -118,10 +116,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   if (options->count("file") == 0) {
     throw usage_error("which results file?\nUsage: ravine compare FILE.db… [options]\nSee --help.");
   }
-  const std::string format = (*options)["format"].as<std::string>();
-  if (format != "table" && format != "markdown" && format != "csv" && format != "json") {
-    throw usage_error(fmt::format("--format: found {}, expected table, markdown, csv or json", format));
-  }
+  const std::string format = read_choice(*options, "format", {"table", "markdown", "csv", "json"});
   const points_shown points = read_points((*options)["points"].as<std::string>());
   const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);

@@ -134,9 +134,8 @@ exit_status fetch(const std::string& name) {
     if (find_data_source(name) != nullptr) {
       throw usage_error(fmt::format("{} needs no download; only mnist can be fetched", name));
     }
-    const std::string meant = nearest(name, names);
-    throw usage_error(fmt::format("there is no data source {}{}; see ravine data list", name,
-                                  meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+    throw usage_error(
+        fmt::format("there is no data source {}{}; see ravine data list", name, did_you_mean(name, names)));
   }
   const std::vector<fs::path> folders = data_folders(name);
   if (folders.empty()) throw error("where to? Set RAVINE_DATA to the folder for data sets");

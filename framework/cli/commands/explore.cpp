@@ -48,7 +48,7 @@ usage explore_usage() {
 int read_port(const po::variables_map& options) {
   if (options.count("port") == 0) return usual_port;
   const int port = options["port"].as<int>();
-  if (port < 0 || port > 65535) throw usage_error(fmt::format("--port: found {}, expected 0 to 65535", port));
+  if (port < 0 || port > 65535) throw wrong_value("port", port, "0 to 65535");
   return port;
 }
 

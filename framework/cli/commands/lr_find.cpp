@@ -53,16 +53,15 @@ range_test_settings read_range(const po::variables_map& options) {
   constexpr std::uint64_t most_steps = 1'000'000;
   const range_test_settings how{options["from"].as<double>(), options["to"].as<double>(),
                                 options["steps"].as<std::uint64_t>(), options["smoothing"].as<double>()};
-  if (!(how.from > 0))
-    throw usage_error(fmt::format("--from: found {}, expected a number above 0", how.from));
+  if (!(how.from > 0)) throw wrong_value("from", how.from, "a number above 0");
   if (!(how.to > how.from && how.to <= 1e300)) {
-    throw usage_error(fmt::format("--to: found {}, expected a number above --from, {}", how.to, how.from));
+    throw wrong_value("to", how.to, fmt::format("a number above --from, {}", how.from));
   }
   if (how.steps < 2 || how.steps > most_steps) {
-    throw usage_error(fmt::format("--steps: found {}, expected 2 to {}", how.steps, most_steps));
+    throw wrong_value("steps", how.steps, fmt::format("2 to {}", most_steps));
   }
   if (!(how.smoothing >= 0 && how.smoothing < 1)) {
-    throw usage_error(fmt::format("--smoothing: found {}, expected 0 to below 1", how.smoothing));
+    throw wrong_value("smoothing", how.smoothing, "0 to below 1");
   }
   return how;
 }
@@ -98,9 +97,7 @@ std::vector<planned_trial> first_trials(const plan& experiment) {
 exit_status find_rates(std::span<const std::string> arguments) {
   const auto options = parse(lr_find_usage(), arguments);
   if (!options) return exit_status::ok;
-  const std::string format = (*options)["format"].as<std::string>();
-  if (format != "table" && format != "csv" && format != "json")
-    throw usage_error(fmt::format("--format: found {}, expected table, csv or json", format));
+  const std::string format = read_choice(*options, "format", {"table", "csv", "json"});
   const range_test_settings how = read_range(*options);
   const registry plugins = load_plugins(*options);
   const plan experiment = read_plan(*options, plugins);

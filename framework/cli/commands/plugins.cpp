@@ -121,9 +121,8 @@ exit_status info_of(const std::string& id, const registry& plugins) {
     }
   }
   if (found) return exit_status::ok;
-  const std::string meant = nearest(id, ids);
-  throw usage_error(fmt::format("no plugin offers {}{}\nSee ravine plugins list.", id,
-                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  throw usage_error(
+      fmt::format("no plugin offers {}{}\nSee ravine plugins list.", id, did_you_mean(id, ids)));
 }
 
 exit_status show_plugins(std::span<const std::string> arguments) {

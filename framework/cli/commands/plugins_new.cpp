@@ -42,9 +42,8 @@ exit_status new_plugin(std::span<const std::string> arguments) {
   if (words.size() != 2) refuse("expected a kind and a name");
   if (!is_template_kind(words[0])) {
     const std::array<std::string, 4> kinds{"optimizer", "scheduler", "model", "landscape"};
-    const std::string meant = nearest(words[0], kinds);
     refuse(fmt::format("found the kind {}, expected optimizer, scheduler, model or landscape{}", words[0],
-                       meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+                       did_you_mean(words[0], kinds)));
   }
   if (!is_plugin_name(words[1])) {
     refuse(fmt::format("found the name {}, expected lower-case letters, digits and _, a letter first",

@@ -43,14 +43,10 @@ exit_status validate_plugins(std::span<const std::string> arguments) {
   if (!options) return exit_status::ok;
   if (options->count("files") == 0)
     throw usage_error("a shared object is missing\nUsage: ravine plugins validate FILE.so…\nSee --help.");
-  const std::string format = (*options)["format"].as<std::string>();
-  if (format != "text" && format != "json") {
-    throw usage_error(fmt::format("--format: found {}, expected text or json", format));
-  }
+  const std::string format = read_choice(*options, "format", {"text", "json"});
   const std::chrono::duration<double> limit((*options)["time-limit"].as<double>());
   if (!(limit.count() > 0) || !std::isfinite(limit.count()) || limit.count() > 86400) {
-    throw usage_error(
-        fmt::format("--time-limit: found {}, expected seconds > 0 and <= 86400", limit.count()));
+    throw wrong_value("time-limit", limit.count(), "seconds > 0 and <= 86400");
   }
   const detail wanted = options->count("failures") != 0 ? detail::failures : detail::all_checks;
   auto all = nlohmann::json::array();

@@ -56,8 +56,7 @@ unsigned read_jobs(const po::variables_map& options, const plan& experiment) {
   if (options.count("jobs") == 0)
     return std::max(1U, std::thread::hardware_concurrency() / threads_of(experiment));
   const unsigned jobs = options["jobs"].as<unsigned>();
-  if (jobs == 0 || jobs > most)
-    throw usage_error(fmt::format("--jobs: found {}, expected 1 to {}", jobs, most));
+  if (jobs == 0 || jobs > most) throw wrong_value("jobs", jobs, fmt::format("1 to {}", most));
   return jobs;
 }
 

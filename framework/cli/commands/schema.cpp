@@ -1,8 +1,12 @@
 #include "commands/command.hpp"
 #include "manifest/json_schema.hpp"
+#include "manifest/manifest_page.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 
+#include <string>
+
+#include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,8 +20,12 @@ usage schema_usage() {
           "Prints a JSON Schema of manifests, with the hyperparameters of all plugins that are found, for "
           "editors\n"
           "that complete and check YAML. Such an editor reads it where the manifest's first line says so:\n"
-          "  # yaml-language-server: $schema=ravine.schema.json\n",
+          "  # yaml-language-server: $schema=ravine.schema.json\n"
+          "With --format markdown it prints the reference of all keys instead, which is docs/manifest.md.\n",
       .options = boost::program_options::options_description()};
+  expected.options.add_options()(
+      "format", boost::program_options::value<std::string>()->default_value("json")->value_name("FORMAT"),
+      "json or markdown");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -25,7 +33,11 @@ usage schema_usage() {
 exit_status print_schema(std::span<const std::string> arguments) {
   const auto options = parse(schema_usage(), arguments);
   if (!options) return exit_status::ok;
-  fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
+  if (read_choice(*options, "format", {"json", "markdown"}) == "markdown") {
+    fmt::print("{}", manifest_page());
+  } else {
+    fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
+  }
   return exit_status::ok;
 }
 

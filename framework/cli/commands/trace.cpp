@@ -61,7 +61,7 @@ std::vector<double> read_point(const std::string& text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const auto number = parse_real(text.substr(begin, end - begin));
-    if (!number) throw usage_error(fmt::format("--start: found {}, expected numbers such as -1.2,1", text));
+    if (!number) throw wrong_value("start", text, "numbers such as -1.2,1");
     point.push_back(*number);
     begin = end + 1;
   }
@@ -72,12 +72,12 @@ instance_spec read_instance(const std::string& text) {
   if (text == "rotate") return {.rotate = true, .shift = false};
   if (text == "shift") return {.rotate = false, .shift = true};
   if (text == "rotate,shift" || text == "shift,rotate") return {.rotate = true, .shift = true};
-  throw usage_error(fmt::format("--instance: found {}, expected rotate, shift or rotate,shift", text));
+  throw wrong_value("instance", text, "rotate, shift or rotate,shift");
 }
 
 double read_noise(double deviation) {
   if (std::isfinite(deviation) && deviation >= 0) return deviation;
-  throw usage_error(fmt::format("--noise: found {}, expected a standard deviation, at least 0", deviation));
+  throw wrong_value("noise", deviation, "a standard deviation, at least 0");
 }
 
 /// The starting point, with as many coordinates as the landscape has.
@@ -116,8 +116,7 @@ trial_spec read_spec(const po::variables_map& options, const registry& plugins) 
   spec.problem.gradient_noise = read_noise(options["noise"].as<double>());
   spec.seed = options["seed"].as<std::uint64_t>();
   const std::string type = options["dtype"].as<std::string>();
-  if (type != "f32" && type != "f64")
-    throw usage_error(fmt::format("--dtype: found {}, expected f32 or f64", type));
+  if (type != "f32" && type != "f64") throw wrong_value("dtype", type, "f32 or f64");
   spec.problem.type = type == "f32" ? dtype::f32 : dtype::f64;
   spec.train.budget = {static_cast<double>(read_steps(options)), cost_unit::steps};
   spec.evaluate.every = spec.train.budget;

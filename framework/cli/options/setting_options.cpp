@@ -16,7 +16,7 @@ settings read_settings(const boost::program_options::variables_map& options, con
   for (const std::string& text : options[option].as<std::vector<std::string>>()) {
     const std::size_t equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      throw usage_error(fmt::format("--{}: found {}, expected NAME=VALUE, such as lr=0.1", option, text));
+      throw wrong_value(option, text, "NAME=VALUE, such as lr=0.1");
     }
     with[text.substr(0, equals)] = parse_scalar(text.substr(equals + 1));
   }
@@ -28,7 +28,7 @@ std::uint64_t read_steps(const boost::program_options::variables_map& options) {
   const std::string text = options["steps"].as<std::string>();
   const auto steps = parse_integer(text);
   if (!steps || *steps < 1 || *steps > most) {
-    throw usage_error(fmt::format("--steps: found {}, expected a whole number from 1 to {}", text, most));
+    throw wrong_value("steps", text, fmt::format("a whole number from 1 to {}", most));
   }
   return static_cast<std::uint64_t>(*steps);
 }

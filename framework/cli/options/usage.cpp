@@ -10,6 +10,7 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/positional_options.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine::cli {
 
@@ -70,6 +71,15 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
 
 std::vector<std::string> texts_of(const boost::program_options::variables_map& options, const char* name) {
   return options.count(name) != 0 ? options[name].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+std::string read_choice(const po::variables_map& options, const std::string& option,
+                        std::initializer_list<std::string> words) {
+  const auto& written = options[option].as<std::string>();
+  const std::vector<std::string> all(words);
+  if (std::ranges::find(all, written) != all.end()) return written;
+  throw wrong_value(option, written,
+                    fmt::format("{} or {}", fmt::join(all.begin(), all.end() - 1, ", "), all.back()));
 }
 
 }  // namespace ravine::cli

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <fmt/format.h>
 
 namespace ravine::cli {
 
@@ -34,5 +36,15 @@ std::optional<boost::program_options::variables_map> parse(const usage& expected
 
 /// The values of a repeatable option; none if it was not given.
 std::vector<std::string> texts_of(const boost::program_options::variables_map& options, const char* name);
+
+/// "--OPTION: found FOUND, expected EXPECTED".
+template <class T>
+usage_error wrong_value(std::string_view option, const T& found, std::string_view expected) {
+  return usage_error(fmt::format("--{}: found {}, expected {}", option, found, expected));
+}
+
+/// The value of an option that is one of several words. Throws usage_error if it is none of them.
+std::string read_choice(const boost::program_options::variables_map& options, const std::string& option,
+                        std::initializer_list<std::string> words);
 
 }  // namespace ravine::cli

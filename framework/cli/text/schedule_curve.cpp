@@ -83,9 +83,7 @@ void print_schedule_curve(const po::variables_map& options, const registry& plug
                                     std::string_view(other) == "optimizer" ? "the " : "--", other));
     }
   }
-  const std::string format = options["format"].as<std::string>();
-  if (format != "plot" && format != "csv")
-    throw usage_error(fmt::format("--format: found {}, expected plot or csv", format));
+  const std::string format = read_choice(options, "format", {"plot", "csv"});
   const double base = options["base"].as<double>();
   try {
     const std::vector<schedule_stage> stages = read_stages_option(options, plugins);

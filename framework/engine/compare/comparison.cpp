@@ -174,9 +174,7 @@ void check_baseline(const comparison& compared, const std::string& baseline) {
     for (const configuration_summary& line : problem.configurations) labels.push_back(line.optimizer);
   }
   if (std::ranges::find(labels, baseline) != labels.end()) return;
-  const std::string meant = nearest(baseline, labels);
-  throw error(fmt::format("no problem has the baseline {}{}", baseline,
-                          meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
+  throw error(fmt::format("no problem has the baseline {}{}", baseline, did_you_mean(baseline, labels)));
 }
 
 const configuration_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine {
@@ -96,10 +95,8 @@ void check_name(const std::string& name, const std::vector<properties>& all) {
     for (const auto& [each, value] : trial) known.insert(each);
   }
   if (known.empty()) return;
-  const std::string meant = nearest(name, std::vector<std::string>(known.begin(), known.end()));
-  throw filter_error(fmt::format("no trial has {}{}", name,
-                                 meant.empty() ? fmt::format("; there are: {}", fmt::join(known, ", "))
-                                               : fmt::format("; did you mean {}?", meant)));
+  const std::vector<std::string> names(known.begin(), known.end());
+  throw filter_error(fmt::format("no trial has {}{}", name, expected_name(name, names, "there are:")));
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <numeric>
 #include <vector>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace ravine {
 namespace {
 
@@ -41,6 +44,18 @@ std::string nearest(std::string_view name, std::span<const std::string> valid) {
     }
   }
   return best;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> valid) {
+  const std::string meant = nearest(name, valid);
+  return meant.empty() ? "" : fmt::format("; did you mean {}?", meant);
+}
+
+std::string expected_name(std::string_view name, std::span<const std::string> valid,
+                          std::string_view otherwise) {
+  if (valid.empty()) return {};
+  const std::string meant = did_you_mean(name, valid);
+  return meant.empty() ? fmt::format("; {} {}", otherwise, fmt::join(valid, ", ")) : meant;
 }
 
 }  // namespace ravine

@@ -1,8 +1,13 @@
 #pragma once
 
 #include "manifest/diagnostics.hpp"
+#include "manifest/grammar.hpp"
+#include "manifest/names.hpp"
+#include "manifest/values.hpp"
 #include "manifest/yaml_value.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,65 +24,78 @@ struct located {
   place at;
 };
 
-/// What was errors, for a message: the scalar's text (shortened), "nothing", "a list" or "a block".
-std::string found_text(const yaml_value& value);
-
-/// Reports "NAME: found …, expected EXPECTED" with what else there is to say.
-void expected(const yaml_value& value, std::string_view name, std::string_view what, diagnostics& errors);
-
-/// "; did you mean "x"?" or, when no name is near, the list of the valid names.
-std::string did_you_mean(std::string_view name, const std::vector<std::string>& valid);
-
-/// A block whose keys are known. Its making reports a value that is no block, unknown and repeated keys.
+/// A block of the manifest. Its making reports a value that is no block, unknown and repeated keys, and
+/// required keys that are missing; reading a key reports a value that the grammar does not allow.
 class block {
  public:
-  /// `name` is what messages call it; an empty value counts as a block without keys. `inner` are keys
-  /// that belong one level deeper, under `with`: a key that is written beside it instead is told so.
-  block(const yaml_value& value, std::string name, std::vector<std::string> keys, diagnostics& errors,
+  /// `name` is the path that messages call it by, empty for the manifest; an empty value counts as a block
+  /// without keys. `inner` are keys that belong one level deeper, under `with`: a key that is written beside
+  /// it instead is told so.
+  block(const yaml_value& value, std::string name, const block_grammar& grammar, diagnostics& errors,
         const std::vector<std::string>& inner = {});
 
   /// Whether it is a block at all.
   bool valid() const { return valid_; }
-  const std::string& name() const { return name_; }
   const place& at() const { return value_->at; }
+  diagnostics& errors() const { return *errors_; }
+  const block_grammar& grammar() const { return *grammar_; }
 
-  /// The value of a key; null if it is not there.
-  const yaml_value* operator[](std::string_view key) const { return value_->find(key); }
+  /// What messages call the block, and a key of it: "train", "train.epochs".
+  std::string title() const;
+  std::string path(std::string_view key) const;
+
+  /// The value of a key; null if it is not there. Throws std::logic_error for a key that the grammar does not
+  /// have.
+  const yaml_value* operator[](std::string_view key) const;
+
+  /// What the grammar allows as the value of a key.
+  const value_grammar& allowed(std::string_view key) const { return grammar_->at(key).value; }
+
+  // The value of a key, or the grammar's default; empty if it has none, or if the value is wrong and has no
+  // default either.
+  std::optional<std::string> text(std::string_view key) const;
+  std::optional<std::uint64_t> count(std::string_view key) const;
+  std::optional<double> real(std::string_view key) const;
+  std::optional<bool> flag(std::string_view key) const;
+  std::optional<std::string_view> word(std::string_view key) const;
+
+  /// What the word of a key stands for.
+  template <class T, std::size_t n>
+  std::optional<T> word(std::string_view key, const std::array<named<T>, n>& meanings) const {
+    const auto written = word(key);
+    if (!written) return std::nullopt;
+    return std::ranges::find(meanings, *written, &named<T>::name)->value;
+  }
+
+  /// The entries of a list; null if it is not there, or wrong.
+  const std::vector<yaml_value>* list(std::string_view key) const;
 
  private:
+  template <class Read>
+  auto read(std::string_view key, Read how) const;
+
+  void check_required() const;
+  void check_alternatives() const;
+
   const yaml_value* value_;
   std::string name_;
+  const block_grammar* grammar_;
+  diagnostics* errors_;
   bool valid_;
 };
 
-/// A list that is not empty; null, with an error, if the value is none.
-const std::vector<yaml_value>* read_list(const yaml_value& value, std::string_view name, diagnostics& errors);
+/// The default of a key as if it were written; the key has one.
+yaml_value fallback_of(const key_grammar& key);
 
-/// The same for a list of problems or optimizers, each of which is run with all of the others.
-inline constexpr std::size_t entry_limit = 1000;
-const std::vector<yaml_value>* read_entries(const yaml_value& value, std::string_view name,
-                                            diagnostics& errors);
-
-/// A scalar as text without control characters that is not empty.
-std::optional<std::string> read_text(const yaml_value& value, std::string_view name, diagnostics& errors);
-
-/// The whole number that a scalar without quotes is, 1e6 being one; empty if it is none.
-std::optional<std::int64_t> whole_number(const yaml_value& value);
-
-/// A whole number in a range.
-struct integer_range {
-  std::int64_t minimum;
-  std::int64_t maximum;
+/// A key of a block with its value.
+struct block_entry {
+  const yaml_value* key;
+  const yaml_value* value;
 };
-std::optional<std::int64_t> read_integer(const yaml_value& value, std::string_view name, integer_range range,
-                                         diagnostics& errors);
 
-/// A finite number; anything, or only above 0.
-enum class real_range { any, positive };
-std::optional<double> read_real(const yaml_value& value, std::string_view name, real_range range,
-                                diagnostics& errors);
-
-/// true or false.
-std::optional<bool> read_flag(const yaml_value& value, std::string_view name, diagnostics& errors);
+/// The entries of a block whose keys a plugin declares, in the order in which they were written. Reports a
+/// value that is no block, and leaves out unknown and repeated keys, which it reports.
+std::vector<block_entry> read_entries(const yaml_value& value, std::string_view name,
+                                      const std::vector<std::string>& keys, diagnostics& errors);
 
 }  // namespace ravine

@@ -6,16 +6,11 @@
 
 namespace ravine {
 
-std::optional<located<amount>> read_checkpoint(const yaml_value* value, diagnostics& errors) {
+std::optional<located<amount>> read_checkpoint(const block& experiment) {
+  const yaml_value* const value = experiment["checkpoint"];
   if (value == nullptr || value->type == yaml_value::kind::null) return std::nullopt;
-  const block in(*value, "checkpoint", {"every"}, errors);
-  if (!in.valid()) return std::nullopt;
-  const yaml_value* const every = in["every"];
-  if (every == nullptr) {
-    errors.add(in.at(), "checkpoint: every is missing: {every: {epochs: 1}}");
-    return std::nullopt;
-  }
-  return read_length(*every, "checkpoint.every", errors);
+  const block in(*value, "checkpoint", grammar::checkpoint, experiment.errors());
+  return in.valid() ? read_length(in, "every") : std::nullopt;
 }
 
 void check_checkpoint(const std::optional<located<amount>>& every, const std::vector<problem_draft>& problems,

@@ -3,7 +3,6 @@
 #include "manifest/block.hpp"
 #include "manifest/diagnostics.hpp"
 #include "manifest/problem.hpp"
-#include "manifest/yaml_value.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <optional>
@@ -11,8 +10,8 @@
 
 namespace ravine {
 
-/// Reads `checkpoint`: {every: {epochs: 1}}. `value` may be null: no checkpoints, and so may be its content.
-std::optional<located<amount>> read_checkpoint(const yaml_value* value, diagnostics& errors);
+/// Reads `checkpoint` of the manifest: {every: {epochs: 1}}. Empty: no checkpoints.
+std::optional<located<amount>> read_checkpoint(const block& experiment);
 
 /// Reports an interval in epochs if no problem has any.
 void check_checkpoint(const std::optional<located<amount>>& every, const std::vector<problem_draft>& problems,

@@ -27,6 +27,8 @@ std::vector<search_axis> axes_of(const problem_draft& problem, const resolved_tr
   return axes;
 }
 
+bool is_of_problem(const search_axis& axis) { return axis.name.starts_with("problem."); }
+
 /// The values of a `with` block at one point of the search.
 settings values_at(const option_values& values, const std::string& prefix, const settings& point) {
   settings all = values.fixed;
@@ -104,33 +106,35 @@ std::uint64_t count_trials(const experiment_draft& draft) {
   return count;
 }
 
-/// Reports what can't be searched the way that the manifest asks.
+/// Why an axis can't be searched the way that the manifest asks; empty if it can.
+std::string axis_error(const search_axis& axis, const std::optional<tuning_draft>& tuning) {
+  if (axis.range && !tuning) {
+    return "values are drawn from an interval, but nothing says how many; add tuning: {method: random, "
+           "trials: 12}, or list them: {grid: […]}";
+  }
+  if (axis.range && tuning->search.by == search_method::kind::grid) {
+    return "a grid has no intervals; list the values, or use tuning.method: random";
+  }
+  if (tuning && is_of_problem(axis)) {
+    return "tuning chooses an optimizer's hyperparameters, not the problem's; list several problems instead";
+  }
+  return {};
+}
+
 void check_axes(const experiment_draft& draft, diagnostics& errors) {
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     if (draft.tuning && draft.tuning->stop_early && draft.training[i].budget.unit == cost_unit::seconds) {
-      errors.add(draft.tuning->at,
-                 fmt::format("tuning.stop_early: {} has a budget of seconds, of which a part comes out "
-                             "differently each time; give it one in epochs, steps or evaluations",
-                             draft.problems[i].title()));
+      errors.add(
+          draft.tuning->at,
+          fmt::format(
+              "tuning.stop_early: {} has a budget of seconds, whose parts are not reproducible; give it "
+              "one in epochs, steps or evaluations",
+              draft.problems[i].title()));
     }
     for (const search_axis& axis : axes_of(draft.problems[i], draft.training[i], optimizer)) {
-      const bool of_problem = axis.name.starts_with("problem.");
-      const place& at = of_problem ? draft.problems[i].at : optimizer.at;
-      if (axis.range && !draft.tuning) {
-        errors.add(
-            at, fmt::format("{}: values are drawn from an interval, but nothing says how many; add tuning: "
-                            "{{method: random, trials: 12}}, or list them: {{grid: […]}}",
-                            axis.name));
-      } else if (axis.range && draft.tuning->search.by == search_method::kind::grid) {
-        errors.add(at,
-                   fmt::format("{}: a grid has no intervals; list the values, or use tuning.method: random",
-                               axis.name));
-      } else if (draft.tuning && of_problem) {
-        errors.add(at,
-                   fmt::format("{}: tuning chooses an optimizer's hyperparameters, not the problem's; list "
-                               "several problems instead",
-                               axis.name));
-      }
+      const std::string wrong = axis_error(axis, draft.tuning);
+      const place& at = is_of_problem(axis) ? draft.problems[i].at : optimizer.at;
+      if (!wrong.empty()) errors.add(at, fmt::format("{}: {}", axis.name, wrong));
     }
   });
 }
@@ -139,51 +143,79 @@ std::string describe(const planned_trial& trial) {
   return fmt::format("{} on {}", trial.spec.optimizer.label, trial.spec.problem.label);
 }
 
+/// The trials that were planned so far, no two alike.
+class trial_list {
+ public:
+  explicit trial_list(diagnostics& errors) : errors_(errors) {}
+
+  /// A search may well draw a point twice; any other trial that is there already is an error at `at`.
+  void add(planned_trial trial, const place& at) {
+    trial.hash = content_hash(trial.spec);
+    const auto [first, is_new] = first_of_.emplace(trial.hash, trials_.size());
+    if (is_new) {
+      trials_.push_back(std::move(trial));
+    } else if (trial.role == trial_role::result) {
+      errors_.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
+                                  describe(trial), describe(trials_[first->second])));
+    }
+  }
+
+  std::vector<planned_trial> take() { return std::move(trials_); }
+
+ private:
+  diagnostics& errors_;
+  std::vector<planned_trial> trials_;
+  std::unordered_map<std::string, std::size_t> first_of_;
+};
+
+/// One trial for each point that tuning tries.
+void add_search(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
+                std::span<const search_axis> axes, trial_list& trials) {
+  for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed)) {
+    planned_trial trial{specify(draft, problem, optimizer, point.values), "", trial_role::search,
+                        point.shares};
+    trial.spec.repetition = search_repetition;
+    if (draft.tuning->stop_early) {
+      const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
+      if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
+    }
+    trials.add(std::move(trial), optimizer.at);
+  }
+}
+
+/// Every repetition of every point of the lists.
+void add_repetitions(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
+                     std::span<const search_axis> axes, trial_list& trials) {
+  for (std::uint64_t i = 0; i < point_count(axes) * draft.repetitions; ++i) {
+    planned_trial trial{specify(draft, problem, optimizer, point_at(axes, i / draft.repetitions)), ""};
+    trial.spec.repetition = i % draft.repetitions;
+    trials.add(std::move(trial), optimizer.at);
+  }
+}
+
 }  // namespace
 
 std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& errors) {
-  std::vector<planned_trial> trials;
   check_axes(draft, errors);
-  if (!errors.empty()) return trials;
+  if (!errors.empty()) return {};
   if (count_trials(draft) > plan_limit) {
     errors.add(draft.at,
                fmt::format("problems x optimizers x search points x repetitions are more than {} trials; "
                            "search fewer values",
                            plan_limit));
-    return trials;
+    return {};
   }
-  std::unordered_map<std::string, std::size_t> first_of;
-  const auto add = [&](planned_trial trial, const place& at) {
-    trial.hash = content_hash(trial.spec);
-    const auto [first, is_new] = first_of.emplace(trial.hash, trials.size());
-    if (is_new) {
-      trials.push_back(std::move(trial));
-    } else if (trial.role == trial_role::result) {  // a search may well draw a point twice
-      errors.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
-                                 describe(trial), describe(trials[first->second])));
-    }
-  };
-  for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
-    const std::vector<search_axis> axes = axes_of(draft.problems[i], draft.training[i], optimizer);
+  trial_list trials(errors);
+  for_each_pair(draft, [&](std::size_t problem, const optimizer_draft& optimizer) {
+    const std::vector<search_axis> axes =
+        axes_of(draft.problems[problem], draft.training[problem], optimizer);
     if (draft.tuning && !axes.empty()) {
-      for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed)) {
-        planned_trial trial{specify(draft, i, optimizer, point.values), "", trial_role::search, point.shares};
-        trial.spec.repetition = search_repetition;
-        if (draft.tuning->stop_early) {
-          const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
-          if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
-        }
-        add(std::move(trial), optimizer.at);
-      }
-      return;
-    }
-    for (std::uint64_t p = 0; p < point_count(axes) * draft.repetitions; ++p) {
-      planned_trial trial{specify(draft, i, optimizer, point_at(axes, p / draft.repetitions)), ""};
-      trial.spec.repetition = p % draft.repetitions;
-      add(std::move(trial), optimizer.at);
+      add_search(draft, problem, optimizer, axes, trials);
+    } else {
+      add_repetitions(draft, problem, optimizer, axes, trials);
     }
   });
-  return trials;
+  return trials.take();
 }
 
 }  // namespace ravine

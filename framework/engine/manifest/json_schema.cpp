@@ -1,22 +1,35 @@
 #include "manifest/json_schema.hpp"
 
+#include "core/scalar.hpp"
 #include "data/data_source.hpp"
+#include "manifest/grammar.hpp"
+#include "manifest/values.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine {
 namespace {
 
 using nlohmann::json;
+using form = value_grammar::form;
+using arity = value_grammar::arity;
+using provider = value_grammar::provider;
 
-json described(json schema, const std::string& description) {
+json described(json schema, std::string_view description) {
   if (!description.empty()) schema["description"] = description;
   return schema;
+}
+
+json as_json(const setting& value) {
+  return std::visit([](const auto& held) { return json(held); }, value);
 }
 
 /// A block with known keys; an empty value counts as one.
@@ -25,90 +38,61 @@ json block_of(json properties) {
       {"type", {"object", "null"}}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 
-json list_of(json items) { return {{"type", "array"}, {"items", std::move(items)}, {"minItems", 1}}; }
+json list_of(json items, std::size_t least = 1, std::size_t most = std::numeric_limits<std::size_t>::max()) {
+  json list{{"type", "array"}, {"items", std::move(items)}, {"minItems", least}};
+  if (most != std::numeric_limits<std::size_t>::max()) list["maxItems"] = most;
+  return list;
+}
 
 json any_of(std::vector<json> schemas) { return {{"anyOf", std::move(schemas)}}; }
 
-json text() { return {{"type", {"string", "number", "boolean"}}}; }
-json positive() { return {{"type", "number"}, {"exclusiveMinimum", 0}}; }
-json number() { return {{"type", "number"}}; }
-json flag() { return {{"type", "boolean"}}; }
-json count_from(int least) { return {{"type", "integer"}, {"minimum", least}}; }
-json one_of_names(const std::vector<std::string>& names) { return {{"enum", names}}; }
+json reference(const block_grammar& block) { return {{"$ref", fmt::format("#/$defs/{}", block.name)}}; }
 
-json bounded(json schema, const hyperparameter& declared) {
-  if (std::isfinite(declared.minimum)) {
-    schema[declared.open_below ? "exclusiveMinimum" : "minimum"] = declared.minimum;
+/// A number as it is meant: 1 rather than 1.0.
+json bound(double number) {
+  if (std::trunc(number) == number && std::abs(number) <= value_grammar::exact_limit)
+    return static_cast<std::int64_t>(number);
+  return number;
+}
+
+struct number_range {
+  double minimum, maximum;
+  bool open_below, open_above;
+};
+
+json number_in(const char* type, const number_range& range) {
+  json schema{{"type", type}};
+  if (std::isfinite(range.minimum)) {
+    schema[range.open_below ? "exclusiveMinimum" : "minimum"] = bound(range.minimum);
   }
-  if (std::isfinite(declared.maximum)) {
-    schema[declared.open_above ? "exclusiveMaximum" : "maximum"] = declared.maximum;
+  if (std::isfinite(range.maximum)) {
+    schema[range.open_above ? "exclusiveMaximum" : "maximum"] = bound(range.maximum);
   }
   return schema;
 }
 
-json default_of(const setting& value) {
-  return std::visit([](const auto& held) { return json(held); }, value);
-}
+json text() { return {{"type", {"string", "number", "boolean"}}}; }
 
 json value_of(const hyperparameter& declared) {
+  const number_range range{declared.minimum, declared.maximum, declared.open_below, declared.open_above};
   switch (declared.type) {
     case hyperparameter_type::real:
-      return bounded({{"type", "number"}}, declared);
+      return number_in("number", range);
     case hyperparameter_type::integer:
-      return bounded({{"type", "integer"}}, declared);
+      return number_in("integer", range);
     case hyperparameter_type::boolean:
-      return flag();
+      return {{"type", "boolean"}};
     case hyperparameter_type::choice:
-      return one_of_names(declared.choices);
+      return {{"enum", declared.choices}};
     case hyperparameter_type::integer_list:
-      return {{"type", "array"}, {"items", bounded({{"type", "integer"}}, declared)}};
+      return {{"type", "array"}, {"items", number_in("integer", range)}};
   }
   return true;
 }
 
-/// The value, or an expression that tries several.
-json searched(const json& value) {
-  std::vector<json> forms{value};
-  for (const char* key : {"grid", "choice"}) {
-    json expression = block_of({{key, list_of(value)}});
-    expression["required"] = {key};
-    expression["type"] = "object";
-    forms.push_back(std::move(expression));
-  }
-  const bool is_number = value.contains("type") && (value["type"] == "number" || value["type"] == "integer");
-  for (const char* key : {"uniform", "log_uniform", "int_uniform"}) {
-    if (!is_number) break;
-    json expression =
-        block_of({{key, {{"type", "array"}, {"items", number()}, {"minItems", 2}, {"maxItems", 2}}}});
-    expression["required"] = {key};
-    expression["type"] = "object";
-    forms.push_back(std::move(expression));
-  }
-  return any_of(std::move(forms));
-}
-
-enum class search_form { allowed, refused };
-
-json with_of(const component& which, search_form search) {
-  json keys = json::object();
-  for (const hyperparameter& each : which.hyperparameters) {
-    json value = value_of(each);
-    json entry = search == search_form::allowed ? searched(value) : std::move(value);
-    entry["default"] = default_of(each.default_value);
-    keys[each.name] = described(std::move(entry), each.doc);
-  }
-  return block_of(std::move(keys));
-}
-
-json with_of(const data_source& source) {
-  json keys = json::object();
-  for (const data_option& each : source.options) {
-    const bool is_number = std::holds_alternative<std::int64_t>(each.default_value);
-    json value =
-        is_number ? json{{"type", "integer"}, {"minimum", each.minimum}, {"maximum", each.maximum}} : text();
-    keys[each.name] = described(searched(value), each.doc);
-  }
-  return block_of(std::move(keys));
+json value_of(const data_option& declared) {
+  if (!std::holds_alternative<std::int64_t>(declared.default_value)) return text();
+  return {{"type", "integer"}, {"minimum", declared.minimum}, {"maximum", declared.maximum}};
 }
 
 /// "if use is this, then …".
@@ -117,129 +101,160 @@ json when_used(const std::string& id, json then) {
           {"then", {{"properties", std::move(then)}}}};
 }
 
-/// A block that names a component under `use`, with what its hyperparameters may be.
-json using_block(const registry& plugins, component_kind kind, search_form search, json keys) {
-  json ids = json::array(), cases = json::array();
-  for (const component* each : plugins.all(kind)) {
-    ids.push_back(described({{"const", each->id}}, each->summary));
-    cases.push_back(when_used(each->id, {{"with", with_of(*each, search)}}));
-  }
-  keys["use"] = {{"anyOf", std::move(ids)}};
-  keys["with"] = json::object();
-  json made = block_of(std::move(keys));
-  made["type"] = "object";
-  made["required"] = {"use"};
-  if (!cases.empty()) made["allOf"] = std::move(cases);
-  return made;
-}
+/// Makes the schema of each block from its grammar, and of `with` from what the plugins declare.
+class schema_maker {
+ public:
+  explicit schema_maker(const registry& plugins) : plugins_(plugins) {}
 
-json length() {
-  json made = block_of({{"epochs", positive()}, {"steps", count_from(1)}});
-  made["type"] = "object";
-  made["minProperties"] = 1;
-  made["maxProperties"] = 1;
-  return made;
-}
-
-json train() {
-  return block_of({{"epochs", positive()},
-                   {"steps", count_from(1)},
-                   {"evaluations", count_from(1)},
-                   {"seconds", positive()},
-                   {"batch_size", searched(any_of({count_from(1), {{"const", "full"}}}))},
-                   {"clip", block_of({{"norm", positive()}, {"value", positive()}})},
-                   {"scale_lr_with_batch", block_of({{"reference", count_from(1)}})}});
-}
-
-json evaluate() {
-  json share = {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}};
-  return block_of({{"every", length()},
-                   {"target", block_of({{"loss", number()},
-                                        {"train_loss", number()},
-                                        {"validation_loss", number()},
-                                        {"validation_accuracy", share},
-                                        {"test_loss", number()},
-                                        {"test_accuracy", share}})},
-                   {"stop_at_target", flag()}});
-}
-
-json data() {
-  json ids = json::array(), cases = json::array();
-  for (const data_source& each : data_sources()) {
-    ids.push_back(described({{"const", each.name}}, each.summary));
-    cases.push_back(when_used(each.name, {{"with", with_of(each)}}));
-  }
-  json made = block_of({{"use", {{"anyOf", std::move(ids)}}}, {"with", json::object()}});
-  made["allOf"] = std::move(cases);
-  return made;
-}
-
-json problem(const registry& plugins) {
-  return using_block(plugins, component_kind::model, search_form::allowed,
-                     {{"label", text()},
-                      {"data", data()},
-                      {"dtype", one_of_names({"f32", "f64"})},
-                      {"start", list_of(number())},
-                      {"instance", block_of({{"rotate", flag()}, {"shift", flag()}})},
-                      {"noise", {{"type", "number"}, {"minimum", 0}}},
-                      {"train", {{"$ref", "#/$defs/train"}}},
-                      {"evaluate", {{"$ref", "#/$defs/evaluate"}}}});
-}
-
-json stage(const registry& plugins) {
-  return using_block(plugins, component_kind::scheduler, search_form::refused,
-                     {{"for", length()}, {"by", one_of_names({"step", "epoch"})}});
-}
-
-json optimizer(const registry& plugins) {
-  json made = using_block(plugins, component_kind::optimizer, search_form::allowed,
-                          {{"label", text()},
-                           {"on", any_of({text(), list_of(text())})},
-                           {"search", {{"const", "default"}}},
-                           {"schedule", json::object()}});
-  for (const component* each : plugins.all(component_kind::optimizer)) {
-    json keys = json::object();
-    for (const hyperparameter& declared : each->hyperparameters) {
-      if (declared.schedulable) keys[declared.name] = {{"$ref", "#/$defs/schedule"}};
+  json block(const block_grammar& grammar) const {
+    json properties = json::object(), required = json::array(), cases = json::array();
+    for (const key_grammar& key : grammar.keys) {
+      json value = described(of(key.value), key.description);
+      if (!key.fallback.empty()) value["default"] = as_json(parse_scalar(key.fallback));
+      properties[key.name] = std::move(value);
+      if (!key.missing.empty()) required.push_back(key.name);
+      add_cases(key, cases);
     }
-    made["allOf"].push_back(when_used(each->id, {{"schedule", block_of(std::move(keys))}}));
+    json made = described(block_of(std::move(properties)), grammar.description);
+    if (!required.empty() || grammar.holds == block_grammar::rule::exactly_one) made["type"] = "object";
+    if (grammar.holds == block_grammar::rule::exactly_one) made["minProperties"] = made["maxProperties"] = 1;
+    if (!required.empty()) made["required"] = std::move(required);
+    if (!cases.empty()) made["allOf"] = std::move(cases);
+    return made;
   }
-  return made;
-}
 
-json tuning() {
-  return block_of(
-      {{"method", one_of_names({"grid", "random", "sobol"})},
-       {"trials", count_from(1)},
-       {"metric", one_of_names({"validation_loss", "validation_accuracy", "train_loss", "loss"})}});
-}
+ private:
+  json of(const value_grammar& value) const {
+    json one = one_of(value);
+    if (value.searchable && value.type != form::with) one = searched(one);
+    if (value.nullable) one = any_of({std::move(one), {{"type", "null"}}});
+    if (value.count == arity::one || value.type == form::schedule) return one;
+    json list = list_of(one, value.least_entries, value.most_entries);
+    return value.count == arity::list ? list : any_of({std::move(one), std::move(list)});
+  }
+
+  json one_of(const value_grammar& value) const {
+    const number_range range{value.minimum, value.maximum, value.above_minimum, false};
+    switch (value.type) {
+      case form::text:
+        return text();
+      case form::prose:
+        return {{"type", {"string", "number", "boolean", "null"}}};
+      case form::flag:
+        return {{"type", "boolean"}};
+      case form::integer:
+        if (value.words.empty()) return number_in("integer", range);
+        return any_of({number_in("integer", range), {{"enum", value.words}}});
+      case form::real:
+        return number_in("number", range);
+      case form::word:
+        return {{"enum", value.words}};
+      case form::size:
+        return {{"type", "string"}, {"pattern", size_pattern()}};
+      case form::candidate:
+        return json::object();
+      case form::use:
+        return {{"anyOf", names_of(value.from)}};
+      case form::with:
+      case form::schedule:
+        return json::object();
+      case form::block:
+        return reference(*value.inner);
+    }
+    return true;
+  }
+
+  /// The value, or an expression that tries several.
+  json searched(const json& value) const {
+    std::vector<json> forms{value};
+    const bool is_number =
+        value.contains("type") && (value["type"] == "number" || value["type"] == "integer");
+    for (const key_grammar& key : grammar::search.keys) {
+      const bool candidates = key.value.type == form::candidate;
+      if (!candidates && !is_number) continue;
+      json expression = block_of({{key.name, candidates ? list_of(value) : of(key.value)}});
+      expression["required"] = {key.name};
+      expression["type"] = "object";
+      forms.push_back(described(std::move(expression), key.description));
+    }
+    return any_of(std::move(forms));
+  }
+
+  /// What `use` can name, with what each is.
+  json names_of(provider from) const {
+    json names = json::array();
+    if (from == provider::data_source) {
+      for (const data_source& each : data_sources()) {
+        names.push_back(described({{"const", each.name}}, each.summary));
+      }
+    } else {
+      for (const component* each : plugins_.all(kind_of(from))) {
+        names.push_back(described({{"const", each->id}}, each->summary));
+      }
+    }
+    return names;
+  }
+
+  /// What a `with` or `schedule` may hold depends on what `use` names.
+  void add_cases(const key_grammar& key, json& cases) const {
+    const value_grammar& value = key.value;
+    if (value.type == form::with && value.from == provider::data_source) {
+      for (const data_source& each : data_sources()) {
+        cases.push_back(when_used(each.name, {{key.name, with_of(each.options, value)}}));
+      }
+    } else if (value.type == form::with) {
+      for (const component* each : plugins_.all(kind_of(value.from))) {
+        cases.push_back(when_used(each->id, {{key.name, with_of(each->hyperparameters, value)}}));
+      }
+    } else if (value.type == form::schedule) {
+      for (const component* each : plugins_.all(kind_of(value.from))) {
+        cases.push_back(when_used(each->id, {{key.name, schedule_of(*each, value)}}));
+      }
+    }
+  }
+
+  template <class Declared>
+  json with_of(const std::vector<Declared>& all, const value_grammar& value) const {
+    json keys = json::object();
+    for (const Declared& each : all) {
+      const json plain = value_of(each);
+      json entry = described(value.searchable ? searched(plain) : plain, each.doc);
+      if (each.default_value != setting(std::string())) entry["default"] = as_json(each.default_value);
+      keys[each.name] = std::move(entry);
+    }
+    return block_of(std::move(keys));
+  }
+
+  static json schedule_of(const component& optimizer, const value_grammar& value) {
+    json keys = json::object();
+    const json stage = reference(*value.inner);
+    for (const hyperparameter& each : optimizer.hyperparameters) {
+      if (each.schedulable) keys[each.name] = any_of({stage, list_of(stage)});
+    }
+    return block_of(std::move(keys));
+  }
+
+  static component_kind kind_of(provider from) {
+    return from == provider::model       ? component_kind::model
+           : from == provider::optimizer ? component_kind::optimizer
+                                         : component_kind::scheduler;
+  }
+
+  const registry& plugins_;
+};
 
 }  // namespace
 
 json manifest_schema(const registry& plugins) {
-  json schema = block_of({{"name", text()},
-                          {"description", true},
-                          {"seed", count_from(0)},
-                          {"repetitions", count_from(1)},
-                          {"problems", list_of({{"$ref", "#/$defs/problem"}})},
-                          {"train", {{"$ref", "#/$defs/train"}}},
-                          {"evaluate", {{"$ref", "#/$defs/evaluate"}}},
-                          {"optimizers", list_of({{"$ref", "#/$defs/optimizer"}})},
-                          {"threads_per_trial", count_from(1)},
-                          {"checkpoint", block_of({{"every", length()}})},
-                          {"limits", block_of({{"seconds", positive()}, {"memory", text()}})},
-                          {"tuning", tuning()}});
-  schema["type"] = "object";
+  const schema_maker maker(plugins);
+  json schema = maker.block(grammar::manifest);
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "Ravine manifest";
-  schema["required"] = {"problems", "optimizers"};
-  schema["$defs"] = {
-      {"problem", problem(plugins)},
-      {"optimizer", optimizer(plugins)},
-      {"train", train()},
-      {"evaluate", evaluate()},
-      {"stage", stage(plugins)},
-      {"schedule", any_of({{{"$ref", "#/$defs/stage"}}, list_of({{"$ref", "#/$defs/stage"}})})}};
+  for (const block_grammar* block : grammar::blocks()) {
+    const bool is_root = block == &grammar::manifest;
+    const bool in_place = block == &grammar::search;  // with the values that it searches
+    if (!is_root && !in_place) schema["$defs"][block->name] = maker.block(*block);
+  }
   return schema;
 }
 

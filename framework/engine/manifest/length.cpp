@@ -1,6 +1,9 @@
 #include "manifest/length.hpp"
 
 #include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,57 +11,55 @@
 namespace ravine {
 namespace {
 
-/// Far beyond any training, and still exact when epochs are turned into steps.
-constexpr std::int64_t most_steps = 1'000'000'000'000;
-constexpr double longest = 1e9;  // epochs or seconds
-
-std::optional<amount> read_count(const yaml_value& value, const std::string& name, cost_unit unit,
-                                 diagnostics& errors) {
-  if (unit == cost_unit::steps || unit == cost_unit::evaluations) {
-    const auto count = read_integer(value, name, {1, most_steps}, errors);
-    if (!count) return std::nullopt;
-    return amount{static_cast<double>(*count), unit};
+std::optional<amount> read_amount(const block& in, const key_grammar& key, cost_unit unit) {
+  if (key.value.type == value_grammar::form::integer) {
+    const auto count = read_integer(*in[key.name], in.path(key.name), key.value, in.errors());
+    return count ? std::optional(amount{static_cast<double>(std::get<std::int64_t>(*count)), unit})
+                 : std::nullopt;
   }
-  const auto count = read_real(value, name, real_range::positive, errors);
-  if (count && *count > longest) expected(value, name, fmt::format("at most {:.0f}", longest), errors);
-  if (!count || *count > longest) return std::nullopt;
-  return amount{*count, unit};
+  const auto count = read_real(*in[key.name], in.path(key.name), key.value, in.errors());
+  return count ? std::optional(amount{*count, unit}) : std::nullopt;
 }
 
 }  // namespace
 
-std::vector<std::string> unit_names(std::initializer_list<cost_unit> units) {
-  std::vector<std::string> names;
-  for (const cost_unit unit : units) names.emplace_back(to_string(unit));
-  return names;
+std::optional<cost_unit> find_unit(std::string_view name) {
+  for (const cost_unit unit :
+       {cost_unit::steps, cost_unit::epochs, cost_unit::evaluations, cost_unit::seconds}) {
+    if (to_string(unit) == name) return unit;
+  }
+  return std::nullopt;
 }
 
-std::optional<located<amount>> find_length(const block& in, std::initializer_list<cost_unit> units,
-                                           diagnostics& errors) {
+std::optional<located<amount>> find_length(const block& in) {
   const yaml_value* first = nullptr;
+  std::vector<std::string_view> units;
   std::optional<located<amount>> length;
-  for (const cost_unit unit : units) {
-    const yaml_value* const value = in[to_string(unit)];
+  for (const key_grammar& key : in.grammar().keys) {
+    if (find_unit(key.name)) units.push_back(key.name);
+  }
+  for (const std::string_view name : units) {
+    const yaml_value* const value = in[name];
     if (value == nullptr) continue;
     if (first != nullptr) {
-      errors.add(value->at, fmt::format("{}: expected one of {}, not two of them", in.name(),
-                                        fmt::join(unit_names(units), ", ")));
+      in.errors().add(value->at, fmt::format("{}: expected one of {}, not two of them", in.title(),
+                                             fmt::join(units, ", ")));
       continue;
     }
     first = value;
-    const auto read = read_count(*value, fmt::format("{}.{}", in.name(), to_string(unit)), unit, errors);
+    const auto read = read_amount(in, in.grammar().at(name), *find_unit(name));
     if (read) length = located<amount>{*read, value->at};
   }
   return length;
 }
 
-std::optional<located<amount>> read_length(const yaml_value& value, const std::string& name,
-                                           diagnostics& errors) {
-  const auto units = {cost_unit::epochs, cost_unit::steps};
-  const block in(value, name, unit_names(units), errors);
-  if (!in.valid()) return std::nullopt;
-  if (value.items.empty()) expected(value, name, "{epochs: …} or {steps: …}", errors);
-  return find_length(in, units, errors);
+std::optional<located<amount>> read_length(const block& in, std::string_view key) {
+  const yaml_value* const value = in[key];
+  if (value == nullptr) return std::nullopt;
+  const block length(*value, in.path(key), grammar::length, in.errors());
+  if (!length.valid()) return std::nullopt;
+  if (value->items.empty()) expected(*value, in.path(key), "{epochs: …} or {steps: …}", in.errors());
+  return find_length(length);
 }
 
 }  // namespace ravine

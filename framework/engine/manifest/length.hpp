@@ -1,26 +1,21 @@
 #pragma once
 
 #include "manifest/block.hpp"
-#include "manifest/diagnostics.hpp"
 #include "trial/trial_spec.hpp"
 
-#include <initializer_list>
 #include <optional>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace ravine {
 
-/// The names of the units, as keys of a block.
-std::vector<std::string> unit_names(std::initializer_list<cost_unit> units);
+/// The unit of that name; empty if there is none.
+std::optional<cost_unit> find_unit(std::string_view name);
 
-/// The one length that a block holds among its keys, such as epochs: 10, with the place of its value. Steps
-/// and evaluations are whole numbers. More than one is an error; none is not.
-std::optional<located<amount>> find_length(const block& in, std::initializer_list<cost_unit> units,
-                                           diagnostics& errors);
+/// The one length that a block holds among its keys, such as epochs: 10, with the place of its value. More
+/// than one is an error; none is not.
+std::optional<located<amount>> find_length(const block& in);
 
-/// A block that is a length in epochs or steps and nothing else: {epochs: 1}.
-std::optional<located<amount>> read_length(const yaml_value& value, const std::string& name,
-                                           diagnostics& errors);
+/// A key whose value is a length and nothing else: every: {epochs: 1}. Empty if it is not there, or wrong.
+std::optional<located<amount>> read_length(const block& in, std::string_view key);
 
 }  // namespace ravine

@@ -4,15 +4,13 @@
 #include "manifest/checkpoint_block.hpp"
 #include "manifest/diagnostics.hpp"
 #include "manifest/expansion.hpp"
-#include "manifest/limits.hpp"
+#include "manifest/limits_block.hpp"
 #include "manifest/lr_scaling_check.hpp"
 #include "manifest/overrides.hpp"
 #include "manifest/yaml_value.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <fstream>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -21,35 +19,26 @@
 namespace ravine {
 namespace {
 
-/// Seeds stay exact in JSON readers that know doubles only.
-constexpr std::int64_t largest_seed = std::int64_t{1} << 53;
-
-constexpr std::int64_t most_threads = 1024;
-
 /// A manifest that could not be read at all has this as its only error.
 manifest_error unreadable(const std::string& file, const place& at, const std::string& message) {
   return {file, {{at.line, at.column, message}}};
 }
 
 /// A name is also the name of the results file.
-std::string read_name(const yaml_value* value, const std::string& file, diagnostics& errors) {
-  std::string name = std::filesystem::path(file).stem().string();
-  if (value == nullptr) return name;
-  name = read_text(*value, "name", errors).value_or(name);
-  if (name.find('/') != std::string::npos)
-    expected(*value, "name", "text without /: results go to NAME.db", errors);
+std::string read_name(const block& in, const std::string& file) {
+  const yaml_value* const value = in["name"];
+  const std::string name = in.text("name").value_or(std::filesystem::path(file).stem().string());
+  if (value != nullptr && name.find('/') != std::string::npos) {
+    const key_grammar& key = in.grammar().at("name");
+    expected(*value, key.name, fmt::format("{}{}", describe(key.value), key.hint), in.errors());
+  }
   return name;
 }
 
-std::uint64_t read_count(const yaml_value* value, const char* name, integer_range range,
-                         diagnostics& errors) {
-  if (value == nullptr) return 1;
-  return static_cast<std::uint64_t>(read_integer(*value, name, range, errors).value_or(1));
-}
-
-void check_description(const yaml_value* value, diagnostics& errors) {
+void check_description(const block& in) {
+  const yaml_value* const value = in["description"];
   const bool fine = value == nullptr || value->is_scalar() || value->type == yaml_value::kind::null;
-  if (!fine) expected(*value, "description", "text", errors);
+  if (!fine) expected(*value, "description", describe(in.allowed("description")), in.errors());
 }
 
 /// Every problem with data needs the metric by which its optimizers are tuned.
@@ -66,33 +55,22 @@ void check_tuning_metric(const experiment_draft& draft, diagnostics& errors) {
   }
 }
 
-experiment_draft read_experiment(const block& in, const registry& plugins, diagnostics& errors) {
+experiment_draft read_experiment(const block& in, const registry& plugins) {
+  diagnostics& errors = in.errors();
   experiment_draft draft;
-  draft.at = in.at();
-  check_description(in["description"], errors);
-  draft.seed = read_count(in["seed"], "seed", {0, largest_seed}, errors);
-  draft.repetitions =
-      read_count(in["repetitions"], "repetitions", {1, static_cast<std::int64_t>(plan_limit)}, errors);
-  if (const yaml_value* repetitions = in["repetitions"]) draft.at = repetitions->at;
-  draft.threads = read_count(in["threads_per_trial"], "threads_per_trial", {1, most_threads}, errors);
-  draft.limits = read_limits(in["limits"], errors);
-  draft.checkpoint = read_checkpoint(in["checkpoint"], errors);
-  if (const yaml_value* tuning = in["tuning"]) draft.tuning = read_tuning(*tuning, errors);
-  const train_block train = read_train(in["train"], "train", errors);
-  const evaluate_block evaluate = read_evaluate(in["evaluate"], "evaluate", errors);
-  if (const yaml_value* problems = in["problems"]) {
-    draft.problems = read_problems(*problems, plugins, errors);
-  } else {
-    errors.add(in.at(), "problems are missing: problems: [{use: mlp, data: {use: mnist}}]");
-  }
+  check_description(in);
+  draft.seed = in.count("seed").value();
+  draft.repetitions = in.count("repetitions").value();
+  draft.at = in["repetitions"] != nullptr ? in["repetitions"]->at : in.at();
+  draft.threads = in.count("threads_per_trial").value();
+  draft.limits = read_limits(in);
+  draft.checkpoint = read_checkpoint(in);
+  draft.tuning = read_tuning(in);
+  draft.problems = read_problems(in, plugins);
   check_checkpoint(draft.checkpoint, draft.problems, errors);
-  draft.training = resolve(draft.problems, train, evaluate, errors);
-  if (const yaml_value* optimizers = in["optimizers"]) {
-    draft.optimizers = read_optimizers(*optimizers, draft.problems, plugins, errors);
-    check_lr_scaling(draft.problems, draft.training, draft.optimizers, errors);
-  } else {
-    errors.add(in.at(), "optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]");
-  }
+  draft.training = resolve(draft.problems, read_train(in), read_evaluate(in), errors);
+  draft.optimizers = read_optimizers(in, draft.problems, plugins);
+  check_lr_scaling(draft.problems, draft.training, draft.optimizers, errors);
   if (draft.tuning) check_tuning_metric(draft, errors);
   return draft;
 }
@@ -109,14 +87,11 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
   }
   diagnostics errors(overrides);
   apply_overrides(root, overrides, errors);
-  const block in(root, "the manifest",
-                 {"name", "description", "seed", "repetitions", "problems", "train", "evaluate", "optimizers",
-                  "limits", "threads_per_trial", "checkpoint", "tuning"},
-                 errors);
+  const block in(root, "", grammar::manifest, errors);
   plan all;
   if (in.valid()) {
-    all.name = read_name(in["name"], file, errors);
-    const experiment_draft draft = read_experiment(in, plugins, errors);
+    all.name = read_name(in, file);
+    const experiment_draft draft = read_experiment(in, plugins);
     errors.raise(file);
     all.seed = draft.seed;
     all.repetitions = draft.repetitions;

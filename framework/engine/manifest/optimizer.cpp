@@ -1,5 +1,6 @@
 #include "manifest/optimizer.hpp"
 
+#include "core/nearest.hpp"
 #include "manifest/block.hpp"
 #include "manifest/schedules.hpp"
 #include "manifest/use.hpp"
@@ -14,27 +15,38 @@
 namespace ravine {
 namespace {
 
-std::vector<std::size_t> read_on(const yaml_value& value, const std::string& name,
-                                 std::span<const problem_draft> problems, diagnostics& errors) {
+/// The index of the problem with that label; empty, with an error, if there is none.
+std::optional<std::size_t> find_problem(const yaml_value& label, const std::string& name,
+                                        std::span<const problem_draft> problems, diagnostics& errors) {
+  const auto text = read_text(label, name, errors);
+  if (!text) return std::nullopt;
+  const auto meant = std::ranges::find(problems, *text, &problem_draft::label);
+  if (meant != problems.end()) return static_cast<std::size_t>(meant - problems.begin());
+  std::vector<std::string> labels;
+  for (const problem_draft& each : problems) labels.push_back(each.label);
+  errors.add(label.at, fmt::format("{}: no problem has the label {}{}", name, found_text(label),
+                                   expected_name(*text, labels)));
+  return std::nullopt;
+}
+
+/// The problems under `on`; all of them if it is not there.
+std::vector<std::size_t> read_on(const block& in, std::span<const problem_draft> problems) {
   std::vector<std::size_t> on;
-  const bool single = value.is_scalar();
-  const auto* const items = single ? nullptr : read_list(value, name, errors);
-  if (!single && items == nullptr) return on;
-  for (const yaml_value& item : single ? std::span(&value, 1) : std::span<const yaml_value>(*items)) {
-    const auto label = read_text(item, name, errors);
-    if (!label) continue;
-    const auto meant =
-        std::find_if(problems.begin(), problems.end(), [&](const auto& p) { return p.label == *label; });
-    const auto index = static_cast<std::size_t>(meant - problems.begin());
-    if (meant == problems.end()) {
-      std::vector<std::string> labels;
-      for (const problem_draft& each : problems) labels.push_back(each.label);
-      errors.add(item.at, fmt::format("{}: no problem has the label {}{}", name, found_text(item),
-                                      did_you_mean(*label, labels)));
-    } else if (std::find(on.begin(), on.end(), index) != on.end()) {
-      errors.add(item.at, fmt::format("{}: {} is there twice", name, found_text(item)));
+  const yaml_value* const value = in["on"];
+  if (value == nullptr) {
+    on.resize(problems.size());
+    std::iota(on.begin(), on.end(), std::size_t{0});
+    return on;
+  }
+  const auto* const items = value->is_scalar() ? nullptr : in.list("on");
+  if (items == nullptr && !value->is_scalar()) return on;
+  for (const yaml_value& item : items == nullptr ? std::span(value, 1) : std::span(*items)) {
+    const auto index = find_problem(item, in.path("on"), problems, in.errors());
+    if (!index) continue;
+    if (std::ranges::find(on, *index) != on.end()) {
+      in.errors().add(item.at, fmt::format("{}: {} is there twice", in.path("on"), found_text(item)));
     } else {
-      on.push_back(index);
+      on.push_back(*index);
     }
   }
   return on;
@@ -56,12 +68,8 @@ void check_epochs(const optimizer_draft& optimizer, const std::vector<place>& ep
 }
 
 /// `search: default`: every hyperparameter that the plugin finds worth searching and `with` does not give.
-void add_declared_ranges(const yaml_value& value, optimizer_draft& optimizer, diagnostics& errors) {
-  const std::string name = optimizer.name + ".search";
-  if (!value.is_scalar() || value.text != "default") {
-    expected(value, name, "default; other ranges belong under with: {lr: {log_uniform: [1e-4, 1]}}", errors);
-    return;
-  }
+void add_declared_ranges(const block& in, optimizer_draft& optimizer) {
+  if (in["search"] == nullptr || !in.word("search")) return;
   bool any = false;
   for (const hyperparameter& each : optimizer.which->hyperparameters) {
     const auto range = declared_range(each);
@@ -73,7 +81,10 @@ void add_declared_ranges(const yaml_value& value, optimizer_draft& optimizer, di
       optimizer.with.searched.push_back({each.name, {}, range});
     }
   }
-  if (!any) errors.add(value.at, fmt::format("{}: {} declares no search ranges", name, optimizer.which->id));
+  if (!any) {
+    in.errors().add(in["search"]->at,
+                    fmt::format("{}: {} declares no search ranges", in.path("search"), optimizer.which->id));
+  }
 }
 
 optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
@@ -84,23 +95,18 @@ optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
   optimizer.at = value.at;
   optimizer.which = read_component(value, optimizer.name, component_kind::optimizer, plugins, errors);
   const auto declared = optimizer.which == nullptr ? std::vector<option>{} : options_of(*optimizer.which);
-  const block in(value, optimizer.name, {"use", "with", "label", "on", "search", "schedule"}, errors,
-                 names_of(declared));
-  optimizer.on.resize(problems.size());
-  std::iota(optimizer.on.begin(), optimizer.on.end(), std::size_t{0});
-  if (!in.valid()) return optimizer;
-  if (const yaml_value* on = in["on"]) optimizer.on = read_on(*on, optimizer.name + ".on", problems, errors);
-  if (const yaml_value* label = in["label"]) {
-    optimizer.label = read_text(*label, optimizer.name + ".label", errors).value_or("");
+  const block in(value, optimizer.name, grammar::optimizer, errors, names_of(declared));
+  optimizer.on = read_on(in, problems);
+  if (in["label"] != nullptr) {
+    optimizer.label = in.text("label").value_or("");
   } else if (optimizer.which != nullptr) {
     optimizer.label = optimizer.which->id;
   }
   if (optimizer.which == nullptr) return optimizer;
-  optimizer.with = read_options(in["with"], optimizer.name + ".with", declared, search_use::allowed, errors);
-  if (const yaml_value* search = in["search"]) add_declared_ranges(*search, optimizer, errors);
+  optimizer.with = read_options(in, declared);
+  add_declared_ranges(in, optimizer);
   if (const yaml_value* schedule = in["schedule"]) {
-    schedule_block read =
-        read_schedules(*schedule, optimizer.name + ".schedule", *optimizer.which, plugins, errors);
+    schedule_block read = read_schedules(*schedule, in.path("schedule"), *optimizer.which, plugins, errors);
     optimizer.schedules = std::move(read.stages);
     check_epochs(optimizer, read.epochs, problems, errors);
   }
@@ -137,18 +143,17 @@ void check_problems_used(const std::vector<optimizer_draft>& optimizers,
 
 }  // namespace
 
-std::vector<optimizer_draft> read_optimizers(const yaml_value& value, std::span<const problem_draft> problems,
-                                             const registry& plugins, diagnostics& errors) {
+std::vector<optimizer_draft> read_optimizers(const block& experiment, std::span<const problem_draft> problems,
+                                             const registry& plugins) {
   std::vector<optimizer_draft> optimizers;
-  const auto* const items = read_entries(value, "optimizers", errors);
+  const auto* const items = experiment.list("optimizers");
   if (items == nullptr) return optimizers;
   for (const yaml_value& item : *items) {
-    optimizers.push_back(read_optimizer(item, optimizers.size(), problems, plugins, errors));
+    optimizers.push_back(read_optimizer(item, optimizers.size(), problems, plugins, experiment.errors()));
   }
-  check_labels(optimizers, problems, errors);
-  const bool all_read =
-      std::none_of(optimizers.begin(), optimizers.end(), [](const auto& o) { return o.on.empty(); });
-  if (all_read) check_problems_used(optimizers, problems, errors);
+  check_labels(optimizers, problems, experiment.errors());
+  const bool all_read = std::ranges::none_of(optimizers, [](const auto& o) { return o.on.empty(); });
+  if (all_read) check_problems_used(optimizers, problems, experiment.errors());
   return optimizers;
 }
 

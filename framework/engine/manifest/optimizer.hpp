@@ -24,9 +24,9 @@ struct optimizer_draft {
   std::vector<std::size_t> on;  ///< indices of the problems that it runs on
 };
 
-/// Reads `optimizers`. A label defaults to `use`; on any one problem, labels are unique: an optimizer may
-/// keep its label from problem to problem with settings of its own for each.
-std::vector<optimizer_draft> read_optimizers(const yaml_value& value, std::span<const problem_draft> problems,
-                                             const registry& plugins, diagnostics& errors);
+/// Reads `optimizers` of the manifest. A label defaults to `use`; on any one problem, labels are unique: an
+/// optimizer may keep its label from problem to problem with settings of its own for each.
+std::vector<optimizer_draft> read_optimizers(const block& experiment, std::span<const problem_draft> problems,
+                                             const registry& plugins);
 
 }  // namespace ravine

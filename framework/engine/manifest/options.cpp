@@ -1,7 +1,6 @@
 #include "manifest/options.hpp"
 
 #include "core/scalar.hpp"
-#include "manifest/block.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,8 +12,6 @@
 
 namespace ravine {
 namespace {
-
-using kind = yaml_value::kind;
 
 option::form form_of(hyperparameter_type type) {
   switch (type) {
@@ -47,7 +44,7 @@ std::optional<setting> list_setting(const yaml_value& value, const std::string& 
 /// What was written, not yet checked against the range; empty, with an error, if it has not the right form.
 std::optional<setting> as_setting(const yaml_value& value, const option& declared, const std::string& name,
                                   diagnostics& errors) {
-  if (value.type == kind::list) {
+  if (value.type == yaml_value::kind::list) {
     if (declared.written == option::form::list) return list_setting(value, name, errors);
     errors.add(value.at, fmt::format("{}: found a list, expected {}; to try several values: {{grid: […]}}",
                                      name, declared.expects));
@@ -57,7 +54,8 @@ std::optional<setting> as_setting(const yaml_value& value, const option& declare
     expected(value, name, declared.expects, errors);
     return std::nullopt;
   }
-  if (value.type == kind::quoted || declared.written == option::form::text) return setting(value.text);
+  if (value.type == yaml_value::kind::quoted || declared.written == option::form::text)
+    return setting(value.text);
   if (declared.written == option::form::whole_number) {
     if (const auto number = whole_number(value)) return setting(*number);
   }
@@ -99,9 +97,9 @@ std::optional<search_range> read_interval(const yaml_value& value, const option&
   return range;
 }
 
-void read_option(const yaml_value& value, const option& declared, const std::string& name, search_use search,
+void read_option(const yaml_value& value, const option& declared, const std::string& name, bool searchable,
                  option_values& into, diagnostics& errors) {
-  if (value.type == kind::block && search == search_use::refused) {
+  if (value.type == yaml_value::kind::block && !searchable) {
     expected(value, name, declared.expects + " (no search here)", errors);
     return;
   }
@@ -122,7 +120,7 @@ void read_option(const yaml_value& value, const option& declared, const std::str
     }
   }
   if (axis.values.empty()) return;
-  if (value.type == kind::block) {
+  if (value.type == yaml_value::kind::block) {
     into.searched.push_back(std::move(axis));
   } else {
     into.fixed[declared.name] = std::move(axis.values.front());
@@ -157,17 +155,15 @@ std::vector<std::string> names_of(const std::vector<option>& options) {
   return names;
 }
 
-option_values read_options(const yaml_value* with, const std::string& name,
-                           const std::vector<option>& declared, search_use search, diagnostics& errors) {
+option_values read_options(const block& owner, const std::vector<option>& declared) {
   option_values values;
+  const yaml_value* const with = owner["with"];
   if (with == nullptr) return values;
-  const block in(*with, name, names_of(declared), errors);
-  for (std::size_t i = 0; i < with->keys.size(); ++i) {
-    const std::string& key = with->keys[i].text;
-    const auto known =
-        std::find_if(declared.begin(), declared.end(), [&](const option& o) { return o.name == key; });
-    if (known == declared.end() || in[key] != &with->items[i]) continue;
-    read_option(with->items[i], *known, fmt::format("{}.{}", name, key), search, values, errors);
+  const std::string name = owner.path("with");
+  for (const auto& [key, value] : read_entries(*with, name, names_of(declared), owner.errors())) {
+    const auto known = std::ranges::find(declared, key->text, &option::name);
+    read_option(*value, *known, fmt::format("{}.{}", name, key->text), owner.allowed("with").searchable,
+                values, owner.errors());
   }
   return values;
 }

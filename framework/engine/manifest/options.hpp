@@ -2,9 +2,8 @@
 
 #include "core/settings.hpp"
 #include "data/data_source.hpp"
-#include "manifest/diagnostics.hpp"
+#include "manifest/block.hpp"
 #include "manifest/search.hpp"
-#include "manifest/yaml_value.hpp"
 #include "plugin/component.hpp"
 
 #include <functional>
@@ -34,10 +33,7 @@ struct option_values {
   std::vector<search_axis> searched;  ///< named as the options, in the order in which they were written
 };
 
-enum class search_use { allowed, refused };
-
-/// Reads and checks a `with` block, which may be null: nothing given.
-option_values read_options(const yaml_value* with, const std::string& name,
-                           const std::vector<option>& declared, search_use search, diagnostics& errors);
+/// Reads and checks `with` of a block, which may be absent: nothing given.
+option_values read_options(const block& owner, const std::vector<option>& declared);
 
 }  // namespace ravine

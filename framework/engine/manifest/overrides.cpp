@@ -1,9 +1,10 @@
 #include "manifest/overrides.hpp"
 
-#include "manifest/block.hpp"
+#include "core/nearest.hpp"
+#include "manifest/length.hpp"
+#include "manifest/values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -15,8 +16,6 @@
 
 namespace ravine {
 namespace {
-
-using kind = yaml_value::kind;
 
 void place_all(yaml_value& value, const place& at) {
   value.at = at;
@@ -38,25 +37,37 @@ std::vector<std::string> names_of(const yaml_value& entry) {
   return {use, use + ' ' + source};
 }
 
+/// Whether a key of that name takes a length, alone or with other keys.
+bool holds_length(std::string_view name) {
+  const auto takes_length = [&](const key_grammar& key) {
+    return key.name == name && key.value.inner != nullptr &&
+           std::ranges::any_of(key.value.inner->keys,
+                               [](const key_grammar& inner) { return find_unit(inner.name).has_value(); });
+  };
+  return std::ranges::any_of(grammar::blocks(), [&](const block_grammar* block) {
+    return std::ranges::any_of(block->keys, takes_length);
+  });
+}
+
 /// A path that is followed from the manifest's root to the value that an expression sets.
 class override_path {
  public:
   override_path(std::string_view path, place at, diagnostics& errors)
-      : path_(path), rest_(path), at_(at), found_(errors) {}
+      : path_(path), rest_(path), at_(at), errors_(errors) {}
 
   /// The value at the end of the path, made if need be; null, with an error, if the path leads nowhere.
   yaml_value* follow(yaml_value& root) {
     yaml_value* now = &root;
     for (std::size_t depth = 0; now != nullptr && !rest_.empty(); ++depth) {
       if (depth == yaml_depth_limit) return fail("the path has too many parts");
-      now = now->type == kind::list ? entry(*now) : child(*now);
+      now = now->type == yaml_value::kind::list ? entry(*now) : child(*now);
     }
     return now;
   }
 
  private:
   yaml_value* fail(std::string message) {
-    found_.add(at_, std::move(message));
+    errors_.add(at_, std::move(message));
     return nullptr;
   }
 
@@ -76,13 +87,13 @@ class override_path {
       return fail(fmt::format("{} is {}, and has nothing below it", walked(), found_text(parent)));
     const std::string_view key = rest_.substr(0, rest_.find_first_of(".["));
     if (key.empty()) return fail("expected keys joined by points, such as train.epochs=3");
-    if (parent.type == kind::null) parent.type = kind::block;
+    if (parent.type == yaml_value::kind::null) parent.type = yaml_value::kind::block;
     const bool last = key.size() == rest_.size();
-    if (last && (key_ == "train" || key_ == "every" || key_ == "for")) drop_other_units(parent, key);
+    if (last && holds_length(key_)) drop_other_units(parent, key);
     key_ = key;
     yaml_value* value = parent.find(key);
     if (value == nullptr) {
-      parent.keys.push_back({.type = kind::plain, .at = at_, .text = std::string(key)});
+      parent.keys.push_back({.type = yaml_value::kind::plain, .at = at_, .text = std::string(key)});
       value = &parent.items.emplace_back();
       value->at = at_;
     }
@@ -92,14 +103,10 @@ class override_path {
 
   /// Lengths of the manifest in another unit; one of another --set stays, and is then one too many.
   static void drop_other_units(yaml_value& parent, std::string_view key) {
-    constexpr std::array<std::string_view, 4> units{"epochs", "steps", "evaluations", "seconds"};
-    const auto is_unit = [&](std::string_view name) {
-      return std::find(units.begin(), units.end(), name) != units.end();
-    };
-    if (!is_unit(key)) return;
+    if (!find_unit(key)) return;
     for (std::size_t i = parent.keys.size(); i-- > 0;) {
       const yaml_value& other = parent.keys[i];
-      if (!is_unit(other.text) || other.text == key || parent.items[i].at.line == 0) continue;
+      if (!find_unit(other.text) || other.text == key || parent.items[i].at.line == 0) continue;
       parent.keys.erase(parent.keys.begin() + static_cast<std::ptrdiff_t>(i));
       parent.items.erase(parent.items.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -145,7 +152,7 @@ class override_path {
     }
     if (best == nullptr) {
       const std::string wanted(rest_.substr(0, rest_.find('.')));
-      return fail(fmt::format("{} has no entry {}{}", walked(), wanted, did_you_mean(wanted, names)));
+      return fail(fmt::format("{} has no entry {}{}", walked(), wanted, expected_name(wanted, names)));
     }
     advance(length);
     return best;
@@ -155,7 +162,7 @@ class override_path {
   std::string_view rest_;
   std::string_view key_;  // the last one walked through
   place at_;
-  diagnostics& found_;
+  diagnostics& errors_;
 };
 
 void apply(yaml_value& manifest, const std::string& expression, const place& at, diagnostics& errors) {

@@ -36,8 +36,8 @@ struct problem_draft {
   std::string title() const { return name + " (" + label + ")"; }
 };
 
-/// Reads `problems`. Labels default to `use`, followed by the data source's name where that is not unique.
-std::vector<problem_draft> read_problems(const yaml_value& value, const registry& plugins,
-                                         diagnostics& errors);
+/// Reads `problems` of the manifest. Labels default to `use`, followed by the data source's name where that
+/// is not unique.
+std::vector<problem_draft> read_problems(const block& experiment, const registry& plugins);
 
 }  // namespace ravine

@@ -1,6 +1,9 @@
 #include "manifest/resolve.hpp"
 
-#include "manifest/block.hpp"
+#include "core/nearest.hpp"
+#include "core/scalar.hpp"
+#include "manifest/grammar.hpp"
+#include "manifest/names.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +16,15 @@
 namespace ravine {
 namespace {
 
-constexpr amount default_epochs{10, cost_unit::epochs};
-constexpr amount default_steps{1000, cost_unit::steps};
 constexpr double default_evaluations = 100;         // of a landscape, over the budget
 constexpr double steps_between_evaluations = 1000;  // where the budget does not tell the number of steps
-constexpr std::int64_t default_batch_size = 128;
+
+amount default_budget(cost_unit unit) {
+  const key_grammar& key = grammar::train.at(to_string(unit));
+  return {parse_real(key.fallback).value(), unit};
+}
+
+setting default_batch_size() { return parse_scalar(grammar::train.at("batch_size").fallback); }
 
 bool is_landscape(const problem_draft& problem) { return problem.kind == problem_kind::landscape; }
 
@@ -47,7 +54,7 @@ std::string budget_name(const std::string& owner, const amount& budget) {
 amount resolve_budget(const problem_draft& problem, const train_block& common, diagnostics& errors) {
   const bool own = problem.train.budget.has_value();
   const auto& given = own ? problem.train.budget : common.budget;
-  if (!given) return is_landscape(problem) ? default_steps : default_epochs;
+  if (!given) return default_budget(is_landscape(problem) ? cost_unit::steps : cost_unit::epochs);
   if (is_landscape(problem) && given->value.unit == cost_unit::epochs) {
     const std::string name = budget_name(own ? problem.name + "." : "", given->value);
     errors.add(given->at,
@@ -69,7 +76,7 @@ std::vector<setting> resolve_batch_sizes(const problem_draft& problem, const tra
   }
   if (problem.train.batch_sizes) return problem.train.batch_sizes->value;
   if (common.batch_sizes) return common.batch_sizes->value;
-  return {default_batch_size};
+  return {default_batch_size()};
 }
 
 std::optional<located<std::uint64_t>> resolve_lr_reference(const problem_draft& problem,
@@ -117,7 +124,7 @@ std::optional<target_spec> resolve_target(const problem_draft& problem, const ev
     if (!has_metric(problem, each.value.metric)) {
       if (!own) continue;
       errors.add(each.at, fmt::format("{}: {} has no such metric{}", name, problem.title(),
-                                      did_you_mean(each.value.metric, metrics_of(problem))));
+                                      expected_name(each.value.metric, metrics_of(problem))));
     } else if (target) {
       errors.add(each.at, fmt::format("{}: {} has a target of {} already; a problem has one target", name,
                                       problem.title(), target->metric));
@@ -181,9 +188,14 @@ void check_common(const std::vector<problem_draft>& problems, const std::vector<
 }  // namespace
 
 std::vector<std::string> metrics_of(const problem_draft& problem) {
-  if (is_landscape(problem)) return {"loss"};
-  if (!has_validation(problem)) return {"train_loss", "test_loss", "test_accuracy"};
-  return {"train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"};
+  using measured_on = metric_grammar::measured_on;
+  const bool validated = has_validation(problem);
+  std::vector<std::string> names;
+  for (const metric_grammar& metric : metrics) {
+    const bool fits = is_landscape(problem) == (metric.where == measured_on::landscape);
+    if (fits && (validated || metric.where != measured_on::validation)) names.emplace_back(metric.name);
+  }
+  return names;
 }
 
 std::vector<resolved_training> resolve(const std::vector<problem_draft>& problems, const train_block& train,

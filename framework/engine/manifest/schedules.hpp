@@ -23,7 +23,7 @@ std::vector<schedule_stage> read_stages(const yaml_value& value, const std::stri
                                         const registry& plugins, diagnostics& errors);
 
 /// Reads a block {HYPERPARAMETER: stage or [stages]}.
-schedule_block read_schedules(const yaml_value& value, const std::string& name, const component& optimizer,
-                              const registry& plugins, diagnostics& errors);
+schedule_block read_schedules(const yaml_value& schedules, const std::string& name,
+                              const component& optimizer, const registry& plugins, diagnostics& errors);
 
 }  // namespace ravine

@@ -3,8 +3,9 @@
 #include "manifest/block.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+#include <cstdint>
+#include <string>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -13,19 +14,12 @@ namespace {
 
 using distribution = search_range::distribution;
 
-constexpr std::array<std::pair<std::string_view, distribution>, 3> intervals{
-    {{"uniform", distribution::uniform},
-     {"log_uniform", distribution::log_uniform},
-     {"int_uniform", distribution::int_uniform}}};
-
 /// One end of an interval.
-std::optional<double> read_end(const yaml_value& value, distribution drawn, const std::string& name,
+std::optional<double> read_end(const yaml_value& value, const std::string& name, const value_grammar& allowed,
                                diagnostics& errors) {
-  if (drawn == distribution::log_uniform) return read_real(value, name, real_range::positive, errors);
-  if (drawn != distribution::int_uniform) return read_real(value, name, real_range::any, errors);
-  const auto whole = whole_number(value);
-  if (!whole) expected(value, name, "a whole number", errors);
-  return whole ? std::optional(static_cast<double>(*whole)) : std::nullopt;
+  if (allowed.type == value_grammar::form::real) return read_real(value, name, allowed, errors);
+  const auto whole = read_integer(value, name, allowed, errors);
+  return whole ? std::optional(static_cast<double>(std::get<std::int64_t>(*whole))) : std::nullopt;
 }
 
 }  // namespace
@@ -50,43 +44,39 @@ std::optional<search_range> declared_range(const hyperparameter& declared) {
 
 bool is_range(const yaml_value& value) {
   return value.type == yaml_value::kind::block &&
-         std::ranges::any_of(intervals, [&](const auto& each) { return value.find(each.first) != nullptr; });
+         std::ranges::any_of(intervals, [&](const auto& each) { return value.find(each.name) != nullptr; });
 }
 
 std::optional<search_range> read_range(const yaml_value& expression, std::string_view name,
                                        diagnostics& errors) {
-  const auto kind = std::ranges::find_if(
-      intervals, [&](const auto& each) { return expression.find(each.first) != nullptr; });
-  const block in(expression, std::string(name), {std::string(kind->first)}, errors);
-  const yaml_value& ends = *in[kind->first];
-  const std::string whole = fmt::format("{}.{}", name, kind->first);
-  if (ends.type != yaml_value::kind::list || ends.items.size() != 2) {
-    expected(ends, whole, "the two ends: [low, high]", errors);
-    return std::nullopt;
-  }
-  const auto low = read_end(ends.items[0], kind->second, whole, errors);
-  const auto high = read_end(ends.items[1], kind->second, whole, errors);
+  const auto interval = std::ranges::find_if(
+      intervals, [&](const auto& each) { return expression.find(each.name) != nullptr; });
+  const block in(expression, std::string(name), grammar::search, errors);
+  const auto* const ends = in.list(interval->name);
+  if (ends == nullptr) return std::nullopt;
+  const std::string path = in.path(interval->name);
+  const value_grammar& allowed = in.allowed(interval->name);
+  const auto low = read_end(ends->front(), path, allowed, errors);
+  const auto high = read_end(ends->back(), path, allowed, errors);
   if (!low || !high) return std::nullopt;
   if (*low >= *high) {
-    errors.add(ends.at, fmt::format("{}: {} is not below {}", whole, *low, *high));
+    errors.add(in[interval->name]->at, fmt::format("{}: {} is not below {}", path, *low, *high));
     return std::nullopt;
   }
-  return search_range{kind->second, *low, *high};
+  return search_range{interval->value, *low, *high};
 }
 
 std::vector<const yaml_value*> alternatives(const yaml_value& value, std::string_view name,
                                             diagnostics& errors) {
   if (value.type != yaml_value::kind::block) return {&value};
-  const block expression(value, std::string(name),
-                         {"grid", "choice", "uniform", "log_uniform", "int_uniform"}, errors);
-  const yaml_value* const grid = expression["grid"];
-  const yaml_value* const choice = expression["choice"];
-  if ((grid == nullptr) == (choice == nullptr)) {
+  const block in(value, std::string(name), grammar::search, errors);
+  const std::string_view key = in["grid"] != nullptr ? "grid" : "choice";
+  if (in[key] == nullptr) {
     expected(value, name, "a value, {grid: […]} or {choice: […]}", errors);
     return {};
   }
   std::vector<const yaml_value*> all;
-  if (const auto* items = read_list(grid != nullptr ? *grid : *choice, name, errors)) {
+  if (const auto* items = in.list(key)) {
     for (const yaml_value& item : *items) all.push_back(&item);
   }
   return all;

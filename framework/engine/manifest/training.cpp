@@ -2,9 +2,9 @@
 
 #include "manifest/length.hpp"
 #include "manifest/search.hpp"
-#include "trial/trial_result.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -13,122 +13,76 @@
 namespace ravine {
 namespace {
 
-constexpr std::int64_t largest_batch = 1'000'000'000;
-
-/// Every metric that a target can be of.
-const std::vector<std::string>& target_metrics() {
-  static const std::vector<std::string> names{
-      "loss", "train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"};
-  return names;
-}
-
-std::optional<setting> read_batch_size(const yaml_value& value, const std::string& name,
-                                       diagnostics& errors) {
-  if (value.is_scalar() && value.text == "full") return setting(std::string("full"));
-  const auto count = whole_number(value);
-  if (count && *count >= 1 && *count <= largest_batch) return setting(*count);
-  expected(value, name, "a number of examples, at least 1, or full", errors);
-  return std::nullopt;
-}
-
-std::optional<located<std::vector<setting>>> read_batch_sizes(const yaml_value& value,
-                                                              const std::string& name, diagnostics& errors) {
+std::optional<located<std::vector<setting>>> read_batch_sizes(const block& in) {
+  const yaml_value* const value = in["batch_size"];
+  if (value == nullptr) return std::nullopt;
+  const std::string name = in.path("batch_size");
   std::vector<setting> sizes;
-  for (const yaml_value* each : alternatives(value, name, errors)) {
-    const auto size = read_batch_size(*each, name, errors);
+  for (const yaml_value* each : alternatives(*value, name, in.errors())) {
+    auto size = read_integer(*each, name, in.allowed("batch_size"), in.errors());
     if (!size) continue;
-    if (std::find(sizes.begin(), sizes.end(), *size) != sizes.end()) {
-      errors.add(each->at, fmt::format("{}: {} is there twice", name, found_text(*each)));
+    if (std::ranges::find(sizes, *size) != sizes.end()) {
+      in.errors().add(each->at, fmt::format("{}: {} is there twice", name, found_text(*each)));
     } else {
-      sizes.push_back(*size);
+      sizes.push_back(std::move(*size));
     }
   }
   if (sizes.empty()) return std::nullopt;
-  return located<std::vector<setting>>{std::move(sizes), value.at};
+  return located<std::vector<setting>>{std::move(sizes), value->at};
 }
 
-clip_spec read_clip(const yaml_value& value, const std::string& name, diagnostics& errors) {
-  const block in(value, name, {"norm", "value"}, errors);
-  clip_spec clip;
-  if (const yaml_value* norm = in["norm"])
-    clip.norm = read_real(*norm, name + ".norm", real_range::positive, errors);
-  if (const yaml_value* each = in["value"]) {
-    clip.value = read_real(*each, name + ".value", real_range::positive, errors);
-  }
-  return clip;
+std::optional<clip_spec> read_clip(const block& train) {
+  const yaml_value* const value = train["clip"];
+  if (value == nullptr) return std::nullopt;
+  const block in(*value, train.path("clip"), grammar::clip, train.errors());
+  return clip_spec{in.real("norm"), in.real("value")};
 }
 
-std::optional<std::uint64_t> read_lr_scaling(const yaml_value& value, const std::string& name,
-                                             diagnostics& errors) {
-  const block in(value, name, {"reference"}, errors);
-  if (!in.valid() || value.type == yaml_value::kind::null) return std::nullopt;
-  const yaml_value* const reference = in["reference"];
-  if (reference == nullptr) {
-    errors.add(value.at,
-               name + ": reference is missing, the batch size that lr is meant for: {reference: 32}");
-    return std::nullopt;
-  }
-  const auto size = read_integer(*reference, name + ".reference", {1, largest_batch}, errors);
-  return size ? std::optional(static_cast<std::uint64_t>(*size)) : std::nullopt;
+std::optional<located<std::optional<std::uint64_t>>> read_lr_reference(const block& train) {
+  const yaml_value* const value = train["scale_lr_with_batch"];
+  if (value == nullptr) return std::nullopt;
+  if (value->type == yaml_value::kind::null) return {{std::nullopt, value->at}};
+  const block in(*value, train.path("scale_lr_with_batch"), grammar::scale_lr_with_batch, train.errors());
+  return {{in.count("reference"), value->at}};
 }
 
-std::optional<located<target_spec>> read_target(const yaml_value& metric, const yaml_value& value,
-                                                const std::string& name, diagnostics& errors) {
-  const std::string full = fmt::format("{}.{}", name, metric.text);
-  const auto threshold = read_real(value, full, real_range::any, errors);
-  if (!threshold) return std::nullopt;
-  if (higher_is_better(metric.text) && (*threshold <= 0 || *threshold > 1)) {
-    const bool percent = *threshold > 1 && *threshold <= 100;
-    expected(value, full,
-             "a share above 0 and at most 1" + (percent ? fmt::format(", such as {}", *threshold / 100) : ""),
-             errors);
-    return std::nullopt;
-  }
-  return located<target_spec>{{metric.text, *threshold}, value.at};
-}
-
-std::vector<located<target_spec>> read_targets(const yaml_value& value, const std::string& name,
-                                               diagnostics& errors) {
-  const block in(value, name, target_metrics(), errors);
+std::optional<std::vector<located<target_spec>>> read_targets(const block& evaluate) {
+  const yaml_value* const value = evaluate["target"];
+  if (value == nullptr) return std::nullopt;
+  const block in(*value, evaluate.path("target"), grammar::target, evaluate.errors());
   std::vector<located<target_spec>> targets;
-  for (std::size_t i = 0; i < value.keys.size(); ++i) {
-    const yaml_value& key = value.keys[i];
-    const bool known =
-        std::find(target_metrics().begin(), target_metrics().end(), key.text) != target_metrics().end();
-    if (!known || in[key.text] != &value.items[i]) continue;
-    if (const auto target = read_target(key, value.items[i], name, errors)) targets.push_back(*target);
+  for (const metric_grammar& metric : metrics) {
+    if (const auto threshold = in.real(metric.name)) {
+      targets.push_back({{std::string(metric.name), *threshold}, in[metric.name]->at});
+    }
   }
+  std::ranges::sort(targets, {}, &located<target_spec>::at);  // the first that fits a problem is its target
   return targets;
 }
 
 }  // namespace
 
-train_block read_train(const yaml_value* value, const std::string& name, diagnostics& errors) {
+train_block read_train(const block& owner) {
   train_block train;
+  const yaml_value* const value = owner["train"];
   if (value == nullptr) return train;
-  const auto units = {cost_unit::epochs, cost_unit::steps, cost_unit::evaluations, cost_unit::seconds};
-  std::vector<std::string> keys = unit_names(units);
-  keys.insert(keys.end(), {"batch_size", "clip", "scale_lr_with_batch"});
-  const block in(*value, name, std::move(keys), errors);
-  train.budget = find_length(in, units, errors);
-  if (const yaml_value* size = in["batch_size"])
-    train.batch_sizes = read_batch_sizes(*size, name + ".batch_size", errors);
-  if (const yaml_value* clip = in["clip"]) train.clip = read_clip(*clip, name + ".clip", errors);
-  if (const yaml_value* scaling = in["scale_lr_with_batch"])
-    train.lr_reference = {read_lr_scaling(*scaling, name + ".scale_lr_with_batch", errors), scaling->at};
+  const block in(*value, owner.path("train"), grammar::train, owner.errors());
+  train.budget = find_length(in);
+  train.batch_sizes = read_batch_sizes(in);
+  train.clip = read_clip(in);
+  train.lr_reference = read_lr_reference(in);
   return train;
 }
 
-evaluate_block read_evaluate(const yaml_value* value, const std::string& name, diagnostics& errors) {
+evaluate_block read_evaluate(const block& owner) {
   evaluate_block evaluate;
+  const yaml_value* const value = owner["evaluate"];
   if (value == nullptr) return evaluate;
-  const block in(*value, name, {"every", "target", "stop_at_target"}, errors);
-  if (const yaml_value* every = in["every"]) evaluate.every = read_length(*every, name + ".every", errors);
-  if (const yaml_value* target = in["target"])
-    evaluate.targets = read_targets(*target, name + ".target", errors);
+  const block in(*value, owner.path("evaluate"), grammar::evaluate, owner.errors());
+  evaluate.every = read_length(in, "every");
+  evaluate.targets = read_targets(in);
   if (const yaml_value* stop = in["stop_at_target"]) {
-    const auto flag = read_flag(*stop, name + ".stop_at_target", errors);
-    if (flag) evaluate.stop_at_target = located<bool>{*flag, stop->at};
+    if (const auto flag = in.flag("stop_at_target")) evaluate.stop_at_target = located<bool>{*flag, stop->at};
   }
   return evaluate;
 }

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "manifest/block.hpp"
-#include "manifest/diagnostics.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace ravine {
@@ -28,9 +26,9 @@ struct evaluate_block {
   std::optional<located<bool>> stop_at_target;
 };
 
-/// `value` may be null: nothing given.
-train_block read_train(const yaml_value* value, const std::string& name, diagnostics& errors);
-evaluate_block read_evaluate(const yaml_value* value, const std::string& name, diagnostics& errors);
+/// `train` and `evaluate` of the manifest or of a problem. All is empty if they are not there.
+train_block read_train(const block& owner);
+evaluate_block read_evaluate(const block& owner);
 
 /// The number of examples in a batch; 0 for "full".
 std::uint64_t batch_size_of(const setting& written);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "manifest/diagnostics.hpp"
-#include "manifest/yaml_value.hpp"
+#include "manifest/block.hpp"
 #include "trial/halving.hpp"
 #include "tuning/search_points.hpp"
 
@@ -18,8 +17,8 @@ struct tuning_draft {
   std::optional<halving> stop_early = {};  ///< empty: every search trial is run to its end
 };
 
-/// Reads `tuning`: {method: random, trials: 12, metric: validation_loss}. Empty, with an error, if it is
-/// wrong.
-std::optional<tuning_draft> read_tuning(const yaml_value& value, diagnostics& errors);
+/// Reads `tuning` of the manifest: {method: random, trials: 12, metric: validation_loss}. Empty if it is not
+/// there, or, with an error, if it is wrong.
+std::optional<tuning_draft> read_tuning(const block& experiment);
 
 }  // namespace ravine

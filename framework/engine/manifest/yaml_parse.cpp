@@ -18,8 +18,6 @@
 namespace ravine {
 namespace {
 
-using kind = yaml_value::kind;
-
 place place_of(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
@@ -39,14 +37,14 @@ extent extent_of(const yaml_value& value) {
       all.depth = std::max(all.depth, inner.depth);
     }
   }
-  if (!value.is_scalar() && value.type != kind::null) ++all.depth;
+  if (!value.is_scalar() && value.type != yaml_value::kind::null) ++all.depth;
   return all;
 }
 
 /// Replaces the key << by the entries of the blocks that it names, as far as the block has no such keys.
 void merge(yaml_value& block) {
   for (std::size_t i = 0; i < block.keys.size();) {
-    if (block.keys[i].type != kind::plain || block.keys[i].text != "<<") {
+    if (block.keys[i].type != yaml_value::kind::plain || block.keys[i].text != "<<") {
       ++i;
       continue;
     }
@@ -55,13 +53,13 @@ void merge(yaml_value& block) {
     block.keys.erase(block.keys.begin() + static_cast<std::ptrdiff_t>(i));
     block.items.erase(block.items.begin() + static_cast<std::ptrdiff_t>(i));
     std::vector<yaml_value> from;
-    if (source.type == kind::list) {
+    if (source.type == yaml_value::kind::list) {
       from = std::move(source.items);
     } else {
       from.push_back(std::move(source));
     }
     for (yaml_value& each : from) {
-      if (each.type != kind::block)
+      if (each.type != yaml_value::kind::block)
         throw yaml_error(at, "<< takes a block, such as *alias, or a list of blocks");
       for (std::size_t k = 0; k < each.keys.size(); ++k) {
         if (each.keys[k].is_scalar() && block.find(each.keys[k].text) != nullptr) continue;
@@ -75,6 +73,8 @@ void merge(yaml_value& block) {
 /// Builds the tree from yaml-cpp's events, which stop at the limits before memory or the stack run out.
 class tree_builder : public YAML::EventHandler {
  public:
+  explicit tree_builder(std::string_view text) : text_(text) {}
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0)
       throw yaml_error(place_of(mark), "a second document starts here; a manifest is one");
@@ -82,13 +82,17 @@ class tree_builder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    scalar(kind::null, mark, {}, anchor);
+    scalar(yaml_value::kind::null, mark, {}, anchor);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     check_tag(mark, tag);
-    scalar(tag == "!" ? kind::quoted : kind::plain, mark, text, anchor);
+    // yaml-cpp takes a quote that the end of the text leaves open for closed, and the keys within for text.
+    if (tag == "!" && !mark.is_null() && is_unclosed(text_, static_cast<std::size_t>(mark.pos))) {
+      throw yaml_error(place_of(mark), "not valid YAML: the text that starts here has no closing quote");
+    }
+    scalar(tag == "!" ? yaml_value::kind::quoted : yaml_value::kind::plain, mark, text, anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -102,13 +106,13 @@ class tree_builder : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
-    begin(kind::list, mark, tag, anchor, style);
+    begin(yaml_value::kind::list, mark, tag, anchor, style);
   }
   void OnSequenceEnd() override { end(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    begin(kind::block, mark, tag, anchor, style);
+    begin(yaml_value::kind::block, mark, tag, anchor, style);
   }
   void OnMapEnd() override {
     merge(open_.back().value);
@@ -143,15 +147,15 @@ class tree_builder : public YAML::EventHandler {
     }
   }
 
-  void scalar(kind type, const YAML::Mark& mark, const std::string& text, YAML::anchor_t anchor) {
+  void scalar(yaml_value::kind type, const YAML::Mark& mark, const std::string& text, YAML::anchor_t anchor) {
     yaml_value value{.type = type, .at = place_of(mark), .text = text};
     // yaml-cpp places a missing value at the next token, which may be lines below.
-    if (type == kind::null && expects_value()) value.at = open_.back().value.keys.back().at;
+    if (type == yaml_value::kind::null && expects_value()) value.at = open_.back().value.keys.back().at;
     reserve(value.at, {});
     add(std::move(value), anchor);
   }
 
-  void begin(kind type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void begin(yaml_value::kind type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
              YAML::EmitterStyle::value style) {
     check_tag(mark, tag);
     reserve(place_of(mark), {.values = 1, .depth = 1});
@@ -177,13 +181,14 @@ class tree_builder : public YAML::EventHandler {
       return;
     }
     yaml_value& parent = open_.back().value;
-    const bool is_key = parent.type == kind::block && parent.keys.size() == parent.items.size();
-    if (is_key && (value.type == kind::list || value.type == kind::block)) {
+    const bool is_key = parent.type == yaml_value::kind::block && parent.keys.size() == parent.items.size();
+    if (is_key && (value.type == yaml_value::kind::list || value.type == yaml_value::kind::block)) {
       throw yaml_error(value.at, "a list or a block can't be a key; a key is a name");
     }
     (is_key ? parent.keys : parent.items).push_back(std::move(value));
   }
 
+  std::string_view text_;
   yaml_value root_;
   std::vector<unfinished_value> open_;
   std::map<YAML::anchor_t, yaml_value> anchors_;
@@ -223,8 +228,10 @@ bool is_unclosed(const YAML::Exception& e) {
 
 yaml_value parse_yaml(std::string_view text) {
   check_yaml_text(text);
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::istringstream in{std::string(text)};
-  tree_builder builder;
+  tree_builder builder(text);
   try {
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {

@@ -2,6 +2,7 @@
 
 #include "manifest/yaml_value.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -51,6 +52,27 @@ void check_yaml_text(std::string_view text) {
     at = text[i] == '\n' ? place{at.line + 1, 1} : place{at.line, at.column + length};
     i += length;
   }
+}
+
+bool is_unclosed(std::string_view text, std::size_t begin) {
+  text.remove_prefix(std::min(begin, text.size()));
+  constexpr std::string_view white = " \t\r\n";
+  while (text.starts_with('&') || text.starts_with('!')) {
+    text.remove_prefix(std::min(text.find_first_of(white), text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(white), text.size()));
+  }
+  if (!text.starts_with('"') && !text.starts_with('\'')) return false;
+  const char quote = text.front();
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const bool doubled = quote == '\'' && text.substr(i, 2) == "''";
+    const bool escaped = quote == '"' && text[i] == '\\';
+    if (doubled || escaped) {
+      ++i;
+    } else if (text[i] == quote) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace ravine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace ravine {
@@ -7,5 +8,9 @@ namespace ravine {
 /// Checks that the text is UTF-8 without control characters and short enough for a manifest.
 /// Throws yaml_error with the place of the first fault.
 void check_yaml_text(std::string_view text);
+
+/// Whether a scalar in quotes that begins at that byte, perhaps with its &anchor, has no closing quote. What
+/// does not begin with a quote has none to miss.
+bool is_unclosed(std::string_view text, std::size_t begin);
 
 }  // namespace ravine

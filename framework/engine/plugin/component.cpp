@@ -115,11 +115,8 @@ settings component::complete(const settings& with) const {
     if (declared == nullptr) {
       std::vector<std::string> names;
       for (const hyperparameter& each : hyperparameters) names.push_back(each.name);
-      const std::string near = nearest(name, names);
       throw plugin_error(fmt::format("{} has no hyperparameter {}{}", id, name,
-                                     !near.empty()   ? fmt::format("; did you mean {}?", near)
-                                     : names.empty() ? "; it has none"
-                                                     : fmt::format("; it has {}", fmt::join(names, ", "))));
+                                     names.empty() ? "; it has none" : expected_name(name, names, "it has")));
     }
     all[name] = declared->check(value);
   }

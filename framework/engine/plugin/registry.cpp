@@ -115,13 +115,8 @@ const component& registry::get(component_kind kind, std::string_view id) const {
   if (const component* const found = find(kind, id)) return *found;
   std::vector<std::string> ids;
   for (const component* each : all(kind)) ids.push_back(each->id);
-  const std::string near = nearest(id, ids);
-  std::string hint;
-  if (!near.empty()) {
-    hint = fmt::format("; did you mean {}?", near);
-  } else if (!ids.empty()) {
-    hint = fmt::format("; there are {}", fmt::join(ids, ", "));
-  } else {
+  std::string hint = expected_name(id, ids, "there are");
+  if (ids.empty()) {
     std::vector<std::string> searched;
     for (const fs::path& folder : folders_) searched.push_back(folder.string());
     hint = fmt::format("; no {} was found in {}", to_string(kind), fmt::join(searched, ", "));

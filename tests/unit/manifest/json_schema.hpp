@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <regex>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -23,7 +25,7 @@ class json_schema {
     if (type == "string") return document.is_string();
     if (type == "array") return document.is_array();
     if (type == "object") return document.is_object();
-    if (type == "integer") return document.is_number_integer();
+    if (type == "integer") return document.is_number() && std::trunc(document.get<double>()) == document;
     return type == "number" && document.is_number();
   }
 
@@ -40,6 +42,11 @@ class json_schema {
     return x >= schema.value("minimum", x) && x <= schema.value("maximum", x) &&
            !(schema.contains("exclusiveMinimum") && x <= schema["exclusiveMinimum"].get<double>()) &&
            !(schema.contains("exclusiveMaximum") && x >= schema["exclusiveMaximum"].get<double>());
+  }
+
+  static bool fits_as_string(const json& schema, const json& document) {
+    if (!document.is_string() || !schema.contains("pattern")) return true;
+    return std::regex_search(document.get<std::string>(), std::regex(schema["pattern"].get<std::string>()));
   }
 
   bool fits_as_array(const json& schema, const json& document) const {
@@ -78,8 +85,8 @@ class json_schema {
     if (schema.contains("anyOf") && std::ranges::none_of(schema["anyOf"], fits)) return false;
     if (schema.contains("allOf") && !std::ranges::all_of(schema["allOf"], fits)) return false;
     if (schema.contains("if") && fits(schema["if"]) && !fits(schema["then"])) return false;
-    return has_type(schema, document) && in_range(schema, document) && fits_as_array(schema, document) &&
-           fits_as_object(schema, document);
+    return has_type(schema, document) && in_range(schema, document) && fits_as_string(schema, document) &&
+           fits_as_array(schema, document) && fits_as_object(schema, document);
   }
 
   json root_;

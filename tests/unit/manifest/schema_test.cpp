@@ -1,6 +1,6 @@
-#include "core/scalar.hpp"
 #include "manifest/json_schema.hpp"
 #include "manifest/yaml_value.hpp"
+#include "unit/manifest/as_json.hpp"
 #include "unit/manifest/json_schema.hpp"
 #include "unit/manifest/manifest_support.hpp"
 
@@ -8,9 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -19,36 +17,13 @@ namespace ravine {
 namespace {
 
 using nlohmann::json;
+using testing::as_json;
 using testing::built_plugins;
 using testing::report;
 
 const testing::json_schema& schema() {
   static const testing::json_schema made(manifest_schema(built_plugins()));
   return made;
-}
-
-json as_json(const yaml_value& value) {
-  switch (value.type) {
-    case yaml_value::kind::null:
-      return nullptr;
-    case yaml_value::kind::quoted:
-      return value.text;
-    case yaml_value::kind::plain: {
-      const setting read = parse_scalar(value.text);
-      return std::visit([](const auto& held) { return json(held); }, read);
-    }
-    case yaml_value::kind::list: {
-      json list = json::array();
-      for (const yaml_value& each : value.items) list.push_back(as_json(each));
-      return list;
-    }
-    case yaml_value::kind::block: {
-      json block = json::object();
-      for (std::size_t i = 0; i < value.keys.size(); ++i) block[value.keys[i].text] = as_json(value.items[i]);
-      return block;
-    }
-  }
-  return nullptr;
 }
 
 /// Every key that there is, in one manifest that is right.
@@ -85,7 +60,7 @@ optimizers:
 limits: {seconds: 600, memory: 2 GiB}
 threads_per_trial: 1
 checkpoint: {every: {steps: 10}}
-tuning: {method: random, trials: 3, metric: validation_loss}
+tuning: {method: random, trials: 3, metric: validation_loss, stop_early: {factor: 3, rungs: 1}}
 )";
 
 bool reader_accepts(const yaml_value& manifest) { return report(emit_yaml(manifest)).empty(); }
@@ -157,54 +132,6 @@ TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
   });
   EXPECT_GT(accepted, 50);
   EXPECT_GT(refused_by_both, 400);
-}
-
-std::string read(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// The page's manifest, without the indentation.
-std::string manifest_of(const std::string& page) {
-  std::istringstream lines(page.substr(page.find("## The manifest")));
-  std::string text;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("    ")) text += line.substr(4) + '\n';
-    if (!text.empty() && !line.empty() && !line.starts_with("    ")) break;
-  }
-  return text;
-}
-
-TEST(schema, and_the_page_of_keys_agree) {
-  const std::string page = read(std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments/README.md");
-  const std::string shown = manifest_of(page);
-  EXPECT_TRUE(schema().accepts(as_json(parse_yaml(shown)))) << shown;
-  const json all = manifest_schema(built_plugins());
-  for (const auto& properties :
-       {all["properties"], all["$defs"]["train"]["properties"], all["$defs"]["evaluate"]["properties"],
-        all["$defs"]["problem"]["properties"], all["$defs"]["optimizer"]["properties"],
-        all["$defs"]["stage"]["properties"], all["properties"]["tuning"]["properties"]}) {
-    for (const auto& [key, ignored] : properties.items()) {
-      EXPECT_NE(page.find(key), std::string::npos) << "the page does not tell of " << key;
-    }
-  }
-}
-
-/// The keys of every block of the schema, tried one by one: the reader calls none of them unknown.
-TEST(schema, has_no_key_that_the_reader_does_not_know) {
-  const json all = manifest_schema(built_plugins());
-  const auto is_known = [](const json& properties, const std::string& before, const std::string& after) {
-    for (const auto& [key, ignored] : properties.items()) {
-      const std::string said = report(before + key + ": null" + after);
-      EXPECT_EQ(said.find("unknown key " + key), std::string::npos) << said;
-    }
-  };
-  is_known(all["properties"], "", "\n");
-  is_known(all["$defs"]["train"]["properties"], "train: {", "}\n");
-  is_known(all["$defs"]["evaluate"]["properties"], "evaluate: {", "}\n");
-  is_known(all["$defs"]["problem"]["properties"], "problems: [{", "}]\n");
-  is_known(all["$defs"]["optimizer"]["properties"], "optimizers: [{", "}]\n");
-  is_known(all["$defs"]["stage"]["properties"], "optimizers: [{use: adam, schedule: {lr: {", "}}}]\n");
 }
 
 }  // namespace

@@ -174,7 +174,8 @@ TEST(manifest_tuning, tells_errors_of_intervals) {
   EXPECT_THAT(with_lr("{log_uniform: [0, 1]}"), HasSubstr("found 0, expected a number above 0"));
   EXPECT_THAT(with_lr("{int_uniform: [0.5, 2]}"), HasSubstr("found 0.5, expected a whole number"));
   EXPECT_THAT(with_lr("{uniform: [-1, 1]}"), HasSubstr("-1 is in the interval, expected a real number >= 0"));
-  EXPECT_THAT(with_lr("{uniform: [0, 1], grid: [1]}"), HasSubstr("unknown key grid"));
+  EXPECT_THAT(with_lr("{uniform: [0, 1], grid: [1]}"),
+              HasSubstr("with.lr: expected one of grid, choice, uniform, log_uniform, int_uniform, not two"));
   EXPECT_THAT(report(tuned("[{use: momentum, with: {form: {uniform: [0, 1]}}}]", "{trials: 3}")),
               HasSubstr("or {choice: […]}"));
   EXPECT_THAT(report(tuned("[{use: sgd, search: all}]", "{trials: 3}")),

@@ -101,4 +101,16 @@ TEST(yaml_value, explains_what_is_not_yaml) {
   EXPECT_THAT(problem_of("a: *x\n"), HasSubstr("no value above has this &anchor"));
 }
 
+TEST(yaml_value, does_not_take_the_keys_after_an_unclosed_quote_for_text) {
+  for (const char* text : {"a: \"x\nb: 1\nc: 2\n", "a: 'x\nb: 1\nc: 2\n", "a: 'it''s\nb: 1\n",
+                           "a: \"say \\\"x\\\"\nb: 1\n", "\"a: 1\nb: 2\n", "é: 1\na: &x\n  'b\nc: 2\n"}) {
+    EXPECT_THAT(problem_of(text), HasSubstr("no closing quote")) << text;
+  }
+  EXPECT_THAT(problem_of("s: 1\na: \"x\nb: 1\n"), ::testing::StartsWith("2:4 "));
+  for (const char* text : {"a: \"x\n  y\"\nb: 1\n", "a: 'it''s'\n", "a: it's\n", "a: \"\\\\\"\nb: 'x'\n",
+                           "é: &x 'ü'\n'b': *x\n", "\xef\xbb\xbf\"a\": 'b'\n", "a: 'b'\r\nc: \"d\"\r\n"}) {
+    EXPECT_EQ(problem_of(text), "") << text;
+  }
+}
+
 }  // namespace
