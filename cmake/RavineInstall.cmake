@@ -1,5 +1,5 @@
-# What `cmake --install` puts where, as two components: program (what runs experiments, with the plugins) and
-# dev (what plugins are built with). Nothing that is installed points into the build or source folder.
+# What `cmake --install` puts where, as three components: program (what runs experiments, with the plugins),
+# dev (what plugins are built with) and engine (the host library, for programs that run experiments themselves). Nothing that is installed points into the build or source folder.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -21,6 +21,16 @@ install(DIRECTORY framework/abi/include/ framework/sdk/include/ DESTINATION ${CM
 install(TARGETS ravine_abi ravine_sdk EXPORT ravine)
 install(EXPORT ravine NAMESPACE ravine:: DESTINATION ${installed_cmake} FILE ravine-targets.cmake
         COMPONENT dev)
+
+# Archives are not stripped with the programs; their debug information names no folder of the build.
+install(TARGETS ravine_engine EXPORT ravine-engine ARCHIVE COMPONENT engine)
+get_property(engine_folders GLOBAL PROPERTY RAVINE_ENGINE_FOLDERS)
+foreach(folder IN LISTS engine_folders)
+  install(DIRECTORY framework/engine/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ravine-engine
+          COMPONENT engine FILES_MATCHING PATTERN "*.hpp")
+endforeach()
+install(EXPORT ravine-engine NAMESPACE ravine:: DESTINATION ${installed_cmake} FILE ravine-engine-targets.cmake
+        COMPONENT engine)
 configure_package_config_file(cmake/ravine-config.cmake.in ${CMAKE_BINARY_DIR}/ravine-config.cmake
                               INSTALL_DESTINATION ${installed_cmake})
 # Plugins of an older minor release load in a newer one, so a newer SDK serves who asks for an older one.

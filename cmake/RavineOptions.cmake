@@ -20,6 +20,10 @@ add_compile_options(-ffp-contract=off)
 # quarter of the build's time and most of its space: the debug preset has them.
 add_compile_options($<$<CONFIG:RelWithDebInfo>:-g1>)
 
+# Debug information names files as the source tree does, wherever it lies.
+add_compile_options(-ffile-prefix-map=${CMAKE_BINARY_DIR}/engine-includes/=engine-includes/
+                    -ffile-prefix-map=${CMAKE_BINARY_DIR}/=build/ -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
 if(RAVINE_SANITIZE)
   # -O1: code with sanitizers takes half as long to compile as at -O3.
   add_compile_options(-fsanitize=${RAVINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)

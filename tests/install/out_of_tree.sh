@@ -45,5 +45,14 @@ if command -v pkg-config >/dev/null; then
   [ "$(nm -D --defined-only "$work/by_hand.so" | wc -l)" = 1 ] || fail "by_hand exports more than its entry"
 fi
 
+mkdir "$work/library"
+cp "$source/tests/install/library/CMakeLists.txt" "$source/tests/library/smallest_loss.cpp" "$source/tests/library/booth.yaml" \
+  "$work/library"
+cmake -G Ninja -S "$work/library" -B "$work/library/build" -DCMAKE_PREFIX_PATH="$work/moved" >>"$work/configure.log"
+cmake --build "$work/library/build" >>"$work/build.log"
+"$work/library/build/smallest_loss" "$(dirname "$(find "$work/moved" -name adam.so)")" "$work/library/booth.yaml" \
+  "$work/library/booth.db" >"$work/library.txt"
+grep -q '^booth sgd ' "$work/library.txt" || fail "the installed library does not run an experiment"
+
 mkdir "$work/hour"
 sh "$source/tests/install/first_hour.sh" "$work/hour"
