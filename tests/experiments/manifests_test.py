@@ -2,8 +2,11 @@
 """The experiments can be run: every question has its manifests, and the program accepts them. Argument: the program."""
 
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
+import textwrap
 import unittest
 
 EXPERIMENTS = pathlib.Path(__file__).resolve().parents[2] / "experiments"
@@ -49,6 +52,15 @@ class experiments(unittest.TestCase):
         done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual(done.stdout.count("trials are still to be run into"), len(files))
+
+    def test_the_program_accepts_the_manifest_that_the_documentation_begins_with(self):
+        page = (EXPERIMENTS.parent / "docs" / "start.md").read_text()
+        shown = re.search(r"^    # mine\.yaml\n((?:    .*\n)+)", page, re.MULTILINE)[1]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(textwrap.dedent(shown))
+            file.flush()
+            done = subprocess.run([RAVINE, "run", "--dry-run", file.name], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
 
 if __name__ == "__main__":
