@@ -22,7 +22,7 @@ class answer:
 class question:
     number: int
     claim: str  # the textbook's, in one sentence
-    manifests: list[str]  # names of files beside this folder, without .yaml
+    manifests: list[str]  # names of files in questions/, without .yaml
     answer: Callable[..., answer]  # takes the results of each manifest, in that order
 
 

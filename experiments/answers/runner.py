@@ -1,4 +1,4 @@
-"""Runs manifests, remembers how long they took, and keeps the table in step with what is stored."""
+"""Runs manifests, remembers how long they took, and keeps the answers in README.md in step with what is stored."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ import sys
 
 from .question import question
 from .results import results
-from .table import rewritten, row, stored_rows, split
+from .table import entry, made, rewritten, split, stored
 
 
 class interrupted(Exception):
@@ -40,7 +40,7 @@ class runner:
 
     def __init__(self, experiments: pathlib.Path, folder: pathlib.Path, everything: list[question],
                  only: set[int] | None = None, jobs: str | None = None):  # fmt: skip
-        """Manifests, README.md and durations.json are in `experiments`, results go to `folder`."""
+        """README.md, durations.json and the manifests in questions/ are in `experiments`; results go to `folder`."""
         self.experiments = experiments
         self.folder = folder
         self.everything = everything
@@ -52,6 +52,9 @@ class runner:
 
     def manifests(self) -> list[str]:
         return [name for each in self.asked for name in each.manifests]
+
+    def manifest(self, name: str) -> pathlib.Path:
+        return self.experiments / "questions" / f"{name}.yaml"
 
     def file(self, manifest: str) -> pathlib.Path:
         return self.folder / f"{manifest}.db"
@@ -69,7 +72,7 @@ class runner:
 
     def digest(self, manifest: str) -> str:
         """A manifest that was changed may ask for more than is stored."""
-        return hashlib.sha256((self.experiments / f"{manifest}.yaml").read_bytes()).hexdigest()
+        return hashlib.sha256(self.manifest(manifest).read_bytes()).hexdigest()
 
     def is_complete(self, manifest: str) -> bool:
         return self.progress().get(manifest, {}).get("complete_for") == self.digest(manifest)
@@ -116,7 +119,7 @@ class runner:
 
     def run_manifest(self, name: str) -> int:
         """The program's exit status: 0, or 1 if a trial failed. Raises interrupted."""
-        command = [self.ravine, "run", str(self.experiments / f"{name}.yaml"), "--out", str(self.file(name))]
+        command = [self.ravine, "run", str(self.manifest(name)), "--out", str(self.file(name))]
         stored = count_trials(self.file(name))
         began = processor_seconds()
         status = run_to_its_end(command + (["--jobs", self.jobs] if self.jobs else []))
@@ -128,10 +131,10 @@ class runner:
             sys.exit(f"run-all: {' '.join(command)}: exit status {status}")
         return status
 
-    def answered_rows(self) -> dict[int, str]:
-        """Rows of those questions for which all results are stored."""
+    def answered(self) -> dict[int, entry]:
+        """Entries of those questions for which all results are stored."""
         return {
-            each.number: row(each, each.answer(*(results(self.file(name), self.ravine) for name in each.manifests)))
+            each.number: made(each, each.answer(*(results(self.file(name), self.ravine) for name in each.manifests)))
             for each in self.asked
             if all(self.is_complete(name) for name in each.manifests)
         }
@@ -140,26 +143,26 @@ class runner:
         noted = self.progress()
         self.durations |= {name: noted[name]["seconds"] for name in self.manifests() if self.is_complete(name)}
         write_json(self.measured_durations, self.durations)
-        text = rewritten(self.readme.read_text(), self.answered_rows(), self.everything, self.closing())
+        text = rewritten(self.readme.read_text(), self.answered(), self.everything, self.closing())
         self.readme.write_text(text)
-        say(f"the table in {os.path.relpath(self.readme)} is up to date")
+        say(f"the answers in {os.path.relpath(self.readme)} are up to date")
 
     def closing(self) -> str:
         total = sum(self.durations.get(name, 0) for each in self.everything for name in each.manifests)
         return f"All of it takes {minutes(total)} on the machine where this was measured."
 
     def check(self) -> int:
-        rows = self.answered_rows()
-        written = stored_rows(split(self.readme.read_text())[1])
-        differ = [number for number, text in rows.items() if written.get(number) != text]
+        found = self.answered()
+        written = stored(split(self.readme.read_text())[1])
+        differ = [number for number, answered in found.items() if written.get(number) != answered]
         for each in self.asked:
-            if each.number not in rows:
+            if each.number not in found:
                 say(f"question {each.number}: no complete results in {self.folder}/")
         for number in differ:
-            say(f"question {number}: the table does not agree with {self.folder}/; run-all rewrites it")
-        if rows and not differ:
-            say(f"the table agrees with the stored results of {len(rows)} questions")
-        return 0 if rows and not differ else 1
+            say(f"question {number}: the README does not agree with {self.folder}/; run-all rewrites it")
+        if found and not differ:
+            say(f"the README agrees with the stored results of {len(found)} questions")
+        return 0 if found and not differ else 1
 
 
 def processor_seconds() -> float:

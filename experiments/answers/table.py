@@ -1,12 +1,21 @@
-"""The table in README.md: the part between two markers is made from stored results, row by row."""
+"""The answers in README.md: the part between two markers is made from stored results, question by question. A table
+has the verdicts, and a section for each question below it has the numbers."""
 
 import re
+from typing import NamedTuple
 
 from .question import answer, question, verdict
 
 BEGIN = "<!-- measured: rewritten by run-all -->"
 END = "<!-- end of measured -->"
-HEAD = "| | the textbook says | manifests, and what to run | measured | verdict |\n|---|---|---|---|---|\n"
+HEAD = "| | the textbook says | verdict | because |\n|---|---|---|---|\n"
+
+
+class entry(NamedTuple):
+    """What README.md holds of one question. Each part ends with a newline."""
+
+    row: str  # of the table
+    section: str  # from its heading to its last line
 
 
 def cell(text: str) -> str:
@@ -14,17 +23,22 @@ def cell(text: str) -> str:
 
 
 def commands(asked: question, found: answer) -> str:
-    """What to run for the row; and for the curves, where the textbook isn't simply right."""
-    lines = [f"[{name}]({name}.yaml)" for name in asked.manifests] + [f"`run-all --only {asked.number}`"]
+    """How to repeat the measurement; and how to see the curves, unless the textbook is simply right."""
+    manifests = ", ".join(f"[{name}](questions/{name}.yaml)" for name in asked.manifests)
+    parts = [manifests, f"`run-all --only {asked.number}`"]
     if found.verdict is not verdict.HOLDS:
-        lines += [f"`ravine report results/{name}.db -o {name}.html`" for name in asked.manifests]
-    return "<br>".join(lines)
+        parts += [f"`ravine report results/{name}.db`" for name in asked.manifests]
+    return " · ".join(parts)
 
 
-def row(asked: question, found: answer) -> str:
-    measured = "<br>".join(cell(line) for line in found.measured)
-    grade = f"**{found.verdict.value}**: {cell(found.why)}"
-    return f"| {asked.number} | {cell(asked.claim)} | {commands(asked, found)} | {measured} | {grade} |\n"
+def made(asked: question, found: answer) -> entry:
+    anchor = f"question-{asked.number}"
+    grade = f"**{found.verdict.value}** | {cell(found.why)}"
+    measured = "".join(f"- {line}\n" for line in found.measured)
+    return entry(
+        f"| [{asked.number}](#{anchor}) | {cell(asked.claim)} | {grade} |\n",
+        f"### Question {asked.number}\n\n{asked.claim}\n\n{measured}\n{commands(asked, found)}\n",
+    )
 
 
 def split(readme: str) -> tuple[str, str, str]:
@@ -36,13 +50,19 @@ def split(readme: str) -> tuple[str, str, str]:
     return before, between, after
 
 
-def stored_rows(between: str) -> dict[int, str]:
-    return {int(found[1]): found[0] for found in re.finditer(r"^\| (\d+) \|.*\n", between, re.MULTILINE)}
+def stored(between: str) -> dict[int, entry]:
+    """The entries of the part between the markers, by the number of the question."""
+    rows = {int(found[1]): found[0] for found in re.finditer(r"^\| \[(\d+)\].*\n", between, re.MULTILINE)}
+    sections = re.split(r"^(?=### Question \d+$)", between, flags=re.MULTILINE)[1:]
+    by_number = {int(re.match(r"### Question (\d+)", text)[1]): text.strip("\n") + "\n" for text in sections}
+    return {number: entry(row, by_number.get(number, "")) for number, row in rows.items()}
 
 
-def rewritten(readme: str, rows: dict[int, str], asked: list[question], closing: str) -> str:
-    """The README with these rows. Those of questions without results stay as they are."""
+def rewritten(readme: str, found: dict[int, entry], asked: list[question], closing: str) -> str:
+    """The README with these entries. Those of questions without results stay as they are."""
     before, between, after = split(readme)
-    all_rows = {**stored_rows(between), **rows}
-    body = "".join(all_rows[each.number] for each in asked if each.number in all_rows)
-    return f"{before}{BEGIN}\n\n{HEAD}{body}\n{closing}\n\n{END}{after}"
+    known = {**stored(between), **found}
+    entries = [known[each.number] for each in asked if each.number in known]
+    table = HEAD + "".join(each.row for each in entries)
+    sections = "\n".join(each.section for each in entries)
+    return f"{before}{BEGIN}\n\n{table}\n{closing}\n\n{sections}\n{END}{after}"

@@ -25,9 +25,9 @@ void print_help() {
       "Usage: ravine COMMAND …\n\nCommands:\n");
   for (const command* each : commands) fmt::print("  {:<10}{}\n", each->name, each->summary);
   fmt::print(
-      "\nOptions:\n  --help     show this text, or after a command what it takes\n"
+      "\nOptions:\n  --help     show this text, or after a command its help\n"
       "  --version  show the version\n\n"
-      "Exit status: 0 all well, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
+      "Exit status: 0 success, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
       "130 interrupted.\n");
 }
 

@@ -20,7 +20,7 @@ struct plateau {
       "eps (1e-8): set its eps to 0 for the same values."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("factor", 0.1).above(0).below(1).search(0.1, 0.9).doc("of each reduction"),
-      ravine::integer("patience", 10).at_least(0).doc("evaluations without improvement that are borne"),
+      ravine::integer("patience", 10).at_least(0).doc("evaluations without improvement before reducing"),
       ravine::real("threshold", 1e-4).at_least(0).doc("improvement that counts"),
       ravine::choice("threshold_mode", {"relative", "absolute"}).doc("what the threshold is compared to"),
       ravine::integer("cooldown", 0).at_least(0).doc("evaluations after a reduction that do not count"),

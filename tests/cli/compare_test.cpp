@@ -50,7 +50,7 @@ std::string compared(std::vector<std::string> options) {
 
 TEST(compare, shows_what_has_something_to_say) {
   const std::string text = compared({});
-  EXPECT_THAT(text, StartsWith("booth · 6 repetitions, medians at the end of training and to loss ≤ 0.01\n"));
+  EXPECT_THAT(text, StartsWith("booth · 6 repetitions; medians: final value, cost to reach loss ≤ 0.01\n"));
   EXPECT_THAT(text, HasSubstr("\n  sensitivity  hyperparameter  best  "));
   EXPECT_THAT(text, Not(HasSubstr("sgd by lr: 0.01: ")));
   EXPECT_THAT(compared({"--show", "curves"}), HasSubstr("sgd by lr: 0.01: "));

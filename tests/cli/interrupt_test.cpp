@@ -78,7 +78,7 @@ TEST(interrupt, once_finishes_the_trial_in_progress) {
   EXPECT_GE(kept, 1);
   EXPECT_LT(kept, 6);
   EXPECT_THAT(stopped.err, HasSubstr("interrupted: " + std::to_string(6 - kept) + " trial"));
-  EXPECT_THAT(stopped.err, HasSubstr(" left; run the same command again to go on\n"));
+  EXPECT_THAT(stopped.err, HasSubstr(" left; run the same command again to resume\n"));
   EXPECT_EQ(run_ravine(folder, {"run", "--jobs", "1", "slow.yaml"}).status, 0);
   EXPECT_EQ(completed_in(folder / "slow.db"), 6);
 }
@@ -95,7 +95,7 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   const outcome stopped = running.finish();
   EXPECT_EQ(stopped.status, 130);
   EXPECT_THAT(stopped.err, HasSubstr("interrupted: stopping\r\n"));
-  EXPECT_THAT(stopped.err, HasSubstr("interrupted: 1 trial left; run the same command again to go on\r\n"));
+  EXPECT_THAT(stopped.err, HasSubstr("interrupted: 1 trial left; run the same command again to resume\r\n"));
   EXPECT_THAT(rows_of(folder / "endless.db", statuses), ElementsAre("interrupted"));
   EXPECT_THAT(run_ravine(folder, {"run", "endless.yaml", "--dry-run"}).out,
               HasSubstr("\n1 of 1 trials are still to be run into endless.db\n"));

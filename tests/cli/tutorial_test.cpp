@@ -12,7 +12,7 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-// plugins/README.md, run as a reader would: "$ …" is a command, the lines below it are what it must print,
+// docs/plugins.md, run as a reader would: "$ …" is a command, the lines below it are its expected output,
 // where … stands for anything, and a block that begins with a comment of one file name is that file.
 namespace {
 
@@ -125,7 +125,7 @@ std::string text(const std::vector<std::string>& lines) {
 TEST(tutorial, does_what_it_says) {
   const work_folder folder;
   int commands = 0, files = 0;
-  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../plugins/README.md")) {
+  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs/plugins.md")) {
     if (const std::string name = file_name(each.lines[0]); !name.empty()) {
       // A file ends where the commands that follow it begin.
       const auto end = std::find_if(each.lines.begin(), each.lines.end(),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run-all and the table that it writes, on an experiment of a few milliseconds. Argument: the program."""
+"""run-all and the answers that it writes, on an experiment of a few milliseconds. Argument: the program."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ from answers.intervals import below, estimate, mean_difference, median, quantile
 from answers.question import answer, graded, question, verdict  # noqa: E402
 from answers.results import as_score, results  # noqa: E402
 from answers.runner import runner  # noqa: E402
-from answers.table import BEGIN, END, rewritten, split, stored_rows  # noqa: E402
+from answers.table import BEGIN, END, rewritten, split, stored  # noqa: E402
 from answers.text import number, spread  # noqa: E402
 
 RAVINE = sys.argv.pop(1)
@@ -33,7 +33,8 @@ evaluate: {every: {steps: 1}, target: {loss: 1e-3}}
 optimizers:
   - {use: sgd, with: {lr: {grid: [0.25, 2]}}}
 """
-README = f"before\n\n{BEGIN}\n| 2 | a row that stays |\n{END}\n\nafter\n"
+ENTRY = "| [2](#question-2) | a row that stays |\n\n### Question 2\n\n- 3 steps\n"
+README = f"before\n\n{BEGIN}\n{ENTRY}\n{END}\n\nafter\n"
 
 
 def count_steps(stored: results) -> answer:
@@ -48,7 +49,8 @@ class run_all(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        (self.folder / "bowl.yaml").write_text(MANIFEST)
+        (self.folder / "questions").mkdir()
+        (self.folder / "questions" / "bowl.yaml").write_text(MANIFEST)
         (self.folder / "README.md").write_text(README)
 
     def work(self, what: str) -> tuple[int, str]:
@@ -68,18 +70,20 @@ class run_all(unittest.TestCase):
             "SELECT target_steps FROM results WHERE point = '{\"lr\":0.25}' ORDER BY target_steps"
         )
         middle = [steps for (steps,) in rows][1]
-        self.assertIn(f"| steps {middle} ", stored_rows(self.readme())[1])
+        self.assertRegex(stored(self.readme())[1].section, rf"\n- steps {middle}( \[|\n)")
 
     def test_a_pipe_in_a_text_does_not_end_its_cell(self):
         self.work("run")
-        self.assertIn("| A bowl \\| is easy. |", self.readme())
-        self.assertIn("**holds**: it does \\| here |", self.readme())
+        self.assertEqual(
+            stored(self.readme())[1].row, "| [1](#question-1) | A bowl \\| is easy. | **holds** | it does \\| here |\n"
+        )
 
-    def test_what_is_outside_the_markers_and_rows_without_results_stay(self):
+    def test_what_is_outside_the_markers_and_entries_without_results_stay(self):
         self.work("run")
         before, between, after = split(self.readme())
         self.assertEqual((before, after), ("before\n\n", "\n\nafter\n"))
-        self.assertIn("| 2 | a row that stays |\n", between)
+        self.assertIn("\n| [2](#question-2) | a row that stays |\n", between)
+        self.assertTrue(between.endswith("\n\n### Question 2\n\n- 3 steps\n\n"))
 
     def test_a_second_call_runs_nothing_and_says_so(self):
         self.assertIn("results/: 6\n", self.work("run")[1])
@@ -104,12 +108,12 @@ class run_all(unittest.TestCase):
         (self.folder / "README.md").write_text(typed)
         status, said = self.work("check")
         self.assertEqual(status, 1)
-        self.assertIn("question 1: the table does not agree", said)
+        self.assertIn("question 1: the README does not agree", said)
         self.assertEqual(self.readme(), typed)
 
     def test_results_of_another_text_are_not_complete(self):
         self.work("run")
-        (self.folder / "bowl.yaml").write_text(MANIFEST.replace("repetitions: 3", "repetitions: 4"))
+        (self.folder / "questions" / "bowl.yaml").write_text(MANIFEST.replace("repetitions: 3", "repetitions: 4"))
         self.assertIn("question 1: no complete results", self.work("check")[1])
         self.assertIn("results/: 2\n", self.work("run")[1])
 

@@ -20,18 +20,19 @@ namespace po = boost::program_options;
 using table_rows = std::vector<std::vector<std::string>>;
 
 usage bench_usage() {
-  usage expected{.synopsis = "ravine bench [options]",
-                 .description =
-                     "Measures on this machine how fast optimizers step, models train and trials run, and "
-                     "beside each the\n"
-                     "limit: what memory moves and what OpenBLAS multiplies in the same turns. Takes a "
-                     "minute or two; other\n"
-                     "work on the machine disturbs it.\n",
-                 .options = {}};
+  usage expected{
+      .synopsis = "ravine bench [options]",
+      .description =
+          "Measures the speed of optimizer steps, training and trials on this machine against the "
+          "hardware's peak:\n"
+          "memory bandwidth and OpenBLAS, measured in the same turns. Takes a minute or two; other "
+          "load on the machine\n"
+          "distorts the results.\n",
+      .options = {}};
   expected.options.add_options()("format",
                                  po::value<std::string>()->default_value("table")->value_name("FORMAT"),
                                  "table, markdown or json")(
-      "quick", po::bool_switch(), "fewer rounds and shorter vectors, to see that everything works");
+      "quick", po::bool_switch(), "fewer rounds and shorter vectors, to check that everything works");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -57,7 +58,7 @@ struct measurements {
 
 std::string tables(const measurements& all, text_style style) {
   const table_writer writer(style);
-  table_rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of memory's speed"}};
+  table_rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of bandwidth"}};
   for (const step_speed& each : all.steps) {
     steps.push_back({each.optimizer, std::string(to_string(each.type)),
                      fmt::format("{:.0e}", static_cast<double>(each.parameters)),
@@ -65,7 +66,7 @@ std::string tables(const measurements& all, text_style style) {
                      fmt::format("{:.3g}", each.bytes / each.seconds / 1e9),
                      is_bound_by_memory(each) ? share_text(each.memory_seconds / each.seconds) : "in cache"});
   }
-  table_rows models{{"model", "type", "loss", "loss and gradient", "products by OpenBLAS", "share of the limit"}};
+  table_rows models{{"model", "type", "loss", "loss and gradient", "products by OpenBLAS", "share of peak"}};
   for (const model_speed& each : all.models) {
     const bool known = each.product_seconds > 0;
     models.push_back({each.model, std::string(to_string(each.type)), duration_text(each.loss_seconds),
@@ -79,10 +80,10 @@ std::string tables(const measurements& all, text_style style) {
                      number_text(1 / each.trial_seconds)});
   }
   return writer.heading("Steps of optimizers",
-                        "bytes that a rule must move once, beside an addition in place") +
+                        "bytes that the update must move, against an in-place addition") +
          writer.table(steps) +
          writer.heading("Models",
-                        "a batch of 128 drawn digits on one thread; zeros of the input can be left out") +
+                        "a batch of 128 generated digits on one thread; zeros in the input can be skipped") +
          writer.table(models) + writer.heading("Loop", "rosenbrock in two dimensions, f64") +
          writer.table(loops);
 }

@@ -28,22 +28,22 @@ usage compare_usage() {
   usage expected{
       .synopsis = "ravine compare FILE.db… [options]",
       .description =
-          "Compares the optimizers of the experiments in results files, problem by problem. A trial\n"
-          "that diverged or failed counts as the worst possible.\n",
+          "Compares the optimizers in results files, problem by problem. A trial that diverged or failed\n"
+          "gets the worst possible score.\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("format",
                                  po::value<std::string>()->default_value("table")->value_name("FORMAT"),
-                                 "table, markdown, csv or json; csv and json have every number")(
+                                 "table, markdown, csv or json; csv and json contain every number")(
       "where", po::value<texts>()->value_name("CONDITION"),
-      "only trials that meet it: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
+      "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
       "baseline", po::value<std::string>()->value_name("LABEL"),
-      "also compare each optimizer with this one, repetition by repetition")(
+      "add paired differences of each optimizer to this one")(
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
-      "of a search, show the best point of each optimizer, or all")(
+      "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
-      "below the scores: intervals, expected, paired, sensitivity, curves, budget, "
-      "profile, or all; several with commas; csv takes one (default: what has something to say)");
+      "sections below the scores, separated by commas: scores (nothing else), intervals, expected, paired, "
+      "sensitivity, curves, budget, profile, or all; csv takes one (default: those that apply)");
   return expected;
 }
 
@@ -114,14 +114,15 @@ exit_status compare_files(std::span<const std::string> arguments) {
   const auto options = parse(compare_usage(), arguments);
   if (!options) return exit_status::ok;
   if (options->count("file") == 0) {
-    throw usage_error("which results file?\nUsage: ravine compare FILE.db… [options]\nSee --help.");
+    throw usage_error("a results file is missing\nUsage: ravine compare FILE.db… [options]\nSee --help.");
   }
   const std::string format = read_choice(*options, "format", {"table", "markdown", "csv", "json"});
   const points_shown points = read_points((*options)["points"].as<std::string>());
   const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);
   const std::vector<stored_trial> trials = read_trials((*options)["file"].as<texts>());
-  if (trials.empty()) throw error("there is no finished trial to compare yet; ravine run goes on with them");
+  if (trials.empty())
+    throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
   fmt::print("{}", formatted(compare(filtered(trials, *options), baseline), format, points, sections));
@@ -130,6 +131,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command compare_command{"compare", "compare optimizers by their stored results", &compare_files};
+const command compare_command{
+    "compare", "compare optimizers: final scores, cost to reach the target, failures", &compare_files};
 
 }  // namespace ravine::cli

@@ -24,16 +24,17 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 usage data_usage() {
-  return {
-      .synopsis = "ravine data [list | fetch NAME]",
-      .description =
-          "list     what a manifest may name under data:, with the options and where files are looked for\n"
-          "         (the default)\n"
-          "fetch    download the files of a data set, mnist, into $RAVINE_DATA/mnist, or if RAVINE_DATA is\n"
-          "         not set into $XDG_DATA_HOME/ravine/data/mnist (~/.local/share without XDG_DATA_HOME);\n"
-          "         files that are there are kept, and a download that broke off goes on\n",
-      .options = po::options_description(),
-      .positional = "words"};
+  return {.synopsis = "ravine data [list | fetch NAME]",
+          .description =
+              "list     list the data sources for data: in manifests, their options, and where files are "
+              "searched\n"
+              "         (default)\n"
+              "fetch    download a data set (mnist) into $RAVINE_DATA/mnist or, without RAVINE_DATA, into\n"
+              "         $XDG_DATA_HOME/ravine/data/mnist (default of XDG_DATA_HOME: ~/.local/share). "
+              "Existing files\n"
+              "         are kept, and an interrupted download resumes.\n",
+          .options = po::options_description(),
+          .positional = "words"};
 }
 
 std::string default_text(const data_option& option) {
@@ -138,7 +139,7 @@ exit_status fetch(const std::string& name) {
         fmt::format("there is no data source {}{}; see ravine data list", name, did_you_mean(name, names)));
   }
   const std::vector<fs::path> folders = data_folders(name);
-  if (folders.empty()) throw error("where to? Set RAVINE_DATA to the folder for data sets");
+  if (folders.empty()) throw error("there is no folder for data sets; set RAVINE_DATA to one");
   download_display display;
   const auto files =
       fetch_files({.files = mnist_files, .mirrors = mnist_mirrors(), .folder = folders.front()},

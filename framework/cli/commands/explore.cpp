@@ -32,15 +32,15 @@ usage explore_usage() {
   usage expected{
       .synopsis = "ravine explore [FILE.db…] [options]",
       .description =
-          "Serves a page on this machine where any optimizer can be driven by hand over any landscape,\n"
-          "results can be watched while they are made, and small networks trained. Ctrl-C ends it.\n",
+          "Serves a page on this machine to drive optimizers by hand over landscapes, watch results as they\n"
+          "arrive, and train small networks. Ctrl-C stops the server.\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("port", po::value<int>()->value_name("N"),
-                                 "port (default: 7272, or if it is taken, any; 0: any)")(
+                                 "port (default: 7272, or any free port if it is taken; 0: any free port)")(
       "host", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
-      "address to listen on; whoever reaches it may run the plugins of this machine")(
-      "no-open", "print the address, and do not open it in a browser");
+      "address to listen on; anyone who can reach it can run the plugins of this machine")(
+      "no-open", "print the address without opening a browser");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -106,9 +106,9 @@ exit_status serve(const po::variables_map& options) {
   const std::string url = server->url();
   fmt::print("{}\n", url);
   static_cast<void>(std::fflush(stdout));
-  fmt::print(stderr, "Ravine's explorer is at {} until Ctrl-C\n", url);
+  fmt::print(stderr, "Ravine's explorer is at {}; Ctrl-C stops it\n", url);
   if (options["host"].as<std::string>() != "127.0.0.1") {
-    fmt::print(stderr, "warning: whoever reaches this address may run the plugins of this machine\n");
+    fmt::print(stderr, "warning: anyone who can reach this address can run the plugins of this machine\n");
   }
   std::thread serving([&] { server->serve(); });
   if (options.count("no-open") == 0) open_browser(url);

@@ -21,29 +21,31 @@ namespace po = boost::program_options;
 using texts = std::vector<std::string>;
 
 usage lr_find_usage() {
-  usage expected{
-      .synopsis = "ravine lr-find MANIFEST [options]",
-      .description =
-          "Learning-rate range test (Smith 2015, arXiv:1506.01186) of each optimizer on each problem of a\n"
-          "manifest: lr grows by a constant factor a step until the loss diverges; suggested is the lr at\n"
-          "which the smoothed loss falls fastest. Of a search it takes the first point. Rates are those "
-          "that\n"
-          "the optimizer gets: with scale_lr_with_batch, divide by batch size / reference. Curves and\n"
-          "suggestions are kept in the results file (its view range_curves), the latest of each.\n",
-      .options = po::options_description(),
-      .positional = "manifest"};
+  usage expected{.synopsis = "ravine lr-find MANIFEST [options]",
+                 .description =
+                     "Runs a learning-rate range test (Smith 2015, arXiv:1506.01186) for each optimizer on "
+                     "each problem\n"
+                     "of a manifest: lr grows by a constant factor per step until the loss diverges, and the "
+                     "lr at which\n"
+                     "the smoothed loss falls fastest is suggested. A search is represented by its first "
+                     "point. Rates are\n"
+                     "as the optimizer gets them: with scale_lr_with_batch, divide by batch size / "
+                     "reference. The results\n"
+                     "file stores the latest curve and suggestion of each (view range_curves).\n",
+                 .options = po::options_description(),
+                 .positional = "manifest"};
   const range_test_settings usual;
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
-                                 "results file (default: NAME.db, by the experiment's name)")(
+                                 "results file (default: NAME.db, where NAME is the experiment's)")(
       "from", po::value<double>()->default_value(usual.from, "1e-7")->value_name("LR"),
       "lr at the first step")("to", po::value<double>()->default_value(usual.to, "10")->value_name("LR"),
                               "lr at the end of the range")(
       "steps", po::value<std::uint64_t>()->default_value(usual.steps)->value_name("N"),
-      "steps from one end to the other")(
+      "steps from --from to --to")(
       "smoothing", po::value<double>()->default_value(usual.smoothing, "0.95")->value_name("SHARE"),
-      "share of the past in the smoothed loss, 0 to below 1")(
+      "weight of the past in the smoothed loss, 0 to below 1")(
       "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
-      "table, with the curves drawn below; csv or json, with every point")(
+      "table (with plots), csv or json (with every point)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"), "change the manifest (repeatable)");
   add_plugin_options(expected.options);
   return expected;

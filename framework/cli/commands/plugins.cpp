@@ -29,13 +29,13 @@ usage plugins_usage() {
       .synopsis =
           "ravine plugins [list | info ID | validate FILE.so… | new KIND NAME | build FILE] [options]",
       .description =
-          "list      the optimizers, schedulers and models that are loaded, files that can't be used and\n"
-          "          why, and components that another of the same name hides (the default)\n"
-          "info      one of them: formula, paper, hyperparameters with default and range\n"
-          "validate  whether a shared object keeps what the contract asks of plugins\n"
-          "new       a commented source file to begin with\n"
-          "build     a source file into a plugin that is checked and then found by every later command\n\n"
-          "ravine plugins validate --help, and likewise, says more. Of list and info:\n",
+          "list      list optimizers, schedulers, models and landscapes, files that were rejected and why,\n"
+          "          and components hidden by another of the same name (default)\n"
+          "info      describe one: formula, paper, hyperparameters with default and range\n"
+          "validate  check whether a shared object honours the plugin contract\n"
+          "new       write a commented source file to start from\n"
+          "build     compile a source file, check it, and install it for every later command\n\n"
+          "validate, new and build have a --help of their own. Options of list and info:\n",
       .options = po::options_description(),
       .positional = "words"};
   add_plugin_options(expected.options);
@@ -148,6 +148,6 @@ exit_status show_plugins(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command plugins_command{"plugins", "list, describe, check, begin and build plugins", &show_plugins};
+const command plugins_command{"plugins", "list, describe, create, build and validate plugins", &show_plugins};
 
 }  // namespace ravine::cli

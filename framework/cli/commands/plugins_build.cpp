@@ -25,11 +25,11 @@ usage build_usage() {
   usage expected{
       .synopsis = "ravine plugins build FILE… [options]",
       .description =
-          "Compiles a source file (several for one plugin) with the compiler and options that Ravine's own\n"
-          "plugins are built with, checks the result as ravine plugins validate does, and installs it where\n"
-          "every later command finds it: $XDG_DATA_HOME/ravine/plugins, ~/.local/share/ravine/plugins\n"
-          "without XDG_DATA_HOME. CXX or CC name another compiler, CXXFLAGS or CFLAGS further options.\n"
-          "Exit status 1 if it does not compile or fails a check; then nothing is installed.\n",
+          "Compiles one or more source files into a plugin with the compiler and options of Ravine's own\n"
+          "plugins, checks it like ravine plugins validate, and installs it where every later command finds\n"
+          "it: $XDG_DATA_HOME/ravine/plugins, or ~/.local/share/ravine/plugins. CXX or CC select another\n"
+          "compiler; CXXFLAGS or CFLAGS add options. If it does not compile or fails a check, nothing is\n"
+          "installed and the exit status is 1.\n",
       .options = po::options_description(),
       .positional = "files"};
   expected.options.add_options()("to", po::value<std::string>()->value_name("DIR"),

@@ -18,9 +18,9 @@ usage new_usage() {
   usage expected{
       .synopsis = "ravine plugins new KIND NAME [options]",
       .description =
-          "Writes NAME.cpp, a small commented file that compiles and works, into the current folder.\n"
-          "KIND is optimizer, scheduler, model or landscape; NAME is what manifests will call it.\n"
-          "Then change it, and build it with ravine plugins build.\n",
+          "Writes NAME.cpp, a short commented plugin that compiles and works, into the current folder.\n"
+          "KIND is optimizer, scheduler, model or landscape; manifests refer to it as NAME. Edit the file,\n"
+          "then run ravine plugins build.\n",
       .options = po::options_description(),
       .positional = "words"};
   expected.options.add_options()(
@@ -55,7 +55,7 @@ exit_status new_plugin(std::span<const std::string> arguments) {
   const auto file = write_template(find_installation(program_folder()), words[0], words[1],
                                    language == "c" ? source_language::c : source_language::cpp, "");
   fmt::print("{}\n", file.string());
-  fmt::print(stderr, "Next: change it, and then  ravine plugins build {}\n", file.string());
+  fmt::print(stderr, "Next: edit it, then run  ravine plugins build {}\n", file.string());
   return exit_status::ok;
 }
 

@@ -17,22 +17,21 @@ namespace po = boost::program_options;
 usage validate_usage() {
   usage expected{.synopsis = "ravine plugins validate FILE.so… [options]",
                  .description =
-                     "Checks whether shared objects keep what the contract asks of plugins: their symbols, "
-                     "what they say\n"
-                     "of themselves, any hyperparameters within their ranges, arrays of all sizes and both "
-                     "types in guarded\n"
-                     "memory, hostile gradients, the same bits again, in slices, and after a checkpoint, "
-                     "many instances,\n"
-                     "older and newer hosts; of models the gradient, of schedules the order of calls. Each "
-                     "check runs in a\n"
-                     "process of its own. Exit status 1 if one fails.\n",
+                     "Checks whether shared objects honour the plugin contract: symbols, description, "
+                     "hyperparameters across\n"
+                     "their ranges, arrays of all sizes and both types in guarded memory, hostile gradients, "
+                     "bitwise repeatability\n"
+                     "(also in slices and after a checkpoint), many instances, older and newer hosts; for "
+                     "models the gradient, for\n"
+                     "schedules the order of calls. Each check runs in its own process. The exit status is 1 "
+                     "if any fails.\n",
                  .options = po::options_description(),
                  .positional = "files"};
   expected.options.add_options()(
       "format", po::value<std::string>()->default_value("text")->value_name("FORMAT"), "text or json")(
       "time-limit",
       po::value<double>()->default_value(default_check_limit.count(), "10")->value_name("SECONDS"),
-      "that one check may take")("failures", "show the checks that fail only");
+      "time limit of each check")("failures", "show only the checks that fail");
   return expected;
 }
 

@@ -27,17 +27,15 @@ usage report_usage() {
   usage expected{
       .synopsis = "ravine report FILE.db… -o report.html [options]",
       .description =
-          "Writes one HTML file that holds the results, their statistics and their figures, and opens\n"
-          "in any browser without a network.\n",
+          "Writes results, statistics and figures as one HTML file that opens in any browser, offline.\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.html"),
-                                 "where to write (default: the first file's name with .html)")(
+                                 "output file (default: the first file's name with .html)")(
       "where", po::value<texts>()->value_name("CONDITION"),
-      "only trials that meet it: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
+      "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
       "baseline", po::value<std::string>()->value_name("LABEL"),
-      "also compare each optimizer with this one, repetition by repetition")("data",
-                                                                             "write the data alone, as JSON");
+      "add paired differences of each optimizer to this one")("data", "write only the data, as JSON");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -80,7 +78,7 @@ exit_status report(std::span<const std::string> arguments) {
   if (!options) return exit_status::ok;
   if (options->count("file") == 0) {
     throw usage_error(
-        "which results file?\nUsage: ravine report FILE.db… -o report.html [options]\nSee --help.");
+        "a results file is missing\nUsage: ravine report FILE.db… -o report.html [options]\nSee --help.");
   }
   const bool data_only = options->count("data") != 0;
   if (!data_only) bundled_assets();  // says at once if there are none
@@ -103,6 +101,6 @@ exit_status report(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command report_command{"report", "write results as one page with tables and figures", &report};
+const command report_command{"report", "write results as one HTML page with tables and figures", &report};
 
 }  // namespace ravine::cli

@@ -32,15 +32,15 @@ usage run_usage() {
   usage expected{
       .synopsis = "ravine run MANIFEST… [options]",
       .description =
-          "Runs experiments, or goes on with them: what the results file holds already is not run\n"
-          "again. Ctrl-C once finishes the trials in progress, twice stops at once.\n",
+          "Runs experiments, or resumes them: trials that the results file already contains are not run\n"
+          "again. Ctrl-C once finishes the trials in progress; twice stops at once.\n",
       .options = po::options_description(),
       .positional = "manifest"};
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
-                                 "results file (default: NAME.db, by the experiment's name)")(
+                                 "results file (default: NAME.db, where NAME is the experiment's)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"),
       "change the manifest: --set train.epochs=3 --set optimizers.adam.with.lr=0.01 (repeatable)")(
-      "jobs", po::value<unsigned>()->value_name("N"), "trials at the same time (default: one a core)")(
+      "jobs", po::value<unsigned>()->value_name("N"), "trials to run in parallel (default: one per core)")(
       "dry-run", "print the plan and run nothing");
   add_plugin_options(expected.options);
   return expected;
@@ -64,7 +64,7 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
   const unsigned cores = std::thread::hardware_concurrency();
   const unsigned threads = threads_of(experiment);
   if (cores == 0 || jobs * threads <= cores) return;
-  fmt::print(stderr, "{}: warning: {} jobs of {} thread{} on {} cores: times will be too long\n",
+  fmt::print(stderr, "{}: warning: {} jobs of {} thread{} on {} cores: measured times will be too long\n",
              experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }
 
@@ -137,7 +137,7 @@ exit_status run_into(const plan& experiment, const registry& plugins, unsigned j
     const std::size_t left = results.missing(done.last_stage.trials).size();
     fmt::print(stderr, "interrupted: {}\n",
                left == 0 ? "all trials were done already"
-                         : fmt::format("{} left; run the same command again to go on", trials_text(left)));
+                         : fmt::format("{} left; run the same command again to resume", trials_text(left)));
     return exit_status::interrupted;
   }
   std::size_t faults = 0;
@@ -184,6 +184,6 @@ exit_status run_manifests(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command run_command{"run", "run an experiment, or go on with it", &run_manifests};
+const command run_command{"run", "run an experiment, or resume it", &run_manifests};
 
 }  // namespace ravine::cli

@@ -25,33 +25,33 @@ usage trace_usage() {
   usage expected{
       .synopsis = "ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]",
       .description =
-          "Runs an optimizer on a landscape and prints its path as CSV: one row a step, the start as\n"
-          "step 0, numbers that read back exactly.\n"
-          "With --schedule, shows the values that a schedule would give each of so many steps instead. A\n"
-          "schedule is a scheduler's name, or stages as in a manifest:\n"
+          "Runs an optimizer on a landscape and prints its path as CSV: one row per step, from the initial\n"
+          "point at step 0, in full precision.\n"
+          "With --schedule, shows the value of a schedule at each step instead. A schedule is a scheduler's\n"
+          "name, or stages as in a manifest:\n"
           "  ravine trace --schedule cosine --set min=0.01 --base 0.1\n"
           "  ravine trace --schedule '[{use: warmup, for: {steps: 10}}, {use: cosine}]'\n",
       .options = po::options_description(),
       .positional = "optimizer"};
   expected.options.add_options()("on", po::value<std::string>()->value_name("LANDSCAPE"), "the landscape")(
       "set", po::value<texts>()->value_name("NAME=VALUE"),
-      "a hyperparameter of the optimizer or scheduler (repeatable)")(
-      "landscape-set", po::value<texts>()->value_name("NAME=VALUE"), "one of the landscape (repeatable)")(
+      "set a hyperparameter of the optimizer or scheduler (repeatable)")(
+      "landscape-set", po::value<texts>()->value_name("NAME=VALUE"),
+      "set a hyperparameter of the landscape (repeatable)")(
       "start", po::value<std::string>()->value_name("X,Y,.."),
-      "starting point, in the function's own coordinates (default: the landscape's own)")(
+      "initial point, in the function's own coordinates (default: the landscape's)")(
       "instance", po::value<std::string>()->value_name("KIND"),
-      "rotate, shift or rotate,shift: turn and move the landscape by the seed; the path is in the "
-      "coordinates that "
-      "the optimizer sees")("noise", po::value<double>()->default_value(0)->value_name("SD"),
-                            "standard deviation of normal noise on each gradient element")(
-      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the instance and the noise")(
-      "steps", po::value<std::string>()->default_value("100")->value_name("N"), "steps to take")(
+      "rotate, shift or rotate,shift: transform the landscape at random by the seed; the path is in the "
+      "optimizer's coordinates")("noise", po::value<double>()->default_value(0)->value_name("SD"),
+                                 "standard deviation of normal noise on each gradient element")(
+      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of instance and noise")(
+      "steps", po::value<std::string>()->default_value("100")->value_name("N"), "number of steps")(
       "dtype", po::value<std::string>()->default_value("f64")->value_name("TYPE"), "f32 or f64")(
-      "schedule", po::value<std::string>()->value_name("SCHEDULE"), "a schedule to show")(
+      "schedule", po::value<std::string>()->value_name("SCHEDULE"), "the schedule to show")(
       "base", po::value<double>()->default_value(1)->value_name("VALUE"),
-      "the scheduled hyperparameter's own value")(
+      "base value of the scheduled hyperparameter")(
       "format", po::value<std::string>()->default_value("plot")->value_name("FORMAT"),
-      "of a schedule: plot or csv");
+      "format of a schedule: plot or csv");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -166,7 +166,7 @@ exit_status trace(std::span<const std::string> arguments) {
 
 }  // namespace
 
-const command trace_command{
-    "trace", "print the path of an optimizer over a landscape, or the curve of a schedule", &trace};
+const command trace_command{"trace", "print an optimizer's path over a landscape, or the curve of a schedule",
+                            &trace};
 
 }  // namespace ravine::cli

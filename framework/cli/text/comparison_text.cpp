@@ -133,9 +133,9 @@ std::string title(const problem_summary& problem, const std::vector<const config
       least->repetitions == most->repetitions
           ? fmt::format("{} repetition{}", most->repetitions, most->repetitions == 1 ? "" : "s")
           : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
-  text += ", medians at the end of training";
+  text += "; medians: final value";
   if (!problem.target_metric.empty()) {
-    text += fmt::format(" and to {} {} {:g}", problem.target_metric,
+    text += fmt::format(", cost to reach {} {} {:g}", problem.target_metric,
                         higher_is_better(problem.target_metric) ? "≥" : "≤", problem.target_value);
   }
   return text;
@@ -167,9 +167,13 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
   const auto tried =
       std::ranges::count(problem.configurations, trial_role::search, &configuration_summary::role);
   return writer.paragraph(fmt::format(
-      "Of {} search points the best of each optimizer by median {}; "
-      "--points all shows the others.",
+      "{} search points; each optimizer's best by median {} is shown. --points all shows the others.",
       tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(), problem.selection_metric));
+}
+
+std::string legend(text_style style) {
+  return fmt::format("B/param: optimizer state in bytes per parameter. {}: best.",
+                     style == text_style::markdown ? "Bold" : "*");
 }
 
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
@@ -203,7 +207,8 @@ std::string comparison_text(const comparison& compared, points_shown points, con
     text += problem_text(problem, points, shown, writer);
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
-  return text;
+  if (style == text_style::terminal) text += '\n';
+  return text + writer.paragraph(legend(style));
 }
 
 }  // namespace ravine::cli

@@ -26,7 +26,7 @@ struct step_speed {
   double memory_seconds = 0;
 };
 
-/// One batch of 128 drawn digits through a model, on one thread.
+/// One batch of 128 generated digits through a model, on one thread.
 struct model_speed {
   std::string model;
   dtype type = dtype::f32;

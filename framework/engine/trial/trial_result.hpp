@@ -28,7 +28,7 @@ std::string_view to_string(trial_status status);
 /// The inverse of to_string; throws ravine::error for an unknown name.
 trial_status trial_status_from(std::string_view name);
 
-/// What has been spent so far. Evaluation of metrics is in none of these.
+/// Cost so far. Excludes metric evaluation.
 struct cost {
   std::uint64_t steps = 0;
   std::uint64_t evaluations = 0;  ///< of the gradient or of the loss alone, each batch one

@@ -100,7 +100,7 @@ TEST_F(idx_source, names_the_file_at_fault) {
 
 TEST_F(idx_source, refuses_a_request_that_lacks_a_file) {
   request.with.erase("test_images");
-  EXPECT_EQ(fault(), "idx: test_images: found nothing, expected text (file of images to test with)");
+  EXPECT_EQ(fault(), "idx: test_images: found nothing, expected text (file of images to test on)");
 }
 
 TEST(data_catalog, lists_sources_whose_defaults_are_admitted) {
