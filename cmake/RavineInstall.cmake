@@ -56,7 +56,7 @@ install(DIRECTORY framework/sdk/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/r
 # ravine_write_installation(FILE PLUGINS MAP TEMPLATES INCLUDE…): what framework/engine/plugin/installation.hpp reads.
 function(ravine_write_installation file plugins map templates)
   json_list(includes ${ARGN})
-  json_list(compile_options ${RAVINE_PLUGIN_COMPILE_OPTIONS} -g -Wall -Wextra -fPIC -fvisibility=hidden)
+  json_list(compile_options ${RAVINE_PLUGIN_COMPILE_OPTIONS} -g1 -Wall -Wextra -fPIC -fvisibility=hidden)
   json_list(c_options -std=c11)
   json_list(cxx_options -std=c++20 -fvisibility-inlines-hidden -DHAVE_CBLAS=1)
   json_list(link_options -shared ${RAVINE_PLUGIN_LINK_OPTIONS} -lopenblas -lm)

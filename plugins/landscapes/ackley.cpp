@@ -17,7 +17,7 @@ class ackley {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(1).at_most(1e6).doc("dimensions"));
 
-  explicit ackley(ravine::config<ackley> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit ackley(ravine::config<ackley> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(
@@ -26,7 +26,7 @@ class ackley {
 
   template <class T>
   T loss_gradient(std::span<const T> x, std::span<T> g) const {
-    const T n = static_cast<T>(n_);
+    const T n = T(n_);
     T squares = 0, ripple = 0;
     for (std::size_t i = 0; i < n_; ++i) {
       const T wave = ravine::sin_pi(x[i]);

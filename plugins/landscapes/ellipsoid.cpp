@@ -17,9 +17,9 @@ class ellipsoid {
       ravine::real("kappa", 1e6).at_least(1).fixed().log().search(1, 1e8).doc("condition number"));
 
   explicit ellipsoid(ravine::config<ellipsoid> c) {
-    const auto n = static_cast<std::size_t>(c.integer("n"));
+    const auto n = c.count("n");
     for (std::size_t i = 0; i < n; ++i) {
-      const double share = n == 1 ? 0 : static_cast<double>(i) / static_cast<double>(n - 1);
+      const double share = n == 1 ? 0 : double(i) / double(n - 1);
       curvatures_.push_back(std::pow(c["kappa"], share));
     }
   }
@@ -33,7 +33,7 @@ class ellipsoid {
   T loss_gradient(std::span<const T> x, std::span<T> g) const {
     T f = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const T slope = static_cast<T>(curvatures_[i]) * x[i];
+      const T slope = T(curvatures_[i]) * x[i];
       f += slope * x[i];
       g[i] = 2 * slope;
     }

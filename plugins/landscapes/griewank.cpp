@@ -12,7 +12,7 @@ class griewank {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(1).at_most(1e6).doc("dimensions"));
 
-  explicit griewank(ravine::config<griewank> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit griewank(ravine::config<griewank> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(
@@ -40,7 +40,7 @@ class griewank {
  private:
   template <class T>
   static T root(std::size_t index) {
-    return std::sqrt(static_cast<T>(index + 1));
+    return std::sqrt(T(index + 1));
   }
 
   std::size_t n_;

@@ -22,7 +22,7 @@ class plateau_valley {
 
   template <class T>
   T loss_gradient(std::span<const T> point, std::span<T> g) const {
-    const T width = static_cast<T>(width_), across = point[0] / width, y = point[1];
+    const T width = T(width_), across = point[0] / width, y = point[1];
     const T depth = std::expm1(-across * across / 2);  // exact where 1 - exp would cancel
     g[0] = (1 + depth) * across / width;
     g[1] = T(2e-3) * y;

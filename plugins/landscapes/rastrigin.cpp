@@ -14,7 +14,7 @@ class rastrigin {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(1).at_most(1e6).doc("dimensions"));
 
-  explicit rastrigin(ravine::config<rastrigin> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit rastrigin(ravine::config<rastrigin> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(

@@ -10,7 +10,7 @@ class rosenbrock {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(2).at_most(1e6).doc("dimensions"));
 
-  explicit rosenbrock(ravine::config<rosenbrock> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit rosenbrock(ravine::config<rosenbrock> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(

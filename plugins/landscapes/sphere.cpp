@@ -11,7 +11,7 @@ class sphere {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(1).at_most(1e6).doc("dimensions"));
 
-  explicit sphere(ravine::config<sphere> c) : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit sphere(ravine::config<sphere> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(

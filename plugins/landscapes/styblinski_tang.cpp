@@ -10,15 +10,14 @@ class styblinski_tang {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("n", 2).at_least(1).at_most(1e6).doc("dimensions"));
 
-  explicit styblinski_tang(ravine::config<styblinski_tang> c)
-      : n_(static_cast<std::size_t>(c.integer("n"))) {}
+  explicit styblinski_tang(ravine::config<styblinski_tang> c) : n_(c.count("n")) {}
 
   ravine::landscape_facts facts() const {
     return ravine::same_in_each_dimension(n_, {.lower = -5,
                                                .upper = 5,
                                                .start = {4, -4},
                                                .minimum_at = -2.903534027771177,
-                                               .minimum = -39.16616570377141 * static_cast<double>(n_)});
+                                               .minimum = -39.16616570377141 * double(n_)});
   }
 
   template <class T>

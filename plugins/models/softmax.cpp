@@ -30,12 +30,12 @@ class softmax {
     }
     const double loss = ravine::cross_entropy(scores, b.labels(), layer_.outputs(),
                                               ravine::cross_entropy_output::scores_to_gradient);
-    layer_.backward_parameters<T>(b.inputs(), scores, grads, b.size());
+    layer_.backward_parameters<T>(b.inputs(), scores, grads);
     return loss;
   }
 
   void predict(std::span<const T> params, const ravine::batch<T>& b, std::span<T> scores) {
-    layer_.forward(params, b.inputs(), scores, b.size());
+    layer_.forward(params, b.inputs(), scores);
   }
 
  private:

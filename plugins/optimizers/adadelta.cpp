@@ -29,8 +29,8 @@ struct adadelta {
 
   template <class T>
   void step(ravine::step<T, adadelta> s) const {
-    const T lr = static_cast<T>(s["lr"]), eps = static_cast<T>(s["eps"]);
-    const T rho = static_cast<T>(s["rho"]), gain = static_cast<T>(1 - s["rho"]);
+    const T lr = s["lr"], eps = s["eps"];
+    const T rho = s["rho"], gain = 1 - s["rho"];
     s.for_each_decayed([=](T& p, T g, T& square, T& d) {
       square = rho * square + gain * g * g;
       const T move = std::sqrt(d + eps) / std::sqrt(square + eps) * g;

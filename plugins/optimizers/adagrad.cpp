@@ -21,13 +21,13 @@ struct adagrad {
 
   template <class T>
   void init(ravine::step<T, adagrad> s) const {
-    std::ranges::fill(s.state("s"), static_cast<T>(s["initial_accumulator"]));
+    std::ranges::fill(s.state("s"), s["initial_accumulator"]);
   }
 
   template <class T>
   void step(ravine::step<T, adagrad> s) const {
-    const T rate = static_cast<T>(s["lr"] / (1 + static_cast<double>(s.number() - 1) * s["lr_decay"]));
-    const T eps = static_cast<T>(s["eps"]);
+    const T rate = s["lr"] / (1 + (s.number() - 1) * s["lr_decay"]);
+    const T eps = s["eps"];
     s.for_each_decayed([=](T& p, T g, T& sum) {
       sum += g * g;
       p -= rate * g / (std::sqrt(sum) + eps);

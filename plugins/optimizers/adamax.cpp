@@ -13,9 +13,8 @@ struct adamax {
       "p <- p - lr / (1 - beta1^t) m / u\n"
       "As in PyTorch, eps enters the maximum; the paper has none. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
-      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of u"),
+      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
+      ravine::beta2().doc("decay of u"),
       ravine::real("eps", 1e-8).above(0).log().search(1e-10, 1e-1).doc("added to the gradient's size"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "u");
@@ -23,9 +22,9 @@ struct adamax {
 
   template <class T>
   void step(ravine::step<T, adamax> s) const {
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), eps = static_cast<T>(s["eps"]);
-    const T rate = static_cast<T>(s["lr"] / s.bias_correction(s["beta1"]));
+    const T beta1 = s["beta1"], gain1 = 1 - s["beta1"];
+    const T beta2 = s["beta2"], eps = s["eps"];
+    const T rate = s["lr"] / s.bias_correction(s["beta1"]);
     s.for_each_decayed([=](T& p, T g, T& m, T& u) {
       m = beta1 * m + gain1 * g;
       u = std::max(beta2 * u, std::abs(g) + eps);

@@ -22,34 +22,22 @@ struct lamb {
           .log()
           .search(1e-4, 1e-1)
           .doc("learning rate: a move's size relative to the tensor's"),
-      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
-      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of v"),
-      ravine::real("eps", 1e-6).at_least(0).log().search(1e-10, 1e-2).doc("added to the root of v"),
-      ravine::weight_decay(0.01),
-      ravine::boolean("bias_correction", true).doc("divide m and v by what they are short by at first"),
+      ravine::beta1(), ravine::beta2(), ravine::eps(1e-6).search(1e-10, 1e-2), ravine::weight_decay(0.01),
+      ravine::bias_correction(),
       ravine::boolean("adapt_biases", true).doc("whether biases and normalisations have trust ratios"),
       ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
 
   template <class T>
   void step(ravine::step<T, lamb> s) const {
-    const bool corrected = s.flag("bias_correction");
-    const T scale1 = static_cast<T>(1 / (corrected ? s.bias_correction(s["beta1"]) : 1));
-    const T root2 = static_cast<T>(std::sqrt(corrected ? s.bias_correction(s["beta2"]) : 1));
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
-    const T eps = static_cast<T>(s["eps"]);
-    s.for_each([=](T&, T g, T& m, T& v) {
-      m = beta1 * m + gain1 * g;
-      v = beta2 * v + gain2 * g * g;
-    });
+    const ravine::moments moments(s);
+    const T scale = T(1 / moments.correction1);
+    s.for_each([=](T&, T g, T& m, T& v) { moments.update(g, m, v); });
     for (const auto tensor : s.tensors()) {
       const bool adapts = s.flag("adapt_biases") || !tensor.is_bias_or_norm();
-      const T decay = static_cast<T>(tensor.decay());
-      const auto update = [=](T p, T m, T v) {
-        return scale1 * m / (std::sqrt(v) / root2 + eps) + decay * p;
-      };
-      const T rate = static_cast<T>(s["lr"] * (adapts ? trust(tensor, update) : 1));
+      const T decay = tensor.decay();
+      const auto update = [=](T p, T m, T v) { return scale * m / moments.root(v) + decay * p; };
+      const T rate = s["lr"] * (adapts ? trust(tensor, update) : 1);
       tensor.for_each([=](T& p, T, T& m, T& v) { p -= rate * update(p, m, v); }, "m", "v");
     }
   }

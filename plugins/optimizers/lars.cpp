@@ -30,11 +30,11 @@ struct lars {
 
   template <class T>
   void step(ravine::step<T, lars> s) const {
-    const T beta = static_cast<T>(s["beta"]);
+    const T beta = s["beta"];
     for (const auto tensor : s.tensors()) {
       const bool adapts = s.flag("adapt_biases") || !tensor.is_bias_or_norm();
       const double local = adapts ? local_rate(tensor, s["trust"]) : 1;
-      const T rate = static_cast<T>(s["lr"] * local), decay = static_cast<T>(tensor.decay());
+      const T rate = s["lr"] * local, decay = tensor.decay();
       tensor.for_each(
           [=](T& p, T g, T& v) {
             v = beta * v + rate * (g + decay * p);

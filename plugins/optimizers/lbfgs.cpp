@@ -21,24 +21,24 @@ class pairs {
     if (!(step * (ravine::dot(after, d) - ravine::dot(before, d)) > 1e-10)) return;
     const std::size_t first = place(0);
     for (std::size_t i = 0; i < n_; ++i) {
-      s_[first + i] = static_cast<T>(step) * d[i];
+      s_[first + i] = T(step) * d[i];
       y_[first + i] = after[i] - before[i];
     }
     ++pushed_;
-    held_ = std::min(held_ + 1, static_cast<double>(capacity_));
+    held_ = std::min(held_ + 1, double(capacity_));
   }
 
   /// Two-loop recursion: d = -H g (Nocedal & Wright 2006, Numerical Optimization, algorithm 7.4).
   void direction(std::span<const T> g, std::span<T> d) const {
     std::ranges::transform(g, d.begin(), [](T x) { return -x; });
-    const auto count = static_cast<std::size_t>(held_);
+    const auto count = std::size_t(held_);
     std::vector<double> alpha(count);
     for (std::size_t k = 0; k < count; ++k) {
       alpha[k] = ravine::dot<T>(s(k), d) / ravine::dot<T>(s(k), y(k));
       ravine::add_scaled<T>(d, -alpha[k], y(k));
     }
     const double scale = count == 0 ? 1 : ravine::dot<T>(s(0), y(0)) / ravine::dot<T>(y(0), y(0));
-    for (T& x : d) x *= static_cast<T>(scale);
+    for (T& x : d) x *= T(scale);
     for (std::size_t k = count; k-- > 0;) {
       const double beta = ravine::dot<T>(y(k), d) / ravine::dot<T>(s(k), y(k));
       ravine::add_scaled<T>(d, alpha[k] - beta, s(k));
@@ -50,7 +50,7 @@ class pairs {
   std::span<const T> s(std::size_t k) const { return s_.subspan(place(k + 1), n_); }
   std::span<const T> y(std::size_t k) const { return y_.subspan(place(k + 1), n_); }
   std::size_t place(std::size_t back) const {
-    return (static_cast<std::size_t>(pushed_) + capacity_ - back) % capacity_ * n_;
+    return (std::size_t(pushed_) + capacity_ - back) % capacity_ * n_;
   }
 
   std::size_t n_, capacity_;
@@ -75,7 +75,7 @@ struct lbfgs {
       ravine::real("change_tolerance", 1e-9).at_least(0).doc("least change of parameters and loss"));
   static constexpr bool closure = true;
 
-  explicit lbfgs(ravine::config<lbfgs> c) : history(static_cast<std::size_t>(c.integer("history"))) {}
+  explicit lbfgs(ravine::config<lbfgs> c) : history(c.count("history")) {}
 
   void state(ravine::state_list& list) const {
     list.array("s", history * list.parameters());

@@ -26,9 +26,9 @@ struct lion {
 
   template <class T>
   void step(ravine::step<T, lion> s) const {
-    const T lr = static_cast<T>(s["lr"]);
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
+    const T lr = s["lr"];
+    const T beta1 = s["beta1"], gain1 = 1 - s["beta1"];
+    const T beta2 = s["beta2"], gain2 = 1 - s["beta2"];
     s.by_decay([=](const auto& part, T decay) {
       part.for_each([=](T& p, T g, T& m) {
         const T direction = beta1 * m + gain1 * g;

@@ -30,9 +30,8 @@ struct momentum {
 
   template <class T>
   void step(ravine::step<T, momentum> s) const {
-    const T lr = static_cast<T>(s["lr"]);
-    const T beta = static_cast<T>(s["beta"]);
-    const T gain = form == "velocity" ? lr : form == "ema" ? static_cast<T>(1 - s["beta"]) : T{1};
+    const T lr = s["lr"], beta = s["beta"];
+    const T gain = form == "velocity" ? lr : form == "ema" ? 1 - s["beta"] : T{1};
     const T rate = form == "velocity" ? T{1} : lr;
     s.for_each_decayed([=](T& p, T g, T& v) {
       v = beta * v + gain * g;

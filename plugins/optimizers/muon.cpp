@@ -24,10 +24,9 @@ struct muon {
       ravine::integer("iterations", 5).at_least(1).at_most(100).doc("Newton-Schulz iterations"),
       ravine::choice("scale", {"spectral", "rms"}).doc("how a move's size depends on the matrix's shape"),
       ravine::real("adamw_lr", 3e-4).at_least(0).log().search(1e-5, 0.1).doc("learning rate of all else"),
-      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("AdamW's, of m"),
-      ravine::real("beta2", 0.95).at_least(0).below(1).log_one_minus().search(0.9, 0.999).doc("of v"),
-      ravine::real("eps", 1e-10).at_least(0).log().search(1e-12, 1e-2).doc("added to AdamW's root of v"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::beta1().doc("AdamW's, of m"), ravine::beta2(0.95).search(0.9, 0.999).doc("of v"),
+      ravine::eps(1e-10).search(1e-12, 1e-2).doc("added to AdamW's root of v"), ravine::weight_decay(0),
+      ravine::decay_biases());
 
   explicit muon(ravine::config<muon> c) : spectral_(c.choice("scale") == "spectral"), config_(c) {}
 
@@ -74,7 +73,7 @@ struct muon {
     const matrix shape(tensor);
     const auto p = tensor.params(), m = tensor.state("m"), u = workspace.first(tensor.size());
     const auto g = tensor.grads();
-    const T beta = static_cast<T>(s["beta"]), kept = static_cast<T>(1 - s["lr"] * tensor.decay());
+    const T beta = s["beta"], kept = 1 - s["lr"] * tensor.decay();
     const auto for_each = [shape](auto update) {
       for (std::size_t row = 0, i = 0; row < shape.rows; ++row) {
         for (std::size_t column = 0; column < shape.columns; ++column, ++i)
@@ -86,25 +85,22 @@ struct muon {
       u[upright] = g[i] + beta * m[i];
     });
     ravine::newton_schulz(u, shape.shorter(), config_.integer("iterations"), workspace.subspan(u.size()));
-    const auto longer = static_cast<double>(std::max(shape.rows, shape.columns));
+    const double longer = double(std::max(shape.rows, shape.columns));
     const double scale = std::sqrt(spectral_ ? std::max(1.0, tensor.outputs_per_input()) : 0.04 * longer);
-    const T rate = static_cast<T>(s["lr"] * scale);
+    const T rate = s["lr"] * scale;
     for_each([=](std::size_t i, std::size_t upright) { p[i] = kept * p[i] - rate * u[upright]; });
   }
 
   template <class T, class Tensor>
   void adamw_step(const ravine::step<T, muon>& s, const Tensor& tensor, std::span<T> v) const {
-    const T kept = static_cast<T>(1 - s["adamw_lr"] * tensor.decay());
-    const T rate = static_cast<T>(s["adamw_lr"] / s.bias_correction(s["beta1"]));
-    const T root2 = static_cast<T>(std::sqrt(s.bias_correction(s["beta2"]))), eps = static_cast<T>(s["eps"]);
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
+    const ravine::moments moments(s);
+    const T kept = 1 - s["adamw_lr"] * tensor.decay();
+    const T rate = s["adamw_lr"] / moments.correction1;
     const auto p = tensor.params(), m = tensor.state("m");
     const auto g = tensor.grads();
     for (std::size_t i = 0; i < p.size(); ++i) {
-      m[i] = beta1 * m[i] + gain1 * g[i];
-      v[i] = beta2 * v[i] + gain2 * g[i] * g[i];
-      p[i] = kept * p[i] - rate * m[i] / (std::sqrt(v[i]) / root2 + eps);
+      moments.update(g[i], m[i], v[i]);
+      p[i] = kept * p[i] - rate * m[i] / moments.root(v[i]);
     }
   }
 

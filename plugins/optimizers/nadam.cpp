@@ -15,40 +15,35 @@ struct nadam {
       "As PyTorch documents it. PyTorch 1.13 itself counts mu_t twice in the first product unless foreach\n"
       "is true, and keeps the products in single precision. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
-      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of v"),
-      ravine::real("eps", 1e-8).at_least(0).log().search(1e-10, 1e-1).doc("added to the root of v"),
+      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
+      ravine::beta2(), ravine::eps(),
       ravine::real("momentum_decay", 4e-3).at_least(0).doc("speed at which mu rises from beta1 / 2 to beta1"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 
   /// mu_1 ... mu_t. Its factors are below beta1 < 1: the loop ends once the product is lost beside 1.
-  static double product(double beta1, double momentum_decay, std::uint64_t t) {
+  static double product(double beta1, double momentum_decay, double t) {
     double all = 1;
-    for (std::uint64_t i = 1; i <= t && all > std::numeric_limits<double>::epsilon() / 4; ++i)
+    for (double i = 1; i <= t && all > std::numeric_limits<double>::epsilon() / 4; ++i)
       all *= mu(beta1, momentum_decay, i);
     return all;
   }
-  static double mu(double beta1, double momentum_decay, std::uint64_t t) {
-    return beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(t) * momentum_decay));
+  static double mu(double beta1, double momentum_decay, double t) {
+    return beta1 * (1 - 0.5 * std::pow(0.96, t * momentum_decay));
   }
 
   template <class T>
   void step(ravine::step<T, nadam> s) const {
-    const double now = mu(s["beta1"], s["momentum_decay"], s.number());
-    const double next = mu(s["beta1"], s["momentum_decay"], s.number() + 1);
-    const double all = product(s["beta1"], s["momentum_decay"], s.number());
-    const T rate_g = static_cast<T>(s["lr"] * (1 - now) / (1 - all));
-    const T rate_m = static_cast<T>(s["lr"] * next / (1 - all * next));
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
-    const T root2 = static_cast<T>(std::sqrt(s.bias_correction(s["beta2"]))), eps = static_cast<T>(s["eps"]);
+    const double now = mu(s["beta1"], s["momentum_decay"], s.t());
+    const double next = mu(s["beta1"], s["momentum_decay"], s.t() + 1);
+    const double all = product(s["beta1"], s["momentum_decay"], s.t());
+    const T rate_g = s["lr"] * (1 - now) / (1 - all);
+    const T rate_m = s["lr"] * next / (1 - all * next);
+    const ravine::moments moments(s);
     s.for_each_decayed([=](T& p, T g, T& m, T& v) {
-      m = beta1 * m + gain1 * g;
-      v = beta2 * v + gain2 * g * g;
-      p -= (rate_g * g + rate_m * m) / (std::sqrt(v) / root2 + eps);
+      moments.update(g, m, v);
+      p -= (rate_g * g + rate_m * m) / moments.root(v);
     });
   }
 };

@@ -29,7 +29,7 @@ struct nag {
   template <class T>
   bool gradient_point(ravine::step<T, nag> s, std::span<T> point) const {
     if (!looks_ahead) return false;
-    const T beta = static_cast<T>(s["beta"]);
+    const T beta = s["beta"];
     const auto p = s.params(), v = s.state("v");
     for (std::size_t i = 0; i < point.size(); ++i) point[i] = p[i] - beta * v[i];
     return true;
@@ -37,7 +37,7 @@ struct nag {
 
   template <class T>
   void step(ravine::step<T, nag> s) const {
-    const T lr = static_cast<T>(s["lr"]), beta = static_cast<T>(s["beta"]);
+    const T lr = s["lr"], beta = s["beta"];
     if (!looks_ahead) {
       s.for_each_decayed([=](T& p, T g, T& v) {
         v = beta * v + g;

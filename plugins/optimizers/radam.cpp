@@ -16,11 +16,8 @@ struct radam {
       "As in PyTorch, the threshold is 5 (the paper: 4) and eps is added to the root of v before its\n"
       "correction. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::real("beta1", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.99).doc("decay of m"),
-      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of v"),
-      ravine::real("eps", 1e-8).at_least(0).log().search(1e-10, 1e-1).doc("added to the root of v"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
+      ravine::beta2(), ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 
@@ -32,21 +29,17 @@ struct radam {
 
   template <class T>
   void step(ravine::step<T, radam> s) const {
+    const ravine::moments moments(s);
     const double longest = 2 / (1 - s["beta2"]) - 1;
-    const double length = average_length(s["beta2"], static_cast<double>(s.number()));
+    const double length = average_length(s["beta2"], s.t());
     const bool trusted = length > 5;
-    const double rectified =
-        std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length) *
-                  s.bias_correction(s["beta2"]));
-    const double rate = s["lr"] / s.bias_correction(s["beta1"]);
-    const T plain = static_cast<T>(rate), scaled = static_cast<T>(rate * rectified);
-    const T beta1 = static_cast<T>(s["beta1"]), gain1 = static_cast<T>(1 - s["beta1"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
-    const T eps = static_cast<T>(s["eps"]);
+    const double rectified = std::sqrt((length - 4) * (length - 2) * longest /
+                                       ((longest - 4) * (longest - 2) * length) * moments.correction2);
+    const auto rate = s["lr"] / moments.correction1;
+    const T plain = rate, scaled = rate * rectified;
     s.for_each_decayed([=](T& p, T g, T& m, T& v) {
-      m = beta1 * m + gain1 * g;
-      v = beta2 * v + gain2 * g * g;
-      p -= trusted ? scaled * m / (std::sqrt(v) + eps) : plain * m;
+      moments.update(g, m, v);
+      p -= trusted ? scaled * m / (std::sqrt(v) + moments.eps) : plain * m;
     });
   }
 };

@@ -35,36 +35,27 @@ struct rmsprop {
 
   template <class T>
   void step(ravine::step<T, rmsprop> s) const {
-    const T lr = static_cast<T>(s["lr"]), momentum = static_cast<T>(s["momentum"]);
+    const T lr = s["lr"], momentum = s["momentum"];
     if (!moves && momentum != 0)
       throw std::invalid_argument("momentum is scheduled from 0: give it a value above 0, to have its state");
-    const T beta = static_cast<T>(s["beta"]), gain = static_cast<T>(1 - s["beta"]);
-    const T eps = static_cast<T>(s["eps"]);
+    const T beta = s["beta"], gain = 1 - s["beta"], eps = s["eps"];
     const T inside = outside ? T{0} : eps, added = outside ? eps : T{0};
-    const auto scaled = [=](T g, T& square) {
+    const auto quotient = [=](T g, T& square, auto&... mean) {
       square = beta * square + gain * g * g;
-      return g / (std::sqrt(square + inside) + added);
+      ((mean = beta * mean + gain * g), ...);
+      return g / (std::sqrt(std::max((square - ... - (mean * mean)), T{0}) + inside) + added);
     };
-    const auto scaled_centered = [=](T g, T& square, T& mean) {
-      square = beta * square + gain * g * g;
-      mean = beta * mean + gain * g;
-      return g / (std::sqrt(std::max(square - mean * mean, T{0}) + inside) + added);
-    };
-    const auto move = [=](T& p, T quotient, T& v) {
-      v = momentum * v + quotient;
+    const auto plain = [=](T& p, T g, auto&... own) { p -= lr * quotient(g, own...); };
+    const auto moving = [=](T& p, T g, T& v, auto&... own) {
+      v = momentum * v + quotient(g, own...);
       p -= lr * v;
     };
-    if (centered && moves) {
-      s.for_each_decayed([=](T& p, T g, T& sq, T& mean, T& v) { move(p, scaled_centered(g, sq, mean), v); },
-                         "s", "mean", "v");
-    } else if (centered) {
-      s.for_each_decayed([=](T& p, T g, T& sq, T& mean) { p -= lr * scaled_centered(g, sq, mean); }, "s",
-                         "mean");
-    } else if (moves) {
-      s.for_each_decayed([=](T& p, T g, T& sq, T& v) { move(p, scaled(g, sq), v); }, "s", "v");
-    } else {
-      s.for_each_decayed([=](T& p, T g, T& sq) { p -= lr * scaled(g, sq); }, "s");
-    }
+    const auto run = [&](auto... names) {
+      if (moves) return s.for_each_decayed(moving, "v", names...);
+      s.for_each_decayed(plain, names...);
+    };
+    if (centered) return run("s", "mean");
+    run("s");
   }
 
   bool outside, centered, moves;

@@ -28,13 +28,13 @@ struct rprop {
 
   template <class T>
   void init(ravine::step<T, rprop> s) const {
-    std::ranges::fill(s.state("step"), static_cast<T>(s["lr"]));
+    std::ranges::fill(s.state("step"), s["lr"]);
   }
 
   template <class T>
   void step(ravine::step<T, rprop> s) const {
-    const T minus = static_cast<T>(s["eta_minus"]), plus = static_cast<T>(s["eta_plus"]);
-    const T shortest = static_cast<T>(s["step_min"]), longest = static_cast<T>(s["step_max"]);
+    const T minus = s["eta_minus"], plus = s["eta_plus"];
+    const T shortest = s["step_min"], longest = s["step_max"];
     s.for_each([=](T& p, T g, T& previous, T& step) {
       // Selections by factors of 0 and 1, which are exact: the compiler vectorises no branches here.
       const T agreement = g * previous;

@@ -31,9 +31,9 @@ struct sam {
 
   template <class T>
   void step(ravine::step<T, sam> s) const {
-    const T lr = static_cast<T>(s["lr"]), beta = static_cast<T>(s["beta"]);
+    const T lr = s["lr"], beta = s["beta"];
     const double length = ravine::norm(s.grads());
-    const T reach = static_cast<T>(length > 0 ? s["rho"] / length : 0);
+    const T reach = length > 0 ? s["rho"] / length : T{0};
     s.for_each([=](T& p, T g, T&, T& climbed, T&) { climbed = p + reach * g; });
     s.evaluate(s.state("climbed"), s.state("h"));
     s.for_each([=](T& p, T, T& v, T&, T h) {

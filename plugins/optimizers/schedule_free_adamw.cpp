@@ -19,16 +19,8 @@ struct schedule_free_adamw {
       "decay_biases: false leaves biases and normalisations undecayed."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 0.0025).at_least(0).log().search(1e-4, 1e-1).doc("learning rate"),
-      ravine::real("beta1", 0.9)
-          .above(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.5, 0.99)
-          .fixed()
-          .doc("share of the average in the point where gradients are taken"),
-      ravine::real("beta2", 0.999).at_least(0).below(1).log_one_minus().search(0.9, 0.9999).doc("decay of v"),
-      ravine::real("eps", 1e-8).at_least(0).log().search(1e-10, 1e-1).doc("added to the root of v"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::beta1().above(0).fixed().doc("share of the average in the point where gradients are taken"),
+      ravine::beta2(), ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());
 
   void state(ravine::state_list& list) const {
     list.per_parameter("z");
@@ -48,10 +40,10 @@ struct schedule_free_adamw {
     weights += now * now;
     const double c = weights > 0 ? now * now / weights : 0;  // 0 while lr is: then x and z are one
 
-    const T rate = static_cast<T>(now), eps = static_cast<T>(s["eps"]);
-    const T beta2 = static_cast<T>(s["beta2"]), gain2 = static_cast<T>(1 - s["beta2"]);
-    const T lag = static_cast<T>(1 - s["beta1"]), kept = static_cast<T>(1 - c);
-    const T gained = static_cast<T>(1 - s["beta1"] * (1 - c));
+    const T rate = T(now), eps = s["eps"];
+    const T beta2 = s["beta2"], gain2 = 1 - s["beta2"];
+    const T lag = 1 - s["beta1"], kept = T(1 - c);
+    const T gained = 1 - s["beta1"] * (1 - c);
     s.by_decay([=](const auto& part, T decay) {
       part.for_each(
           [=](T& y, T g, T& z, T& v) {
@@ -66,7 +58,7 @@ struct schedule_free_adamw {
 
   template <class T>
   bool evaluation_point(ravine::step<T, schedule_free_adamw> s, std::span<T> x) const {
-    const T ahead = static_cast<T>((1 - s["beta1"]) / s["beta1"]);
+    const T ahead = (1 - s["beta1"]) / s["beta1"];
     const auto y = s.params(), z = s.state("z");
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = y[i] + ahead * (y[i] - z[i]);
     return true;

@@ -16,7 +16,7 @@ struct sgd {
 
   template <class T>
   void step(ravine::step<T, sgd> s) const {
-    const T lr = static_cast<T>(s["lr"]);
+    const T lr = s["lr"];
     s.for_each_decayed([=](T& p, T g) { p -= lr * g; });
   }
 };

@@ -20,11 +20,9 @@ struct step_decay {
 
   double value(ravine::schedule_point<step_decay> s) const {
     const auto milestones = s.list("milestones");
-    const double drops =
-        milestones.empty()
-            ? std::floor(s.t / s["every"])
-            : static_cast<double>(std::ranges::count_if(
-                  milestones, [&](std::int64_t milestone) { return static_cast<double>(milestone) <= s.t; }));
+    const auto is_past = [&](std::int64_t milestone) { return double(milestone) <= s.t; };
+    const double drops = milestones.empty() ? std::floor(s.t / s["every"])
+                                            : double(std::ranges::count_if(milestones, is_past));
     return s.base * std::pow(s["gamma"], drops);
   }
 };

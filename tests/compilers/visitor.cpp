@@ -24,8 +24,8 @@ struct visitor {
 
   template <class T>
   void step(ravine::step<T, visitor> s) const {
-    const T lr = static_cast<T>(s["lr"]);
-    const T beta = static_cast<T>(s["beta"]);
+    const T lr = s["lr"];
+    const T beta = s["beta"];
     if (catch_one() != "caught std::runtime_error") throw std::logic_error("exceptions do not work here");
     s.for_each([=](T& p, T g, T& v) {
       v = beta * v + g;

@@ -39,7 +39,7 @@ struct hostile {
 
   template <class T>
   void step(ravine::step<T, hostile> s) const {
-    const T lr = static_cast<T>(s["lr"]);
+    const T lr = s["lr"];
     s.for_each([=](T& p, T g, T&) { p -= lr * g; });
     if (s.number() == at) misbehave(s);
   }

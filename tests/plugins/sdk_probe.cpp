@@ -19,7 +19,7 @@ struct sdk_probe {
   void state(ravine::state_list& list) const {
     list.per_parameter("mean");
     list.array("tensors", 2);
-    list.doubles("kept", static_cast<std::size_t>(c.integer("count")));
+    list.doubles("kept", c.count("count"));
   }
 
   template <class T>
@@ -49,7 +49,7 @@ struct sdk_probe {
 
   template <class T>
   void step(ravine::step<T, sdk_probe> s) const {
-    const T lr = static_cast<T>(s["lr"]);
+    const T lr = s["lr"];
     std::size_t i = 0;
     for (auto tensor : s.tensors()) {
       s.state("tensors")[i++] = static_cast<T>(tensor.params().size());

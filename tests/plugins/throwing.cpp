@@ -9,10 +9,14 @@ namespace {
 struct throwing {
   static constexpr ravine::about about{"throwing", "Throws"};
   static constexpr auto hyper = ravine::hyperparameters(
+      ravine::integer("negative", -3).doc("read as a size"),
       ravine::choice("where", {"nowhere", "create", "init", "step"}).doc("the call that throws"),
-      ravine::choice("what", {"exception", "bad_config", "bad_alloc", "number"}).doc("what it throws"));
+      ravine::choice("what",
+                     {"exception", "bad_config", "bad_alloc", "number", "state_name", "negative_count"})
+          .doc("what it throws"));
 
   explicit throwing(ravine::config<throwing> c) : where(c.choice("where")), what(c.choice("what")) {
+    if (what == "negative_count") c.count("negative");
     throw_at("create");
   }
   template <class T>
@@ -20,7 +24,8 @@ struct throwing {
     throw_at("init");
   }
   template <class T>
-  void step(ravine::step<T, throwing>) const {
+  void step(ravine::step<T, throwing> s) const {
+    if (what == "state_name") s.state("m");
     throw_at("step");
   }
 

@@ -11,8 +11,8 @@ struct sign_descent {
 
   template <class T>
   void step(ravine::step<T, sign_descent> s) const {
-    const T lr = static_cast<T>(s["lr"]);
-    s.for_each([=](T& p, T g) { p -= lr * static_cast<T>((g > 0) - (g < 0)); });
+    const T lr = s["lr"];
+    s.for_each([=](T& p, T g) { p -= lr * T((g > 0) - (g < 0)); });
   }
 };
 

@@ -95,12 +95,11 @@ TEST(cnn, refuses_images_that_are_too_small) {
     return testing::plugin_error_of([&] { model_with_batch<float>("cnn", {}, 2, 4, shape); });
   };
   EXPECT_EQ(error_with({10, 12}),
-            "cnn: create: convolution 1 meets pictures of 5 x 6, expected at least 6 each way: name fewer "
+            "cnn: create: convolution 1 meets images of 5 x 6, expected at least 6 each way: name fewer "
             "channels or a smaller kernel");
-  EXPECT_EQ(
-      error_with({784}),
-      "cnn: create: examples have 1 dimensions, expected pictures: height x width or channels x height x "
-      "width");
+  EXPECT_EQ(error_with({784}),
+            "cnn: create: examples have 1 dimensions, expected images: height x width or channels x height x "
+            "width");
 }
 
 }  // namespace

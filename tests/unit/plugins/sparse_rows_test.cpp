@@ -1,6 +1,6 @@
 #include "unit/plugins/model_support.hpp"
 
-#include <ravine/sparse_rows.hpp>
+#include "plugins/models/sparse_rows.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -33,6 +33,16 @@ TEST(sdk, turns_exceptions_into_statuses_with_their_text) {
             "throwing: step: the plugin threw something that is not a std::exception");
 }
 
+TEST(sdk, names_the_state_array_that_is_missing) {
+  EXPECT_EQ(thrown("nowhere", "state_name"),
+            "throwing: step: no state array named m is declared; declared are: none");
+}
+
+TEST(sdk, refuses_a_negative_number_as_a_size) {
+  EXPECT_EQ(thrown("nowhere", "negative_count"),
+            "throwing: create: negative is -3, expected 0 or more: the plugin should declare it at_least(0)");
+}
+
 TEST(sdk, turns_bad_alloc_into_out_of_memory) {
   const registry loaded = load_test_object("throwing");
   const component& which = loaded.get(component_kind::optimizer, "throwing");

@@ -10,8 +10,9 @@
 #include <xtensor/xadapt.hpp>
 
 /// xtensor views of what the SDK hands out, for rules that are easier written as array expressions. Kept
-/// apart from the other headers because xtensor is slow to compile. Products of matrices: include
-/// <xtensor-blas/xblas.hpp> as well.
+/// apart from the other headers because xtensor is slow to compile. Products and factorisations of matrices
+/// are in <ravine/matrices.hpp> and <ravine/linear_algebra.hpp>; those of xtensor-blas may be included as
+/// well.
 namespace ravine {
 
 /// The elements as an array of the given shape, row-major, without a copy:

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ravine/abi.h>
+#include <ravine/export.hpp>
+#include <ravine/hooks.hpp>
 #include <ravine/hyperparameters.hpp>
 
 #include <array>
@@ -11,10 +13,13 @@
 #include <new>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+RAVINE_DECLARES(hyper)
 
 /// What the SDK's four kinds share: an author includes <ravine/optimizer.hpp> or its like instead.
 namespace ravine {
@@ -44,6 +49,8 @@ class config {
   std::int64_t integer(hyper_name<Author> name) const {
     return static_cast<std::int64_t>(raw_->values[name.index()]);
   }
+  /// An integer as a size. Throws bad_config for a negative one: declare it at_least(0).
+  std::size_t count(hyper_name<Author> name) const { return to_size(name, integer(name)); }
   std::string_view choice(hyper_name<Author> name) const {
     return Author::hyper[name.index()].choices.at(static_cast<std::size_t>(raw_->values[name.index()]));
   }
@@ -51,8 +58,20 @@ class config {
     const rv_integer_list& entry = raw_->lists[name.index()];
     return {entry.values, entry.count};
   }
+  /// A list of integers as sizes. Throws as count does.
+  std::vector<std::size_t> counts(hyper_name<Author> name) const {
+    std::vector<std::size_t> sizes;
+    for (const std::int64_t each : list(name)) sizes.push_back(to_size(name, each));
+    return sizes;
+  }
 
  private:
+  static std::size_t to_size(hyper_name<Author> name, std::int64_t value) {
+    if (value >= 0) return static_cast<std::size_t>(value);
+    throw bad_config(std::string(Author::hyper[name.index()].name) + " is " + std::to_string(value) +
+                     ", expected 0 or more: the plugin should declare it at_least(0)");
+  }
+
   const rv_config* raw_;
 };
 
@@ -118,28 +137,42 @@ class kept_config {
   rv_config raw_{};
 };
 
+template <class Author, class... More>
+constexpr bool is_made_from_config = std::constructible_from<Author, config<Author>, const More&...>;
+
 /// Author's constructor from its config (and, for models, the data's shape) or the default constructor.
 template <class Author, class... More>
 Author make_author(const kept_config& values, const More&... more) {
-  if constexpr (std::constructible_from<Author, config<Author>, const More&...>) {
+  if constexpr (is_made_from_config<Author, More...>) {
     return Author(config<Author>(values.get()), more...);
   } else {
-    static_assert(
-        std::default_initializable<Author>,
-        "give the component a default constructor, or one that takes ravine::config<itself> and, for a "
-        "model, const ravine::data_spec&");
     return Author{};
   }
 }
 
-/// Author's hyperparameters; none if it declares none.
+template <class Author, class... More>
+constexpr bool constructor_fits = is_made_from_config<Author, More...> || std::default_initializable<Author>;
+
+template <class Author, class...>
+constexpr bool about_fits = requires {
+  requires std::same_as<std::remove_cvref_t<decltype(Author::about)>, ::ravine::about>;
+};
+
 template <class Author>
-constexpr auto declared_hyper = [] {
-  if constexpr (requires { Author::hyper.size(); }) {
-    return Author::hyper;
-  } else {
-    return hyperparameter_set<0>{};
-  }
+concept hyper_elsewhere = requires {
+  Author::hyperparameters.size();
+}
+|| requires { Author::hyper_parameters.size(); }
+|| requires { Author::hypers.size(); }
+|| requires { Author::params.size(); };
+
+template <class Author, class...>
+constexpr bool hyper_fits = [] {
+  if constexpr (requires {
+                  { Author::hyper.data() } -> std::same_as<const hyperparameter*>;
+                })
+    return true;
+  return !declares_hyper<Author> && !hyper_elsewhere<Author>;
 }();
 
 constexpr rv_param_info describe(const hyperparameter& item) {
@@ -193,8 +226,6 @@ struct component_tables {
 template <class Author>
 constexpr rv_component describe_component(std::uint32_t kind, std::uint64_t capabilities,
                                           const void* functions) {
-  static_assert(std::same_as<std::remove_cvref_t<decltype(Author::about)>, about>,
-                "the component needs: static constexpr ravine::about about{id, summary, reference};");
   using tables = component_tables<Author>;
   rv_component made{};
   made.struct_size = sizeof(rv_component);
@@ -242,11 +273,3 @@ constexpr rv_plugin describe_plugin(std::span<const rv_component* const> compone
 
 }  // namespace detail
 }  // namespace ravine
-
-/// The plugin's entry: RAVINE_PLUGIN(component…) with rv_component objects of static storage.
-#define RAVINE_PLUGIN(...)                                                                \
-  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host*) {                \
-    static constexpr rv_plugin described =                                                \
-        ::ravine::detail::describe_plugin(::ravine::detail::component_list<__VA_ARGS__>); \
-    return &described;                                                                    \
-  }

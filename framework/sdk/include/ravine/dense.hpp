@@ -1,21 +1,20 @@
 #pragma once
 
-#include <ravine/arrays.hpp>
+#include <ravine/matrices.hpp>
 #include <ravine/model.hpp>
-#include <ravine/sparse_rows.hpp>
+#include <ravine/vectors.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
 
-#include <xtensor-blas/xblas.hpp>
-
 namespace ravine {
 
 /// A fully connected layer: y = x W + b with W (inputs x outputs) and then b (outputs) in its part of the
-/// parameter vector. Matrices are row-major with one example a row; products run on BLAS and nothing is
-/// allocated. W lies the other way than PyTorch's, so that an input that is zero skips a row of it.
+/// parameter vector. Matrices are row-major with one example a row; products run on OpenBLAS and nothing
+/// is allocated. How many rows there are is told by the spans. W lies the other way than PyTorch's, so that
+/// an input that is zero skips a row of it.
 class dense_layer {
  public:
   dense_layer(std::size_t inputs, std::size_t outputs) : inputs_(inputs), outputs_(outputs) {}
@@ -41,52 +40,25 @@ class dense_layer {
 
   /// y (rows x outputs) from x (rows x inputs).
   template <class T>
-  void forward(std::span<const T> own, std::span<const T> x, std::span<T> y, std::size_t rows) const {
+  void forward(std::span<const T> own, std::span<const T> x, std::span<T> y) const {
     const std::span<const T> bias = biases(own);
-    for (std::size_t i = 0; i < rows; ++i)
-      std::copy(bias.begin(), bias.end(), y.begin() + offset(i * outputs_));
-    auto result = as_array(y, rows, outputs_);
-    xt::blas::gemm(as_array(x, rows, inputs_), as_array(weights(own), inputs_, outputs_), result, 0, 0, T{1},
-                   T{1});
-  }
-  template <class T>
-  void forward(std::span<const T> own, const sparse_rows<T>& x, std::span<T> y) const {
-    x.times(weights(own), biases(own), y);
+    for (T* row = y.data(); row != y.data() + y.size(); row += outputs_) {
+      std::copy(bias.begin(), bias.end(), row);
+    }
+    multiply(matrix(x, inputs_), matrix(weights(own), outputs_), y, 1, 1);
   }
 
   /// The gradient of its own parameters from that of y.
   template <class T>
-  void backward_parameters(std::span<const T> x, std::span<const T> dy, std::span<T> own_grads,
-                           std::size_t rows) const {
-    auto dw = as_array(weights(own_grads), inputs_, outputs_);
-    xt::blas::gemm(as_array(x, rows, inputs_), as_array(dy, rows, outputs_), dw, 1, 0, T{1}, T{0});
-    sum_rows(dy, biases(own_grads));
+  void backward_parameters(std::span<const T> x, std::span<const T> dy, std::span<T> own_grads) const {
+    multiply(transposed(x, inputs_), matrix(dy, outputs_), weights(own_grads));
+    backward_biases(dy, own_grads);
   }
   template <class T>
-  void backward_parameters(sparse_rows<T>& x, std::span<const T> dy, std::span<T> own_grads) const {
-    x.transposed_times(dy, weights(own_grads));
-    sum_rows(dy, biases(own_grads));
-  }
-
-  /// The gradient of x from that of y.
-  template <class T>
-  void backward_inputs(std::span<const T> own, std::span<const T> dy, std::span<T> dx,
-                       std::size_t rows) const {
-    auto result = as_array(dx, rows, inputs_);
-    xt::blas::gemm(as_array(dy, rows, outputs_), as_array(weights(own), inputs_, outputs_), result, 0, 1,
-                   T{1}, T{0});
-  }
-  template <class T>
-  void backward_inputs(std::span<const T> own, const sparse_rows<T>& dy, std::span<T> dx) const {
-    dy.times_transposed(weights(own), dx);
-  }
-
- private:
-  template <class T>
-  static void sum_rows(std::span<const T> dy, std::span<T> db) {
+  void backward_biases(std::span<const T> dy, std::span<T> own_grads) const {
     on_widest_vectors([&](auto) {
-      T* const sums = db.data();
-      const std::size_t width = db.size();
+      T* const sums = biases(own_grads).data();
+      const std::size_t width = outputs_;
       std::fill_n(sums, width, T{0});
       for (const T* row = dy.data(); row != dy.data() + dy.size(); row += width) {
         for (std::size_t k = 0; k < width; ++k) sums[k] += row[k];
@@ -94,8 +66,13 @@ class dense_layer {
     });
   }
 
-  static std::ptrdiff_t offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+  /// The gradient of x from that of y.
+  template <class T>
+  void backward_inputs(std::span<const T> own, std::span<const T> dy, std::span<T> dx) const {
+    multiply(matrix(dy, outputs_), transposed(weights(own), outputs_), dx);
+  }
 
+ private:
   std::size_t inputs_;
   std::size_t outputs_;
 };

@@ -127,7 +127,6 @@ inline void hyperparameter_search_range_is_out_of_range() {}
 inline void log_scale_needs_a_search_range_above_0() {}
 inline void log_one_minus_scale_needs_a_search_range_below_1() {}
 inline void choice_needs_at_least_one_name() {}
-inline void no_hyperparameter_of_that_name_is_declared() {}
 
 constexpr bool in_range(const hyperparameter& item, double value) {
   const bool low = (item.flags & RV_PARAM_OPEN_BELOW) != 0 ? value > item.minimum : value >= item.minimum;
@@ -174,24 +173,55 @@ consteval auto hyperparameters(Items... items) {
   return set;
 }
 
-/// A hyperparameter's place, found by its name while compiling: `s["lr"]`.
+namespace detail {
+
+/// Author's hyperparameters; none if it declares none.
 template <class Author>
+constexpr auto declared_hyper = [] {
+  if constexpr (requires { Author::hyper.size(); }) {
+    return Author::hyper;
+  } else {
+    return hyperparameter_set<0>{};
+  }
+}();
+
+/// Whether errors are reported in the code for an element type, or for a model of it: every plugin is
+/// compiled for float and for double, and one report is enough.
+template <class>
+inline constexpr bool reports_errors = true;
+template <>
+inline constexpr bool reports_errors<float> = false;
+template <template <class> class Model>
+inline constexpr bool reports_errors<Model<float>> = false;
+
+}  // namespace detail
+
+/// A hyperparameter's place, found by its name while compiling: `s["lr"]`. `Compiled` is the element type
+/// that the code is compiled for, where there are several.
+template <class Author, class Compiled = Author>
 class hyper_name {
  public:
-  template <std::size_t N>
-  consteval hyper_name(const char (&name)[N]) : index_(find(name)) {}  // NOLINT(google-explicit-constructor)
+  consteval hyper_name(const char* name) : name_(name), index_(find(name)) {
+    // Ends up in the compiler's message, beside the name, at the line of the author that has it.
+    const int no_hyperparameter_of_that_name_is_declared = 0;
+    if (detail::reports_errors<Compiled> && index_ == hyper.size()) {
+      error_ = &no_hyperparameter_of_that_name_is_declared;
+    }
+  }
   constexpr std::size_t index() const { return index_; }
 
  private:
+  static constexpr const auto& hyper = detail::declared_hyper<Author>;
+
   static consteval std::size_t find(std::string_view name) {
-    for (std::size_t i = 0; i < Author::hyper.size(); ++i) {
-      if (name == Author::hyper[i].name) return i;
-    }
-    detail::no_hyperparameter_of_that_name_is_declared();
-    return 0;
+    std::size_t i = 0;
+    while (i < hyper.size() && name != hyper[i].name) ++i;
+    return i;
   }
 
+  const char* name_;
   std::size_t index_;
+  const int* error_ = nullptr;
 };
 
 }  // namespace ravine

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,7 +20,7 @@
 ///     ravine::landscape_facts facts() const
 ///     template <class T> T loss_gradient(std::span<const T> x, std::span<T> g) const
 ///
-/// which answers f(x) and overwrites g with its gradient. A constructor from ravine::config<itself> is
+/// which returns f(x) and overwrites g with its gradient. A constructor from ravine::config<itself> is
 /// optional. RAVINE_LANDSCAPE(itself) exports it.
 namespace ravine {
 
@@ -154,16 +155,31 @@ struct landscape_functions {
 };
 
 template <class Author>
+concept facts_fit = requires(const Author& a) {
+  { a.facts() } -> std::convertible_to<landscape_facts>;
+};
+template <class Author, class T>
+concept has_loss_gradient_of_point = requires(const Author& a, std::span<const T> x, std::span<T> g) {
+  { a.loss_gradient(x, g) } -> std::same_as<T>;
+};
+template <class Author>
+concept loss_gradient_of_point_fits =
+    has_loss_gradient_of_point<Author, float> && has_loss_gradient_of_point<Author, double>;
+
+/// Empty if one of the author's functions does not fit: <ravine/export.hpp> has reported it.
+template <class Author>
 constexpr rv_model landscape_table = [] {
-  using functions = landscape_functions<Author>;
   rv_model table{};
-  table.struct_size = sizeof(rv_model);
-  table.create = functions::create;
-  table.destroy = functions::destroy;
-  table.layout = functions::layout;
-  table.init = functions::init;
-  table.loss_gradient = functions::loss_gradient;
-  table.get_extension = functions::get_extension;
+  if constexpr (facts_fit<Author> && loss_gradient_of_point_fits<Author> && constructor_fits<Author>) {
+    using functions = landscape_functions<Author>;
+    table.struct_size = sizeof(rv_model);
+    table.create = functions::create;
+    table.destroy = functions::destroy;
+    table.layout = functions::layout;
+    table.init = functions::init;
+    table.loss_gradient = functions::loss_gradient;
+    table.get_extension = functions::get_extension;
+  }
   return table;
 }();
 
@@ -173,6 +189,3 @@ inline constexpr rv_component landscape_component = describe_component<Author>(R
 
 }  // namespace detail
 }  // namespace ravine
-
-/// Makes the file a plugin with this landscape.
-#define RAVINE_LANDSCAPE(author) RAVINE_PLUGIN(::ravine::detail::landscape_component<author>)

@@ -3,6 +3,7 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -20,9 +21,9 @@
 ///     double loss_gradient(std::span<const T> params, const ravine::batch<T>&, std::span<T> grads)
 ///     void predict(std::span<const T> params, const ravine::batch<T>&, std::span<T> scores)
 ///
-/// loss_gradient answers the mean loss over the batch and, unless grads is empty, overwrites grads.
-/// predict writes size x classes scores, row-major. RAVINE_MODEL(itself) exports it.
-/// For functions without data see <ravine/landscape.hpp>.
+/// init writes the starting parameters, which depend on the seed and on nothing else. loss_gradient returns
+/// the mean loss over the batch and, unless grads is empty, overwrites grads. predict writes size x classes
+/// scores, row-major. RAVINE_MODEL(itself) exports it. For functions without data see <ravine/landscape.hpp>.
 namespace ravine {
 
 /// What the examples look like.
@@ -201,16 +202,46 @@ struct model_functions {
 };
 
 template <template <class> class Author>
+concept layout_fits = requires(const Author<double>& a, layout_builder& tensors) {
+  a.layout(tensors);
+};
+template <template <class> class Author>
+concept start_fits = requires(const Author<float>& a, const Author<double>& b, std::span<float> f32,
+                              std::span<double> f64, std::uint64_t seed) {
+  a.init(seed, f32);
+  b.init(seed, f64);
+};
+template <class Author, class T>
+concept has_loss_gradient = requires(Author& a, std::span<const T> params, const batch<T>& b,
+                                     std::span<T> grads) {
+  { a.loss_gradient(params, b, grads) } -> std::convertible_to<double>;
+};
+template <class Author, class T>
+concept has_predict = requires(Author& a, std::span<const T> params, const batch<T>& b, std::span<T> scores) {
+  a.predict(params, b, scores);
+};
+template <template <class> class Author>
+concept loss_gradient_fits = has_loss_gradient < Author<float>,
+float > &&has_loss_gradient<Author<double>, double>;
+template <template <class> class Author>
+concept predict_fits = has_predict < Author<float>,
+float > &&has_predict<Author<double>, double>;
+
+/// Empty if one of the author's functions does not fit: <ravine/export.hpp> has reported it.
+template <template <class> class Author>
 constexpr rv_model model_table = [] {
-  using functions = model_functions<Author>;
   rv_model table{};
-  table.struct_size = sizeof(rv_model);
-  table.create = functions::create;
-  table.destroy = functions::destroy;
-  table.layout = functions::layout;
-  table.init = functions::init;
-  table.loss_gradient = functions::loss_gradient;
-  table.predict = functions::predict;
+  if constexpr (layout_fits<Author> && start_fits<Author> && loss_gradient_fits<Author> &&
+                predict_fits<Author> && constructor_fits<Author<double>, data_spec>) {
+    using functions = model_functions<Author>;
+    table.struct_size = sizeof(rv_model);
+    table.create = functions::create;
+    table.destroy = functions::destroy;
+    table.layout = functions::layout;
+    table.init = functions::init;
+    table.loss_gradient = functions::loss_gradient;
+    table.predict = functions::predict;
+  }
   return table;
 }();
 
@@ -220,6 +251,3 @@ inline constexpr rv_component model_component = describe_component<Author<float>
 
 }  // namespace detail
 }  // namespace ravine
-
-/// Makes the file a plugin with this model: a class template over the element type.
-#define RAVINE_MODEL(author) RAVINE_PLUGIN(::ravine::detail::model_component<author>)

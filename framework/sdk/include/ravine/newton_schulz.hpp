@@ -1,14 +1,12 @@
 #pragma once
 
-#include <ravine/arrays.hpp>
+#include <ravine/matrices.hpp>
 #include <ravine/norms.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#include <xtensor-blas/xblas.hpp>
 
 namespace ravine {
 
@@ -27,18 +25,16 @@ void newton_schulz(std::span<T> x, std::size_t k, std::int64_t iterations, std::
   const T shrink = static_cast<T>(1 / (norm(x) + 1e-7));
   for (T& each : x) each *= shrink;
   const std::span<T> first = workspace.first(k * k), second = workspace.subspan(k * k, k * k);
-  auto whole = as_array(x, x.size() / k, k), square = as_array(first, k, k), factor = as_array(second, k, k);
   for (std::int64_t i = 0; i < iterations; ++i) {
-    xt::blas::gemm(whole, whole, square, 1, 0, T{1}, T{0});
+    multiply(transposed(x, k), matrix(x, k), first);
     std::ranges::copy(first, second.begin());
-    xt::blas::gemm(square, square, factor, 0, 0, static_cast<T>(2.0315), static_cast<T>(-4.7750));
+    multiply(matrix(first, k), matrix(first, k), second, static_cast<T>(2.0315), static_cast<T>(-4.7750));
     for (std::size_t d = 0; d < k; ++d) second[d * (k + 1)] += static_cast<T>(3.4445);
     for (std::size_t at = 0; at < x.size(); at += k * k) {
       const std::span<T> block = x.subspan(at, std::min(k * k, x.size() - at));
       const std::span<T> before = first.first(block.size());
       std::ranges::copy(block, before.begin());
-      auto after = as_array(block, block.size() / k, k);
-      xt::blas::gemm(as_array(before, block.size() / k, k), factor, after, 0, 0, T{1}, T{0});
+      multiply(matrix(before, k), matrix(second, k), block);
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ravine/moments.hpp>
 #include <ravine/optimizer_table.hpp>
 #include <ravine/weight_decay.hpp>
 
@@ -7,18 +8,29 @@
 ///
 ///     about            static constexpr ravine::about
 ///     hyper            static constexpr auto = ravine::hyperparameters(…); optional
-///     state            static constexpr auto = ravine::per_parameter("m", "v"), or a member function
-///                      void state(ravine::state_list&) const; optional
+///     state            static constexpr auto = ravine::per_parameter("m", "v"), or where it depends on the
+///                      configuration or on shapes, void state(ravine::state_list&) const; optional
 ///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
 ///                      host may split a step; optional
+///     closure          static constexpr bool = true: s.evaluate() is called; optional
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
 ///
-/// Rules that offer weight decay declare ravine::weight_decay(0), ravine::decay_biases() among their
-/// hyperparameters and call s.for_each_decayed in place of s.for_each.
+/// where the rule needs them
 ///
-/// And, where the rule needs them, init(s), bool gradient_point(s, point), bool evaluation_point(s, point)
-/// (answering false: not used by this instance). A constructor from ravine::config<itself> is optional.
-/// RAVINE_OPTIMIZER(itself) exports it.
-
-/// Makes the file a plugin with this optimizer.
-#define RAVINE_OPTIMIZER(author) RAVINE_PLUGIN(::ravine::detail::optimizer_component<author>)
+///     init             template <class T> void init(ravine::step<T, itself> s) const
+///                      once before the first step, with the parameters at their start and the state zero:
+///                      fills state that starts otherwise. Neither gradients nor loss are there, and
+///                      parameters stay.
+///     gradient_point   template <class T> bool gradient_point(ravine::step<T, itself> s, std::span<T> point)
+///     const
+///                      before each step: writes where the gradient is taken, if not at the parameters.
+///     evaluation_point template <class T> bool evaluation_point(ravine::step<T, itself> s, std::span<T>
+///     point) const
+///                      before each evaluation: writes the point that is evaluated, such as an average.
+///
+/// (both return false for an instance that never does so: they are not asked again), and a constructor from
+/// ravine::config<itself>, if values are wanted that can't be scheduled. RAVINE_OPTIMIZER(itself) exports it.
+///
+/// Rules that offer weight decay declare ravine::weight_decay(0), ravine::decay_biases() among their
+/// hyperparameters and call s.for_each_decayed in place of s.for_each, or s.by_decay. Rules with Adam's
+/// moments find them in <ravine/moments.hpp>.

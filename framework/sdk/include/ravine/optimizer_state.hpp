@@ -1,11 +1,14 @@
 #pragma once
 
 #include <ravine/abi.h>
+#include <ravine/hyperparameters.hpp>
 #include <ravine/tensors.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 /// Declaring the state arrays of an optimizer.
@@ -17,7 +20,9 @@ consteval auto per_parameter(Names... names) {
   return std::array<const char*, sizeof...(Names)>{names...};
 }
 
-/// Collects the state arrays of an instance whose state depends on its configuration.
+/// Collects the state arrays of an instance whose state depends on its configuration: the argument of
+/// void state(ravine::state_list&) const. All of it is zero at first, saved and restored by the host, and
+/// counted as the optimizer's memory.
 class state_list {
  public:
   explicit state_list(const rv_layout& layout) : layout_(layout) {}
@@ -26,8 +31,11 @@ class state_list {
   void per_parameter(const char* name) { add(name, layout_.dtype, layout_.size); }
   /// `count` elements of the parameters' type.
   void array(const char* name, std::size_t count) { add(name, layout_.dtype, count); }
-  /// `count` doubles, whatever the parameters' type.
+  /// `count` doubles, whatever the parameters' type: sums and counters that single precision would spoil. The
+  /// step has them as s.doubles(name). An elementwise optimizer may have parameters() of them, which are
+  /// sliced with the parameters, and no other number.
   void doubles(const char* name, std::size_t count) { add(name, RV_F64, count); }
+  /// The number of parameters.
   std::size_t parameters() const { return layout_.size; }
   /// The tensors of the parameters, for arrays whose size depends on their shapes.
   tensor_range<tensor_info> tensors() const { return {{layout_.tensors, layout_.tensor_count}}; }
@@ -46,7 +54,7 @@ namespace detail {
 
 template <class Author>
 concept has_static_state = requires {
-  Author::state.size();
+  { *Author::state.data() } -> std::convertible_to<const char*>;
 };
 
 template <class Author>
@@ -61,4 +69,33 @@ constexpr bool is_elementwise = [] {
 }();
 
 }  // namespace detail
+
+/// The name of a state array. Where the names are declared in `static constexpr auto state`, a wrong one does
+/// not compile; else the step that uses it fails.
+template <class Author, class T>
+class state_name {
+ public:
+  consteval state_name(const char* name) requires detail::has_static_state<Author>
+      : text_(name), declared_(is_declared(name)) {
+    const int no_state_array_of_that_name_is_declared = 0;
+    if (detail::reports_errors<T> && !declared_) error_ = &no_state_array_of_that_name_is_declared;
+  }
+  template <std::convertible_to<std::string_view> Text>
+  requires(!detail::has_static_state<Author>) constexpr state_name(const Text& name) : text_(name) {}
+
+  constexpr std::string_view text() const { return text_; }
+
+ private:
+  static consteval bool is_declared(std::string_view name) {
+    for (const char* each : Author::state) {
+      if (name == each) return true;
+    }
+    return false;
+  }
+
+  std::string_view text_;
+  bool declared_ = true;
+  const int* error_ = nullptr;
+};
+
 }  // namespace ravine

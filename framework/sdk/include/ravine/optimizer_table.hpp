@@ -5,9 +5,15 @@
 #include <ravine/optimizer_state.hpp>
 #include <ravine/step.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <span>
+
+RAVINE_DECLARES(init)
+RAVINE_DECLARES(gradient_point)
+RAVINE_DECLARES(evaluation_point)
+RAVINE_DECLARES(state)
 
 /// The functions of the contract around an author's struct.
 namespace ravine {
@@ -85,24 +91,79 @@ struct optimizer_functions {
   }
 };
 
+/// Whether Author's functions can be called for both element types.
+template <class Author, class T>
+concept has_step = requires(const Author& author, ravine::step<T, Author> s) {
+  author.step(s);
+};
+template <class Author, class T>
+concept has_init = requires(const Author& author, ravine::step<T, Author> s) {
+  author.init(s);
+};
+template <class Author, class T>
+concept has_gradient_point = requires(const Author& author, ravine::step<T, Author> s, std::span<T> point) {
+  { author.gradient_point(s, point) } -> std::same_as<bool>;
+};
+template <class Author, class T>
+concept has_evaluation_point = requires(const Author& author, ravine::step<T, Author> s, std::span<T> point) {
+  { author.evaluation_point(s, point) } -> std::same_as<bool>;
+};
+
+/// Names under which a hook is looked for in vain.
+template <class Author, class... Arguments>
+concept init_elsewhere = RAVINE_TAKES(initialise) || RAVINE_TAKES(initialize) || RAVINE_TAKES(init_state) ||
+    RAVINE_TAKES(initial_state) || RAVINE_TAKES(setup) || RAVINE_TAKES(set_up) || RAVINE_TAKES(start) ||
+    RAVINE_TAKES(begin) || RAVINE_TAKES(reset);
+template <class Author, class... Arguments>
+concept gradient_point_elsewhere = RAVINE_TAKES(gradient_at) || RAVINE_TAKES(gradients_at) ||
+    RAVINE_TAKES(grad_point) || RAVINE_TAKES(gradient_points) || RAVINE_TAKES(gradient_position) ||
+    RAVINE_TAKES(look_ahead) || RAVINE_TAKES(lookahead);
+template <class Author, class... Arguments>
+concept evaluation_point_elsewhere = RAVINE_TAKES(evaluation_at) || RAVINE_TAKES(evaluate_at) ||
+    RAVINE_TAKES(eval_point) || RAVINE_TAKES(evaluation_points) || RAVINE_TAKES(evaluation_position) ||
+    RAVINE_TAKES(evaluated_point);
+template <class Author, class... Arguments>
+concept state_elsewhere = RAVINE_TAKES(states) || RAVINE_TAKES(state_arrays) || RAVINE_TAKES(declare_state) ||
+    RAVINE_TAKES(init_state) || requires {
+  Author::states.size();
+} || requires {
+  Author::state_arrays.size();
+};
+
+template <class Author>
+constexpr bool step_fits = has_step<Author, float>&& has_step<Author, double>;
+template <class Author>
+constexpr bool init_fits = declares_init<Author> ? has_init<Author, float>&& has_init<Author, double>
+                                                 : !init_elsewhere<Author, ravine::step<double, Author>>;
+template <class Author>
+constexpr bool gradient_point_fits =
+    declares_gradient_point<Author>
+        ? has_gradient_point<Author, float>&& has_gradient_point<Author, double>
+        : !gradient_point_elsewhere<Author, ravine::step<double, Author>, std::span<double>>;
+template <class Author>
+constexpr bool evaluation_point_fits =
+    declares_evaluation_point<Author>
+        ? has_evaluation_point<Author, float>&& has_evaluation_point<Author, double>
+        : !evaluation_point_elsewhere<Author, ravine::step<double, Author>, std::span<double>>;
+template <class Author>
+constexpr bool state_fits = declares_state<Author> ? has_static_state<Author> || has_state_function<Author>
+                                                   : !state_elsewhere<Author, state_list&>;
+
+/// The author's functions that do not fit are left out: <ravine/export.hpp> has reported them.
 template <class Author>
 constexpr rv_optimizer optimizer_table = [] {
   using functions = optimizer_functions<Author>;
-  using probe = ravine::step<double, Author>;
-  static_assert(
-      requires(const Author& a, probe s) { a.step(s); },
-      "the optimizer needs: template <class T> void step(ravine::step<T, itself> s) const");
   rv_optimizer table{};
   table.struct_size = sizeof(rv_optimizer);
   table.create = functions::create;
   table.destroy = functions::destroy;
   table.state = functions::state;
-  table.step = functions::step;
-  if constexpr (requires(const Author& a, probe s) { a.init(s); }) table.init_state = functions::init_state;
-  if constexpr (requires(const Author& a, probe s, std::span<double> p) { a.gradient_point(s, p); }) {
+  if constexpr (step_fits<Author>) table.step = functions::step;
+  if constexpr (has_init<Author, float> && has_init<Author, double>) table.init_state = functions::init_state;
+  if constexpr (has_gradient_point<Author, float> && has_gradient_point<Author, double>) {
     table.gradient_point = functions::gradient_point;
   }
-  if constexpr (requires(const Author& a, probe s, std::span<double> p) { a.evaluation_point(s, p); }) {
+  if constexpr (has_evaluation_point<Author, float> && has_evaluation_point<Author, double>) {
     table.evaluation_point = functions::evaluation_point;
   }
   return table;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,14 +14,17 @@
 #include <string_view>
 #include <vector>
 
+RAVINE_DECLARES(observe)
+RAVINE_DECLARES(state)
+
 /// Writing a scheduler: a struct with about, hyper (optional) and
 ///
 ///     double value(ravine::schedule_point<itself> s) const
 ///
 /// the hyperparameter's value at s.t of s.total, given its base value s.base. One that follows a metric
 /// also declares `static constexpr auto state = ravine::scalars("best", …)` (doubles, zero at first) and
-/// void observe(ravine::schedule_memory<itself> memory, double metric) const, lower being better.
-/// RAVINE_SCHEDULER(itself) exports it.
+/// void observe(ravine::schedule_memory<itself> memory, double metric) const, called after each evaluation,
+/// lower being better. RAVINE_SCHEDULER(itself) exports it.
 namespace ravine {
 
 /// Names of numbers that a scheduler remembers from evaluation to evaluation.
@@ -41,27 +45,26 @@ struct scheduler_instance {
   Author author;
 };
 
-// Called in constant evaluation only: the function's name is the message that the compiler prints.
-inline void no_scalar_of_that_name_is_declared() {}
-
 /// The place of a remembered number, found by its name while compiling.
 template <class Author>
 class scalar_name {
  public:
-  template <std::size_t N>
-  consteval scalar_name(const char (&name)[N]) : index_(find(name)) {}  // NOLINT(google-explicit-constructor)
+  consteval scalar_name(const char* name) : name_(name), index_(find(name)) {
+    const int no_scalar_of_that_name_is_declared = 0;
+    if (index_ == Author::state.size()) error_ = &no_scalar_of_that_name_is_declared;
+  }
   constexpr std::size_t index() const { return index_; }
 
  private:
   static consteval std::size_t find(std::string_view name) {
-    for (std::size_t i = 0; i < Author::state.size(); ++i) {
-      if (name == Author::state[i]) return i;
-    }
-    no_scalar_of_that_name_is_declared();
-    return 0;
+    std::size_t i = 0;
+    while (i < Author::state.size() && name != Author::state[i]) ++i;
+    return i;
   }
 
+  const char* name_;
   std::size_t index_;
+  const int* error_ = nullptr;
 };
 
 }  // namespace detail
@@ -156,24 +159,42 @@ struct scheduler_functions {
 };
 
 template <class Author>
+concept value_fits = requires(const Author& a, schedule_point<Author> s) {
+  { a.value(s) } -> std::convertible_to<double>;
+};
+template <class Author>
 concept observes = requires(const Author& a, schedule_memory<Author> m) {
   a.observe(m, 0.0);
 };
+template <class Author>
+concept has_scalars = requires {
+  { *Author::state.data() } -> std::convertible_to<const char*>;
+};
 
+/// Names under which a hook is looked for in vain.
+template <class Author, class... Arguments>
+concept observe_elsewhere = RAVINE_TAKES(on_metric) || RAVINE_TAKES(on_evaluation) ||
+    RAVINE_TAKES(observed) || RAVINE_TAKES(observe_metric) || RAVINE_TAKES(update) || RAVINE_TAKES(step);
+
+template <class Author>
+constexpr bool observe_fits =
+    declares_observe<Author> ? observes<Author> : !observe_elsewhere<Author, schedule_memory<Author>, double>;
+template <class Author>
+constexpr bool scalars_fit = declares_state<Author> ? has_scalars<Author> : !requires {
+  Author::states.size();
+}
+&&!requires { Author::scalars.size(); };
+
+/// The author's functions that do not fit are left out: <ravine/export.hpp> has reported them.
 template <class Author>
 constexpr rv_scheduler scheduler_table = [] {
   using functions = scheduler_functions<Author>;
-  static_assert(
-      requires(const Author& a, schedule_point<Author> s) {
-        { a.value(s) } -> std::convertible_to<double>;
-      },
-      "the scheduler needs: double value(ravine::schedule_point<itself> s) const");
   rv_scheduler table{};
   table.struct_size = sizeof(rv_scheduler);
   table.create = functions::create;
   table.destroy = functions::destroy;
-  table.value = functions::value;
-  if constexpr (requires { Author::state.size(); }) table.state = functions::state;
+  if constexpr (value_fits<Author>) table.value = functions::value;
+  if constexpr (has_scalars<Author>) table.state = functions::state;
   if constexpr (observes<Author>) table.observe = functions::observe;
   return table;
 }();
@@ -184,6 +205,3 @@ inline constexpr rv_component scheduler_component = describe_component<Author>(
 
 }  // namespace detail
 }  // namespace ravine
-
-/// Makes the file a plugin with this scheduler.
-#define RAVINE_SCHEDULER(author) RAVINE_PLUGIN(::ravine::detail::scheduler_component<author>)

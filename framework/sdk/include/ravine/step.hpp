@@ -3,6 +3,7 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 #include <ravine/optimizer_state.hpp>
+#include <ravine/scalar.hpp>
 #include <ravine/tensors.hpp>
 #include <ravine/vectors.hpp>
 
@@ -35,13 +36,15 @@ struct optimizer_instance {
   std::vector<rv_state_array> state;
 };
 
-/// update(p, g, s…) for each element, in one pass that the compiler vectorises.
+/// update(p, g, s...) for each element, in one pass that the compiler vectorises.
 template <class T, class Update, class... Arrays>
 void update_elements(Update update, std::size_t n, T* params, const T* grads, Arrays*... arrays) {
-  static_assert(std::is_invocable_v<Update, T&, T, Arrays&...>,
-                "for_each takes a function (T& p, T g, T& s…) with one s per state array");
-  // The arrays never overlap: the host owns them all. A rule that can't be vectorised is as welcome.
-  on_widest_vectors([=](auto) {
+  constexpr bool fits = std::is_invocable_v<Update, T&, T, Arrays&...>;
+  static_assert(fits || !reports_errors<T>,
+                "for_each takes a function (T& p, T g, T& s...) with one s per state array");
+  if constexpr (fits) {
+    // The arrays never overlap: the host owns them all. A rule that can't be vectorised is as welcome.
+    on_widest_vectors([=](auto) {
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpass-failed"
@@ -49,11 +52,12 @@ void update_elements(Update update, std::size_t n, T* params, const T* grads, Ar
 #elif defined(__GNUC__)
 #pragma GCC ivdep
 #endif
-    for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
+      for (std::size_t i = 0; i < n; ++i) update(params[i], grads[i], arrays[i]...);
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
-  });
+    });
+  }
 }
 
 }  // namespace detail
@@ -67,17 +71,18 @@ class tensor_step : public tensor_info {
   std::span<T> params() const { return part(whole_->params()); }
   std::span<const T> grads() const { return part(whole_->grads()); }
   /// The tensor's part of a per-parameter state array.
-  std::span<T> state(std::string_view array) const { return part(whole_->state(array)); }
+  std::span<T> state(typename Step::state_name array) const { return part(whole_->state(array)); }
 
   /// The weight decay here, as step::by_decay has it: 0 on biases and norms if they are spared.
-  double decay() const {
-    return is_bias_or_norm() && !whole_->flag("decay_biases") ? 0 : (*whole_)["weight_decay"];
+  scalar<T> decay() const {
+    return is_bias_or_norm() && !whole_->flag("decay_biases") ? scalar<T>(0) : (*whole_)["weight_decay"];
   }
 
   /// As step::for_each, over the tensor's elements and its parts of the named per-parameter arrays.
   template <class Update, class... Names>
   void for_each(Update update, Names... names) const {
-    detail::update_elements(update, size(), params().data(), grads().data(), state(names).data()...);
+    detail::update_elements(update, size(), params().data(), grads().data(),
+                            part(whole_->state_named(names)).data()...);
   }
 
  private:
@@ -89,41 +94,44 @@ class tensor_step : public tensor_info {
   const Step* whole_;
 };
 
-/// One step of an optimizer over parameters of type T (float or double).
+/// One step of an optimizer over parameters of type T (float or double), or the part of a step that the host
+/// gives to one thread: arrays with an element per parameter are as long as params().
 template <class T, class Author>
 class step {
  public:
   using instance = detail::optimizer_instance<Author>;
+  using hyper_name = ravine::hyper_name<Author, T>;
+  using state_name = ravine::state_name<Author, T>;
 
   step(const instance& self, const rv_step& raw) : self_(&self), raw_(&raw) {}
 
   /// Current value of a hyperparameter, schedules applied.
-  double operator[](hyper_name<Author> name) const { return raw_->values[name.index()]; }
-  bool flag(hyper_name<Author> name) const { return (*this)[name] != 0; }
+  scalar<T> operator[](hyper_name name) const { return scalar<T>(raw_->values[name.index()]); }
+  bool flag(hyper_name name) const { return raw_->values[name.index()] != 0; }
 
-  std::uint64_t number() const { return raw_->step; }                ///< t: 1 for the first step
-  std::uint64_t epoch() const { return raw_->epoch; }                ///< full passes over the data so far
-  std::uint64_t total_steps() const { return raw_->total_steps; }    ///< 0 if unknown
-  std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< 0 if unknown
+  std::uint64_t number() const { return raw_->step; }           ///< 1 for the first step
+  double t() const { return static_cast<double>(raw_->step); }  ///< the same, for formulas
+  std::uint64_t epoch() const { return raw_->epoch; }           ///< full passes over the data so far
+  /// Steps of the whole trial, for rules that depend on the time left; 0 if the budget is not known in
+  /// steps, as one in seconds isn't: throw then, and say what is needed. A trial that goes on later with a
+  /// longer budget has another value.
+  std::uint64_t total_steps() const { return raw_->total_steps; }
+  std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< the same in epochs; 0 if unknown
   double loss() const { return raw_->loss; }                         ///< mean over the batch
   std::uint64_t seed() const { return raw_->seed; }                  ///< for rules that draw random numbers
 
-  /// 1 - beta^t: what an average of t terms with decay beta and start 0 is short by.
-  double bias_correction(double beta) const { return 1 - std::pow(beta, static_cast<double>(raw_->step)); }
+  /// 1 - beta^t: the weight of t gradients in their average with decay beta that started at 0.
+  double bias_correction(double beta) const { return 1 - std::pow(beta, t()); }
 
   std::span<T> params() const { return {static_cast<T*>(raw_->params), raw_->n}; }
   std::span<const T> grads() const { return {static_cast<const T*>(raw_->grads), raw_->n}; }
 
   /// A state array by its name; per-parameter ones have params().size() elements.
-  std::span<T> state(std::string_view name) const {
-    const std::size_t i = find_state(name);
-    return {static_cast<T*>(raw_->state[i]), is_per_parameter(i) ? raw_->n : self_->state[i].count};
-  }
-  /// A state array that was declared with doubles(name, count).
-  std::span<double> doubles(std::string_view name) const {
-    const std::size_t i = find_state(name);
-    return {static_cast<double*>(raw_->state[i]), self_->state[i].count};
-  }
+  std::span<T> state(state_name name) const { return state_named(name.text()); }
+  /// The same by a name that is found when it runs. Throws std::logic_error if there is none.
+  std::span<T> state_named(std::string_view name) const { return array<T>(find_state(name)); }
+  /// A state array that was declared with state_list::doubles(name, count).
+  std::span<double> doubles(state_name name) const { return array<double>(find_state(name.text())); }
 
   /// Calls update(T& p, T g, T& s…) for each parameter, its gradient and its state, in one pass that
   /// the compiler vectorises. With Author::state all its arrays are passed, in declared order.
@@ -138,7 +146,7 @@ class step {
   /// The same with the named state arrays.
   template <class Update, class... Names>
   requires(sizeof...(Names) > 0) void for_each(Update update, Names... names) const {
-    run(update, state(names).data()...);
+    run(update, state_named(names).data()...);
   }
 
   /// Like for_each, with the gradient of the loss plus weight_decay / 2 |p|^2 as g (L2 regularisation).
@@ -150,11 +158,19 @@ class step {
     });
   }
 
-  /// Calls body(part, decay) for stretches of the parameters, in order: `part` is a step of that stretch
-  /// alone and `decay` the weight decay there, which is 0 on biases and norms if they are spared.
+  /// For rules that apply weight decay otherwise than to the gradient. Calls body(part, decay) for stretches
+  /// of the parameters, in order: `part` is a step of that stretch alone, with its params, grads, state and
+  /// for_each, and `decay` the weight decay there: 0 on biases and norms if decay_biases is false. One call
+  /// for all parameters where no tensor is spared.
+  ///
+  ///     s.by_decay([=](const auto& part, T decay) {
+  ///       part.for_each([=](T& p, T g, T& m) { p -= lr * (g + decay * p); });
+  ///     });
+  ///
+  /// Needs ravine::weight_decay(…) and ravine::decay_biases() among the hyperparameters.
   template <class Body>
   void by_decay(Body body) const {
-    const T decay = static_cast<T>((*this)["weight_decay"]);
+    const T decay = (*this)["weight_decay"];
     if (decay == 0 || flag("decay_biases")) return body(*this, decay);
     std::uint64_t begin = raw_->offset;
     const std::uint64_t end = raw_->offset + raw_->n;
@@ -169,7 +185,7 @@ class step {
 
   /// The tensors, for rules that work layer by layer: for (const auto tensor : s.tensors()).
   auto tensors() const {
-    static_assert(!detail::is_elementwise<Author>,
+    static_assert(!detail::is_elementwise<Author> || !detail::reports_errors<T>,
                   "a rule that works tensor by tensor is not elementwise: remove `elementwise`");
     const rv_layout& layout = *self_->layout;
     return tensor_range<tensor_step<T, step>, step>({layout.tensors, layout.tensor_count}, *this);
@@ -179,7 +195,8 @@ class step {
   /// static constexpr bool closure = true.
   double evaluate(std::span<const T> point, std::span<T> grads) const {
     static_assert(
-        requires { Author::closure; }, "declare: static constexpr bool closure = true;");
+        requires { Author::closure; } || !detail::reports_errors<T>,
+        "evaluate needs: static constexpr bool closure = true;");
     double loss = 0;
     const rv_closure& closure = *raw_->closure;
     void* wanted = grads.empty() ? nullptr : grads.data();
@@ -221,7 +238,8 @@ class step {
     std::vector<void*> many(count > usual ? count : 0);
     void** const arrays = count > usual ? many.data() : few.data();
     for (std::size_t i = 0; i < count; ++i) {
-      arrays[i] = is_per_parameter(i) ? static_cast<T*>(raw_->state[i]) + skipped : raw_->state[i];
+      const std::size_t bytes = self_->state[i].dtype == RV_F64 ? sizeof(double) : sizeof(float);
+      arrays[i] = static_cast<std::byte*>(raw_->state[i]) + (is_per_parameter(i) ? skipped * bytes : 0);
     }
     rv_step part = *raw_;
     part.offset = begin;
@@ -232,16 +250,23 @@ class step {
     body(step(*self_, part));
   }
 
-  bool is_per_parameter(std::size_t i) const {
-    const rv_state_array& array = self_->state[i];
-    return array.count == self_->layout->size && array.dtype == self_->layout->dtype;
+  /// Sliced with the parameters, whatever its type.
+  bool is_per_parameter(std::size_t i) const { return self_->state[i].count == self_->layout->size; }
+
+  template <class U>
+  std::span<U> array(std::size_t i) const {
+    return {static_cast<U*>(raw_->state[i]), is_per_parameter(i) ? raw_->n : self_->state[i].count};
   }
 
   std::size_t find_state(std::string_view name) const {
-    for (std::size_t i = 0; i < self_->state.size(); ++i) {
-      if (name == self_->state[i].name) return i;
+    const std::vector<rv_state_array>& declared = self_->state;
+    for (std::size_t i = 0; i < declared.size(); ++i) {
+      if (name == declared[i].name) return i;
     }
-    throw std::logic_error("no state array named " + std::string(name) + " was declared");
+    std::string names;
+    for (const rv_state_array& each : declared) names += std::string(names.empty() ? "" : ", ") + each.name;
+    throw std::logic_error("no state array named " + std::string(name) +
+                           " is declared; declared are: " + (names.empty() ? "none" : names));
   }
 
   const instance* self_;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ravine/sparse_products.hpp>
+#include "sparse_products.hpp"
+
 #include <ravine/vectors.hpp>
 
 #include <algorithm>

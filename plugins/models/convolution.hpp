@@ -15,9 +15,9 @@ namespace ravine {
 template <class T>
 inline constexpr std::size_t group_size = 64 / sizeof(T);
 
-/// Several channels of a picture for a group of examples: element (channel, y, x) of all examples lies
+/// Several channels of an image for a group of examples: element (channel, y, x) of all examples lies
 /// together.
-struct picture_shape {
+struct image_shape {
   std::size_t channels, height, width;
 
   std::size_t size() const { return channels * height * width; }
@@ -27,13 +27,13 @@ struct picture_shape {
 /// maximum over squares of 2 x 2 (stride 2; an odd last row or column is left out). In its part of the
 /// parameter vector: weights (outputs x inputs x kernel x kernel), then biases (outputs).
 ///
-/// It works without unrolling pictures into matrices: with one example a lane, each weight meets a whole
+/// It works without unrolling images into matrices: with one example a lane, each weight meets a whole
 /// group in one multiplication, and the sums of the four points of a square stay in registers.
 template <class T>
 class pooled_convolution {
  public:
   /// `input` includes the margin of zeros, if there is to be one.
-  pooled_convolution(picture_shape input, std::size_t outputs, std::size_t kernel)
+  pooled_convolution(image_shape input, std::size_t outputs, std::size_t kernel)
       : in_(input),
         kernel_(kernel),
         out_{outputs, (input.height - kernel + 1) / 2, (input.width - kernel + 1) / 2},
@@ -43,8 +43,8 @@ class pooled_convolution {
         weight_sums_(weights() * group_size<T>),
         bias_sums_(outputs * group_size<T>) {}
 
-  const picture_shape& input() const { return in_; }
-  const picture_shape& output() const { return out_; }
+  const image_shape& input() const { return in_; }
+  const image_shape& output() const { return out_; }
   std::size_t fan_in() const { return in_.channels * kernel_ * kernel_; }
   std::size_t weights() const { return out_.channels * fan_in(); }
   std::size_t parameters() const { return weights() + out_.channels; }
@@ -128,9 +128,9 @@ class pooled_convolution {
     for (; c < channels; ++c) work(c, std::integral_constant<std::size_t, 1>{});
   }
 
-  /// Adds to sums[p][c] the correlation of channel c's weights with the picture from x + places[p] on.
+  /// Adds to sums[p][c] the correlation of channel c's weights with the image from x + places[p] on.
   template <std::size_t Bytes, std::size_t Channels>
-  void correlate(const picture_shape& shape, const T* x, const std::size_t (&places)[4], const T* weights,
+  void correlate(const image_shape& shape, const T* x, const std::size_t (&places)[4], const T* weights,
                  vector<Bytes> (&sums)[4][Channels]) const {
     const std::size_t stride = shape.channels * kernel_ * kernel_;
     for (std::size_t i = 0; i < shape.channels; ++i) {
@@ -211,7 +211,7 @@ class pooled_convolution {
     });
   }
 
-  /// Adds to the lanes of weights (first …, i, ky, kx …) the products of their gradient over the picture.
+  /// Adds to the lanes of weights (first …, i, ky, kx …) the products of their gradient over the image.
   template <std::size_t Bytes, std::size_t Channels, std::size_t Columns>
   void add_products(const T* x, std::size_t first, std::size_t i, std::size_t ky, std::size_t kx) {
     const std::size_t plane = slopes_.height * slopes_.width * group;
@@ -268,10 +268,10 @@ class pooled_convolution {
            ((channel * slopes_.height + y + kernel_ - 1) * slopes_.width + x + kernel_ - 1) * group;
   }
 
-  picture_shape in_;
+  image_shape in_;
   std::size_t kernel_;
-  picture_shape out_;
-  picture_shape slopes_;        // of the gradient before pooling, with its margin
+  image_shape out_;
+  image_shape slopes_;          // of the gradient before pooling, with its margin
   std::vector<T> slope_;        // of one group
   std::vector<T> flipped_;      // weights (inputs x outputs x kernel x kernel), turned by half a turn
   std::vector<T> weight_sums_;  // of the gradient, a lane for each example of a group
