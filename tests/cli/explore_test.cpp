@@ -24,7 +24,7 @@ constexpr const char* good_manifest =
 class explorer : public ::testing::Test {
  protected:
   explorer() : server_(folder_, {"explore", "--no-open", "--port", "0", "--plugins", folder_.path()}) {
-    if (!server_.says("until Ctrl-C")) return;
+    if (!server_.says("Ctrl-C stops it")) return;
     const std::string said = server_.err();
     const std::size_t begin = said.find("http://127.0.0.1:") + 17;
     port_ = std::stoi(said.substr(begin));
