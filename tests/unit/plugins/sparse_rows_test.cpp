@@ -1,6 +1,6 @@
-#include "unit/plugins/model_support.hpp"
-
 #include "plugins/models/sparse_rows.hpp"
+
+#include "unit/plugins/model_support.hpp"
 
 #include <algorithm>
 #include <cstddef>
