@@ -26,15 +26,17 @@ void documents_itself(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"description", "ids, hyperparameters, defaults and ranges make sense, and all functions are there",
-          "fix what is named; <ravine/abi.h> says what each field means", describes_itself},
-    check{"documentation", "name, version, summary and every hyperparameter's doc are given",
-          "write a line where one is missing: ravine plugins info shows it", documents_itself},
-};
-
 }  // namespace
 
-std::span<const check> description_checks() { return checks; }
+std::span<const check> description_checks() {
+  static constexpr std::array checks{
+      check{"description",
+            "ids, hyperparameters, defaults and ranges make sense, and all functions are there",
+            "fix what is named; <ravine/abi.h> says what each field means", describes_itself},
+      check{"documentation", "name, version, summary and every hyperparameter's doc are given",
+            "write a line where one is missing: ravine plugins info shows it", documents_itself},
+  };
+  return checks;
+}
 
 }  // namespace ravine

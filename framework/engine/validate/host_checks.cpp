@@ -204,16 +204,17 @@ void require_the_same(const subject& it, host_age age) {
 void works_with_an_older_host(const subject& it) { require_the_same(it, host_age::older); }
 void works_with_a_newer_host(const subject& it) { require_the_same(it, host_age::newer); }
 
-constexpr std::array checks{
-    check{"older_host", "it works with a host of release 1.0, whose structs may be shorter",
-          "ask RV_HAS before reading a field newer than 1.0", works_with_an_older_host},
-    check{"newer_host", "it works with a host whose structs have grown",
-          "accept any struct_size that is long enough, and ignore what follows the fields that you know",
-          works_with_a_newer_host},
-};
-
 }  // namespace
 
-std::span<const check> host_checks() { return checks; }
+std::span<const check> host_checks() {
+  static constexpr std::array checks{
+      check{"older_host", "it works with a host of release 1.0, whose structs may be shorter",
+            "ask RV_HAS before reading a field newer than 1.0", works_with_an_older_host},
+      check{"newer_host", "it works with a host whose structs have grown",
+            "accept any struct_size that is long enough, and ignore what follows the fields that you know",
+            works_with_a_newer_host},
+  };
+  return checks;
+}
 
 }  // namespace ravine

@@ -147,14 +147,15 @@ void works_within_its_ranges(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"within_ranges", "any values within the declared ranges work, or are refused with a reason",
-          "narrow the range, or answer RV_BAD_CONFIG after set_error (C++: throw ravine::bad_config)",
-          works_within_its_ranges},
-};
-
 }  // namespace
 
-std::span<const check> hyperparameter_checks() { return checks; }
+std::span<const check> hyperparameter_checks() {
+  static constexpr std::array checks{
+      check{"within_ranges", "any values within the declared ranges work, or are refused with a reason",
+            "narrow the range, or answer RV_BAD_CONFIG after set_error (C++: throw ravine::bad_config)",
+            works_within_its_ranges},
+  };
+  return checks;
+}
 
 }  // namespace ravine

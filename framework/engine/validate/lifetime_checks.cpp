@@ -24,10 +24,10 @@ std::size_t allocated_bytes() {
 }
 
 /// Makes and destroys instances, fewer where a second does not suffice: large networks take long to make.
-std::size_t make_and_destroy(const subject& it, std::size_t most) {
+std::size_t make_and_destroy(const subject& it, std::size_t count) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   std::size_t i = 0;
-  for (; i < most && (i < 20 || std::chrono::steady_clock::now() < end); ++i) {
+  for (; i < count && (i < 20 || std::chrono::steady_clock::now() < end); ++i) {
     const auto instance = begin_workout(*it.which, RV_F64, {});
     if (i % 20 == 0) instance->advance(1);  // a large network's work would take minutes
   }
@@ -74,19 +74,20 @@ void lives_beside_others(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"defaults", "an instance with the default hyperparameters is made and works, float and double",
-          "the message is the plugin's own, or tells where it crashed: fix this before you look at other "
-          "checks",
-          works_with_its_defaults},
-    check{"growth", "instances made and destroyed, up to 1,000, leave nothing behind",
-          "free in destroy what create allocated", does_not_grow},
-    check{"instances", "several instances at once do not disturb one another",
-          "keep nothing in global or static variables", lives_beside_others},
-};
-
 }  // namespace
 
-std::span<const check> lifetime_checks() { return checks; }
+std::span<const check> lifetime_checks() {
+  static constexpr std::array checks{
+      check{"defaults", "an instance with the default hyperparameters is made and works, float and double",
+            "the message is the plugin's own, or tells where it crashed: fix this before you look at other "
+            "checks",
+            works_with_its_defaults},
+      check{"growth", "instances made and destroyed, up to 1,000, leave nothing behind",
+            "free in destroy what create allocated", does_not_grow},
+      check{"instances", "several instances at once do not disturb one another",
+            "keep nothing in global or static variables", lives_beside_others},
+  };
+  return checks;
+}
 
 }  // namespace ravine

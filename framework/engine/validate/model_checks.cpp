@@ -14,15 +14,13 @@
 namespace ravine {
 namespace {
 
-using rig = model_rig;
-
 constexpr double reach = 0.05;
 
-void works_at_all_sizes(const subject& it) {
+void model_works_at_all_sizes(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type});
+    model_rig at_work(*it.which, {.type = type});
     at_work.start();
-    for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, rig::max_batch}) {
+    for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, model_rig::max_batch}) {
       at_work.draw_batch(examples, examples);
       const double loss = at_work.loss_gradient();
       if (!std::isfinite(loss)) {
@@ -37,9 +35,9 @@ void works_at_all_sizes(const subject& it) {
   }
 }
 
-void stays_in_bounds(const subject& it) {
+void model_stays_in_bounds(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type});
+    model_rig at_work(*it.which, {.type = type});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -52,7 +50,7 @@ void stays_in_bounds(const subject& it) {
 /// A write is stopped by the processor: returning is passing.
 void leaves_inputs_alone(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type, .inputs = rig::input_view::read_only});
+    model_rig at_work(*it.which, {.type = type, .inputs = model_rig::input_view::read_only});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -66,7 +64,7 @@ struct slope {
 };
 
 /// The slope along a direction at the rig's point.
-slope slope_along(rig& at, const std::vector<double>& direction, double h) {
+slope slope_along(model_rig& at, const std::vector<double>& direction, double h) {
   std::vector<double> point(at.size());
   for (std::size_t i = 0; i < point.size(); ++i) point[i] = at.param(i);
   const auto loss_at = [&](double distance) {
@@ -83,7 +81,7 @@ slope slope_along(rig& at, const std::vector<double>& direction, double h) {
 }
 
 /// Kinks and curvature spoil one distance, not all of them.
-bool agree(rig& at, const std::vector<double>& direction, slope& last) {
+bool agree(model_rig& at, const std::vector<double>& direction, slope& last) {
   return std::ranges::any_of(std::array{1e-4, 1e-5, 1e-6, 1e-7}, [&](double h) {
     last = slope_along(at, direction, h);
     const double scale = std::abs(last.from_gradient) + std::abs(last.from_differences);
@@ -103,7 +101,7 @@ std::vector<double> direction(std::size_t size, std::uint64_t stream) {
 }
 
 void has_the_gradient_of_its_loss(const subject& it) {
-  rig at_work(*it.which, {});
+  model_rig at_work(*it.which, {});
   for (std::uint64_t place = 1; place <= 4; ++place) {
     at_work.start(place);
     at_work.move(place, reach);
@@ -131,7 +129,7 @@ void has_the_gradient_of_its_loss(const subject& it) {
 
 void has_one_loss(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type});
+    model_rig at_work(*it.which, {.type = type});
     for (std::uint64_t place = 1; place <= 4; ++place) {
       at_work.start(place);
       at_work.move(place, reach);
@@ -144,15 +142,15 @@ void has_one_loss(const subject& it) {
   }
 }
 
-void is_repeatable(const subject& it) {
+void model_is_repeatable(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig first(*it.which, {.type = type}), second(*it.which, {.type = type});
+    model_rig first(*it.which, {.type = type}), second(*it.which, {.type = type});
     // The second has been elsewhere before: what it did there must not show.
     second.start(2);
     second.move(2, reach);
     second.loss_gradient();
     second.predict();
-    for (rig* each : {&first, &second}) {
+    for (model_rig* each : {&first, &second}) {
       each->start(1);
       each->loss_gradient();
       each->predict();
@@ -169,7 +167,7 @@ void survives_any_parameters(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const double value :
          {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, 1e30, -1e30, 1e-40}) {
-      rig at_work(*it.which, {.type = type});
+      model_rig at_work(*it.which, {.type = type});
       at_work.start();
       at_work.fill(value);
       try {
@@ -182,29 +180,30 @@ void survives_any_parameters(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"sizes", "batches of one, few and all examples, float and double, have finite losses and scores",
-          "batch->size may be less than max_batch, and the last batch of an epoch often is",
-          works_at_all_sizes},
-    check{"bounds", "nothing is written before or after an array",
-          "grads has one element per parameter, scores batch->size x classes", stays_in_bounds},
-    check{"inputs_untouched", "parameters, inputs and labels are read, not written",
-          "use a workspace of the instance", leaves_inputs_alone},
-    check{"gradient", "the gradient is that of the loss, by central differences in double",
-          "check the derivation; the loss and its gradient must be means over the batch",
-          has_the_gradient_of_its_loss},
-    check{"loss_alone", "the loss is the same bits with and without the gradient",
-          "compute it by the same statements whether grads is NULL or not", has_one_loss},
-    check{"repeatability", "the same seed, parameters and batch give the same bits",
-          "draw random numbers from the given seeds alone, and set workspaces before reading them",
-          is_repeatable},
-    check{"any_parameters", "parameters that are NaN, infinite, zero or huge crash nothing",
-          "do not use a number as an index or a count before you know that it is finite",
-          survives_any_parameters},
-};
-
 }  // namespace
 
-std::span<const check> model_checks() { return checks; }
+std::span<const check> model_checks() {
+  static constexpr std::array checks{
+      check{"sizes", "batches of one, few and all examples, float and double, have finite losses and scores",
+            "batch->size may be less than max_batch, and the last batch of an epoch often is",
+            model_works_at_all_sizes},
+      check{"bounds", "nothing is written before or after an array",
+            "grads has one element per parameter, scores batch->size x classes", model_stays_in_bounds},
+      check{"inputs_untouched", "parameters, inputs and labels are read, not written",
+            "use a workspace of the instance", leaves_inputs_alone},
+      check{"gradient", "the gradient is that of the loss, by central differences in double",
+            "check the derivation; the loss and its gradient must be means over the batch",
+            has_the_gradient_of_its_loss},
+      check{"loss_alone", "the loss is the same bits with and without the gradient",
+            "compute it by the same statements whether grads is NULL or not", has_one_loss},
+      check{"repeatability", "the same seed, parameters and batch give the same bits",
+            "draw random numbers from the given seeds alone, and set workspaces before reading them",
+            model_is_repeatable},
+      check{"any_parameters", "parameters that are NaN, infinite, zero or huge crash nothing",
+            "do not use a number as an index or a count before you know that it is finite",
+            survives_any_parameters},
+  };
+  return checks;
+}
 
 }  // namespace ravine

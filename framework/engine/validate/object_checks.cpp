@@ -64,23 +64,24 @@ void leaves_floating_point_alone(const subject& it) {
   if (std::fegetround() != rounding) throw check_failed("loading it changes how the process rounds");
 }
 
-constexpr std::array checks{
-    check{"object_file", "a whole shared object for this processor, that others can't write to",
-          "build it on this machine: ravine plugins build FILE.cpp", is_shared_object},
-    check{"exports", "no symbol but the entry is exported",
-          "link with a version script: ravine plugins build and ravine_add_plugin do",
-          exports_only_its_entry},
-    check{"stack", "the stack stays data", "link with -Wl,-z,noexecstack", has_no_executable_stack},
-    check{"symbols", "every symbol that it uses is found",
-          "link with -Wl,-z,defs, which names the missing ones, and with the libraries that hold them",
-          resolves_its_symbols},
-    check{"floating_point", "loading it leaves rounding and subnormal numbers alone",
-          "link without the options for fast, inexact arithmetic: they set it for the whole process",
-          leaves_floating_point_alone},
-};
-
 }  // namespace
 
-std::span<const check> object_checks() { return checks; }
+std::span<const check> object_checks() {
+  static constexpr std::array checks{
+      check{"object_file", "a whole shared object for this processor, that others can't write to",
+            "build it on this machine: ravine plugins build FILE.cpp", is_shared_object},
+      check{"exports", "no symbol but the entry is exported",
+            "link with a version script: ravine plugins build and ravine_add_plugin do",
+            exports_only_its_entry},
+      check{"stack", "the stack stays data", "link with -Wl,-z,noexecstack", has_no_executable_stack},
+      check{"symbols", "every symbol that it uses is found",
+            "link with -Wl,-z,defs, which names the missing ones, and with the libraries that hold them",
+            resolves_its_symbols},
+      check{"floating_point", "loading it leaves rounding and subnormal numbers alone",
+            "link without the options for fast, inexact arithmetic: they set it for the whole process",
+            leaves_floating_point_alone},
+  };
+  return checks;
+}
 
 }  // namespace ravine

@@ -15,8 +15,6 @@
 namespace ravine {
 namespace {
 
-using rig = optimizer_rig;
-
 constexpr std::array<std::size_t, 11> sizes{1, 2, 7, 15, 16, 17, 63, 64, 65, 1023, 1025};
 constexpr int few_steps = 3;
 
@@ -44,10 +42,10 @@ void declares_its_state(const subject& it) {
   }
 }
 
-void works_at_all_sizes(const subject& it) {
+void optimizer_works_at_all_sizes(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : sizes) {
-      rig at_work(*it.which, {.type = type, .parameters = n});
+      optimizer_rig at_work(*it.which, {.type = type, .parameters = n});
       at_work.start();
       for (int i = 0; i < few_steps; ++i) at_work.descend();
       if (!at_work.is_finite()) {
@@ -58,10 +56,10 @@ void works_at_all_sizes(const subject& it) {
   }
 }
 
-void stays_in_bounds(const subject& it) {
+void optimizer_stays_in_bounds(const subject& it) {
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : sizes) {
-      rig at_work(*it.which, {.type = type, .parameters = n});
+      optimizer_rig at_work(*it.which, {.type = type, .parameters = n});
       at_work.start();
       for (int i = 0; i < few_steps; ++i) at_work.step();
       static_cast<void>(at_work.loss());
@@ -75,7 +73,7 @@ void stays_in_bounds(const subject& it) {
 /// A write is stopped by the processor: returning is passing.
 void leaves_gradients_alone(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type, .gradients = rig::gradient_view::read_only});
+    optimizer_rig at_work(*it.which, {.type = type, .gradients = optimizer_rig::gradient_view::read_only});
     at_work.start();
     for (int i = 0; i < few_steps; ++i) at_work.step();
   }
@@ -89,7 +87,7 @@ void survives_any_gradient(const subject& it) {
     const double huge = type == RV_F32 ? static_cast<double>(FLT_MAX) : DBL_MAX;
     for (const double value : {0.0, -0.0, limits::quiet_NaN(), limits::infinity(), -limits::infinity(), tiny,
                                -tiny, huge, -huge}) {
-      rig at_work(*it.which, {.type = type});
+      optimizer_rig at_work(*it.which, {.type = type});
       at_work.start();
       try {
         at_work.step_with(value);
@@ -110,10 +108,10 @@ void fill_the_heap_with_garbage() {
   }
 }
 
-void is_repeatable(const subject& it) {
+void optimizer_is_repeatable(const subject& it) {
   for (const rv_dtype type : both_types) {
     const auto run = [&] {
-      rig at_work(*it.which, {.type = type});
+      optimizer_rig at_work(*it.which, {.type = type});
       at_work.start();
       for (int i = 0; i < 5; ++i) at_work.step();
       return at_work.memory();
@@ -133,7 +131,7 @@ void may_be_split(const subject& it) {
   if (!it.which->can(RV_OPTIMIZER_ELEMENTWISE)) throw not_applicable("it does not claim to be elementwise");
   for (const rv_dtype type : both_types) {
     for (const std::size_t n : {7U, 65U, 300U}) {
-      rig whole(*it.which, {.type = type, .parameters = n}),
+      optimizer_rig whole(*it.which, {.type = type, .parameters = n}),
           split(*it.which, {.type = type, .parameters = n});
       whole.start();
       split.start();
@@ -150,9 +148,9 @@ void may_be_split(const subject& it) {
   }
 }
 
-void keeps_its_state_with_the_host(const subject& it) {
+void optimizer_keeps_its_state_with_the_host(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig through(*it.which, {.type = type}), resumed(*it.which, {.type = type});
+    optimizer_rig through(*it.which, {.type = type}), resumed(*it.which, {.type = type});
     through.start();
     for (int i = 0; i < few_steps; ++i) through.step();
     resumed.restore(through.memory(), through.steps());
@@ -170,7 +168,7 @@ void keeps_its_state_with_the_host(const subject& it) {
 
 void descends(const subject& it) {
   for (const rv_dtype type : both_types) {
-    rig at_work(*it.which, {.type = type});
+    optimizer_rig at_work(*it.which, {.type = type});
     at_work.start();
     const double before = at_work.loss();
     for (int i = 0; i < 200; ++i) at_work.descend();
@@ -183,35 +181,40 @@ void descends(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"state", "its state arrays are declared as the contract asks, the same by each instance",
+}  // namespace
+
+std::span<const check> optimizer_checks() {
+  static constexpr std::array checks{
+      check{
+          "state", "its state arrays are declared as the contract asks, the same by each instance",
           "give each array a name of its own and the type RV_F32 or RV_F64; of an elementwise optimizer each "
           "has "
           "layout->size elements",
           declares_its_state},
-    check{"sizes", "parameter vectors of 1 to 1,025 elements, float and double, are stepped to finite values",
-          "look for loops that assume a multiple of some width, or one of the two types", works_at_all_sizes},
-    check{"bounds", "nothing is written before or after an array",
-          "write elements 0 to n - 1 of params and of each state array", stays_in_bounds},
-    check{"gradients_untouched", "gradients are read, not written",
-          "keep what you need in a state array or on the stack", leaves_gradients_alone},
-    check{"any_gradient", "gradients that are NaN, infinite, zero, subnormal or huge crash nothing",
-          "do not use a number as an index or a count before you know that it is finite",
-          survives_any_gradient},
-    check{
-        "repeatability", "the same steps give the same bits",
-        "draw random numbers from rv_step.seed alone, set memory before reading it, keep no global variables",
-        is_repeatable},
-    check{"split_invariance", "slices of a step give the bits that the whole step gives",
-          "take away the elementwise capability, or let element i depend on element i alone", may_be_split},
-    check{"state_round_trip", "a new instance goes on from saved parameters and state",
-          "keep what must last from step to step in state arrays, not in the instance",
-          keeps_its_state_with_the_host},
-    check{"descent", "the defaults lead down a bowl", "look at the update's sign and the defaults", descends},
-};
-
-}  // namespace
-
-std::span<const check> optimizer_checks() { return checks; }
+      check{"sizes",
+            "parameter vectors of 1 to 1,025 elements, float and double, are stepped to finite values",
+            "look for loops that assume a multiple of some width, or one of the two types",
+            optimizer_works_at_all_sizes},
+      check{"bounds", "nothing is written before or after an array",
+            "write elements 0 to n - 1 of params and of each state array", optimizer_stays_in_bounds},
+      check{"gradients_untouched", "gradients are read, not written",
+            "keep what you need in a state array or on the stack", leaves_gradients_alone},
+      check{"any_gradient", "gradients that are NaN, infinite, zero, subnormal or huge crash nothing",
+            "do not use a number as an index or a count before you know that it is finite",
+            survives_any_gradient},
+      check{"repeatability", "the same steps give the same bits",
+            "draw random numbers from rv_step.seed alone, set memory before reading it, keep no global "
+            "variables",
+            optimizer_is_repeatable},
+      check{"split_invariance", "slices of a step give the bits that the whole step gives",
+            "take away the elementwise capability, or let element i depend on element i alone", may_be_split},
+      check{"state_round_trip", "a new instance goes on from saved parameters and state",
+            "keep what must last from step to step in state arrays, not in the instance",
+            optimizer_keeps_its_state_with_the_host},
+      check{"descent", "the defaults lead down a bowl", "look at the update's sign and the defaults",
+            descends},
+  };
+  return checks;
+}
 
 }  // namespace ravine

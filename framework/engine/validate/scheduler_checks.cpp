@@ -12,9 +12,7 @@
 namespace ravine {
 namespace {
 
-using rig = scheduler_rig;
-
-constexpr std::array totals{1.0, 7.0, 1000.0, rig::endless};
+constexpr std::array totals{1.0, 7.0, 1000.0, scheduler_rig::endless};
 
 /// Where a course of `total` units is looked at: whole units, and between them.
 std::vector<double> times(double total) {
@@ -29,7 +27,7 @@ std::vector<double> times(double total) {
 /// A schedule may refuse a course without end, in words.
 bool takes(const subject& it, double total) {
   try {
-    static_cast<void>(rig(*it.which, {}).value(0, total));
+    static_cast<void>(scheduler_rig(*it.which, {}).value(0, total));
     return true;
   } catch (const plugin_error&) {
     if (std::isfinite(total)) throw;
@@ -47,7 +45,7 @@ void has_a_value_everywhere(const subject& it) {
   for (const double total : totals) {
     if (!takes(it, total)) continue;
     for (const std::uint32_t unit : {RV_UNIT_STEP, RV_UNIT_EPOCH}) {
-      rig at_work(*it.which, {});
+      scheduler_rig at_work(*it.which, {});
       for (const double t : times(total)) {
         const double value = at_work.value(t, total, unit);
         if (!std::isfinite(value))
@@ -65,7 +63,7 @@ bool same_bits(double a, double b) {
 void does_not_depend_on_the_order(const subject& it) {
   for (const double total : totals) {
     if (!takes(it, total)) continue;
-    rig forwards(*it.which, {}), backwards(*it.which, {});
+    scheduler_rig forwards(*it.which, {}), backwards(*it.which, {});
     const std::vector<double> t = times(total);
     std::vector<double> values;
     values.reserve(t.size());
@@ -81,7 +79,7 @@ void does_not_depend_on_the_order(const subject& it) {
 }
 
 void changes_state_in_observe_alone(const subject& it) {
-  rig at_work(*it.which, {});
+  scheduler_rig at_work(*it.which, {});
   if (at_work.memory().empty()) throw not_applicable("it has no state");
   for (int i = 0; i < 20; ++i) {
     const auto before = at_work.memory();
@@ -92,9 +90,9 @@ void changes_state_in_observe_alone(const subject& it) {
   }
 }
 
-void keeps_its_state_with_the_host(const subject& it) {
+void scheduler_keeps_its_state_with_the_host(const subject& it) {
   require_observer(it);
-  rig through(*it.which, {}), resumed(*it.which, {});
+  scheduler_rig through(*it.which, {}), resumed(*it.which, {});
   constexpr int half = 30;
   const auto metric = [](int i) { return 1 / (1.0 + i % 7); };
   for (int i = 0; i < half; ++i) through.observe(metric(i));
@@ -115,7 +113,7 @@ void survives_any_metric(const subject& it) {
   using limits = std::numeric_limits<double>;
   for (const double metric :
        {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, limits::max()}) {
-    rig at_work(*it.which, {});
+    scheduler_rig at_work(*it.which, {});
     try {
       for (int i = 0; i < 30; ++i) {
         at_work.observe(metric);
@@ -127,24 +125,26 @@ void survives_any_metric(const subject& it) {
   }
 }
 
-constexpr std::array checks{
-    check{"whole_course", "the value is finite at every time of short, long and endless courses",
-          "an endless course has total = INFINITY: let no division or difference make NaN of it",
-          has_a_value_everywhere},
-    check{"call_order", "the value does not depend on what was asked before",
-          "compute it from base, t, total and the state alone: keep nothing in the instance",
-          does_not_depend_on_the_order},
-    check{"state_in_observe", "state changes when a metric is observed, and only then",
-          "do in observe what you do in value", changes_state_in_observe_alone},
-    check{"state_round_trip", "a new instance goes on from saved state",
-          "keep what must last in state arrays, not in the instance", keeps_its_state_with_the_host},
-    check{"any_metric", "metrics that are NaN or infinite crash nothing",
-          "do not use a number as an index or a count before you know that it is finite",
-          survives_any_metric},
-};
-
 }  // namespace
 
-std::span<const check> scheduler_checks() { return checks; }
+std::span<const check> scheduler_checks() {
+  static constexpr std::array checks{
+      check{"whole_course", "the value is finite at every time of short, long and endless courses",
+            "an endless course has total = INFINITY: let no division or difference make NaN of it",
+            has_a_value_everywhere},
+      check{"call_order", "the value does not depend on what was asked before",
+            "compute it from base, t, total and the state alone: keep nothing in the instance",
+            does_not_depend_on_the_order},
+      check{"state_in_observe", "state changes when a metric is observed, and only then",
+            "do in observe what you do in value", changes_state_in_observe_alone},
+      check{"state_round_trip", "a new instance goes on from saved state",
+            "keep what must last in state arrays, not in the instance",
+            scheduler_keeps_its_state_with_the_host},
+      check{"any_metric", "metrics that are NaN or infinite crash nothing",
+            "do not use a number as an index or a count before you know that it is finite",
+            survives_any_metric},
+  };
+  return checks;
+}
 
 }  // namespace ravine
