@@ -20,6 +20,7 @@
 #include <vector>
 
 RAVINE_DECLARES(hyper)
+RAVINE_DECLARES(state)
 
 /// What the SDK's four kinds share: an author includes <ravine/optimizer.hpp> or its like instead.
 namespace ravine {

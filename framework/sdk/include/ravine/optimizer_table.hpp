@@ -13,7 +13,6 @@
 RAVINE_DECLARES(init)
 RAVINE_DECLARES(gradient_point)
 RAVINE_DECLARES(evaluation_point)
-RAVINE_DECLARES(state)
 
 /// The functions of the contract around an author's struct.
 namespace ravine {

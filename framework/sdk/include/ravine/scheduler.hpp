@@ -15,7 +15,6 @@
 #include <vector>
 
 RAVINE_DECLARES(observe)
-RAVINE_DECLARES(state)
 
 /// Writing a scheduler: a struct with about, hyper (optional) and
 ///
