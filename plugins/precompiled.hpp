@@ -1,6 +1,11 @@
 // What nearly every shipped plugin includes, read once.
 #pragma once
 
+#include <ravine/landscape.hpp>
+#include <ravine/model.hpp>
+#include <ravine/optimizer.hpp>
+#include <ravine/scheduler.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -8,8 +13,3 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include <ravine/landscape.hpp>
-#include <ravine/model.hpp>
-#include <ravine/optimizer.hpp>
-#include <ravine/scheduler.hpp>

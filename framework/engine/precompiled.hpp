@@ -1,4 +1,5 @@
-// What most sources include, read once. A source includes what it uses all the same: clang-tidy reads them without this.
+// What most sources include, read once. A source includes what it uses all the same: clang-tidy reads them
+// without this.
 #pragma once
 
 #include <algorithm>

@@ -41,9 +41,9 @@ exit_status new_plugin(std::span<const std::string> arguments) {
   if (options->count("words") != 0) words = (*options)["words"].as<std::vector<std::string>>();
   if (words.size() != 2) refuse("expected a kind and a name");
   if (!is_template_kind(words[0])) {
-    const std::array<std::string, 4> kinds{"optimizer", "scheduler", "model", "landscape"};
+    const std::array<std::string, 4> valid{"optimizer", "scheduler", "model", "landscape"};
     refuse(fmt::format("found the kind {}, expected optimizer, scheduler, model or landscape{}", words[0],
-                       did_you_mean(words[0], kinds)));
+                       did_you_mean(words[0], valid)));
   }
   if (!is_plugin_name(words[1])) {
     refuse(fmt::format("found the name {}, expected lower-case letters, digits and _, a letter first",

@@ -69,9 +69,9 @@ double approximate_p_value(const std::vector<ranked>& all, double statistic) {
 }  // namespace
 
 wilcoxon_result wilcoxon_signed_rank(std::span<const double> differences) {
-  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
   for (const double difference : differences) {
-    if (std::isnan(difference)) return {differences.size(), unknown, unknown};
+    if (std::isnan(difference)) return {differences.size(), none, none};
   }
   const std::vector<ranked> all = rank_sizes(differences);
   if (all.empty()) return {};

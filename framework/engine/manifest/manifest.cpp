@@ -27,7 +27,7 @@ manifest_error unreadable(const std::string& file, const place& at, const std::s
 /// A name is also the name of the results file.
 std::string read_name(const block& in, const std::string& file) {
   const yaml_value* const value = in["name"];
-  const std::string name = in.text("name").value_or(std::filesystem::path(file).stem().string());
+  std::string name = in.text("name").value_or(std::filesystem::path(file).stem().string());
   if (value != nullptr && name.find('/') != std::string::npos) {
     const key_grammar& key = in.grammar().at("name");
     expected(*value, key.name, fmt::format("{}{}", describe(key.value), key.hint), in.errors());

@@ -66,12 +66,11 @@ void model_rig::start(std::uint64_t seed) {
 
 void model_rig::move(std::uint64_t stream, double reach) {
   for (std::size_t i = 0; i < size(); ++i) {
-    const double number = number_at(stream, i);
+    const double drawn = number_at(stream, i);
     if (const rv_landscape* const box = model_->landscape()) {
-      set_param(i,
-                std::midpoint(box->lower[i], box->upper[i]) + number * (box->upper[i] - box->lower[i]) / 2);
+      set_param(i, std::midpoint(box->lower[i], box->upper[i]) + drawn * (box->upper[i] - box->lower[i]) / 2);
     } else {
-      set_param(i, param(i) + reach * number);
+      set_param(i, param(i) + reach * drawn);
     }
   }
 }

@@ -7,6 +7,7 @@
 
 /// Defines detail::declares_NAME<Author>: whether Author has any member of that name, callable or not. With a
 /// second base that has one too, the name is ambiguous.
+// NOLINTBEGIN(bugprone-macro-parentheses): names can't stand in parentheses
 #define RAVINE_DECLARES(name)                                       \
   namespace ravine::detail {                                        \
   struct other_##name {                                             \
@@ -19,6 +20,7 @@
     &both_##name<Author>::name;                                     \
   };                                                                \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// Within a template over Author and Arguments: whether an author's function of that name takes the
 /// arguments.

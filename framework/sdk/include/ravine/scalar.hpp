@@ -33,9 +33,9 @@ class scalar {
 namespace detail {
 
 template <class A>
-constexpr bool is_scalar = false;
+inline constexpr bool is_scalar = false;
 template <class T>
-constexpr bool is_scalar<scalar<T>> = true;
+inline constexpr bool is_scalar<scalar<T>> = true;
 
 /// Two operands, at least one of them a scalar.
 template <class A, class B>
