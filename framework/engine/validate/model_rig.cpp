@@ -64,13 +64,13 @@ void model_rig::start(std::uint64_t seed) {
   draw_batch(seed, max_batch);
 }
 
-void model_rig::move(std::uint64_t stream, double reach) {
+void model_rig::move(std::uint64_t stream, double distance) {
   for (std::size_t i = 0; i < size(); ++i) {
     const double drawn = number_at(stream, i);
     if (const rv_landscape* const box = model_->landscape()) {
       set_param(i, std::midpoint(box->lower[i], box->upper[i]) + drawn * (box->upper[i] - box->lower[i]) / 2);
     } else {
-      set_param(i, param(i) + reach * drawn);
+      set_param(i, param(i) + distance * drawn);
     }
   }
 }

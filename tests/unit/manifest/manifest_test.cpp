@@ -226,7 +226,7 @@ TEST(manifest, is_loaded_from_a_file_that_names_the_experiment) {
 TEST(manifest, the_experiments_of_the_repository_are_valid) {
   const auto folder = std::filesystem::path(RAVINE_TEST_SOURCE_DIR).parent_path() / "experiments";
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     ++count;
     EXPECT_FALSE(load_manifest(entry.path(), {}, built_plugins()).trials.empty()) << entry.path();

@@ -86,7 +86,7 @@ TEST(schema, and_reader_accept_what_is_right) {
 TEST(schema, accepts_the_experiments_that_are_here) {
   const auto folder = std::filesystem::path(RAVINE_TEST_SOURCE_DIR) / "../experiments";
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     std::ifstream stream(entry.path());
     const std::string text(std::istreambuf_iterator<char>(stream), {});
