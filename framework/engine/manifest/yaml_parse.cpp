@@ -88,6 +88,7 @@ class tree_builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     check_tag(mark, tag);
+    check_characters(text, place_of(mark));
     // yaml-cpp takes a quote that the end of the text leaves open for closed, and the keys within for text.
     if (tag == "!" && !mark.is_null() && is_unclosed(text_, static_cast<std::size_t>(mark.pos))) {
       throw yaml_error(place_of(mark), "not valid YAML: the text that starts here has no closing quote");

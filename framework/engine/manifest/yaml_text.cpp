@@ -3,6 +3,7 @@
 #include "manifest/yaml_value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,6 +29,19 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || too_high ? 0 : length;
 }
 
+/// The code point of the character of that length that starts `text`.
+std::uint32_t code_point(std::string_view text, std::size_t length) {
+  constexpr std::array<std::uint32_t, 5> lead_bits{0, 0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t point = static_cast<std::uint8_t>(text.front()) & lead_bits.at(length);
+  for (std::size_t i = 1; i < length; ++i) point = point << 6U | (static_cast<std::uint8_t>(text[i]) & 0x3FU);
+  return point;
+}
+
+/// Whether Unicode defines that the code point is never a character.
+bool is_noncharacter(std::uint32_t point) {
+  return (point & 0xFFFEU) == 0xFFFEU || (point >= 0xFDD0 && point <= 0xFDEF);
+}
+
 /// Whether `text` starts with a control character; a carriage return is part of a line's end, or is one.
 bool is_control(std::string_view text) {
   const auto byte = static_cast<std::uint8_t>(text.front());
@@ -50,6 +64,16 @@ void check_yaml_text(std::string_view text) {
       throw yaml_error(at, fmt::format("control character 0x{:02x}; a manifest is plain text", text[i]));
     }
     at = text[i] == '\n' ? place{at.line + 1, 1} : place{at.line, at.column + length};
+    i += length;
+  }
+}
+
+void check_characters(std::string_view scalar, const place& at) {
+  for (std::size_t i = 0; i < scalar.size();) {
+    const std::size_t length = std::max<std::size_t>(character_length(scalar.substr(i)), 1);
+    if (const std::uint32_t point = code_point(scalar.substr(i), length); is_noncharacter(point)) {
+      throw yaml_error(at, fmt::format("U+{:04X} is not a character; remove it from this text", point));
+    }
     i += length;
   }
 }

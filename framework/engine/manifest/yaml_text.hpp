@@ -1,5 +1,7 @@
 #pragma once
 
+#include "manifest/place.hpp"
+
 #include <cstddef>
 #include <string_view>
 
@@ -8,6 +10,11 @@ namespace ravine {
 /// Checks that the text is UTF-8 without control characters and short enough for a manifest.
 /// Throws yaml_error with the place of the first fault.
 void check_yaml_text(std::string_view text);
+
+/// Checks that a scalar's text, which is UTF-8, has no code point that Unicode reserves from being a
+/// character, such as U+FFFF: yaml-cpp reads these, also as escapes, but writes others in their place. Throws
+/// yaml_error.
+void check_characters(std::string_view scalar, const place& at);
 
 /// Whether a scalar in quotes that begins at that byte, perhaps with its &anchor, has no closing quote. What
 /// does not begin with a quote has none to miss.

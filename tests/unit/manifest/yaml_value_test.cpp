@@ -90,6 +90,10 @@ TEST(yaml_value, refuses_what_a_manifest_has_no_use_for) {
   EXPECT_THAT(problem_of("a: 1\n[b]: 2\n"), HasSubstr("2:1 a list or a block can't be a key"));
   EXPECT_THAT(problem_of("a: \x01"), HasSubstr("1:4 control character 0x01"));
   EXPECT_THAT(problem_of("é: \xc3"), HasSubstr("not UTF-8"));
+  EXPECT_THAT(problem_of("a: b\xef\xbf\xbf"), HasSubstr("1:4 U+FFFF is not a character"));
+  EXPECT_THAT(problem_of("a: \"\\uFDD0\""), HasSubstr("1:4 U+FDD0 is not a character"));
+  EXPECT_THAT(problem_of("a: \xf0\x9f\xbf\xbe"), HasSubstr("1:4 U+1FFFE is not a character"));
+  EXPECT_EQ(parse_yaml("a: \xef\xbf\xbd\xf0\x9f\x98\x80").items[0].text, "\xef\xbf\xbd\xf0\x9f\x98\x80");
 }
 
 TEST(yaml_value, explains_what_is_not_yaml) {
