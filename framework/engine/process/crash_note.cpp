@@ -27,6 +27,7 @@ constexpr int handler_frames = 2;  // backtrace begins with the handler and what
 // A signal handler can reach nothing but globals.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 int note_descriptor = -1;
+std::uint64_t note_nonce = 0;
 alignas(16) std::array<std::byte, 65536> handler_stack;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
@@ -40,7 +41,7 @@ void send(crash_note& note) {
   struct {
     message_header header;
     crash_note note;
-  } message{{message_kind::crashed, 0, sizeof note}, note};
+  } message{{message_kind::crashed, 0, sizeof note, note_nonce}, note};
   [[maybe_unused]] const auto written = write(note_descriptor, &message, sizeof message);
 }
 
@@ -109,8 +110,11 @@ std::string describe_frame(std::uint64_t address) {
 
 }  // namespace
 
-void send_crash_notes(int descriptor) {
+void send_crash_notes(int descriptor, std::uint64_t nonce) {
+  const bool is_set_up = note_descriptor >= 0;
   note_descriptor = descriptor;
+  note_nonce = nonce;
+  if (is_set_up) return;
   std::array<void*, 1> warm_up{};
   backtrace(warm_up.data(), 1);  // its first call loads a library, which a handler must not
   stack_t stack{};

@@ -22,8 +22,9 @@ struct crash_note {
 };
 
 /// From now on a fatal signal, or a call of exit, sends a crash_note through that descriptor before the
-/// process ends. Call once, in a worker.
-void send_crash_notes(int descriptor);
+/// process ends. In a process whose parent had asked for the same, through another descriptor, the new one
+/// holds.
+void send_crash_notes(int descriptor, std::uint64_t nonce = 0);
 
 /// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame. The addresses
 /// are looked up in this process: the worker was forked from it, so plugins lie at the same places.
