@@ -15,8 +15,8 @@ set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "ravine (= ${PROJECT_VERSION}), g++, libboost-dev, libopenblas-dev, libxtensor-dev, libxtensor-blas-dev")
 set(CPACK_DEBIAN_ENGINE_PACKAGE_NAME ravine-engine-dev)
 set(CPACK_DEBIAN_ENGINE_PACKAGE_DEPENDS
-    "ravine-dev (= ${PROJECT_VERSION}), libboost-filesystem-dev, libcurl4-openssl-dev, libfmt-dev, libsqlite3-dev, \
-libsqlitecpp-dev, libssl-dev, libyaml-cpp-dev, nlohmann-json3-dev, zlib1g-dev")
+    "ravine-dev (= ${PROJECT_VERSION}), libboost-filesystem-dev, libcurl4-openssl-dev, libfmt-dev, libseccomp-dev, \
+libsqlite3-dev, libsqlitecpp-dev, libssl-dev, libyaml-cpp-dev, nlohmann-json3-dev, zlib1g-dev")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "The program ravine with its optimizers, schedules, models and landscapes.")
 set(CPACK_COMPONENT_ENGINE_DESCRIPTION "The library that runs experiments, for programs in C++.")
 set(CPACK_COMPONENT_DEV_DESCRIPTION "What plugins for Ravine are built with.")

@@ -2,7 +2,7 @@
 
 #include "core/settings.hpp"
 #include "data/data_error.hpp"
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 #include "trial/data_request.hpp"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct data_source {
   std::string summary;
   std::vector<data_option> options;
   /// Gets every option, checked. Throws data_error.
-  dataset (*load)(const settings& with);
+  dataset_content (*decode)(const settings& with);
 
   /// Null if there is none of that name.
   const data_option* find_option(std::string_view option) const;

@@ -154,8 +154,8 @@ void draw(unsigned digit, std::uint64_t seed, std::span<std::uint8_t> pixels) {
   }
 }
 
-image_set draw_part(std::uint64_t seed, std::size_t count) {
-  image_set part;
+image_table draw_part(std::uint64_t seed, std::size_t count) {
+  image_table part;
   part.pixels.resize(count * side * side);
   part.labels.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -167,16 +167,15 @@ image_set draw_part(std::uint64_t seed, std::size_t count) {
 
 }  // namespace
 
-dataset make_digits(const digits_options& options) {
+dataset_content make_digits(const digits_options& options) {
   if (options.train == 0 || options.test == 0) throw data_error("digits: train and test must be at least 1");
-  dataset data;
+  dataset_content data;
   data.name = "digits";
   data.shape = {side, side};
   data.classes = digit_count;
   data.train = draw_part(item_seed(options.seed, 0), options.train);
   data.validation = draw_part(item_seed(options.seed, 1), options.validation);
   data.test = draw_part(item_seed(options.seed, 2), options.test);
-  data.fingerprint = content_fingerprint(data);
   return data;
 }
 

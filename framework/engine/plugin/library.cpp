@@ -1,5 +1,6 @@
 #include "plugin/library.hpp"
 
+#include "core/sha256.hpp"
 #include "plugin/host.hpp"
 #include "plugin/object_file.hpp"
 
@@ -56,6 +57,7 @@ rv_entry open_entry(const std::filesystem::path& file) {
 
 loaded_plugin load_library(const std::filesystem::path& file) {
   check_object_file(file);
+  const std::string digest = sha256_file(file);  // before its code can change it
   const floating_point_guard guard;
   const rv_entry entry = open_entry(file);
   take_plugin_error();
@@ -64,7 +66,10 @@ loaded_plugin load_library(const std::filesystem::path& file) {
     const std::string said = take_plugin_error();
     throw plugin_error(fmt::format("it declined to load: {}", said.empty() ? "no reason given" : said));
   }
-  return read_description(described, file);
+  loaded_plugin loaded = read_description(described);
+  loaded.file.path = file;
+  loaded.file.sha256 = digest;
+  return loaded;
 }
 
 }  // namespace ravine

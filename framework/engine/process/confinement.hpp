@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// What a process that runs plugins can no longer do: docs/isolation.md says it in the user's words. The
+/// limits hold for the calling process, for all threads and forks that it makes afterwards, and can't be
+/// lifted again.
+namespace ravine {
+
+enum class confinement_mode : std::uint8_t {
+  on,
+  off  ///< plugins may do what the user may do: --unconfined
+};
+
+/// Holds for this process and its forks; `on` until it is called. Call before the first fork.
+void set_confinement(confinement_mode mode);
+confinement_mode current_confinement();
+
+/// Compiles the filters of system calls, which takes a few milliseconds, so that the forks of this process
+/// need not. The process and its parent are those that `confine` protects by name. Call in the process that
+/// will fork. Throws process_error.
+void prepare_confinement();
+
+enum class confined_for : std::uint8_t {
+  loading,  ///< may fork, kill its children and wait for them; calls confine a second time in each fork that
+            ///< runs something
+  running   ///< may start threads, but no process, and signals reach none but itself
+};
+
+/// Below the folders of `writable` files may be made, changed and removed; elsewhere they can only be read.
+/// Resource limits stay at most what they are now. Does nothing if confinement is off, and leaves out what
+/// missing_confinement() tells. Call while this process has one thread, before it opens a plugin; what it has
+/// open for writing stays open. Throws process_error if the system refuses what it offers.
+void confine(confined_for purpose, const std::vector<std::filesystem::path>& writable = {});
+
+/// What this system can't keep plugins from, as one or two sentences for the user; "" if there is nothing, or
+/// if confinement is off.
+std::string missing_confinement();
+
+/// From now on other processes of the same user, but for root's, can't trace this process, read its memory,
+/// or reach what it has open through /proc; nor will it leave a core file. Forks inherit it, programs that
+/// are started do not. Does nothing if confinement is off.
+void shield_from_other_processes();
+
+}  // namespace ravine
