@@ -1,5 +1,6 @@
 #include "process/zygote.hpp"
 
+#include "process/confinement.hpp"
 #include "process/descendants.hpp"
 
 #include <algorithm>
@@ -101,6 +102,7 @@ zygote::zygote(const std::function<void(descriptor)>& body) {
     for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) static_cast<void>(std::signal(each, SIG_IGN));
     close_all_but(ends.theirs.get());
     unmap_shared_memory();
+    prepare_confinement();
     server<reply>(ends.theirs.get(), body).serve();
   });
   connection_ = std::move(ends.ours);

@@ -1,5 +1,6 @@
 #include "run/trial_process.hpp"
 
+#include "process/confinement.hpp"
 #include "process/crash_note.hpp"
 #include "process/descendants.hpp"
 #include "process/message.hpp"
@@ -116,6 +117,7 @@ void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& curv
   channel parent(connection.get(), nonce);
   reporter observer(parent, curve);
   limit_memory(spec.limits.memory);
+  confine(confined_for::running);
   const trial_result result = run_trial(spec, plugins, data, observer, path_recording::thinned, checkpoint);
   std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
   parent.send(message_kind::ended, result);

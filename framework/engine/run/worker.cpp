@@ -1,6 +1,9 @@
 #include "run/worker.hpp"
 
+#include "data/shared_dataset.hpp"
+#include "plugin/functions.hpp"
 #include "process/child_process.hpp"
+#include "process/confinement.hpp"
 #include "process/crash_note.hpp"
 #include "process/descendants.hpp"
 #include "process/message.hpp"
@@ -19,6 +22,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -66,10 +70,12 @@ class worker {
     if (!receive_all(connection_.get(), names)) return false;
     try {
       curve_.emplace(std::move(passed[0]));
+      if (setup.has_data != 0) data_ = attach_dataset(std::move(passed[1]));
       byte_reader files(names);
       while (!files.at_end()) {
         std::string file;
         files >> file;
+        load_file(file_at(file));
       }
       return true;
     } catch (const std::exception& problem) {
@@ -77,6 +83,16 @@ class worker {
       send(message_kind::unusable, std::as_bytes(std::span(why)));
       return false;
     }
+  }
+
+  const plugin_file& file_at(const std::string& path) const {
+    for (const component_kind kind :
+         {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
+      for (const component* each : plugins_.all(kind)) {
+        if (each->file->path == path) return *each->file;
+      }
+    }
+    throw plugin_error(fmt::format("{} is no plugin file of this experiment", path));
   }
 
   void run_trial_process(descriptor trial, std::uint64_t nonce) {
@@ -108,8 +124,9 @@ void work(descriptor connection, const registry& plugins) {
   redirect_standard_streams();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   setenv("OPENBLAS_NUM_THREADS", "1", 1);  // no threads before the fork; a trial asks for those it needs
-  use_blas_threads(1);  // what a trial inherits it need not change
+  use_blas_threads(1);                     // what a trial inherits it need not change
   send_crash_notes(connection.get(), 0);
+  confine(confined_for::loading);
   worker(std::move(connection), plugins).run();
 }
 

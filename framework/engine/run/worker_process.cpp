@@ -1,5 +1,6 @@
 #include "run/worker_process.hpp"
 
+#include "data/shared_file.hpp"
 #include "process/crash_note.hpp"
 #include "run/worker.hpp"
 #include "trial/spec_bytes.hpp"
@@ -100,6 +101,7 @@ worker_process::worker_process(zygote& from, worker_needs needs)
   for (const std::string& file : needs_.files) names << std::string_view(file);
   const worker_setup setup{names.bytes().size(), needs_.data != nullptr ? 1U : 0U};
   std::vector<int> passed{curve_.file()};
+  if (needs_.data != nullptr) passed.push_back(needs_.data->descriptor());
   // If the worker is gone already, that is seen later.
   static_cast<void>(send_passing(process_.connection.get(), std::as_bytes(std::span(&setup, 1)), passed) &&
                     send_all(process_.connection.get(), names.bytes()));
@@ -199,7 +201,7 @@ bool worker_process::exceeds(std::uint64_t bytes) const {
   if (sum_of(fmt::format("/proc/{}/status", trial_id_), {"RssAnon:", "RssShmem:"}) <= bytes) return false;
   const std::uint64_t own =
       sum_of(fmt::format("/proc/{}/smaps_rollup", trial_id_), {"Pss_Anon:", "Pss_Shmem:"});
-  const std::uint64_t shared = 0;
+  const std::uint64_t shared = needs_.data != nullptr ? needs_.data->file->bytes().size() : 0;
   return own > bytes + shared;
 }
 
