@@ -1,6 +1,6 @@
 #include "run/worker_process.hpp"
 
-#include "train/blas_threads.hpp"
+#include "train/openblas.hpp"
 
 #include <algorithm>
 #include <array>
