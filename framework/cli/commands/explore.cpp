@@ -119,9 +119,9 @@ exit_status serve(const po::variables_map& options) {
 }
 
 exit_status explore(std::span<const std::string> arguments) {
-  if (arguments.size() >= 2 && arguments[0] == helper_word) {
-    const auto options = parse(explore_usage(), arguments.subspan(2));
-    return options ? serve_as_helper(texts_of(*options, "plugins"), arguments[1]) : exit_status::ok;
+  if (!arguments.empty() && arguments[0] == helper_word) {
+    const auto options = parse(explore_usage(), arguments.subspan(1));
+    return options ? serve_as_helper(texts_of(*options, "plugins")) : exit_status::ok;
   }
   const auto options = parse(explore_usage(), arguments);
   return options ? serve(*options) : exit_status::ok;

@@ -9,6 +9,12 @@
 
 namespace ravine {
 
+/// A plugin that may well load on another machine, or on another day: the dynamic loader lacks something that
+/// it needs, or it declines to work here.
+struct load_error : plugin_error {
+  using plugin_error::plugin_error;
+};
+
 /// A shared object that is open in this process.
 struct loaded_plugin : plugin_description {
   std::vector<const void*>

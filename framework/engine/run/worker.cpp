@@ -9,7 +9,6 @@
 #include "process/message.hpp"
 #include "process/shared_log.hpp"
 #include "run/trial_process.hpp"
-#include "train/blas_threads.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -123,8 +122,6 @@ class worker {
 void work(descriptor connection, const registry& plugins) {
   redirect_standard_streams();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  setenv("OPENBLAS_NUM_THREADS", "1", 1);  // no threads before the fork; a trial asks for those it needs
-  use_blas_threads(1);                     // what a trial inherits it need not change
   send_crash_notes(connection.get(), 0);
   confine(confined_for::loading);
   worker(std::move(connection), plugins).run();
