@@ -1,9 +1,9 @@
 #include "data/data_source.hpp"
 
+#include "data/apart.hpp"
 #include "data/digits.hpp"
 #include "data/idx_source.hpp"
 #include "data/mnist.hpp"
-#include "data/shared_dataset.hpp"
 
 #include <algorithm>
 
@@ -125,7 +125,8 @@ const data_source* find_data_source(std::string_view name) {
 dataset load_dataset(const data_request& request) {
   const data_source* const source = find_data_source(request.use);
   if (source == nullptr) throw data_error(fmt::format("there is no data source {}", request.use));
-  return share_dataset(source->decode(completed(*source, request.with)));
+  const settings with = completed(*source, request.with);
+  return decode_apart(source->name, [&] { return source->decode(with); });
 }
 
 }  // namespace ravine

@@ -50,8 +50,9 @@ std::span<const data_source> data_sources();
 /// Null if there is none of that name.
 const data_source* find_data_source(std::string_view name);
 
-/// Loads or draws the dataset. Throws data_error: an unknown source, an option that is unknown, missing or
-/// out of range, a missing file (with what to do), a malformed one.
+/// Loads or draws the dataset, in a process of its own, see data/apart.hpp. Throws data_error: an unknown
+/// source, an option that is unknown, missing or out of range, a missing file (with what to do), a malformed
+/// one.
 dataset load_dataset(const data_request& request);
 
 }  // namespace ravine

@@ -14,6 +14,7 @@
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 #include <boost/random/uniform_real_distribution.hpp>
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -169,6 +170,13 @@ image_table draw_part(std::uint64_t seed, std::size_t count) {
 
 dataset_content make_digits(const digits_options& options) {
   if (options.train == 0 || options.test == 0) throw data_error("digits: train and test must be at least 1");
+  const std::uint64_t most = most_dataset_bytes() / (side * side + 1);
+  const auto& [train, validation, test, seed] = options;
+  if (train > most || validation > most - train || test > most - train - validation) {
+    throw data_error(
+        fmt::format("digits: {} + {} + {} images are more than the {} that fit in a data set here", train,
+                    validation, test, most));
+  }
   dataset_content data;
   data.name = "digits";
   data.shape = {side, side};

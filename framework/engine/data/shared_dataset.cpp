@@ -25,7 +25,8 @@ constexpr std::size_t most_dimensions = 8;
 constexpr std::size_t most_classes = 256;  // labels are bytes
 constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-constexpr std::array every_part{&dataset_content::train, &dataset_content::validation, &dataset_content::test};
+constexpr std::array every_part{&dataset_content::train, &dataset_content::validation,
+                                &dataset_content::test};
 
 std::size_t examples_begin(std::size_t description) {
   const std::size_t end = 2 * sizeof(std::uint64_t) + description;
