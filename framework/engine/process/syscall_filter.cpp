@@ -184,12 +184,16 @@ void limit_running(rules& to) {
 
 syscall_filter::syscall_filter(confined_for purpose) {
   rules all;
-  all.hide({SCMP_SYS(clone3)});  // its arguments can't be seen from here
-  refuse_other_processes(all);
-  refuse_network(all);
-  refuse_files(all);
-  refuse_system(all);
-  purpose == confined_for::loading ? limit_loading(all) : limit_running(all);
+  if (purpose == confined_for::loading) {
+    all.hide({SCMP_SYS(clone3)});  // its arguments can't be seen from here
+    refuse_other_processes(all);
+    refuse_network(all);
+    refuse_files(all);
+    refuse_system(all);
+    limit_loading(all);
+  } else {
+    limit_running(all);
+  }
   program_ = all.compile();
 }
 
