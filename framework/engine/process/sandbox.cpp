@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "process/child_process.hpp"
+#include "process/confinement.hpp"
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
@@ -28,6 +29,7 @@ using how = sandbox_outcome::how;
   send_crash_notes(connection);
   byte_writer words;
   try {
+    confine(confined_for::running);
     const std::string answer = job();
     words << how::answered << std::string_view(answer);
   } catch (const std::exception& problem) {
