@@ -83,7 +83,8 @@ void confine(confined_for purpose, const std::vector<std::filesystem::path>& wri
   if (!is_confined) drop_capabilities();
   // Again for what runs in a fork of what was loaded: it is apart from that, and from others like it.
   if (all.confines_files) confine_files(writable);
-  const syscall_filter::protected_processes others{all.made_by, getppid()};
+  const pid_t elder = all.made_by == getpid() ? getppid() : all.made_by;
+  const syscall_filter::protected_processes others{elder, getppid()};
   if (all.loading && !is_confined) all.loading->install(others);
   if (all.running && purpose == confined_for::running) all.running->install(others);
   is_confined = true;

@@ -89,6 +89,7 @@ sandbox_outcome outcome_of(std::span<const std::byte> received, const process_en
 }  // namespace
 
 sandbox_outcome try_in_sandbox(const std::function<std::string()>& job, std::chrono::duration<double> limit) {
+  prepare_confinement();
   const auto began = clock::now();
   const auto deadline = began + std::chrono::duration_cast<clock::duration>(limit);
   pipe_ends connection = make_pipe();
