@@ -92,8 +92,12 @@ program::program(const work_folder& folder, const std::vector<std::string>& argu
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, error_target.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
-  const int failure = posix_spawn(&process_, RAVINE_PROGRAM, &files, nullptr, pointers(words).data(),
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);  // a plugin may signal its whole group
+  const int failure = posix_spawn(&process_, RAVINE_PROGRAM, &files, &attributes, pointers(words).data(),
                                   pointers(variables).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (failure != 0) throw std::runtime_error(std::string("can't be started: ") + RAVINE_PROGRAM);
 }
@@ -130,6 +134,13 @@ outcome program::finish() {
   read_terminal();
   const int status = WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -WTERMSIG(wait_status_);
   return {status, text_of(out_), err()};
+}
+
+std::optional<outcome> program::finish_within(std::chrono::seconds most) {
+  const auto patience = std::chrono::steady_clock::now() + most;
+  while (!has_ended() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(1ms);
+  if (!has_ended()) return std::nullopt;
+  return finish();
 }
 
 bool program::has_ended() {

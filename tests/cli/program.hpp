@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,8 @@ struct outcome {
 
 enum class error_stream { file, terminal };
 
-/// `ravine` at work in a folder, with no plugins or data but this build's and what `environment` says.
+/// `ravine` at work in a folder and a process group of its own, with no plugins or data but this build's and
+/// what `environment` says.
 class program {
  public:
   program(const work_folder& folder, const std::vector<std::string>& arguments,
@@ -52,6 +55,8 @@ class program {
   void send(int signal) const;
   /// Waits for its end.
   outcome finish();
+  /// The same for at most so long; nothing if it still runs then.
+  std::optional<outcome> finish_within(std::chrono::seconds most);
 
  private:
   bool has_ended();

@@ -5,6 +5,7 @@
 #include "explore/web_assets.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "process/confinement.hpp"
 #include "store/store.hpp"
 
 #include <array>
@@ -96,6 +97,7 @@ void bind(explore_service& service, const po::variables_map& options,
 
 exit_status serve(const po::variables_map& options) {
   bundled_assets();  // says at once if there are none
+  read_confinement(options);
   const texts files = texts_of(options, "file");
   for (const std::string& file : files) store::open_read_only(file);
   explore_service service(texts_of(options, "plugins"), files);
@@ -121,7 +123,9 @@ exit_status serve(const po::variables_map& options) {
 exit_status explore(std::span<const std::string> arguments) {
   if (!arguments.empty() && arguments[0] == helper_word) {
     const auto options = parse(explore_usage(), arguments.subspan(1));
-    return options ? serve_as_helper(texts_of(*options, "plugins")) : exit_status::ok;
+    if (!options) return exit_status::ok;
+    if (options->count("unconfined") != 0) set_confinement(confinement_mode::off);  // the server has told
+    return serve_as_helper(texts_of(*options, "plugins"));
   }
   const auto options = parse(explore_usage(), arguments);
   return options ? serve(*options) : exit_status::ok;

@@ -1,5 +1,6 @@
 #include "build/compile.hpp"
 #include "commands/plugins.hpp"
+#include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/object_file.hpp"
 #include "plugin/registry.hpp"
@@ -36,6 +37,7 @@ usage build_usage() {
                                  "install into this folder")(
       "install-anyway", "install even if a check fails")("verbose",
                                                          "show the compiler's command and all checks");
+  add_confinement_option(expected.options);
   return expected;
 }
 
@@ -93,6 +95,7 @@ bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool 
 exit_status build_plugin(std::span<const std::string> arguments) {
   const auto options = parse(build_usage(), arguments);
   if (!options) return exit_status::ok;
+  read_confinement(*options);
   if (options->count("files") == 0)
     throw usage_error("a source file is missing\nUsage: ravine plugins build FILE…\nSee --help.");
   std::vector<fs::path> sources;

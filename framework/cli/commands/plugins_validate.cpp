@@ -1,4 +1,5 @@
 #include "commands/plugins.hpp"
+#include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "text/validation_text.hpp"
 
@@ -32,6 +33,7 @@ usage validate_usage() {
       "time-limit",
       po::value<double>()->default_value(default_check_limit.count(), "10")->value_name("SECONDS"),
       "time limit of each check")("failures", "show only the checks that fail");
+  add_confinement_option(expected.options);
   return expected;
 }
 
@@ -40,6 +42,7 @@ usage validate_usage() {
 exit_status validate_plugins(std::span<const std::string> arguments) {
   const auto options = parse(validate_usage(), arguments);
   if (!options) return exit_status::ok;
+  read_confinement(*options);
   if (options->count("files") == 0)
     throw usage_error("a shared object is missing\nUsage: ravine plugins validate FILE.so…\nSee --help.");
   const std::string format = read_choice(*options, "format", {"text", "json"});

@@ -3,6 +3,7 @@
 #include "explore/explore_helper.hpp"
 #include "explore/jobs.hpp"
 #include "plugin/registry.hpp"
+#include "process/confinement.hpp"
 
 #include <algorithm>
 #include <array>
@@ -64,6 +65,7 @@ explore_service::explore_service(std::vector<std::string> plugin_folders,
 
 std::vector<std::string> explore_service::helper_arguments() const {
   std::vector<std::string> arguments{"explore", helper_word};
+  if (current_confinement() == confinement_mode::off) arguments.emplace_back("--unconfined");
   for (const std::string& folder : folders_) {
     arguments.emplace_back("--plugins");
     arguments.push_back(folder);

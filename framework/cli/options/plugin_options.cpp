@@ -1,5 +1,7 @@
 #include "options/plugin_options.hpp"
 
+#include "process/confinement.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,9 +15,24 @@ namespace po = boost::program_options;
 void add_plugin_options(po::options_description& options) {
   options.add_options()("plugins", po::value<std::vector<std::string>>()->value_name("DIR"),
                         "look for plugins in this folder first (repeatable)");
+  add_confinement_option(options);
+}
+
+void add_confinement_option(po::options_description& options) {
+  options.add_options()("unconfined",
+                        "let plugins do what you may do: change files, start programs, use the network "
+                        "(docs/isolation.md)");
+}
+
+void read_confinement(const po::variables_map& options) {
+  if (options.count("unconfined") != 0) set_confinement(confinement_mode::off);
+  prepare_confinement();
+  const std::string missing = missing_confinement();
+  if (!missing.empty()) fmt::print(stderr, "note: {}\n", missing);
 }
 
 registry load_plugins(const po::variables_map& options) {
+  read_confinement(options);
   std::vector<std::filesystem::path> folders;
   if (options.count("plugins") != 0) {
     for (const std::string& folder : options["plugins"].as<std::vector<std::string>>())

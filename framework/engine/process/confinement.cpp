@@ -22,15 +22,17 @@ namespace {
 std::atomic<confinement_mode> mode{
     confinement_mode::on};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
+// Whether this process, or the one that it was forked from, has called confine.
+bool is_confined = false;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
 /// What is made once and inherited by forks.
 struct preparation {
-  bool filters_calls = syscall_filter::is_supported();
   bool confines_files = landlock_version() > 0;
   pid_t made_by = getpid();
   std::optional<syscall_filter> loading, running;
 
   preparation() {
-    if (!filters_calls) return;
+    if (!syscall_filter::is_supported()) return;
     loading.emplace(confined_for::loading);
     running.emplace(confined_for::running);
   }
@@ -78,17 +80,21 @@ void confine(confined_for purpose, const std::vector<std::filesystem::path>& wri
   const preparation& all = prepared();
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw process_error(errno);
   fix_resource_limits();
-  drop_capabilities();
+  if (!is_confined) drop_capabilities();
+  // Again for what runs in a fork of what was loaded: it is apart from that, and from others like it.
   if (all.confines_files) confine_files(writable);
-  if (all.filters_calls)
-    (purpose == confined_for::loading ? all.loading : all.running)->install({all.made_by, getppid()});
+  const pid_t elder = all.made_by == getpid() ? getppid() : all.made_by;
+  const syscall_filter::protected_processes others{elder, getppid()};
+  if (all.loading && !is_confined) all.loading->install(others);
+  if (all.running && purpose == confined_for::running) all.running->install(others);
+  is_confined = true;
 }
 
 std::string missing_confinement() {
   if (mode == confinement_mode::off) return "";
   const preparation& all = prepared();
   std::string missing;
-  if (!all.filters_calls)
+  if (!all.loading)
     missing =
         "This system has no filter of system calls (seccomp): plugins can reach the network and other "
         "processes.";

@@ -19,9 +19,8 @@ enum class confinement_mode : std::uint8_t {
 void set_confinement(confinement_mode mode);
 confinement_mode current_confinement();
 
-/// Compiles the filters of system calls, which takes a few milliseconds, so that the forks of this process
-/// need not. The process and its parent are those that `confine` protects by name. Call in the process that
-/// will fork. Throws process_error.
+/// Compiles the filters of system calls, so that the forks of this process need not. This process is from now
+/// on out of reach for what is confined. Call in the process that will fork. Throws process_error.
 void prepare_confinement();
 
 enum class confined_for : std::uint8_t {

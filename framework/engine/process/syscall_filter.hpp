@@ -18,7 +18,8 @@ class syscall_filter {
     pid_t first, second;
   };
 
-  /// Throws process_error.
+  /// `running`: what is refused in addition to `loading`, so that installing it costs a trial little. Throws
+  /// process_error.
   explicit syscall_filter(confined_for purpose);
 
   static bool is_supported();

@@ -49,16 +49,28 @@ using ::testing::HasSubstr;
 
 constexpr confined_for both[] = {confined_for::loading, confined_for::running};
 
+/// What `job` answers in a fork that is not confined yet, as jobs in a sandbox are.
+std::string in_fork(const std::function<std::string()>& job) {
+  prepare_confinement();
+  set_confinement(confinement_mode::off);
+  const sandbox_outcome outcome = try_in_sandbox(
+      [&] {
+        set_confinement(confinement_mode::on);
+        return job();
+      },
+      std::chrono::seconds(20));
+  set_confinement(confinement_mode::on);
+  if (outcome.ended != sandbox_outcome::how::answered) throw error(outcome.text);
+  return outcome.text;
+}
+
 /// What `job` answers in a fork that was confined before.
 std::string confined(confined_for purpose, const std::function<std::string()>& job,
                      const std::vector<fs::path>& writable = {}) {
-  prepare_confinement();
-  return in_sandbox(
-      [&] {
-        confine(purpose, writable);
-        return job();
-      },
-      20);
+  return in_fork([&] {
+    confine(purpose, writable);
+    return job();
+  });
 }
 
 struct attempt {
@@ -155,16 +167,14 @@ TEST_F(confinement, protects_the_parent_from_what_is_loaded_without_the_help_of_
   prepare_confinement();
   const pid_t test = getpid();
   child_process other = idle_process();
-  EXPECT_EQ(in_sandbox(
-                [&] {
-                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-                  syscall_filter(confined_for::loading).install({test, other.id()});
-                  return not_refused({{"first", [&] { return kill(test, SIGSTOP); }},
-                                      {"second", [&] { return kill(other.id(), SIGSTOP); }},
-                                      {"the group", [] { return kill(0, SIGSTOP); }},
-                                      {"a group", [&] { return kill(-getpgrp(), SIGSTOP); }}});
-                },
-                20),
+  EXPECT_EQ(in_fork([&] {
+              prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+              syscall_filter(confined_for::loading).install({test, other.id()});
+              return not_refused({{"first", [&] { return kill(test, SIGSTOP); }},
+                                  {"second", [&] { return kill(other.id(), SIGSTOP); }},
+                                  {"the group", [] { return kill(0, SIGSTOP); }},
+                                  {"a group", [&] { return kill(-getpgrp(), SIGSTOP); }}});
+            }),
             "");
 }
 
@@ -183,6 +193,16 @@ TEST_F(confinement, leaves_a_process_its_own_signals_and_threads) {
                        }),
               "3 7");
   EXPECT_THROW(confined(confined_for::running, []() -> std::string { std::abort(); }), error);
+}
+
+TEST_F(confinement, leaves_them_to_a_process_that_prepared_for_itself) {
+  for (const confined_for purpose : both) {
+    child_process alone = child_process::fork([=] {
+      confine(purpose);
+      std::raise(SIGUSR1);
+    });
+    EXPECT_EQ(alone.wait().signal, SIGUSR1);
+  }
 }
 
 TEST_F(confinement, lets_a_loading_process_fork_kill_and_wait_and_a_running_one_not) {
@@ -371,8 +391,13 @@ TEST_F(confinement, refuses_what_changes_the_system) {
 }
 
 TEST_F(confinement, lets_limits_only_be_lowered) {
-  EXPECT_EQ(confined(confined_for::running,
+  EXPECT_EQ(confined(confined_for::loading,
                      [] {
+                       rlimit files{};
+                       getrlimit(RLIMIT_NOFILE, &files);
+                       files.rlim_cur -= 10;  // as a trial's own limit is set
+                       setrlimit(RLIMIT_NOFILE, &files);
+                       confine(confined_for::running);
                        rlimit limit{};
                        getrlimit(RLIMIT_NOFILE, &limit);
                        if (limit.rlim_cur != limit.rlim_max) return std::string("there is room");
@@ -386,28 +411,24 @@ TEST_F(confinement, lets_limits_only_be_lowered) {
 }
 
 TEST_F(confinement, does_nothing_when_it_is_switched_off) {
-  EXPECT_EQ(in_sandbox(
-                [&] {
-                  set_confinement(confinement_mode::off);
-                  shield_from_other_processes();
-                  confine(confined_for::running);
-                  std::ofstream(file) << "changed";
-                  const process_end end = child_process::fork([] { _exit(5); }).wait();
-                  return fmt::format("{} {} {} '{}'", end.exit_code, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
-                                     prctl(PR_GET_DUMPABLE), missing_confinement());
-                },
-                20),
+  EXPECT_EQ(in_fork([&] {
+              set_confinement(confinement_mode::off);
+              shield_from_other_processes();
+              confine(confined_for::running);
+              std::ofstream(file) << "changed";
+              const process_end end = child_process::fork([] { _exit(5); }).wait();
+              return fmt::format("{} {} {} '{}'", end.exit_code, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+                                 prctl(PR_GET_DUMPABLE), missing_confinement());
+            }),
             "5 0 1 ''");
   EXPECT_EQ(fs::file_size(file), 7U);
 }
 
 TEST_F(confinement, shields_a_process_from_core_files_and_tracing) {
-  EXPECT_EQ(in_sandbox(
-                [] {
-                  shield_from_other_processes();
-                  return std::to_string(prctl(PR_GET_DUMPABLE));
-                },
-                20),
+  EXPECT_EQ(in_fork([] {
+              shield_from_other_processes();
+              return std::to_string(prctl(PR_GET_DUMPABLE));
+            }),
             "0");
 }
 
