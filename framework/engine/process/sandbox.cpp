@@ -57,6 +57,9 @@ sandbox_outcome outcome_of(std::span<const std::byte> received, const process_en
     if (header.kind == message_kind::ended && body.size() == header.size && is_read(body, said)) return said;
   }
   if (end.signal != 0) return {.ended = how::crashed, .text = signal_name(end.signal), .signal = end.signal};
+  if (end.exit_code == connection_lost_status) {
+    return {.ended = how::left, .text = "a plugin closed the connection of its process"};
+  }
   return {.ended = how::left,
           .text = fmt::format("a plugin ended the process with status {}", end.exit_code)};
 }
@@ -80,6 +83,7 @@ class sandbox {
 
   std::size_t number() const { return number_; }
   clock::time_point deadline() const { return deadline_; }
+  clock::time_point slow_from() const { return std::min(deadline_, began_ + std::chrono::milliseconds(500)); }
   /// What to wait for: words, and the end of the process, which a plugin can't hide by closing its connection
   /// or by handing it on.
   std::array<pollfd, 2> watched() const {
@@ -134,25 +138,58 @@ class sandbox {
   bool closed_ = false;
 };
 
-/// Waits for something to happen in any of them: which have ended, in their order.
-std::vector<bool> wait_for(const std::list<sandbox>& running) {
-  std::vector<pollfd> watched;
-  clock::time_point next = running.front().deadline();
-  for (const sandbox& each : running) {
-    next = std::min(next, each.deadline());
-    for (const pollfd& one : each.watched()) watched.push_back(one);
+/// Several at work.
+class sandboxes {
+ public:
+  bool are_done() const { return running_.empty(); }
+  /// Whether one more may begin: a job for each core, without those that have not ended for a while, which
+  /// hang rather than work.
+  bool have_room() const {
+    const auto working = std::ranges::count_if(
+        running_, [now = clock::now()](const sandbox& each) { return now < each.slow_from(); });
+    return static_cast<std::size_t>(working) < cores_ && running_.size() < most_at_once;
   }
-  using std::chrono::milliseconds;
-  constexpr milliseconds longest = std::chrono::hours(1);  // poll counts in an int
-  const auto left =
-      std::clamp(std::chrono::ceil<milliseconds>(next - clock::now()), milliseconds(0), longest);
-  if (poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0) {
-    for (pollfd& each : watched) each.revents = 0;
+  void begin(std::size_t number, const std::function<std::string()>& job, const sandbox_limits& limits) {
+    running_.emplace_back(number, job, limits);
   }
-  std::vector<bool> ended;
-  for (std::size_t i = 1; i < watched.size(); i += 2) ended.push_back(watched[i].revents != 0);
-  return ended;
-}
+
+  /// Waits for something to happen in any of them; keeps what became of those that have ended.
+  void wait(std::vector<sandbox_outcome>& outcomes) {
+    const std::vector<bool> ended = wait_for_ends();
+    std::size_t place = 0;
+    running_.remove_if([&](sandbox& each) {
+      std::optional<sandbox_outcome> outcome = each.outcome(ended[place++]);
+      if (outcome) outcomes[each.number()] = *std::move(outcome);
+      return outcome.has_value();
+    });
+  }
+
+ private:
+  static constexpr std::size_t most_at_once = 64;
+
+  /// Which of the processes have ended, in their order.
+  std::vector<bool> wait_for_ends() const {
+    std::vector<pollfd> watched;
+    const clock::time_point now = clock::now();
+    clock::time_point next = clock::time_point::max();
+    for (const sandbox& each : running_) {
+      next = std::min(next, now < each.slow_from() ? each.slow_from() : each.deadline());
+      for (const pollfd& one : each.watched()) watched.push_back(one);
+    }
+    using std::chrono::milliseconds;
+    constexpr milliseconds longest = std::chrono::hours(1);  // poll counts in an int
+    const auto left = std::clamp(std::chrono::ceil<milliseconds>(next - now), milliseconds(0), longest);
+    const bool happened = poll(watched.data(), watched.size(), static_cast<int>(left.count())) > 0;
+    std::vector<bool> ended;
+    for (std::size_t i = 1; i < watched.size(); i += 2) {
+      ended.push_back(happened && watched[i].revents != 0);
+    }
+    return ended;
+  }
+
+  std::size_t cores_ = std::max(1U, std::thread::hardware_concurrency());
+  std::list<sandbox> running_;
+};
 
 }  // namespace
 
@@ -176,21 +213,14 @@ std::string failure_of(const sandbox_outcome& outcome) {
 std::vector<sandbox_outcome> try_in_sandboxes(std::size_t count,
                                               const std::function<std::string(std::size_t)>& job,
                                               const sandbox_limits& limits) {
-  const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
   std::vector<sandbox_outcome> outcomes(count);
-  std::list<sandbox> running;
-  for (std::size_t begun = 0; begun < count || !running.empty();) {
-    for (; begun < count && running.size() < at_once; ++begun) {
-      running.emplace_back(
+  sandboxes running;
+  for (std::size_t begun = 0; begun < count || !running.are_done();) {
+    for (; begun < count && running.have_room(); ++begun) {
+      running.begin(
           begun, [&job, begun] { return job(begun); }, limits);
     }
-    std::size_t place = 0;
-    const std::vector<bool> ended = wait_for(running);
-    running.remove_if([&](sandbox& each) {
-      std::optional<sandbox_outcome> outcome = each.outcome(ended[place++]);
-      if (outcome) outcomes[each.number()] = *std::move(outcome);
-      return outcome.has_value();
-    });
+    running.wait(outcomes);
   }
   return outcomes;
 }
