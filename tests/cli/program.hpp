@@ -48,6 +48,7 @@ class program {
   program(const program&) = delete;
   program& operator=(const program&) = delete;
 
+  pid_t id() const { return process_; }
   /// What it has written to standard error up to now.
   std::string err() const;
   /// Waits until standard error contains `text`: false if the program ended, or half a minute passed, before.

@@ -80,7 +80,7 @@ void work_in_sandbox(int connection, const std::function<std::string()>& job, co
   const message_header header{message_kind::ended, 0, words.bytes().size()};
   const bool told =
       write_all(connection, std::as_bytes(std::span(&header, 1))) && write_all(connection, words.bytes());
-  _exit(told ? 0 : 1);
+  _exit(told ? 0 : connection_lost_status);
 }
 
 }  // namespace ravine

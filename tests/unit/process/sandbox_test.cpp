@@ -2,12 +2,16 @@
 
 #include "core/error.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -61,6 +65,109 @@ TEST(sandbox, tells_what_became_of_its_process) {
     return std::to_string(*reinterpret_cast<volatile int*>(nowhere));
   };
   EXPECT_THAT(refusal_of(fault), AllOf(HasSubstr("a plugin crashed: SIGSEGV"), Not(HasSubstr("\n"))));
+}
+
+/// What becomes of a job within limits.
+sandbox_outcome outcome_of(const std::function<std::string()>& job, std::size_t memory = 0,
+                           std::size_t answer = 1 << 20U) {
+  return try_in_sandbox(job, {.time = std::chrono::seconds(10), .memory = memory, .answer = answer});
+}
+
+TEST(sandbox, bounds_memory) {
+  constexpr std::size_t allowed = std::size_t{64} << 20U;
+  const auto take = [](std::size_t bytes) {
+    const std::vector<char> taken(bytes, 'x');
+    return std::string(1, taken[bytes / 2]);
+  };
+  EXPECT_EQ(outcome_of([&] { return take(allowed / 2); }, allowed).text, "x");
+  const sandbox_outcome beyond = outcome_of([&] { return take(2 * allowed); }, allowed);
+  EXPECT_EQ(beyond.ended, sandbox_outcome::how::threw);
+  EXPECT_EQ(beyond.text, "there was not enough memory");
+}
+
+TEST(sandbox, bounds_the_answer) {
+  const auto answer = [](std::size_t bytes) { return std::string(bytes, 'x'); };
+  EXPECT_EQ(outcome_of([&] { return answer(1 << 19U); }).text.size(), 1U << 19U);
+  const sandbox_outcome beyond = outcome_of([&] { return answer(1 << 22U); });
+  EXPECT_EQ(beyond.ended, sandbox_outcome::how::overflowed);
+  EXPECT_EQ(failure_of(beyond), "a plugin answered more than 1 MiB");
+  const auto write_without_end = []() -> std::string {
+    for (;;) {
+      if (write(3, "noise", 5) < 0) std::abort();
+    }
+  };
+  EXPECT_EQ(outcome_of(write_without_end).ended, sandbox_outcome::how::overflowed);
+}
+
+TEST(sandbox, has_no_descriptor_of_its_parent) {
+  const int ours = open("/dev/null", O_RDONLY);
+  ASSERT_GE(ours, 0);
+  const std::string open_ones = in_sandbox(
+      [] {
+        std::string found;
+        for (int each = 0; each < 256; ++each) {
+          if (fcntl(each, F_GETFD) >= 0) found += std::to_string(each) + ' ';
+        }
+        return found;
+      },
+      10);
+  close(ours);
+  EXPECT_EQ(open_ones, "0 1 2 3 ");
+}
+
+/// Whether there is such a process, and be it as a zombie.
+bool is_there(pid_t process) { return kill(process, 0) == 0; }
+
+TEST(sandbox, ends_with_its_children_and_does_not_wait_for_them) {
+  const auto began = std::chrono::steady_clock::now();
+  const std::string child = in_sandbox(
+      [] {
+        const pid_t left = fork();
+        if (left == 0) {
+          for (;;) pause();
+        }
+        return std::to_string(left);
+      },
+      30);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  const auto process = static_cast<pid_t>(std::stol(child));
+  for (int i = 0; i < 1000 && is_there(process); ++i) usleep(10'000);  // it is no child of ours to wait for
+  EXPECT_FALSE(is_there(process));
+}
+
+TEST(sandbox, sees_at_once_that_its_process_has_died) {
+  // The connection stays open in the child's child, which has left the group.
+  const auto began = std::chrono::steady_clock::now();
+  const sandbox_outcome outcome = outcome_of([]() -> std::string {
+    if (fork() == 0) {
+      setsid();
+      sleep(3);
+      _exit(0);
+    }
+    usleep(100'000);
+    std::raise(SIGKILL);
+    return "";
+  });
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+  EXPECT_EQ(outcome.ended, sandbox_outcome::how::crashed);
+  EXPECT_EQ(outcome.signal, SIGKILL);
+}
+
+TEST(sandboxes, work_side_by_side_each_for_itself) {
+  const std::vector<sandbox_outcome> outcomes = try_in_sandboxes(20,
+                                                                 [](std::size_t i) -> std::string {
+                                                                   if (i == 3) std::abort();
+                                                                   return std::to_string(i * i);
+                                                                 },
+                                                                 {.time = std::chrono::seconds(10)});
+  ASSERT_EQ(outcomes.size(), 20U);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (i == 3) {
+      EXPECT_EQ(outcomes[i].ended, sandbox_outcome::how::crashed);
+    } else {
+      EXPECT_EQ(outcomes[i].text, std::to_string(i * i));
+    }
+  }
 }
 
 }  // namespace
