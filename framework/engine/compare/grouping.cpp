@@ -1,5 +1,7 @@
 #include "compare/grouping.hpp"
 
+#include "compare/stored_spec.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -51,27 +53,22 @@ identity identify(const stored_trial& trial) {
   all.trial = &trial;
   all.problem_label = trial.problem;
   all.line_label = trial.optimizer;
-  try {
-    json spec = json::parse(trial.spec);
-    all.seed = spec.at("seed").get<std::uint64_t>();
-    all.digest = spec.at("optimizer").value("plugin_sha256", "");
-    // Where a search trial was stopped is how it ended, not what it is.
-    spec.at("train").erase("stop_after");
-    json train = spec.at("train");
-    train.erase("batch_size");
-    json problem{{"problem", spec.at("problem")},
-                 {"train", std::move(train)},
-                 {"target", spec.at("evaluate").value("target", json())}};
-    forget_digests(problem);
-    forget_searched(problem["problem"], trial.point);
-    all.problem = problem.dump();
-    spec.erase("seed");
-    spec.erase("repetition");
-    all.line = spec.dump();
-  } catch (const json::exception& problem) {
-    throw error(fmt::format("the stored trial {} has a specification that can't be read: {}", trial.id,
-                            problem.what()));
-  }
+  json spec = read_spec(trial);
+  all.seed = spec["seed"].get<std::uint64_t>();
+  all.digest = spec["optimizer"].value("plugin_sha256", "");
+  // Where a search trial was stopped is how it ended, not what it is.
+  spec["train"].erase("stop_after");
+  json train = spec["train"];
+  train.erase("batch_size");
+  json problem{{"problem", spec["problem"]},
+               {"train", std::move(train)},
+               {"target", spec["evaluate"].value("target", json())}};
+  forget_digests(problem);
+  forget_searched(problem["problem"], trial.point);
+  all.problem = problem.dump();
+  spec.erase("seed");
+  spec.erase("repetition");
+  all.line = spec.dump();
   return all;
 }
 

@@ -1,5 +1,7 @@
 #include "compare/warnings.hpp"
 
+#include "compare/stored_spec.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -57,7 +59,7 @@ void warn_of_edges(const problem_summary& problem, warnings& found) {
 
 /// On a landscape without noise and instances only an optimizer that draws numbers itself differs.
 bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
-  const auto spec = nlohmann::json::parse(group.configurations.front().repetitions.front().trial->spec);
+  const nlohmann::json spec = read_spec(*group.configurations.front().repetitions.front().trial);
   for (const char* source : {"data", "noise", "instance"}) {
     if (spec.at("problem").contains(source)) return true;
   }
@@ -99,7 +101,7 @@ void warn_of_early_stops(const problem_summary& problem, warnings& found) {
 }
 
 std::uint64_t threads_of(const stored_trial& trial) {
-  return nlohmann::json::parse(trial.spec).value("threads", std::uint64_t{1});
+  return read_spec(trial).value("threads", std::uint64_t{1});
 }
 
 void warn_of_origins(const problem_group& group, warnings& found) {

@@ -31,11 +31,13 @@ json settings_to_json(const settings& values) {
 settings settings_from_json(const std::string& text) {
   try {
     settings values;
-    const json read_back = json::parse(text);  // items() refers to it
-    for (const auto& [name, value] : read_back.items()) values[name] = read(value);
+    const json read_back = json::parse(text);
+    // Of a list, items() would give the places as names.
+    for (const auto& [name, value] : read_back.get_ref<const json::object_t&>()) values[name] = read(value);
     return values;
   } catch (const json::exception& problem) {
-    throw error(fmt::format("found {}, expected hyperparameters as JSON ({})", text, problem.what()));
+    throw error(
+        fmt::format("found {}, expected hyperparameters as JSON ({})", text.substr(0, 100), problem.what()));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "report/problem_landscape.hpp"
 
+#include "compare/stored_spec.hpp"
 #include "core/error.hpp"
 #include "core/settings_json.hpp"
 #include "process/sandbox.hpp"
@@ -108,7 +109,7 @@ void add_images(const problem_group& group, std::span<const std::size_t> chosen,
   for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
       if (drawn.size() == most_images || !drawn.emplace(each.seed, each.number).second) continue;
-      const trial_spec spec = landscape_of(json::parse(each.trial->spec));
+      const trial_spec spec = landscape_of(read_spec(*each.trial));
       const bool same_for_all = spec.problem.instance == instance_spec{};
       json image = draw(spec, plugins);
       if (image.is_null()) {
@@ -127,7 +128,7 @@ void add_images(const problem_group& group, std::span<const std::size_t> chosen,
 
 json problem_landscape(const problem_group& group, std::span<const std::size_t> chosen,
                        const registry& plugins) {
-  const json stored = json::parse(group.configurations.front().repetitions.front().trial->spec);
+  const json stored = read_spec(*group.configurations.front().repetitions.front().trial);
   if (stored.at("problem").contains("data")) return nullptr;
   const trial_spec spec = landscape_of(stored);
   json all{{"images", json::array()}, {"note", note_on(spec, plugins)}};

@@ -2,6 +2,7 @@
 
 #include "compare/comparison_json.hpp"
 #include "compare/grouping.hpp"
+#include "compare/stored_spec.hpp"
 #include "report/problem_landscape.hpp"
 #include "report/short_numbers.hpp"
 
@@ -91,7 +92,7 @@ struct shared_texts {
 json trial_json(const repetition& each, shared_texts& shared) {
   const stored_trial& trial = *each.trial;
   const trial_result& result = trial.result;
-  json spec = json::parse(trial.spec);  // that of a line differs in nothing else
+  json spec = read_spec(trial);  // that of a line differs in nothing else
   spec.erase("seed");
   spec.erase("repetition");
   return {{"experiment", trial.experiment},
@@ -134,8 +135,12 @@ json lines_json(const problem_group& group, shared_texts& shared) {
 
 /// Which shared object took part as what: read from the specifications.
 void collect_plugins(const json& value, std::set<std::pair<std::string, std::string>>& found) {
-  if (value.is_object() && value.contains("plugin_sha256")) {
-    found.emplace(value["use"].get<std::string>(), value["plugin_sha256"].get<std::string>());
+  if (value.is_object()) {
+    const auto use = value.find("use");
+    const auto digest = value.find("plugin_sha256");
+    if (use != value.end() && use->is_string() && digest != value.end() && digest->is_string()) {
+      found.emplace(use->get<std::string>(), digest->get<std::string>());
+    }
   }
   if (!value.is_structured()) return;
   for (const json& each : value) collect_plugins(each, found);

@@ -1,8 +1,10 @@
 #include "store/columns.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace ravine {
 
@@ -22,16 +24,67 @@ binder& binder::operator<<(const cost& spent) {
                << spent.optimizer_seconds;
 }
 
+namespace {
+
+std::string_view type_of(const SQLite::Column& column) {
+  if (column.isInteger()) return "a whole number";
+  if (column.isFloat()) return "a number";
+  if (column.isText()) return "a text";
+  return column.isBlob() ? "bytes" : "nothing";
+}
+
+[[noreturn]] void fail(const SQLite::Column& column, std::string_view expected) {
+  throw error(
+      fmt::format("found {} in the column {}, expected {}", type_of(column), column.getName(), expected));
+}
+
+}  // namespace
+
+std::uint64_t as_unsigned(const SQLite::Column& column) {
+  if (!column.isInteger()) fail(column, "a whole number");
+  return static_cast<std::uint64_t>(column.getInt64());
+}
+
+unsigned as_count(const SQLite::Column& column) {
+  if (column.isNull()) return 0;
+  const std::uint64_t value = as_unsigned(column);
+  if (value > std::numeric_limits<unsigned>::max()) fail(column, "one of at most 32 bits, not below zero");
+  return static_cast<unsigned>(value);
+}
+
 double as_real(const SQLite::Column& column) {
-  return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
+  if (!column.isFloat() && !column.isInteger()) fail(column, "a number");
+  return column.getDouble();
+}
+
+double as_real_or_nan(const SQLite::Column& column) {
+  return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : as_real(column);
+}
+
+std::string as_text(const SQLite::Column& column) {
+  if (!column.isText()) fail(column, "a text");
+  std::string text(bytes_of(column));
+  if (std::ranges::any_of(text, [](char each) { return (each & 0x80) != 0; })) {
+    try {
+      static_cast<void>(nlohmann::json(text).dump());
+    } catch (const nlohmann::json::exception&) {
+      fail(column, "UTF-8");
+    }
+  }
+  return text;
+}
+
+std::string_view bytes_of(const SQLite::Column& column) {
+  const auto* const begin = static_cast<const char*>(column.getBlob());  // before their number is asked for
+  return {begin, static_cast<std::size_t>(column.getBytes())};
 }
 
 cost read_cost(SQLite::Statement& row, int first) {
   return {.steps = as_unsigned(row.getColumn(first)),
           .evaluations = as_unsigned(row.getColumn(first + 1)),
-          .epochs = row.getColumn(first + 2).getDouble(),
-          .gradient_seconds = row.getColumn(first + 3).getDouble(),
-          .optimizer_seconds = row.getColumn(first + 4).getDouble()};
+          .epochs = as_real(row.getColumn(first + 2)),
+          .gradient_seconds = as_real(row.getColumn(first + 3)),
+          .optimizer_seconds = as_real(row.getColumn(first + 4))};
 }
 
 }  // namespace ravine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.hpp"
 #include "store/store.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
 
 namespace ravine {
 
@@ -43,24 +45,34 @@ class binder {
   int place_ = 0;
 };
 
-/// SQLite's integers are signed; the bits are kept.
-inline std::uint64_t as_unsigned(const SQLite::Column& column) {
-  return static_cast<std::uint64_t>(column.getInt64());
-}
+// What is read may have any type and any value, whatever the schema says: these throw ravine::error for
+// others than were saved.
 
-/// SQLite knows no NaN: it keeps NULL in its place.
+/// SQLite's integers are signed; the bits are kept.
+std::uint64_t as_unsigned(const SQLite::Column& column);
+/// A number of things: none if it is NULL.
+unsigned as_count(const SQLite::Column& column);
+/// Any number.
 double as_real(const SQLite::Column& column);
+/// SQLite knows no NaN: it keeps NULL in its place.
+double as_real_or_nan(const SQLite::Column& column);
+/// UTF-8.
+std::string as_text(const SQLite::Column& column);
+/// The bytes of a text or a blob, as long as the row is the statement's.
+std::string_view bytes_of(const SQLite::Column& column);
 
 /// The five columns of a cost, from `first` on.
 cost read_cost(SQLite::Statement& row, int first);
 
-/// The elements that `<<` has bound.
+/// The elements of bytes_of that `<<` has bound.
 template <class T>
-std::vector<T> read_array(const SQLite::Column& column) {
-  const auto* const begin = static_cast<const std::byte*>(column.getBlob());
-  std::vector<T> values(static_cast<std::size_t>(column.getBytes()) / sizeof(T));
-  const std::span<std::byte> to = std::as_writable_bytes(std::span(values));
-  if (begin != nullptr) std::copy_n(begin, to.size(), to.begin());
+std::vector<T> read_array(std::string_view bytes) {
+  if (bytes.size() % sizeof(T) != 0) {
+    throw error(
+        fmt::format("found an array of {} bytes, expected a multiple of {}", bytes.size(), sizeof(T)));
+  }
+  std::vector<T> values(bytes.size() / sizeof(T));
+  std::ranges::copy(std::as_bytes(std::span(bytes)), std::as_writable_bytes(std::span(values)).begin());
   return values;
 }
 

@@ -1,5 +1,8 @@
 #include "store/database.hpp"
 
+#include "store/checks.hpp"
+#include "store/errors.hpp"
+#include "store/guard.hpp"
 #include "store/tables.hpp"
 
 #include <cerrno>
@@ -19,29 +22,7 @@
 namespace ravine {
 namespace {
 
-std::string advice(int code) {
-  switch (code) {
-    case SQLITE_NOTADB:
-      return "it is not one of Ravine's results files; name another one";
-    case SQLITE_CORRUPT:
-      return "the file is damaged; keep a copy, and try: sqlite3 FILE .recover";
-    case SQLITE_FULL:
-      return "the disk is full; what was saved before is safe: make room and run again";
-    case SQLITE_READONLY:
-      return "it can't be written to: check the permissions of the file and its folder";
-    case SQLITE_CANTOPEN:
-      return "it can't be opened: check that its folder is there, and the permissions";
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "another program holds it locked; close that one and run again";
-    case SQLITE_IOERR:
-      return "the disk does not answer; what was saved before is safe";
-    default:
-      return "the results file can't be used";
-  }
-}
-
-/// Answers the version of the file's tables.
+/// Answers the version of the file's tables, and checks that they are its.
 int check_identity(SQLite::Database& database, const std::filesystem::path& file) {
   const int application = database.execAndGet("PRAGMA application_id");
   const int version = database.execAndGet("PRAGMA user_version");
@@ -54,10 +35,15 @@ int check_identity(SQLite::Database& database, const std::filesystem::path& file
         fmt::format("{}: written by a newer Ravine (schema {}, this one knows {}); use that one",
                     file.string(), version, results_schema_version));
   }
-  if (version < 1) {
-    throw store_error(fmt::format("{}: the file is damaged: its tables have no version", file.string()));
-  }
+  if (version < 1) raise_damage(file, "its tables have no version");
+  const std::string encoding = database.execAndGet("PRAGMA encoding").getString();
+  if (encoding != "UTF-8") raise_damage(file, fmt::format("its texts are {}, not UTF-8", encoding));
+  check_tables(database, file, version);
   return version;
+}
+
+bool is_empty(SQLite::Database& database) {
+  return database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
 }
 
 /// From a version to the newest one; 0 is an empty file.
@@ -80,11 +66,6 @@ std::pair<int, bool> open_or_make(const std::filesystem::path& file) {
 }
 
 }  // namespace
-
-void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem) {
-  throw store_error(
-      fmt::format("{}: {} ({})", file.string(), advice(problem.getErrorCode()), problem.what()));
-}
 
 writer_lock::writer_lock(const std::filesystem::path& file) {
   const auto [descriptor, is_new] = open_or_make(file);
@@ -118,25 +99,65 @@ void leave_out_memory_statistics() {
 }
 
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
+  distrust(database);
   database.setBusyTimeout(10'000);
-  const bool empty = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-  const int version = empty ? 0 : check_identity(database, file);
+  int version = 0;
+  if (!is_empty(database)) {
+    version = check_identity(database, file);
+    check_pages(database, file);
+    if (version == results_schema_version) check_curves(database, file);
+  }
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA wal_autocheckpoint = 4000");  // pages; many trials share some
   bring_up_to_date(database, version);
 }
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {
+  distrust(database);
   database.setBusyTimeout(10'000);
-  if (database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
+  if (is_empty(database))
     throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
-  }
   const int version = check_identity(database, file);
   if (version == results_schema_version) return;
+  if (version == version_without_checksums) return database.exec(views_of_checksums), void();
   SQLite::Database copy("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
   SQLite::Backup(copy, database).executeStep();
+  distrust(copy);
+  check_pages(copy, file);
   bring_up_to_date(copy, version);
   database = std::move(copy);
+}
+
+still_file::still_file(const std::filesystem::path& file)
+    : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_SH | LOCK_NB) == 0) return;
+  const int fault = errno;
+  if (descriptor_ >= 0) ::close(descriptor_);
+  throw store_error(
+      fmt::format("{}: its folder can't be written to, which reading takes while another ravine run "
+                  "writes to the file: {}",
+                  file.string(), std::strerror(fault)));
+}
+
+still_file::~still_file() { ::close(descriptor_); }
+
+std::string still_file::address(const std::filesystem::path& file) {
+  std::string address = "file:";
+  for (const char each : std::filesystem::absolute(file).string()) {
+    // What has a meaning of its own in an address.
+    if (each == '%' || each == '?' || each == '#') {
+      address += fmt::format("%{:02X}", static_cast<unsigned>(each));
+    } else {
+      address += each;
+    }
+  }
+  return address + "?immutable=1";
+}
+
+bool is_complete(const std::filesystem::path& file) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(std::filesystem::path(file) += "-wal", none);
+  return none || size == 0;
 }
 
 }  // namespace ravine

@@ -1,32 +1,11 @@
 #pragma once
 
-#include "store/store.hpp"
-
 #include <filesystem>
-#include <string_view>
-#include <utility>
+#include <string>
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Exception.h>
 
 namespace ravine {
-
-/// Throws store_error with what SQLite's error means to the user of this file.
-[[noreturn]] void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem);
-
-/// Runs `body` and turns SQLite's errors into store_error.
-template <class Body>
-auto with_store_errors(const std::filesystem::path& file, Body&& body) {
-  try {
-    return std::forward<Body>(body)();
-  } catch (const SQLite::Exception& problem) {
-    raise_store_error(file, problem);
-  } catch (const store_error&) {
-    throw;
-  } catch (const error& problem) {  // what is stored makes no sense
-    throw store_error(file.string() + ": the file is damaged: " + problem.what());
-  }
-}
 
 /// Held by the one process that writes a results file; given back when the process ends, however it does.
 class writer_lock {
@@ -48,10 +27,32 @@ class writer_lock {
 /// SQLite counts each allocation under a lock otherwise. Before the first file is opened.
 void leave_out_memory_statistics();
 
-/// Makes the tables in an empty file, and checks that it is a results file of a version that is known, which
-/// it brings up to date. Throws store_error.
+/// Makes the tables in an empty file. In any other one checks that it is a results file of a version that is
+/// known, and that it is whole, and brings it up to date. Throws store_error.
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
-/// Checks the same. An older file stays as it is: `database` is a temporary copy of it then, up to date.
+/// Checks that it is a results file of a version that is known; what it holds is checked when it is read. An
+/// older file stays as it is: views stand for what it lacks, or `database` is a temporary copy, brought up to
+/// date.
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file);
+
+/// Held by who reads a file where SQLite can't make the files that it shares with a writer, as on read-only
+/// media: there, nobody may write meanwhile.
+class still_file {
+ public:
+  /// Throws store_error if a process of this machine writes to the file.
+  explicit still_file(const std::filesystem::path& file);
+  ~still_file();
+  still_file(const still_file&) = delete;
+  still_file& operator=(const still_file&) = delete;
+
+  /// What SQLite opens it by.
+  static std::string address(const std::filesystem::path& file);
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Whether all that was saved is in the file itself, so that it can be read as a still_file.
+bool is_complete(const std::filesystem::path& file);
 
 }  // namespace ravine

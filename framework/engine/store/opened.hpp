@@ -2,15 +2,19 @@
 
 #include "store/columns.hpp"
 #include "store/database.hpp"
+#include "store/errors.hpp"
+#include "store/guard.hpp"
 #include "store/store.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
@@ -21,9 +25,16 @@ namespace ravine {
 /// An opened results file.
 struct store::opened {
   /// SQLite's own locks are left out: one thread uses a store.
-  opened(const std::filesystem::path& given, int flags, std::unique_ptr<writer_lock> held)
-      : file(given), lock(std::move(held)), database(given.string(), flags | SQLite::OPEN_NOMUTEX) {}
+  opened(const std::filesystem::path& given, const std::string& address, int flags);
+  static std::unique_ptr<opened> writing(const std::filesystem::path& given);
+  static std::unique_ptr<opened> reading(const std::filesystem::path& given);
 
+  /// Answers one question, or makes one change. SQLite's errors become store_error.
+  template <class Body>
+  auto use(Body&& body) {
+    if (limit) limit->renew();
+    return with_store_errors(file, std::forward<Body>(body), database);
+  }
   /// A statement that is made once, ready for values.
   SQLite::Statement& prepared(const std::string& sql);
   template <class... Values>
@@ -38,13 +49,16 @@ struct store::opened {
 
   void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
-  void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
-  void insert_path(std::int64_t id, const trajectory& path);
+  void insert_evaluations(std::int64_t id, const std::string& hash,
+                          const std::vector<evaluation>& evaluations);
+  void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
   void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
 
   std::filesystem::path file;
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
+  std::unique_ptr<still_file> still;  // null but on read-only media
   SQLite::Database database;
+  std::optional<work_limit> limit;                                // none once the whole file has been checked
   std::unordered_map<std::string, SQLite::Statement> statements;  // goes before the database
   std::chrono::steady_clock::time_point last_synchronized{};
 };

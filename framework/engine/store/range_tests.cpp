@@ -14,13 +14,13 @@ binder& operator<<(binder& to, const std::optional<double>& value) {
 }
 
 std::optional<double> optional_real(const SQLite::Column& column) {
-  return column.isNull() ? std::nullopt : std::optional(column.getDouble());
+  return column.isNull() ? std::nullopt : std::optional(as_real(column));
 }
 
 }  // namespace
 
 void store::save(const stored_range_test& test, const provenance& origin) {
-  with_store_errors(opened_->file, [&] {
+  opened_->use([&] {
     opened_->choose_durability();
     SQLite::Transaction saving(opened_->database);
     opened_->execute(
@@ -48,7 +48,7 @@ void store::save(const stored_range_test& test, const provenance& origin) {
 }
 
 std::vector<stored_range_test> store::range_tests() const {
-  return with_store_errors(opened_->file, [&] {
+  return opened_->use([&] {
     const SQLite::Transaction snapshot(opened_->database);
     SQLite::Statement rows(opened_->database,
                            "SELECT id, experiment, problem, optimizer, suggestion, diverged_at, fault, "
@@ -58,17 +58,17 @@ std::vector<stored_range_test> store::range_tests() const {
     std::vector<stored_range_test> all;
     while (rows.executeStep()) {
       stored_range_test& test = all.emplace_back();
-      test.experiment = rows.getColumn(1).getString();
-      test.problem = rows.getColumn(2).getString();
-      test.optimizer = rows.getColumn(3).getString();
-      test.smoothing = rows.getColumn(7).getDouble();
+      test.experiment = as_text(rows.getColumn(1));
+      test.problem = as_text(rows.getColumn(2));
+      test.optimizer = as_text(rows.getColumn(3));
+      test.smoothing = as_real(rows.getColumn(7));
       test.curve.suggestion = optional_real(rows.getColumn(4));
       test.curve.diverged_at = optional_real(rows.getColumn(5));
-      test.curve.fault = rows.getColumn(6).getString();
+      test.curve.fault = as_text(rows.getColumn(6));
       binder(points) << rows.getColumn(0).getInt64();
       while (points.executeStep()) {
-        test.curve.points.push_back(
-            {as_real(points.getColumn(0)), as_real(points.getColumn(1)), as_real(points.getColumn(2))});
+        test.curve.points.push_back({as_real(points.getColumn(0)), as_real_or_nan(points.getColumn(1)),
+                                     as_real_or_nan(points.getColumn(2))});
       }
       points.reset();
     }

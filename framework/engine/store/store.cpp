@@ -1,11 +1,13 @@
 #include "store/store.hpp"
 
 #include "core/settings_json.hpp"
+#include "store/checksum.hpp"
 #include "store/columns.hpp"
 #include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
 
+#include <array>
 #include <system_error>
 #include <utility>
 
@@ -15,24 +17,16 @@
 
 namespace ravine {
 
+namespace {
+
+template <class T>
+std::string_view text_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+}  // namespace
+
 std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
-
-SQLite::Statement& store::opened::prepared(const std::string& sql) {
-  const auto [place, is_new] = statements.try_emplace(sql, database, sql);
-  if (!is_new) {
-    place->second.tryReset();  // answers how the last execution ended, which was told then
-    place->second.clearBindings();
-  }
-  return place->second;
-}
-
-void store::opened::choose_durability() {
-  using namespace std::chrono_literals;
-  const auto now = std::chrono::steady_clock::now();
-  const bool waits = now - last_synchronized >= 1s;
-  database.exec(waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-  if (waits) last_synchronized = now;
-}
 
 std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
                                          const provenance& origin) {
@@ -66,15 +60,24 @@ void store::opened::forget_trial(const std::string& hash) {
   execute("DELETE FROM trials WHERE id = ?", id);
 }
 
-void store::opened::insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations) {
+// A row of the same number is left over from a trial that someone deleted.
+void store::opened::insert_evaluations(std::int64_t id, const std::string& hash,
+                                       const std::vector<evaluation>& evaluations) {
   const curve_text text = to_curve_text(evaluations);
-  execute("INSERT INTO evaluations VALUES (?, ?, ?)", id, text.metrics, text.points);
+  const std::array<std::string_view, 3> parts{hash, text.metrics, text.points};
+  execute("INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?)", id, text.metrics, text.points,
+          std::uint64_t{checksum_of(parts)});
 }
 
-void store::opened::insert_path(std::int64_t id, const trajectory& path) {
-  if (path.steps.empty()) return;
-  execute("INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?, 1)", id, std::uint64_t{path.dimension},
-          to_runs(path.steps), to_runs(path.evaluations), path.points, path.losses);
+void store::opened::insert_path(std::int64_t id, const std::string& hash, const trajectory& path) {
+  if (path.steps.empty()) return execute("DELETE FROM trajectories WHERE trial_id = ?", id);
+  const std::vector<std::uint64_t> steps = to_runs(path.steps);
+  const std::vector<std::uint64_t> evaluations = to_runs(path.evaluations);
+  const std::array<std::string_view, 5> parts{hash, text_of(steps), text_of(evaluations),
+                                              text_of(path.points), text_of(path.losses)};
+  execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?, ?, ?, ?, ?, 1, ?)", id,
+          std::uint64_t{path.dimension}, steps, evaluations, path.points, path.losses,
+          std::uint64_t{checksum_of(parts)});
 }
 
 void store::opened::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
@@ -97,18 +100,15 @@ store::~store() = default;
 store store::open(const std::filesystem::path& file) {
   return with_store_errors(file, [&] {
     leave_out_memory_statistics();
-    auto lock = std::make_unique<writer_lock>(file);
-    auto now = std::make_unique<opened>(file, SQLite::OPEN_READWRITE, std::move(lock));
-    prepare_for_writing(now->database, file);
-    return store(std::move(now));
+    return store(opened::writing(file));
   });
 }
 
 store store::in_memory() {
-  const std::filesystem::path name = ":memory:";
+  const std::string name = ":memory:";
   return with_store_errors(name, [&] {
     leave_out_memory_statistics();
-    auto now = std::make_unique<opened>(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, nullptr);
+    auto now = std::make_unique<opened>(name, name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     prepare_for_writing(now->database, name);
     return store(std::move(now));
   });
@@ -119,15 +119,11 @@ store store::open_read_only(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file, ignored)) {
     throw store_error(fmt::format("{}: there is no such file; ravine run makes one", file.string()));
   }
-  return with_store_errors(file, [&] {
-    auto now = std::make_unique<opened>(file, SQLite::OPEN_READONLY, nullptr);
-    prepare_for_reading(now->database, file);
-    return store(std::move(now));
-  });
+  return with_store_errors(file, [&] { return store(opened::reading(file)); });
 }
 
 void store::begin(const plan& experiment) {
-  with_store_errors(opened_->file, [&] {
+  opened_->use([&] {
     SQLite::Transaction planning(opened_->database);
     SQLite::Statement insert(
         opened_->database,
@@ -182,8 +178,10 @@ bool is_done(SQLite::Statement& find, const planned_trial& trial) {
   binder(find) << trial.hash;
   bool done = false;
   if (find.executeStep()) {
-    const ending before{trial_status_from(find.getColumn(0).getString()),
-                        {find.getColumn(1).getDouble(), as_unsigned(find.getColumn(2))}};
+    ending before{trial_status_from(as_text(find.getColumn(0))), {}};
+    // A limit that it did not have is NULL.
+    if (!find.getColumn(1).isNull()) before.limits.seconds = as_real(find.getColumn(1));
+    if (!find.getColumn(2).isNull()) before.limits.memory = as_unsigned(find.getColumn(2));
     done = would_end_the_same(before, trial.spec.limits);
   }
   find.reset();
@@ -193,11 +191,11 @@ bool is_done(SQLite::Statement& find, const planned_trial& trial) {
 }  // namespace
 
 bool store::has(const planned_trial& trial) const {
-  return with_store_errors(opened_->file, [&] { return is_done(opened_->prepared(ending_of), trial); });
+  return opened_->use([&] { return is_done(opened_->prepared(ending_of), trial); });
 }
 
 std::vector<planned_trial> store::missing(const std::vector<planned_trial>& trials) const {
-  return with_store_errors(opened_->file, [&] {
+  return opened_->use([&] {
     const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
     SQLite::Statement& find = opened_->prepared(ending_of);
     std::vector<planned_trial> all;
@@ -210,7 +208,7 @@ std::vector<planned_trial> store::missing(const std::vector<planned_trial>& tria
 
 void store::save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
                             const provenance& origin) {
-  with_store_errors(opened_->file, [&] {
+  opened_->use([&] {
     opened_->choose_durability();
     opened_->execute(
         "INSERT OR REPLACE INTO checkpoints (hash, seconds, machine, build, saved_at, state) "
@@ -220,14 +218,14 @@ void store::save_checkpoint(std::string_view hash, std::span<const std::byte> st
 }
 
 std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) const {
-  return with_store_errors(opened_->file, [&]() -> std::optional<stored_checkpoint> {
+  return opened_->use([&]() -> std::optional<stored_checkpoint> {
     SQLite::Statement& find =
         opened_->prepared("SELECT state, seconds, machine, build FROM checkpoints WHERE hash = ?");
     binder(find) << hash;
     std::optional<stored_checkpoint> kept;
     if (find.executeStep()) {
-      kept = {read_array<std::byte>(find.getColumn(0)), find.getColumn(1).getDouble(),
-              find.getColumn(2).getString(), find.getColumn(3).getString()};
+      kept = {read_array<std::byte>(bytes_of(find.getColumn(0))), as_real(find.getColumn(1)),
+              as_text(find.getColumn(2)), as_text(find.getColumn(3))};
     }
     find.reset();
     return kept;
@@ -235,12 +233,12 @@ std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) con
 }
 
 void store::save(const planned_trial& trial, const trial_result& result, const provenance& origin) {
-  with_store_errors(opened_->file, [&] {
+  opened_->use([&] {
     opened_->choose_durability();
     SQLite::Transaction saving(opened_->database);
     const std::int64_t id = opened_->insert_trial(trial, result, origin);
-    opened_->insert_evaluations(id, result.evaluations);
-    opened_->insert_path(id, result.path);
+    opened_->insert_evaluations(id, trial.hash, result.evaluations);
+    opened_->insert_path(id, trial.hash, result.path);
     if (result.status != trial_status::interrupted)
       opened_->execute("DELETE FROM checkpoints WHERE hash = ?", trial.hash);
     saving.commit();

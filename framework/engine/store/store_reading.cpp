@@ -1,14 +1,20 @@
 #include "core/settings_json.hpp"
+#include "store/checksum.hpp"
 #include "store/columns.hpp"
 #include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,63 +26,138 @@ SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.st
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
        t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares,
-       c.metrics, c.points
+       t.hash, c.metrics, c.points, c.checksum, p.experiment_id, p.position
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
-JOIN evaluations c ON c.trial_id = t.id
-ORDER BY e.id, p.position)sql";
+LEFT JOIN evaluations c ON c.trial_id = t.id
+ORDER BY p.experiment_id, p.position)sql";
 
-/// From the column of the metrics' names and the next one.
+/// Throws if the column has a checksum and the parts another one. Files of older versions had none.
+void expect_checksum(const SQLite::Column& column, std::span<const std::string_view> parts) {
+  if (column.isNull() || as_unsigned(column) == checksum_of(parts)) return;
+  throw error("found a checksum that is not that of what was saved");
+}
+
+/// From the columns of the trial's hash, the metrics' names, the points and the checksum, from `first` on.
 std::vector<evaluation> read_curve(SQLite::Statement& row, int first) {
-  const auto text = [&](int column) {
-    const SQLite::Column value = row.getColumn(column);
-    const char* const begin = value.getText();  // before its length is asked for
-    return std::string_view(begin, static_cast<std::size_t>(value.getBytes()));
-  };
-  return from_curve_text(text(first), text(first + 1));
+  if (row.getColumn(first + 1).isNull()) throw error("the curve is missing");
+  std::array<std::string_view, 3> parts;
+  for (int i = 0; i < 3; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(first + i));
+  expect_checksum(row.getColumn(first + 3), parts);
+  return from_curve_text(parts[1], parts[2]);
+}
+
+/// A specification that is nested deeper than any is takes down whoever goes through it by calling itself.
+std::string read_spec(const SQLite::Column& column) {
+  constexpr int most = 64;
+  std::string text = as_text(column);
+  int depth = 0;
+  for (const char each : text) {
+    if (each == '{' || each == '[') ++depth;
+    if (each == '}' || each == ']') --depth;
+    if (depth > most) throw error(fmt::format("found a specification of more than {} levels", most));
+  }
+  return text;
+}
+
+trial_role role_from(const std::string& name) {
+  for (const trial_role each : {trial_role::result, trial_role::search}) {
+    if (role_name(each) == name) return each;
+  }
+  throw error(fmt::format("found the role {}, expected result or search", name.substr(0, 40)));
 }
 
 stored_trial read_trial(SQLite::Statement& row) {
   stored_trial trial;
   trial.id = row.getColumn(0).getInt64();
-  trial.experiment = row.getColumn(1).getString();
-  trial.problem = row.getColumn(2).getString();
-  trial.optimizer = row.getColumn(3).getString();
-  trial.point = settings_from_json(row.getColumn(4).getString());
+  trial.experiment = as_text(row.getColumn(1));
+  trial.problem = as_text(row.getColumn(2));
+  trial.optimizer = as_text(row.getColumn(3));
+  trial.point = settings_from_json(as_text(row.getColumn(4)));
   trial.repetition = as_unsigned(row.getColumn(5));
-  trial.spec = row.getColumn(6).getString();
-  trial.result.status = trial_status_from(row.getColumn(7).getString());
-  trial.result.reason = row.getColumn(8).getString();
+  trial.spec = read_spec(row.getColumn(6));
+  trial.result.status = trial_status_from(as_text(row.getColumn(7)));
+  trial.result.reason = as_text(row.getColumn(8));
   trial.result.spent = read_cost(row, 9);
   trial.result.parameters = as_unsigned(row.getColumn(14));
   trial.result.state_bytes = as_unsigned(row.getColumn(15));
-  trial.target_metric = row.getColumn(16).getString();
-  trial.target_value = row.getColumn(17).getDouble();
+  if (!row.getColumn(16).isNull()) {
+    trial.target_metric = as_text(row.getColumn(16));
+    trial.target_value = as_real(row.getColumn(17));
+  }
   if (!row.getColumn(18).isNull()) trial.result.target_reached_at = read_cost(row, 18);
-  trial.origin = {row.getColumn(23).getString(), row.getColumn(24).getString(),
-                  static_cast<unsigned>(row.getColumn(25).getInt64()),
-                  static_cast<unsigned>(row.getColumn(27).getInt64())};
-  trial.role = row.getColumn(26).getString() == role_name(trial_role::search) ? trial_role::search
-                                                                              : trial_role::result;
-  for (const auto& [name, value] : settings_from_json(row.getColumn(28).getString())) {
+  trial.origin = {as_text(row.getColumn(23)), as_text(row.getColumn(24)), as_count(row.getColumn(25)),
+                  as_count(row.getColumn(27))};
+  trial.role = role_from(as_text(row.getColumn(26)));
+  for (const auto& [name, value] : settings_from_json(as_text(row.getColumn(28)))) {
     if (const auto* share = std::get_if<double>(&value)) trial.shares[name] = *share;
   }
   trial.result.evaluations = read_curve(row, 29);
   return trial;
 }
 
+/// Whose what and where `problem` says; a trial that is deleted is run again.
+[[noreturn]] void raise_trial_damage(std::int64_t id, const error& problem) {
+  throw error(fmt::format(
+      "{} (trial {}; keep a copy, and to run it again: sqlite3 FILE 'DELETE FROM trials WHERE id = {}')",
+      problem.what(), id, id));
+}
+
+void expect_whole(const trajectory& path) {
+  const std::size_t count = path.losses.size();
+  if (path.steps.size() == count && path.evaluations.size() == count &&
+      (count == 0 ? path.points.empty()
+                  : path.points.size() % count == 0 && path.points.size() / count == path.dimension)) {
+    return;
+  }
+  throw error(
+      fmt::format("found a path of {} steps, {} evaluations, {} coordinates and {} losses, expected as many "
+                  "of each, and {} "
+                  "coordinates for each",
+                  path.steps.size(), path.evaluations.size(), path.points.size(), count, path.dimension));
+}
+
+trajectory read_path(SQLite::Statement& row) {
+  std::array<std::string_view, 5> parts;
+  for (int i = 0; i < 5; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(i));
+  expect_checksum(row.getColumn(5), parts);
+  trajectory path;
+  path.dimension = as_unsigned(row.getColumn(6));
+  path.steps = read_array<std::uint64_t>(parts[1]);
+  path.evaluations = read_array<std::uint64_t>(parts[2]);
+  path.points = read_array<double>(parts[3]);
+  path.losses = read_array<double>(parts[4]);
+  if (as_unsigned(row.getColumn(7)) != 0) {
+    path.steps = from_runs(path.steps, path.losses.size());
+    path.evaluations = from_runs(path.evaluations, path.losses.size());
+  }
+  expect_whole(path);
+  return path;
+}
+
 }  // namespace
 
 std::vector<stored_trial> store::trials() const {
-  return with_store_errors(opened_->file, [&] {
+  return opened_->use([&] {
     std::vector<stored_trial> all;
     SQLite::Statement rows(opened_->database, select_trials);
-    while (rows.executeStep()) all.push_back(read_trial(rows));
+    std::optional<std::pair<std::int64_t, std::int64_t>> last;
+    while (rows.executeStep()) {
+      // Pages that lead back to earlier ones give the same rows without end.
+      const std::pair place(rows.getColumn(33).getInt64(), rows.getColumn(34).getInt64());
+      if (last && place <= *last) throw error("found a trial twice in the table planned");
+      last = place;
+      try {
+        all.push_back(read_trial(rows));
+      } catch (const error& problem) {
+        raise_trial_damage(rows.getColumn(0).getInt64(), problem);
+      }
+    }
     return all;
   });
 }
 
 std::map<trial_status, std::uint64_t> store::endings(const std::string& experiment) const {
-  return with_store_errors(opened_->file, [&] {
+  return opened_->use([&] {
     SQLite::Statement rows(
         opened_->database,
         "SELECT t.status, count(*) FROM planned p JOIN experiments e ON e.id = p.experiment_id "
@@ -84,21 +165,22 @@ std::map<trial_status, std::uint64_t> store::endings(const std::string& experime
     binder(rows) << experiment;
     std::map<trial_status, std::uint64_t> counts;
     while (rows.executeStep()) {
-      counts[trial_status_from(rows.getColumn(0).getString())] = as_unsigned(rows.getColumn(1));
+      counts[trial_status_from(as_text(rows.getColumn(0)))] = as_unsigned(rows.getColumn(1));
     }
     return counts;
   });
 }
 
 std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
-  return with_store_errors(opened_->file, [&]() -> std::optional<double> {
+  return opened_->use([&]() -> std::optional<double> {
     SQLite::Statement& find = opened_->prepared(
-        "SELECT t.status, c.metrics, c.points FROM trials t JOIN evaluations c ON c.trial_id = t.id "
+        "SELECT t.status, t.hash, c.metrics, c.points, c.checksum FROM trials t JOIN evaluations c ON "
+        "c.trial_id = t.id "
         "WHERE t.hash = ?");
     binder(find) << hash;
     if (!find.executeStep()) return std::nullopt;
     trial_result found;
-    found.status = trial_status_from(find.getColumn(0).getString());
+    found.status = trial_status_from(as_text(find.getColumn(0)));
     found.evaluations = read_curve(find, 1);
     find.reset();
     if (!found.succeeded()) return std::nullopt;
@@ -111,7 +193,7 @@ std::optional<double> store::final_metric(std::string_view hash, const std::stri
 }
 
 std::vector<stored_experiment> store::experiments() const {
-  return with_store_errors(opened_->file, [&] {
+  return opened_->use([&] {
     std::vector<stored_experiment> all;
     SQLite::Statement row(
         opened_->database,
@@ -120,9 +202,8 @@ std::vector<stored_experiment> store::experiments() const {
         "LEFT JOIN planned p ON p.experiment_id = e.id LEFT JOIN trials t ON t.hash = p.hash "
         "GROUP BY e.id ORDER BY e.id");
     while (row.executeStep()) {
-      all.push_back({row.getColumn(0).getString(), row.getColumn(1).getString(),
-                     as_unsigned(row.getColumn(2)), as_unsigned(row.getColumn(3)),
-                     row.getColumn(4).getString(), as_unsigned(row.getColumn(5)),
+      all.push_back({as_text(row.getColumn(0)), as_text(row.getColumn(1)), as_unsigned(row.getColumn(2)),
+                     as_unsigned(row.getColumn(3)), as_text(row.getColumn(4)), as_unsigned(row.getColumn(5)),
                      as_unsigned(row.getColumn(6))});
     }
     return all;
@@ -130,23 +211,18 @@ std::vector<stored_experiment> store::experiments() const {
 }
 
 trajectory store::trajectory_of(std::int64_t trial_id) const {
-  return with_store_errors(opened_->file, [&] {
-    SQLite::Statement row(
-        opened_->database,
-        "SELECT dimension, steps, evaluations, points, losses, in_runs FROM trajectories WHERE trial_id = ?");
+  return opened_->use([&] {
+    SQLite::Statement& row = opened_->prepared(
+        "SELECT t.hash, p.steps, p.evaluations, p.points, p.losses, p.checksum, p.dimension, p.in_runs "
+        "FROM trajectories p JOIN trials t ON t.id = p.trial_id WHERE p.trial_id = ?");
     binder(row) << trial_id;
-    trajectory path;
-    if (!row.executeStep()) return path;
-    path.dimension = static_cast<std::size_t>(row.getColumn(0).getInt64());
-    path.steps = read_array<std::uint64_t>(row.getColumn(1));
-    path.evaluations = read_array<std::uint64_t>(row.getColumn(2));
-    path.points = read_array<double>(row.getColumn(3));
-    path.losses = read_array<double>(row.getColumn(4));
-    if (row.getColumn(5).getInt() != 0) {
-      path.steps = from_runs(path.steps, path.losses.size());
-      path.evaluations = from_runs(path.evaluations, path.losses.size());
+    try {
+      trajectory path = row.executeStep() ? read_path(row) : trajectory();
+      row.reset();
+      return path;
+    } catch (const error& problem) {
+      raise_trial_damage(trial_id, problem);
     }
-    return path;
   });
 }
 

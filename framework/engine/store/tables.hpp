@@ -211,9 +211,27 @@ CREATE VIEW final_metrics AS
 SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.role, c.metric, c.value, c.step, c.trial_id
 FROM curves c JOIN evaluations e ON e.trial_id = c.trial_id
 WHERE c.step = e.points ->> '$[#-1][0]';
+)sql",
+                                           R"sql(
+ALTER TABLE evaluations ADD COLUMN checksum INTEGER;
+UPDATE evaluations SET checksum =
+  (SELECT ravine_checksum(t.hash, metrics, points) FROM trials t WHERE t.id = trial_id);
+
+ALTER TABLE trajectories ADD COLUMN checksum INTEGER;
+UPDATE trajectories SET checksum =
+  (SELECT ravine_checksum(t.hash, trajectories.steps, trajectories.evaluations, points, losses)
+   FROM trials t WHERE t.id = trial_id);
 )sql"};
 
 /// Of a file that has all of them.
 inline constexpr int results_schema_version = results_schema.size();
+
+/// A file of that version is read as it is, through views in its reader's memory that stand for the two
+/// tables.
+inline constexpr int version_without_checksums = 4;
+inline constexpr auto views_of_checksums = R"sql(
+CREATE TEMP VIEW evaluations AS SELECT *, NULL AS checksum FROM main.evaluations;
+CREATE TEMP VIEW trajectories AS SELECT *, NULL AS checksum FROM main.trajectories;
+)sql";
 
 }  // namespace ravine

@@ -32,7 +32,8 @@ std::string_view to_string(trial_status status) {
 
 trial_status trial_status_from(std::string_view name) {
   const auto found = std::ranges::find(names, name, &decltype(names)::value_type::second);
-  if (found == names.end()) throw error(fmt::format("found the trial status {}, which does not exist", name));
+  if (found == names.end())
+    throw error(fmt::format("found the trial status {}, which does not exist", name.substr(0, 100)));
   return found->first;
 }
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+
+namespace ravine {
+
+/// Checks that the tables, indices and views are those of a file of that version, as Ravine makes them, and
+/// that there is nothing else. Throws store_error.
+void check_tables(SQLite::Database& database, const std::filesystem::path& file, int version);
+
+/// Checks all pages (SQLite's quick_check). Throws store_error. 100,000 trials in 430 MB: 0.3 s.
+void check_pages(SQLite::Database& database, const std::filesystem::path& file);
+
+/// Checks that each trial has its curve, and that curves and paths are those that were saved. Throws
+/// store_error. 100,000 trials in 430 MB: FIGURE s.
+void check_curves(SQLite::Database& database, const std::filesystem::path& file);
+
+/// "in the table trials: ", the first one whose pages or rows SQLite finds damaged; empty if it finds none.
+std::string damaged_table(SQLite::Database& database);
+
+}  // namespace ravine

@@ -1,0 +1,64 @@
+#include "store/errors.hpp"
+
+#include "store/checks.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace ravine {
+namespace {
+
+std::string advice(int code) {
+  switch (code) {
+    case SQLITE_NOTADB:
+      return "it is not one of Ravine's results files; name another one";
+    case SQLITE_FULL:
+      return "the disk is full; what was saved before is safe: make room and run again";
+    case SQLITE_READONLY:
+      return "it can't be written to: check the permissions of the file and its folder";
+    case SQLITE_CANTOPEN:
+      return "it can't be opened: check that its folder is there, and the permissions; a file that an "
+             "interrupted run left with a -wal file beside it is read from a folder that can be written to";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "another program holds it locked; close that one and run again";
+    case SQLITE_IOERR:
+      return "the disk does not answer; what was saved before is safe";
+    case SQLITE_INTERRUPT:
+      return "reading it takes far longer than a file of its size can need: it is damaged, or was made to; "
+             "use "
+             "a copy that was not";
+    case SQLITE_NOMEM:
+    case SQLITE_TOOBIG:
+      return "it announces a value that is too large: it is damaged, or memory is short";
+    default:
+      return "the results file can't be used";
+  }
+}
+
+}  // namespace
+
+void raise_damage(const std::filesystem::path& file, std::string_view what) {
+  throw store_error(fmt::format(
+      "{}: the file is damaged: {}; keep a copy, and save what can be read: sqlite3 FILE .recover | sqlite3 "
+      "NEW.db (docs/results.md, \"Damaged files\")",
+      file.string(), what));
+}
+
+void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem) {
+  if (problem.getErrorCode() == SQLITE_CORRUPT) raise_damage(file, problem.what());
+  throw store_error(
+      fmt::format("{}: {} ({})", file.string(), advice(problem.getErrorCode()), problem.what()));
+}
+
+void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem,
+                       SQLite::Database& database) {
+  if (problem.getErrorCode() == SQLITE_CORRUPT) {
+    raise_damage(file, fmt::format("{}{}", damaged_table(database), problem.what()));
+  }
+  raise_store_error(file, problem);
+}
+
+}  // namespace ravine

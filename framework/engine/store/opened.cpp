@@ -1,0 +1,57 @@
+#include "store/opened.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace ravine {
+
+store::opened::opened(const std::filesystem::path& given, const std::string& address, int flags)
+    : file(given), database(address, flags | SQLite::OPEN_NOMUTEX) {}
+
+std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::path& given) {
+  auto lock = std::make_unique<writer_lock>(given);
+  auto now = std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE);
+  now->lock = std::move(lock);
+  prepare_for_writing(now->database, given);
+  return now;
+}
+
+std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given) {
+  const auto open = [&](const std::string& address, int flags, std::unique_ptr<still_file> still) {
+    auto now = std::make_unique<opened>(given, address, flags);
+    now->still = std::move(still);
+    now->limit.emplace(now->database);
+    prepare_for_reading(now->database, given);
+    now->limit.emplace(now->database);  // it may be a copy by now
+    return now;
+  };
+  try {
+    return open(given.string(), SQLite::OPEN_READONLY, nullptr);
+  } catch (const SQLite::Exception& problem) {
+    const int code = problem.getErrorCode();
+    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_complete(given)) throw;
+  }
+  auto still = std::make_unique<still_file>(given);
+  return open(still_file::address(given), SQLite::OPEN_READONLY | SQLite::OPEN_URI, std::move(still));
+}
+
+SQLite::Statement& store::opened::prepared(const std::string& sql) {
+  const auto [place, is_new] = statements.try_emplace(sql, database, sql);
+  if (!is_new) {
+    place->second.tryReset();  // answers how the last execution ended, which was told then
+    place->second.clearBindings();
+  }
+  return place->second;
+}
+
+void store::opened::choose_durability() {
+  using namespace std::chrono_literals;
+  const auto now = std::chrono::steady_clock::now();
+  const bool waits = now - last_synchronized >= 1s;
+  database.exec(waits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  if (waits) last_synchronized = now;
+}
+
+}  // namespace ravine
