@@ -126,10 +126,10 @@ void print_plan(const plan& experiment, const fs::path& file) {
 
 std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
 
-exit_status run_into(const plan& experiment, const registry& plugins, unsigned jobs, const fs::path& file) {
+exit_status run_into(const plan& experiment, worker_executor& executor, unsigned jobs, const fs::path& file) {
   store results = store::open(file);
   const interrupt_watch watch;
-  worker_executor executor(plugins, jobs);
+  executor.use_jobs(jobs);
   stage_progress shown(file.string());
   const experiment_run done = run_experiment(experiment, results, executor, shown, current_provenance(jobs));
   shown.finish_stage();
@@ -157,6 +157,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   if (manifests.empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const registry plugins = load_plugins(*options);
+  worker_executor executor(plugins);  // while this process is small
   std::vector<plan> plans;  // all of them first: an error in the last manifest shows before hours of running
   try {
     for (const std::string& manifest : manifests)
@@ -175,7 +176,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     }
     const unsigned jobs = read_jobs(*options, experiment);
     warn_if_crowded(experiment, jobs);
-    const exit_status status = run_into(experiment, plugins, jobs, file);
+    const exit_status status = run_into(experiment, executor, jobs, file);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;
   }

@@ -90,6 +90,21 @@ bool send_all(int socket, std::span<const std::byte> bytes) {
   return transfer_all(bytes, [&](auto rest) { return send(socket, rest.data(), rest.size(), MSG_NOSIGNAL); });
 }
 
+bool send_both(int socket, std::span<const std::byte> first, std::span<const std::byte> second) {
+  const auto part = [](std::span<const std::byte> bytes) {
+    return iovec{const_cast<std::byte*>(bytes.data()), bytes.size()};  // NOLINT: sendmsg reads
+  };
+  std::array parts{part(first), part(second)};
+  msghdr both{};
+  both.msg_iov = parts.data();
+  both.msg_iovlen = parts.size();
+  const ssize_t count = uninterrupted([&] { return sendmsg(socket, &both, MSG_NOSIGNAL); });
+  if (count < 0) return false;
+  const auto sent = static_cast<std::size_t>(count);
+  return send_all(socket, first.subspan(std::min(sent, first.size()))) &&
+         send_all(socket, second.subspan(sent - std::min(sent, first.size())));
+}
+
 bool receive_all(int socket, std::span<std::byte> into) {
   return transfer_all(into, [&](auto rest) { return recv(socket, rest.data(), rest.size(), 0); });
 }

@@ -68,6 +68,8 @@ std::string read_to_end(int from);
 bool write_all(int to, std::span<const std::byte> bytes);
 /// The same for sockets; false too for what is no socket.
 bool send_all(int socket, std::span<const std::byte> bytes);
+/// The second part after the first, in one piece where the socket has room, which wakes the reader once.
+bool send_both(int socket, std::span<const std::byte> first, std::span<const std::byte> second);
 /// Fills `into`. False at the end of the connection, or for what is no socket.
 bool receive_all(int socket, std::span<std::byte> into);
 /// Sends the bytes together with duplicates of the descriptors, at most 4, to another process.

@@ -39,12 +39,7 @@ std::optional<message> message_reader::next() {
 
 bool send_message(int connection, message_kind kind, std::uint64_t nonce, std::span<const std::byte> body) {
   const message_header header{kind, 0, body.size(), nonce};
-  const auto head = std::as_bytes(std::span(&header, 1));
-  constexpr std::size_t worth_a_copy = 65536;
-  if (body.size() > worth_a_copy) return send_all(connection, head) && send_all(connection, body);
-  std::vector<std::byte> whole(head.begin(), head.end());
-  whole.insert(whole.end(), body.begin(), body.end());
-  return send_all(connection, whole);
+  return send_both(connection, std::as_bytes(std::span(&header, 1)), body);
 }
 
 }  // namespace ravine

@@ -16,7 +16,9 @@ class worker_executor : public executor {
   /// `jobs`: how many trials at once, at least 1. Forks a small process that later forks the trials':
   /// construct it early, before results files are opened and plans are read, and while this process has no
   /// other threads. Throws ravine::error if that fails.
-  worker_executor(const registry& plugins, std::size_t jobs);
+  explicit worker_executor(const registry& plugins, std::size_t jobs = 1);
+
+  void use_jobs(std::size_t jobs) { jobs_ = jobs; }
 
   void prepare(std::span<const planned_trial> trials) override { data_.load(trials); }
   void run(std::span<const planned_trial> trials, run_listener& listener) override;
