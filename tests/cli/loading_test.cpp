@@ -38,7 +38,8 @@ std::vector<command> commands() {
           {"schema", {"schema"}, "\"adam\""},
           {"run", {"run", "m.yaml", "--out", "new.db"}, ""},
           {"report", {"report", "old.db", "--data", "-o", "r.json"}, "r.json"},
-          {"lr_find", {"lr-find", "m.yaml", "--out", "rates.db", "--steps", "20"}, "sgd"}};
+          {"lr_find", {"lr-find", "m.yaml", "--out", "rates.db", "--steps", "20"}, "sgd"},
+          {"bench", {"bench", "--quick"}, "mlp 128"}};
 }
 
 class commands_beside_faulty_plugins : public ::testing::TestWithParam<command> {};

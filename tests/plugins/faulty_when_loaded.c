@@ -120,7 +120,7 @@ static const rv_param_info param = {.struct_size = sizeof param,
                                     .flags = RV_PARAM_SCHEDULABLE,
                                     .default_value = 0.1,
                                     .minimum = 0,
-                                    .maximum = 1};
+                                    .maximum = 1000};
 static const rv_param_info* const params[] = {&param};
 static rv_component components[8];
 static const rv_component* pointers[8];

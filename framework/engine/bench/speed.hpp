@@ -14,7 +14,6 @@ namespace ravine {
 
 /// A step of one optimizer over a whole parameter vector.
 struct step_speed {
-  std::string optimizer;
   dtype type = dtype::f32;
   std::size_t parameters = 0;
   std::size_t threads = 1;
@@ -45,10 +44,20 @@ struct loop_speed {
   double trial_seconds = 0;          ///< a trial of one step, in this process
 };
 
-/// Every optimizer that takes no evaluations of its own. The lists are what is measured: 1e3 … 1e7
-/// parameters, and one thread or several, where the rule is elementwise.
-std::vector<step_speed> measure_steps(const registry& plugins, const std::vector<std::size_t>& parameters,
-                                      const std::vector<std::size_t>& threads, const measuring& how);
+/// The steps of one optimizer.
+struct optimizer_speed {
+  std::string optimizer;
+  std::vector<step_speed> steps;
+  std::string fault;  ///< why there are none, be it that the plugin has crashed; "" if there are
+};
+
+/// Every optimizer that takes no evaluations of its own, each in a process of its own. The lists are what is
+/// measured: 1e3 … 1e7 parameters, and one thread or several, where the rule is elementwise. Call while this
+/// process has no other threads.
+std::vector<optimizer_speed> measure_steps(const registry& plugins,
+                                           const std::vector<std::size_t>& parameters,
+                                           const std::vector<std::size_t>& threads, const measuring& how);
+// These two load plugins into this process.
 std::vector<model_speed> measure_models(const registry& plugins, const measuring& how);
 std::vector<loop_speed> measure_loops(const registry& plugins, const measuring& how);
 

@@ -1,10 +1,15 @@
 #include "bench/speed.hpp"
+#include "core/byte_stream.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
+#include "process/sandbox.hpp"
 #include "train/split_step.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <span>
+#include <string>
 
 namespace ravine {
 namespace {
@@ -90,8 +95,7 @@ step_speed measure_step(const component& which, std::size_t parameters, std::siz
   driven_rule<T> rule(which, parameters, threads);
   memory_loop<T> memory(2 * parameters, threads);
   const std::vector<double> seconds = measure_in_turns({[&] { rule.step(); }, [&] { memory.run(); }}, how);
-  return {.optimizer = which.id,
-          .type = sizeof(T) == sizeof(float) ? dtype::f32 : dtype::f64,
+  return {.type = sizeof(T) == sizeof(float) ? dtype::f32 : dtype::f64,
           .parameters = parameters,
           .threads = threads,
           .seconds = seconds[0],
@@ -99,21 +103,52 @@ step_speed measure_step(const component& which, std::size_t parameters, std::siz
           .memory_seconds = seconds[1] * rule.bytes() / memory.bytes()};
 }
 
+/// All that is to be measured of one optimizer. Calls the plugin.
+std::vector<step_speed> measure_all(const component& which, const std::vector<std::size_t>& parameters,
+                                    const std::vector<std::size_t>& threads, const measuring& how) {
+  std::vector<step_speed> all;
+  for (const std::size_t n : parameters) {
+    for (const std::size_t team : threads) {
+      const bool splits = which.can(RV_OPTIMIZER_ELEMENTWISE) && n / split_step::least_part >= team;
+      if (team > 1 && !splits) continue;
+      all.push_back(measure_step<float>(which, n, team, how));
+      all.push_back(measure_step<double>(which, n, team, how));
+    }
+  }
+  return all;
+}
+
+std::string as_bytes(const std::vector<step_speed>& steps) {
+  byte_writer all;
+  all << steps;
+  return {reinterpret_cast<const char*>(all.bytes().data()), all.bytes().size()};
+}
+
+optimizer_speed from_outcome(const component& which, const sandbox_outcome& outcome) {
+  optimizer_speed found{.optimizer = which.id, .steps = {}, .fault = {}};
+  if (outcome.ended != sandbox_outcome::how::answered) {
+    found.fault = failure_of(outcome);
+    return found;
+  }
+  try {
+    byte_reader(std::as_bytes(std::span(outcome.text))) >> found.steps;
+  } catch (const bytes_error& problem) {
+    found.fault = std::string("a plugin wrote over its speeds: ") + problem.what();
+  }
+  return found;
+}
+
 }  // namespace
 
-std::vector<step_speed> measure_steps(const registry& plugins, const std::vector<std::size_t>& parameters,
-                                      const std::vector<std::size_t>& threads, const measuring& how) {
-  std::vector<step_speed> all;
+std::vector<optimizer_speed> measure_steps(const registry& plugins,
+                                           const std::vector<std::size_t>& parameters,
+                                           const std::vector<std::size_t>& threads, const measuring& how) {
+  constexpr std::chrono::minutes longest(10);
+  std::vector<optimizer_speed> all;
   for (const component* which : plugins.all(component_kind::optimizer)) {
     if (which->can(RV_OPTIMIZER_CLOSURE)) continue;
-    for (const std::size_t n : parameters) {
-      for (const std::size_t team : threads) {
-        const bool splits = which->can(RV_OPTIMIZER_ELEMENTWISE) && n / split_step::least_part >= team;
-        if (team > 1 && !splits) continue;
-        all.push_back(measure_step<float>(*which, n, team, how));
-        all.push_back(measure_step<double>(*which, n, team, how));
-      }
-    }
+    const auto job = [&] { return as_bytes(measure_all(*which, parameters, threads, how)); };
+    all.push_back(from_outcome(*which, try_in_sandbox(job, {.time = longest})));
   }
   return all;
 }

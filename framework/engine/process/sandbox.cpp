@@ -160,8 +160,9 @@ class sandboxes {
     std::size_t place = 0;
     running_.remove_if([&](sandbox& each) {
       std::optional<sandbox_outcome> outcome = each.outcome(ended[place++]);
-      if (outcome) outcomes[each.number()] = *std::move(outcome);
-      return outcome.has_value();
+      if (!outcome) return false;
+      outcomes[each.number()] = *std::move(outcome);
+      return true;
     });
   }
 

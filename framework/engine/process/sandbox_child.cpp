@@ -64,18 +64,18 @@ void work_in_sandbox(int connection, const std::function<std::string()>& job, co
   connection = keep_nothing_but(connection, limits.prints);
   send_crash_notes(connection);
   if (limits.memory != 0) limit_memory(limits.memory);
-  using how = sandbox_outcome::how;
   byte_writer words;
   try {
     confine(confined_for::running);
     const std::string answer = job();
-    words << how::answered << std::string_view(answer);
+    words << sandbox_outcome::how::answered << std::string_view(answer);
   } catch (const std::bad_alloc&) {
-    words << how::threw << std::string_view("there was not enough memory");
+    words << sandbox_outcome::how::threw << std::string_view("there was not enough memory");
   } catch (const std::exception& problem) {
-    words << how::threw << std::string_view(problem.what());
+    words << sandbox_outcome::how::threw << std::string_view(problem.what());
   } catch (...) {
-    words << how::threw << std::string_view("an exception left the plugin that is not a std::exception");
+    words << sandbox_outcome::how::threw
+          << std::string_view("an exception left the plugin that is not a std::exception");
   }
   const message_header header{message_kind::ended, 0, words.bytes().size()};
   const bool told =
