@@ -40,7 +40,7 @@ struct store::opened {
   std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
   void insert_evaluations(std::int64_t id, const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const trajectory& path);
-  void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
+  void insert_planned(std::int64_t experiment, const trial_list& trials);
 
   std::filesystem::path file;
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database
