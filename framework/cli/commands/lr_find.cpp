@@ -86,7 +86,7 @@ plan read_plan(const po::variables_map& options, const registry& plugins) {
 /// The first trial of each optimizer on each problem, in the order of the plan.
 std::vector<planned_trial> first_trials(const plan& experiment) {
   std::vector<planned_trial> firsts;
-  for (const planned_trial& trial : experiment.trials) {
+  for (const planned_trial& trial : experiment.trials.configurations()) {
     const bool known = std::ranges::any_of(firsts, [&](const planned_trial& each) {
       return each.spec.problem.label == trial.spec.problem.label &&
              each.spec.optimizer.label == trial.spec.optimizer.label;

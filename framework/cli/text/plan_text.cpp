@@ -2,6 +2,7 @@
 
 #include "text/text_table.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -24,8 +25,8 @@ std::string plan_text(const plan& experiment) {
     std::uint64_t repetitions;
   };
   std::vector<line> lines;
-  for (const planned_trial& trial : experiment.trials) {
-    const trial_spec& spec = trial.spec;
+  for (std::size_t i = 0; i < experiment.trials.size(); ++i) {
+    const trial_spec& spec = experiment.trials.configuration(i).spec;
     const auto key = [](const trial_spec& s) {
       return std::tie(s.problem.label, s.optimizer.label, s.point);
     };

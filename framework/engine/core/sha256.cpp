@@ -30,13 +30,20 @@ void require(int openssl_result) {
   if (openssl_result != 1) throw error("libcrypto refused to compute a SHA-256 digest");
 }
 
+/// Looked up once: libcrypto takes longer to find the algorithm than to digest a page of text.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  require(found != nullptr ? 1 : 0);
+  return found;
+}
+
 }  // namespace
 
 void sha256::context_deleter::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
 
 sha256::sha256() : context_(EVP_MD_CTX_new()) {
   require(context_ ? 1 : 0);
-  require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+  require(EVP_DigestInit_ex(context_.get(), algorithm(), nullptr));
 }
 
 void sha256::update(std::span<const std::byte> bytes) {
@@ -53,9 +60,9 @@ std::string sha256::hex() const {
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes) {
-  sha256 digest;
-  digest.update(bytes);
-  return digest.hex();
+  digest_bytes digest{};
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm(), nullptr));
+  return to_hex(digest);
 }
 
 std::string sha256_file(const std::filesystem::path& path) {

@@ -41,7 +41,7 @@ plan read_plan(const json& request, const registry& plugins, std::size_t most_tr
     throw request_error(
         fmt::format("the manifest has {} trials, expected 1 to {}", wanted.trials.size(), most_trials));
   }
-  for (planned_trial& each : wanted.trials) each.spec.limits = limits;
+  wanted.trials.set_limits(limits);
   return wanted;
 }
 

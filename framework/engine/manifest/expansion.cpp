@@ -144,33 +144,34 @@ std::string describe(const planned_trial& trial) {
 }
 
 /// The trials that were planned so far, no two alike.
-class trial_list {
+class distinct_trials {
  public:
-  explicit trial_list(diagnostics& errors) : errors_(errors) {}
+  explicit distinct_trials(diagnostics& errors) : errors_(errors) {}
 
-  /// A search may well draw a point twice; any other trial that is there already is an error at `at`.
-  void add(planned_trial trial, const place& at) {
+  /// The trial and the repetitions that follow it. A search may well draw a point twice; any other trial that
+  /// is there already is an error at `at`.
+  void add(planned_trial trial, std::uint64_t repetitions, const place& at) {
     trial.hash = content_hash(trial.spec);
     const auto [first, is_new] = first_of_.emplace(trial.hash, trials_.size());
     if (is_new) {
-      trials_.push_back(std::move(trial));
+      trials_.push_repetitions(std::move(trial), repetitions);
     } else if (trial.role == trial_role::result) {
       errors_.add(at, fmt::format("{} would repeat the trials of {}; change one, or leave it out",
-                                  describe(trial), describe(trials_[first->second])));
+                                  describe(trial), describe(trials_.configuration(first->second))));
     }
   }
 
-  std::vector<planned_trial> take() { return std::move(trials_); }
+  trial_list take() { return std::move(trials_); }
 
  private:
   diagnostics& errors_;
-  std::vector<planned_trial> trials_;
+  trial_list trials_;
   std::unordered_map<std::string, std::size_t> first_of_;
 };
 
 /// One trial for each point that tuning tries.
 void add_search(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
-                std::span<const search_axis> axes, trial_list& trials) {
+                std::span<const search_axis> axes, distinct_trials& trials) {
   for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed)) {
     planned_trial trial{specify(draft, problem, optimizer, point.values), "", trial_role::search,
                         point.shares};
@@ -179,23 +180,21 @@ void add_search(const experiment_draft& draft, std::size_t problem, const optimi
       const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
       if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
     }
-    trials.add(std::move(trial), optimizer.at);
+    trials.add(std::move(trial), 1, optimizer.at);
   }
 }
 
 /// Every repetition of every point of the lists.
 void add_repetitions(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
-                     std::span<const search_axis> axes, trial_list& trials) {
-  for (std::uint64_t i = 0; i < point_count(axes) * draft.repetitions; ++i) {
-    planned_trial trial{specify(draft, problem, optimizer, point_at(axes, i / draft.repetitions)), ""};
-    trial.spec.repetition = i % draft.repetitions;
-    trials.add(std::move(trial), optimizer.at);
+                     std::span<const search_axis> axes, distinct_trials& trials) {
+  for (std::uint64_t i = 0; i < point_count(axes); ++i) {
+    trials.add({specify(draft, problem, optimizer, point_at(axes, i)), ""}, draft.repetitions, optimizer.at);
   }
 }
 
 }  // namespace
 
-std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& errors) {
+trial_list expand(const experiment_draft& draft, diagnostics& errors) {
   check_axes(draft, errors);
   if (!errors.empty()) return {};
   if (count_trials(draft) > plan_limit) {
@@ -205,7 +204,7 @@ std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& er
                            plan_limit));
     return {};
   }
-  trial_list trials(errors);
+  distinct_trials trials(errors);
   for_each_pair(draft, [&](std::size_t problem, const optimizer_draft& optimizer) {
     const std::vector<search_axis> axes =
         axes_of(draft.problems[problem], draft.training[problem], optimizer);

@@ -35,6 +35,6 @@ struct experiment_draft {
 /// Every trial, in the order problem, optimizer, search point, repetition. Searched values are named
 /// "lr" for a hyperparameter of the optimizer, "problem.hidden", "problem.data.validation" and
 /// "train.batch_size". Reports a plan that is too long, and trials that are equal under different labels.
-std::vector<planned_trial> expand(const experiment_draft& draft, diagnostics& errors);
+trial_list expand(const experiment_draft& draft, diagnostics& errors);
 
 }  // namespace ravine

@@ -52,7 +52,7 @@ struct store::opened {
   void insert_evaluations(std::int64_t id, const std::string& hash,
                           const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
-  void insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials);
+  void insert_planned(std::int64_t experiment, const trial_list& trials);
 
   std::filesystem::path file;
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database

@@ -80,13 +80,20 @@ void store::opened::insert_path(std::int64_t id, const std::string& hash, const 
           std::uint64_t{checksum_of(parts)});
 }
 
-void store::opened::insert_planned(std::int64_t experiment, const std::vector<planned_trial>& trials) {
+void store::opened::insert_planned(std::int64_t experiment, const trial_list& trials) {
   SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  std::uint64_t position = 0;
-  for (const planned_trial& trial : trials) {
-    binder(insert) << experiment << position++ << trial.hash << trial.spec.problem.label
-                   << trial.spec.optimizer.label << settings_to_json(trial.spec.point).dump()
-                   << trial.spec.repetition << role_name(trial.role) << nlohmann::json(trial.shares).dump();
+  const planned_trial* last = nullptr;  // whose texts these are
+  std::string point, shares;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const planned_trial& trial = trials.configuration(i);
+    if (&trial != last) {
+      point = settings_to_json(trial.spec.point).dump();
+      shares = nlohmann::json(trial.shares).dump();
+      last = &trial;
+    }
+    binder(insert) << experiment << std::uint64_t{i} << trials.hash(i) << trial.spec.problem.label
+                   << trial.spec.optimizer.label << point << trials.repetition(i) << role_name(trial.role)
+                   << shares;
     insert.exec();
     insert.reset();
   }
@@ -174,15 +181,15 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
 constexpr const char* ending_of = "SELECT status, limit_seconds, limit_memory FROM trials WHERE hash = ?";
 
 /// `find` is ending_of, ready for a question.
-bool is_done(SQLite::Statement& find, const planned_trial& trial) {
-  binder(find) << trial.hash;
+bool is_done(SQLite::Statement& find, const std::string& hash, const limits_spec& limits) {
+  binder(find) << hash;
   bool done = false;
   if (find.executeStep()) {
     ending before{trial_status_from(as_text(find.getColumn(0))), {}};
     // A limit that it did not have is NULL.
     if (!find.getColumn(1).isNull()) before.limits.seconds = as_real(find.getColumn(1));
     if (!find.getColumn(2).isNull()) before.limits.memory = as_unsigned(find.getColumn(2));
-    done = would_end_the_same(before, trial.spec.limits);
+    done = would_end_the_same(before, limits);
   }
   find.reset();
   return done;
@@ -191,16 +198,18 @@ bool is_done(SQLite::Statement& find, const planned_trial& trial) {
 }  // namespace
 
 bool store::has(const planned_trial& trial) const {
-  return opened_->use([&] { return is_done(opened_->prepared(ending_of), trial); });
+  return opened_->use([&] { return is_done(opened_->prepared(ending_of), trial.hash, trial.spec.limits); });
 }
 
-std::vector<planned_trial> store::missing(const std::vector<planned_trial>& trials) const {
+trial_list store::missing(const trial_list& trials) const {
   return opened_->use([&] {
     const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
+    if (SQLite::Statement any(opened_->database, "SELECT 1 FROM trials LIMIT 1"); !any.executeStep())
+      return trials;
     SQLite::Statement& find = opened_->prepared(ending_of);
-    std::vector<planned_trial> all;
-    for (const planned_trial& each : trials) {
-      if (!is_done(find, each)) all.push_back(each);
+    trial_list all;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      if (!is_done(find, trials.hash(i), trials.configuration(i).spec.limits)) all.append(trials, i);
     }
     return all;
   });

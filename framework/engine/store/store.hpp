@@ -43,7 +43,7 @@ class store {
   /// memory run out only if its present limit is not higher than the one it had.
   bool has(const planned_trial& trial) const;
   /// Those of the trials that it does not have, in their order.
-  std::vector<planned_trial> missing(const std::vector<planned_trial>& trials) const;
+  trial_list missing(const trial_list& trials) const;
   /// The last value of a metric of the trial of that hash; empty if the trial is not there, did not succeed,
   /// or has no such metric.
   std::optional<double> final_metric(std::string_view hash, const std::string& metric) const;

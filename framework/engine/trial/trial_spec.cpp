@@ -4,7 +4,10 @@
 #include "core/sha256.hpp"
 
 #include <span>
+#include <tuple>
+#include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace ravine {
@@ -62,6 +65,22 @@ json as_json(const evaluate_spec& evaluate) {
   return all;
 }
 
+/// The text of to_json up to the number of the repetition, and from there on. Keys are sorted, so that the
+/// repetition stands between these two objects.
+std::pair<std::string, std::string> around_repetition(const trial_spec& spec) {
+  const json first{{"problem", as_json(spec.problem)},
+                   {"optimizer", as_json(spec.optimizer)},
+                   {"evaluate", as_json(spec.evaluate)}};
+  json last{{"seed", spec.seed}, {"train", as_json(spec.train)}};
+  if (spec.threads != 1) last["threads"] = spec.threads;
+  std::string before = first.dump(), after = last.dump();
+  before.back() = ',';
+  after.front() = ',';
+  return {before + "\"repetition\":", after};
+}
+
+std::string hash_of(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
+
 }  // namespace
 
 std::string_view to_string(cost_unit unit) {
@@ -81,19 +100,18 @@ std::string_view to_string(cost_unit unit) {
 std::string_view to_string(dtype type) { return type == dtype::f32 ? "f32" : "f64"; }
 
 std::string to_json(const trial_spec& spec) {
-  json all{{"problem", as_json(spec.problem)},
-           {"optimizer", as_json(spec.optimizer)},
-           {"train", as_json(spec.train)},
-           {"evaluate", as_json(spec.evaluate)},
-           {"seed", spec.seed},
-           {"repetition", spec.repetition}};
-  if (spec.threads != 1) all["threads"] = spec.threads;
-  return all.dump();
+  const auto [before, after] = around_repetition(spec);
+  return fmt::format("{}{}{}", before, spec.repetition, after);
 }
 
-std::string content_hash(const trial_spec& spec) {
-  const std::string text = to_json(spec);
-  return sha256_hex(std::as_bytes(std::span(text)));
+std::string content_hash(const trial_spec& spec) { return hash_of(to_json(spec)); }
+
+repetition_hashes::repetition_hashes(const trial_spec& spec) {
+  std::tie(before_, after_) = around_repetition(spec);
+}
+
+std::string repetition_hashes::of(std::uint64_t repetition) const {
+  return hash_of(fmt::format("{}{}{}", before_, repetition, after_));
 }
 
 }  // namespace ravine

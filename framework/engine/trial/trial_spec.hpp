@@ -144,4 +144,16 @@ std::string to_json(const trial_spec& spec);
 /// repeats no work.
 std::string content_hash(const trial_spec& spec);
 
+/// The content_hash of a trial's repetitions, each for a fraction of the cost.
+class repetition_hashes {
+ public:
+  /// The repetition of `spec` does not matter.
+  explicit repetition_hashes(const trial_spec& spec);
+
+  std::string of(std::uint64_t repetition) const;
+
+ private:
+  std::string before_, after_;  // the number of the repetition in to_json
+};
+
 }  // namespace ravine

@@ -11,12 +11,11 @@ namespace ravine {
 namespace {
 
 /// The best of the points that were run to their end; of equal ones, and where none came through, the first.
-const planned_trial& best_point(const plan& searched, std::size_t begin, std::size_t end,
-                                const store& results) {
+planned_trial best_point(const plan& searched, std::size_t begin, std::size_t end, const store& results) {
   std::size_t best = begin;
   std::optional<double> best_score;
   for (std::size_t i = begin; i < end; ++i) {
-    if (searched.trials[i].spec.train.stop_after) continue;
+    if (searched.trials.configuration(i).spec.train.stop_after) continue;
     const auto score = search_score(searched.trials[i], searched, results);
     if (!score || (best_score && *score >= *best_score)) continue;
     best_score = score;
@@ -30,23 +29,20 @@ const planned_trial& best_point(const plan& searched, std::size_t begin, std::si
 plan with_tuned_results(const plan& searched, const store& results) {
   plan whole = searched;
   whole.trials.clear();
-  const std::vector<planned_trial>& trials = searched.trials;
+  const trial_list& trials = searched.trials;
   for (std::size_t i = 0; i < trials.size();) {
-    if (trials[i].role == trial_role::result) {
-      whole.trials.push_back(trials[i++]);
+    if (trials.configuration(i).role == trial_role::result) {
+      whole.trials.append(trials, i++);
       continue;
     }
     const std::size_t end = end_of_search(trials, i);
-    const planned_trial& best = best_point(searched, i, end, results);
-    for (; i < end; ++i) whole.trials.push_back(trials[i]);
-    for (std::uint64_t repetition = 0; repetition < searched.repetitions; ++repetition) {
-      planned_trial chosen = best;
-      chosen.role = trial_role::result;
-      chosen.spec.repetition = repetition;
-      chosen.spec.train.stop_after.reset();
-      chosen.hash = content_hash(chosen.spec);
-      whole.trials.push_back(std::move(chosen));
-    }
+    planned_trial chosen = best_point(searched, i, end, results);
+    for (; i < end; ++i) whole.trials.append(trials, i);
+    chosen.role = trial_role::result;
+    chosen.spec.repetition = 0;
+    chosen.spec.train.stop_after.reset();
+    chosen.hash = content_hash(chosen.spec);
+    whole.trials.push_repetitions(std::move(chosen), searched.repetitions);
   }
   return whole;
 }

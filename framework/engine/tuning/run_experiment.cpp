@@ -17,12 +17,12 @@ class stages {
       : results_(results), by_(by), listener_(listener), origin_(origin) {}
 
   experiment_run::ending run(const plan& stage, stage_kind kind) {
-    const std::size_t missing = results_.missing(stage.trials).size();
-    if (missing == 0 && kind == stage_kind::search) return experiment_run::ending::finished;
-    listener_.stage_began(stage, missing);
-    run_plan(stage, results_, by_, listener_, origin_);
-    return missing > 0 && listener_.next() != run_listener::command::go_on ? experiment_run::ending::stopped
-                                                                           : experiment_run::ending::finished;
+    const trial_list missing = results_.missing(stage.trials);
+    if (missing.empty() && kind == stage_kind::search) return experiment_run::ending::finished;
+    listener_.stage_began(stage, missing.size());
+    run_plan(stage, missing, results_, by_, listener_, origin_);
+    const bool stopped = !missing.empty() && listener_.next() != run_listener::command::go_on;
+    return stopped ? experiment_run::ending::stopped : experiment_run::ending::finished;
   }
 
  private:

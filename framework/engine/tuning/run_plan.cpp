@@ -62,11 +62,20 @@ class saving_listener : public run_listener {
 
 void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,
               const provenance& origin) {
-  const std::vector<planned_trial> missing = results.missing(experiment.trials);
-  by.prepare(missing);
+  run_plan(experiment, results.missing(experiment.trials), results, by, listener, origin);
+}
+
+void run_plan(const plan& experiment, const trial_list& missing, store& results, executor& by,
+              run_listener& listener, const provenance& origin) {
+  by.prepare(missing.configurations());
   results.begin(experiment);
   saving_listener saving(results, origin, listener);
-  by.run(missing, saving);
+  // Of a million trials only these are written out at a time.
+  constexpr std::size_t at_once = 4096;
+  for (std::size_t first = 0; first < missing.size(); first += at_once) {
+    if (first > 0 && listener.next() != run_listener::command::go_on) return;
+    by.run(missing.slice(first, at_once), saving);
+  }
 }
 
 }  // namespace ravine

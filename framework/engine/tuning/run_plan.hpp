@@ -11,4 +11,8 @@ namespace ravine {
 void run_plan(const plan& experiment, store& results, executor& by, run_listener& listener,
               const provenance& origin);
 
+/// The same for a caller who has asked the results file already which trials of the plan it lacks.
+void run_plan(const plan& experiment, const trial_list& missing, store& results, executor& by,
+              run_listener& listener, const provenance& origin);
+
 }  // namespace ravine

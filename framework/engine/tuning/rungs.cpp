@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,7 @@ std::vector<std::size_t> ranked(const plan& searched, std::size_t begin, std::si
                                 const store& results) {
   std::vector<std::pair<double, std::size_t>> scored;
   for (std::size_t i = begin; i < end; ++i) {
-    const planned_trial& trial = searched.trials[i];
+    const planned_trial trial = searched.trials[i];
     if (trial.spec.train.stop_after != rung) continue;
     const double worst = std::numeric_limits<double>::infinity();
     scored.emplace_back(search_score(trial, searched, results).value_or(worst), i);
@@ -30,9 +31,9 @@ std::vector<std::size_t> ranked(const plan& searched, std::size_t begin, std::si
 }  // namespace
 
 plan after_rung(const plan& searched, std::size_t rung, const store& results) {
-  plan next = searched;
+  std::map<std::size_t, planned_trial> going_on;  // by their places
   for (std::size_t begin = 0; begin < searched.trials.size();) {
-    const planned_trial& first = searched.trials[begin];
+    const planned_trial& first = searched.trials.configuration(begin);
     const std::size_t end = end_of_search(searched.trials, begin);
     if (end == begin) {
       ++begin;
@@ -43,12 +44,23 @@ plan after_rung(const plan& searched, std::size_t rung, const store& results) {
       std::vector<std::size_t> going = ranked(searched, begin, end, rungs[rung], results);
       going.resize(survivors_of(going.size(), *searched.stop_early));
       for (const std::size_t i : going) {
-        trial_spec& spec = next.trials[i].spec;
-        spec.train.stop_after = rung + 1 < rungs.size() ? std::optional(rungs[rung + 1]) : std::nullopt;
-        next.trials[i].hash = content_hash(spec);
+        planned_trial trial = searched.trials[i];
+        trial.spec.train.stop_after = rung + 1 < rungs.size() ? std::optional(rungs[rung + 1]) : std::nullopt;
+        trial.hash = content_hash(trial.spec);
+        going_on.emplace(i, std::move(trial));
       }
     }
     begin = end;
+  }
+  plan next = searched;
+  next.trials.clear();
+  for (std::size_t i = 0; i < searched.trials.size(); ++i) {
+    const auto changed = going_on.find(i);
+    if (changed == going_on.end()) {
+      next.trials.append(searched.trials, i);
+    } else {
+      next.trials.push_back(std::move(changed->second));
+    }
   }
   return next;
 }

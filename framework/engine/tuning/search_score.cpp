@@ -24,10 +24,10 @@ std::optional<double> search_score(const planned_trial& trial, const plan& searc
   return higher_is_better(metric) ? -*value : *value;
 }
 
-std::size_t end_of_search(const std::vector<planned_trial>& trials, std::size_t first) {
+std::size_t end_of_search(const trial_list& trials, std::size_t first) {
   std::size_t end = first;
-  while (end < trials.size() && trials[end].role == trial_role::search &&
-         belong_together(trials[end], trials[first])) {
+  while (end < trials.size() && trials.configuration(end).role == trial_role::search &&
+         belong_together(trials.configuration(end), trials.configuration(first))) {
     ++end;
   }
   return end;

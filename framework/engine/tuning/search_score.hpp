@@ -14,6 +14,6 @@ namespace ravine {
 std::optional<double> search_score(const planned_trial& trial, const plan& searched, const store& results);
 
 /// The end of the search trials, from `first` on, that are of one optimizer on one problem.
-std::size_t end_of_search(const std::vector<planned_trial>& trials, std::size_t first);
+std::size_t end_of_search(const trial_list& trials, std::size_t first);
 
 }  // namespace ravine

@@ -4,8 +4,11 @@
 #include "run/in_process.hpp"
 #include "unit/trial_support.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -101,7 +104,7 @@ TEST_F(run_plan_test, runs_nothing_again) {
 
 TEST_F(run_plan_test, runs_what_is_missing_and_nothing_else) {
   plan part = three_trials();
-  part.trials.erase(part.trials.begin() + 1);
+  part.trials = {part.trials[0], part.trials[2]};
   recording_listener first(results), second(results);
   run(part, first);
   run(three_trials(), second);
@@ -148,7 +151,9 @@ TEST_F(run_plan_test, runs_an_interrupted_trial_again_from_its_start) {
 /// Three trials that leave checkpoints.
 plan checkpointed() {
   plan experiment = three_trials();
-  for (planned_trial& trial : experiment.trials) trial.spec.checkpoint_every = amount{50, cost_unit::steps};
+  std::vector<planned_trial> trials = experiment.trials.slice(0, 3);
+  for (planned_trial& trial : trials) trial.spec.checkpoint_every = amount{50, cost_unit::steps};
+  experiment.trials = trials;
   return experiment;
 }
 
@@ -181,10 +186,10 @@ TEST_F(run_plan_test, runs_again_what_a_lower_limit_has_ended) {
   plan experiment = three_trials();
   trial_result late;
   late.status = trial_status::timed_out;
-  experiment.trials[1].spec.limits.seconds = 5;
+  experiment.trials.set_limits({.seconds = 5});
   results.save(experiment.trials[1], late, {"machine", "build", 1});
   EXPECT_EQ(results.missing(experiment.trials).size(), 2U);
-  experiment.trials[1].spec.limits.seconds = 6;
+  experiment.trials.set_limits({.seconds = 6});
   EXPECT_EQ(results.missing(experiment.trials).size(), 3U);
 }
 
@@ -192,7 +197,8 @@ TEST_F(run_plan_test, keeps_trials_that_failed_and_goes_on) {
   plan experiment = three_trials();
   trial_spec failing = trial_of("c_bowl", "step_fails", 10);
   failing.optimizer.label = "failing";
-  experiment.trials.insert(experiment.trials.begin(), planned(failing));
+  const trial_list sound = experiment.trials;
+  experiment.trials = {planned(failing), sound[0], sound[1], sound[2]};
   recording_listener listener(results), again(results);
   run(experiment, listener);
   EXPECT_EQ(listener.ended.size(), 4U);
@@ -215,6 +221,35 @@ TEST_F(run_plan_test, a_missing_data_set_stops_it_before_the_first_trial) {
   EXPECT_THROW(run(experiment, listener), data_error);
   EXPECT_THAT(listener.began, IsEmpty());
   EXPECT_THAT(results.trials(), IsEmpty());
+}
+
+/// Runs nothing, and counts what it was given.
+struct counting_executor : executor {
+  void prepare(std::span<const planned_trial> trials) override { prepared += trials.size(); }
+  void run(std::span<const planned_trial> trials, run_listener&) override {
+    for (const planned_trial& each : trials) repetitions.push_back(each.spec.repetition);
+    largest = std::max(largest, trials.size());
+  }
+
+  std::size_t prepared = 0, largest = 0;
+  std::vector<std::uint64_t> repetitions;
+};
+
+TEST_F(run_plan_test, writes_out_a_few_thousand_trials_at_a_time) {
+  plan experiment;
+  experiment.name = "many";
+  experiment.trials.push_repetitions(planned(trial_of("c_bowl", "sgd", 1)), 10'000);
+  recording_listener listener(results);
+  counting_executor by;
+  run_plan(experiment, results, by, listener, {"machine", "build", 1});
+  ASSERT_EQ(by.repetitions.size(), 10'000U);
+  for (std::uint64_t i = 0; i < 10'000; ++i) ASSERT_EQ(by.repetitions[i], i);
+  EXPECT_LT(by.largest, 5'000U);
+  EXPECT_EQ(by.prepared, 1U) << "all have the same needs";
+  listener.asked = run_listener::command::finish_trials;
+  by.repetitions.clear();
+  run_plan(experiment, results, by, listener, {"machine", "build", 1});
+  EXPECT_LT(by.repetitions.size(), 5'000U) << "nothing new is begun";
 }
 
 TEST(dataset_cache, loads_each_request_once) {
