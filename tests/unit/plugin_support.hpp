@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin/functions.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "plugin/registry.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
+#include "data/shared_dataset.hpp"
 #include "train/trial.hpp"
 #include "unit/plugin_support.hpp"
 
@@ -54,8 +55,8 @@ inline trial_spec trial_of(const std::string& model, const std::string& optimize
 
 /// `count` training rows of one pixel each, every one in a class of its own, so that labels tell the rows;
 /// the same rows for validation, and class 0 alone for test.
-inline dataset labelled_rows(std::uint8_t count) {
-  dataset data;
+inline dataset_content labelled_content(std::uint8_t count) {
+  dataset_content data;
   data.name = "labelled rows";
   data.shape = {1};
   data.classes = count;
@@ -67,6 +68,9 @@ inline dataset labelled_rows(std::uint8_t count) {
   data.test = {{0}, {0}};
   return data;
 }
+
+/// The same, ready for trials.
+inline dataset labelled_rows(std::uint8_t count) { return share_dataset(labelled_content(count)); }
 
 /// Lets a trial run to its end.
 struct patient : trial_observer {

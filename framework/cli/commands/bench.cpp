@@ -2,10 +2,12 @@
 #include "commands/command.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "process/sandbox.hpp"
 #include "text/number_text.hpp"
 #include "text/table_writer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +20,8 @@ namespace {
 
 namespace po = boost::program_options;
 using table_rows = std::vector<std::vector<std::string>>;
+
+constexpr std::chrono::hours longest(24);
 
 usage bench_usage() {
   usage expected{
@@ -128,15 +132,17 @@ exit_status bench(std::span<const std::string> arguments) {
       quick ? std::vector<std::size_t>{1'000, 200'000} : std::vector<std::size_t>{1'000, 100'000, 10'000'000};
   std::vector<std::size_t> threads{1};
   if (const std::size_t cores = std::thread::hardware_concurrency(); cores > 1) threads.push_back(cores);
-  // Loops first: the trials that they run hold OpenBLAS to one thread, for the models too.
-  measurements all;
-  all.loops = measure_loops(plugins, how);
-  all.models = measure_models(plugins, how);
-  all.steps = measure_steps(plugins, parameters, threads, how);
-  const std::string text =
-      format == "json" ? json(all)
-                       : tables(all, format == "markdown" ? text_style::markdown : text_style::terminal);
-  fmt::print("{}", text);
+  const auto measure = [&] {
+    measurements all;
+    all.loops = measure_loops(plugins, how);
+    all.models = measure_models(plugins, how);
+    all.steps = measure_steps(plugins, parameters, threads, how);
+    return format == "json" ? json(all)
+                            : tables(all, format == "markdown" ? text_style::markdown : text_style::terminal);
+  };
+  const sandbox_outcome outcome = try_in_sandbox(measure, {.time = longest, .memory = 0});
+  if (outcome.ended != sandbox_outcome::how::answered) throw error(failure_of(outcome));
+  fmt::print("{}", outcome.text);
   return exit_status::ok;
 }
 

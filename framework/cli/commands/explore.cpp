@@ -121,11 +121,11 @@ exit_status serve(const po::variables_map& options) {
 }
 
 exit_status explore(std::span<const std::string> arguments) {
-  if (arguments.size() >= 2 && arguments[0] == helper_word) {
-    const auto options = parse(explore_usage(), arguments.subspan(2));
+  if (!arguments.empty() && arguments[0] == helper_word) {
+    const auto options = parse(explore_usage(), arguments.subspan(1));
     if (!options) return exit_status::ok;
     if (options->count("unconfined") != 0) set_confinement(confinement_mode::off);  // the server has told
-    return serve_as_helper(texts_of(*options, "plugins"), arguments[1]);
+    return serve_as_helper(texts_of(*options, "plugins"));
   }
   const auto options = parse(explore_usage(), arguments);
   return options ? serve(*options) : exit_status::ok;

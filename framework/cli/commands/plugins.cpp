@@ -5,6 +5,7 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
+#include "process/sandbox.hpp"
 #include "text/text_table.hpp"
 
 #include <array>
@@ -22,6 +23,7 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr double landscape_seconds = 5;
 constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler, component_kind::model};
 
 usage plugins_usage() {
@@ -73,17 +75,26 @@ std::string as_text(const double* point, std::size_t dimension) {
   return fmt::format("({})", fmt::join(std::span(point, dimension), ", "));
 }
 
-/// What a landscape is like with its default hyperparameters.
-void print_landscape(const component& which) {
+/// What a landscape is like with its default hyperparameters. Calls the plugin.
+std::string landscape_text(const component& which) {
   const model made(which, nullptr, which.complete({}), RV_F64);
   const rv_landscape& facts = *made.landscape();
   const std::size_t n = facts.dimension;
-  fmt::print("\nbox      {} to {}\nstart    {}\n", as_text(facts.lower, n), as_text(facts.upper, n),
-             as_text(facts.start, n));
+  std::string text = fmt::format("\nbox      {} to {}\nstart    {}\n", as_text(facts.lower, n),
+                                 as_text(facts.upper, n), as_text(facts.start, n));
   for (std::size_t k = 0; k < facts.minima_count; ++k) {
-    fmt::print("minimum  {} at {}\n", facts.minimum, as_text(facts.minima + k * n, n));
+    text += fmt::format("minimum  {} at {}\n", facts.minimum, as_text(facts.minima + k * n, n));
   }
-  if ((facts.flags & RV_LANDSCAPE_UNBOUNDED_BELOW) != 0) fmt::print("unbounded below\n");
+  if ((facts.flags & RV_LANDSCAPE_UNBOUNDED_BELOW) != 0) text += "unbounded below\n";
+  return text;
+}
+
+void print_landscape(const component& which) {
+  try {
+    fmt::print("{}", in_sandbox([&] { return landscape_text(which); }, landscape_seconds));
+  } catch (const error& problem) {
+    fmt::print("\nIts box and minima are not known: {}\n", problem.what());
+  }
 }
 
 void info(const component& which) {

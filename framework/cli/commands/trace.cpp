@@ -4,13 +4,19 @@
 #include "options/setting_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
+#include "process/sandbox.hpp"
 #include "text/schedule_curve.hpp"
 #include "train/trial.hpp"
+#include "trial/trial_bytes.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,6 +26,10 @@ namespace {
 
 namespace po = boost::program_options;
 using texts = std::vector<std::string>;
+
+constexpr double dimension_seconds = 5;          // to make a landscape
+constexpr std::chrono::hours longest(24 * 365);  // whoever watches decides how long a path takes
+constexpr std::size_t largest_path = std::size_t{2} << 30U;
 
 usage trace_usage() {
   usage expected{
@@ -83,8 +93,10 @@ double read_noise(double deviation) {
 /// The starting point, with as many coordinates as the landscape has.
 std::vector<double> read_start(const std::string& text, const component& landscape, const settings& with) {
   std::vector<double> start = read_point(text);
-  const std::size_t dimension = model(landscape, nullptr, with, RV_F64).layout().size();
-  if (start.size() != dimension) {
+  const std::string dimension =
+      in_sandbox([&] { return std::to_string(model(landscape, nullptr, with, RV_F64).layout().size()); },
+                 dimension_seconds);
+  if (std::to_string(start.size()) != dimension) {
     throw usage_error(fmt::format("--start: found {} coordinates, expected {}: {} has as many", start.size(),
                                   dimension, landscape.id));
   }
@@ -129,6 +141,35 @@ class silent : public trial_observer {
   command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
 };
 
+/// The trial's result from a process of its own.
+trial_result run_in_sandbox(const trial_spec& spec, const registry& plugins) {
+  const sandbox_outcome outcome = try_in_sandbox(
+      [&] {
+        silent observer;
+        byte_writer made;
+        made << run_trial(spec, plugins, nullptr, observer, path_recording::every_step);
+        return std::string(reinterpret_cast<const char*>(made.bytes().data()), made.bytes().size());
+      },
+      {.time = longest, .answer = largest_path});
+  trial_result result;
+  std::string fault;
+  if (outcome.ended != sandbox_outcome::how::answered) {
+    fault = failure_of(outcome);
+  } else {
+    try {
+      byte_reader made(std::as_bytes(std::span(outcome.text)));
+      made >> result;
+      return result;
+    } catch (const bytes_error& problem) {
+      fault = std::string("a plugin wrote over the path: ") + problem.what();
+    }
+  }
+  result = {};
+  result.status = trial_status::crashed;
+  result.reason = std::move(fault);
+  return result;
+}
+
 void print_path(const trajectory& path) {
   std::string text = "step,evaluations,loss";
   for (std::size_t i = 0; i < path.dimension; ++i) text += fmt::format(",x{}", i);
@@ -150,14 +191,13 @@ exit_status trace(std::span<const std::string> arguments) {
     print_schedule_curve(*options, plugins);
     return exit_status::ok;
   }
-  silent observer;
   trial_spec spec;
   try {
     spec = read_spec(*options, plugins);
   } catch (const plugin_error& problem) {
     throw usage_error(problem.what());
   }
-  const trial_result result = run_trial(spec, plugins, nullptr, observer, path_recording::every_step);
+  const trial_result result = run_in_sandbox(spec, plugins);
   print_path(result.path);
   if (result.succeeded()) return exit_status::ok;
   fmt::print(stderr, "{}: {}\n", to_string(result.status), result.reason);

@@ -1,6 +1,5 @@
 #include "explore/explore_helper.hpp"
 
-#include "explore/cautious_loading.hpp"
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
 #include "process/descriptor.hpp"
@@ -56,12 +55,11 @@ json answer_to(const json& request, const registry& plugins, const answers& out)
 
 }  // namespace
 
-exit_status serve_as_helper(const std::vector<std::string>& folders, const std::string& caution) {
+exit_status serve_as_helper(const std::vector<std::string>& folders) {
   const answers out;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const std::vector<std::filesystem::path> given(folders.begin(), folders.end());
-  const registry plugins =
-      caution == "cautious" ? load_plugins_cautiously(given) : ravine::load_plugins(given);
+  const registry plugins = ravine::load_plugins(given);
   out.put("ok", plugin_catalog(plugins));
   for (std::string line; std::getline(std::cin, line);) {
     try {

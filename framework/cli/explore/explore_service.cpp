@@ -63,8 +63,8 @@ explore_service::explore_service(std::vector<std::string> plugin_folders,
                                  std::vector<std::string> results_files)
     : folders_(std::move(plugin_folders)), files_(std::move(results_files)) {}
 
-std::vector<std::string> explore_service::helper_arguments(const std::string& caution) const {
-  std::vector<std::string> arguments{"explore", helper_word, caution};
+std::vector<std::string> explore_service::helper_arguments() const {
+  std::vector<std::string> arguments{"explore", helper_word};
   if (current_confinement() == confinement_mode::off) arguments.emplace_back("--unconfined");
   for (const std::string& folder : folders_) {
     arguments.emplace_back("--plugins");
@@ -74,18 +74,16 @@ std::vector<std::string> explore_service::helper_arguments(const std::string& ca
 }
 
 std::unique_ptr<helper_process> explore_service::start_helper(std::string& catalog) const {
-  // A plugin that ends its process while it is loaded is found by the second, slower way.
-  for (const char* caution : {"quick", "cautious"}) {
-    auto helper = std::make_unique<helper_process>(helper_arguments(caution));
-    std::string line;
-    if (helper->read(line, start_seconds) != helper_process::reading::line) continue;
+  auto helper = std::make_unique<helper_process>(helper_arguments());
+  std::string line;
+  if (helper->read(line, start_seconds) == helper_process::reading::line) {
     const auto [word, text] = split(line);
     if (word == "ok") {
       catalog = text;
       return helper;
     }
   }
-  throw error("the plugins can't be loaded: the process that loads them ends or hangs");
+  throw error("the plugins can't be looked at: the process that does so ends or hangs");
 }
 
 void explore_service::make_ready(slot& at) const {

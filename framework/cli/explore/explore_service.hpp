@@ -63,7 +63,7 @@ class explore_service {
     std::string catalog;
   };
 
-  std::vector<std::string> helper_arguments(const std::string& caution) const;
+  std::vector<std::string> helper_arguments() const;
   std::unique_ptr<helper_process> start_helper(std::string& catalog) const;
   void make_ready(slot& at) const;
   std::string ask(slot& at, const nlohmann::json& request, double seconds);

@@ -5,12 +5,14 @@
 #include "manifest/yaml_value.hpp"
 #include "options/setting_options.hpp"
 #include "options/usage.hpp"
+#include "process/sandbox.hpp"
 #include "text/plot.hpp"
 #include "text/terminal.hpp"
 #include "train/schedule.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,8 @@ namespace ravine::cli {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr double curve_seconds = 30;
 
 /// A scheduler's name with --set, or stages as the manifest writes them.
 std::vector<schedule_stage> read_stages_option(const po::variables_map& options, const registry& plugins) {
@@ -54,9 +58,20 @@ void check_drawable(const std::vector<schedule_stage>& stages, const registry& p
 
 std::vector<double> values_of(const std::vector<schedule_stage>& stages, std::uint64_t steps, double base,
                               const registry& plugins) {
-  schedule_sequence sequence(stages, {steps, 0}, plugins);
-  std::vector<double> values;
-  for (std::uint64_t step = 1; step <= steps; ++step) values.push_back(sequence.value(step, base));
+  const std::string bytes = in_sandbox(
+      [&] {
+        schedule_sequence sequence(stages, {steps, 0}, plugins);
+        std::string made(steps * sizeof(double), 0);
+        for (std::uint64_t step = 1; step <= steps; ++step) {
+          const double value = sequence.value(step, base);
+          std::memcpy(made.data() + (step - 1) * sizeof value, &value, sizeof value);
+        }
+        return made;
+      },
+      curve_seconds);
+  std::vector<double> values(steps);
+  if (bytes.size() != steps * sizeof(double)) throw plugin_error("a plugin wrote over the curve");
+  std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
 }
 

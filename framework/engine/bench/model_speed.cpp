@@ -3,6 +3,7 @@
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "train/batch_stream.hpp"
+#include "train/openblas.hpp"
 #include "train/trial.hpp"
 
 #include <algorithm>
@@ -25,15 +26,23 @@ dataset some_digits() {
   return load_dataset(request);
 }
 
-void multiply(const float* a, CBLAS_TRANSPOSE turn_a, const float* b, CBLAS_TRANSPOSE turn_b, float* c, int m,
-              int n, int k) {
-  cblas_sgemm(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, turn_a == CblasTrans ? m : k, b,
-              turn_b == CblasTrans ? k : n, 0, c, n);
+/// OpenBLAS as the models use it; nothing if no plugin of this process has brought it.
+struct products_of_openblas {
+  decltype(&cblas_sgemm) in_f32 = find_in_openblas<decltype(cblas_sgemm)>("cblas_sgemm");
+  decltype(&cblas_dgemm) in_f64 = find_in_openblas<decltype(cblas_dgemm)>("cblas_dgemm");
+
+  bool are_there() const { return in_f32 != nullptr && in_f64 != nullptr; }
+};
+
+void multiply(const products_of_openblas& by, const float* a, CBLAS_TRANSPOSE turn_a, const float* b,
+              CBLAS_TRANSPOSE turn_b, float* c, int m, int n, int k) {
+  by.in_f32(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, turn_a == CblasTrans ? m : k, b,
+            turn_b == CblasTrans ? k : n, 0, c, n);
 }
-void multiply(const double* a, CBLAS_TRANSPOSE turn_a, const double* b, CBLAS_TRANSPOSE turn_b, double* c,
-              int m, int n, int k) {
-  cblas_dgemm(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, turn_a == CblasTrans ? m : k, b,
-              turn_b == CblasTrans ? k : n, 0, c, n);
+void multiply(const products_of_openblas& by, const double* a, CBLAS_TRANSPOSE turn_a, const double* b,
+              CBLAS_TRANSPOSE turn_b, double* c, int m, int n, int k) {
+  by.in_f64(CblasRowMajor, turn_a, turn_b, m, n, k, 1, a, turn_a == CblasTrans ? m : k, b,
+            turn_b == CblasTrans ? k : n, 0, c, n);
 }
 
 /// The products of dense layers and nothing else: forwards, for the weights, and for the inputs but the
@@ -52,22 +61,22 @@ class layer_products {
         largest = std::max({largest, static_cast<std::size_t>(tensor.size), extent * batch_size});
       }
     }
-    complete_ = true;
+    complete_ = by_.are_there();
     a_.assign(largest, T{0.5});
     b_.assign(largest, T{0.25});
     c_.assign(largest, T{0});
   }
 
-  /// Whether all weights are those of dense layers.
+  /// Whether all weights are those of dense layers, and there is something to multiply them by.
   bool complete() const { return complete_; }
 
   void run() {
     constexpr int rows = batch_size;
     for (std::size_t i = 0; i < shapes_.size(); ++i) {
       const auto [in, out] = shapes_[i];
-      multiply(a_.data(), CblasNoTrans, b_.data(), CblasNoTrans, c_.data(), rows, out, in);
-      multiply(a_.data(), CblasTrans, b_.data(), CblasNoTrans, c_.data(), in, out, rows);
-      if (i > 0) multiply(a_.data(), CblasNoTrans, b_.data(), CblasTrans, c_.data(), rows, in, out);
+      multiply(by_, a_.data(), CblasNoTrans, b_.data(), CblasNoTrans, c_.data(), rows, out, in);
+      multiply(by_, a_.data(), CblasTrans, b_.data(), CblasNoTrans, c_.data(), in, out, rows);
+      if (i > 0) multiply(by_, a_.data(), CblasNoTrans, b_.data(), CblasTrans, c_.data(), rows, in, out);
     }
   }
 
@@ -75,6 +84,7 @@ class layer_products {
   struct shape {
     int inputs, outputs;
   };
+  products_of_openblas by_;
   std::vector<shape> shapes_;
   std::vector<T> a_, b_, c_;
   bool complete_ = false;

@@ -1,5 +1,6 @@
 #include "data/data_source.hpp"
 
+#include "data/apart.hpp"
 #include "data/digits.hpp"
 #include "data/idx_source.hpp"
 #include "data/mnist.hpp"
@@ -24,14 +25,14 @@ const std::string& text(const settings& with, const char* option) {
 
 split_sizes split(const settings& with) { return {number(with, "validation"), number(with, "train")}; }
 
-dataset load_mnist_source(const settings& with) { return load_mnist(split(with)); }
+dataset_content load_mnist_source(const settings& with) { return load_mnist(split(with)); }
 
-dataset load_digits_source(const settings& with) {
+dataset_content load_digits_source(const settings& with) {
   return make_digits(
       {number(with, "train"), number(with, "validation"), number(with, "test"), number(with, "seed")});
 }
 
-dataset load_idx_source(const settings& with) {
+dataset_content load_idx_source(const settings& with) {
   const idx_files files{text(with, "train_images"), text(with, "train_labels"), text(with, "test_images"),
                         text(with, "test_labels")};
   return make_idx_dataset(files, read_idx_files(files), {"idx", number(with, "classes"), split(with)});
@@ -124,7 +125,8 @@ const data_source* find_data_source(std::string_view name) {
 dataset load_dataset(const data_request& request) {
   const data_source* const source = find_data_source(request.use);
   if (source == nullptr) throw data_error(fmt::format("there is no data source {}", request.use));
-  return source->load(completed(*source, request.with));
+  const settings with = completed(*source, request.with);
+  return decode_apart(source->name, [&] { return source->decode(with); });
 }
 
 }  // namespace ravine

@@ -2,7 +2,7 @@
 
 #include "core/settings.hpp"
 #include "data/data_error.hpp"
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 #include "trial/data_request.hpp"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct data_source {
   std::string summary;
   std::vector<data_option> options;
   /// Gets every option, checked. Throws data_error.
-  dataset (*load)(const settings& with);
+  dataset_content (*decode)(const settings& with);
 
   /// Null if there is none of that name.
   const data_option* find_option(std::string_view option) const;
@@ -50,8 +50,9 @@ std::span<const data_source> data_sources();
 /// Null if there is none of that name.
 const data_source* find_data_source(std::string_view name);
 
-/// Loads or draws the dataset. Throws data_error: an unknown source, an option that is unknown, missing or
-/// out of range, a missing file (with what to do), a malformed one.
+/// Loads or draws the dataset, in a process of its own, see data/apart.hpp. Throws data_error: an unknown
+/// source, an option that is unknown, missing or out of range, a missing file (with what to do), a malformed
+/// one.
 dataset load_dataset(const data_request& request);
 
 }  // namespace ravine

@@ -1,11 +1,16 @@
 #include "data/dataset.hpp"
 
 #include "core/sha256.hpp"
+#include "data/dataset_content.hpp"
+#include "data/shared_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <numeric>
 #include <span>
+
+#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -22,14 +27,23 @@ void update(sha256& digest, std::uint64_t number) {
 
 void update(sha256& digest, const image_set& part) {
   update(digest, part.size());
-  digest.update(std::as_bytes(std::span(part.labels)));
-  digest.update(std::as_bytes(std::span(part.pixels)));
+  digest.update(std::as_bytes(part.labels));
+  digest.update(std::as_bytes(part.pixels));
 }
 
 }  // namespace
 
-std::size_t dataset::features() const {
+std::size_t example_form::features() const {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+int dataset::descriptor() const { return file == nullptr ? -1 : file->number(); }
+
+std::uint64_t most_dataset_bytes() {
+  constexpr std::uint64_t most = std::uint64_t{16} << 30U;
+  const auto memory =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return std::min(most, memory / 4);
 }
 
 std::string content_fingerprint(const dataset& data) {
@@ -41,6 +55,11 @@ std::string content_fingerprint(const dataset& data) {
   update(digest, data.validation);
   update(digest, data.test);
   return digest.hex();
+}
+
+std::string content_fingerprint(const dataset_content& content) {
+  return content_fingerprint(
+      dataset{{content}, "", content.train, content.validation, content.test, nullptr});
 }
 
 }  // namespace ravine

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,24 +11,40 @@ namespace ravine {
 
 /// Labelled images: row i of `pixels` is example i, and `labels[i]` its class.
 struct image_set {
-  std::vector<std::uint8_t> pixels;  ///< count x features, row-major, 0 (background) to 255 (ink)
-  std::vector<std::uint8_t> labels;  ///< count, each below the dataset's number of classes
+  std::span<const std::uint8_t> pixels;  ///< count x features, row-major, 0 (background) to 255 (ink)
+  std::span<const std::uint8_t> labels;  ///< count, each below the dataset's number of classes
 
   std::size_t size() const { return labels.size(); }
 };
 
-/// A classification problem in three parts. Hyperparameters and best epochs are chosen on `validation`;
-/// `test` is reported and never selected on.
-struct dataset {
+/// What the examples of a dataset have in common.
+struct example_form {
   std::string name;                ///< of the source: mnist, digits, idx
   std::vector<std::size_t> shape;  ///< of one example: {28, 28} is 28 rows of 28 pixels
   std::size_t classes = 0;
-  std::string fingerprint;  ///< content_fingerprint() of this dataset
-  image_set train, validation, test;
 
   /// Values in one example: the product of `shape`.
   std::size_t features() const;
 };
+
+class shared_file;
+
+/// A classification problem in three parts. Hyperparameters and best epochs are chosen on `validation`;
+/// `test` is reported and never selected on. The examples lie in shared memory that nobody can change any
+/// more: copies of a dataset, and processes that hold it, have the same bytes, and a fork copies nothing.
+struct dataset : example_form {
+  std::string fingerprint;  ///< content_fingerprint() of this dataset
+  image_set train, validation, test;
+  std::shared_ptr<const shared_file> file;  ///< which holds the examples; null for a dataset without any
+
+  /// Of the file that holds it, for attach_dataset in another process: valid as long as a copy of this
+  /// dataset lives, -1 without a file.
+  int descriptor() const;
+};
+
+/// The most that a dataset may hold, in bytes: a quarter of the machine's memory, since decoding needs twice
+/// as much, but at most 16 GiB.
+std::uint64_t most_dataset_bytes();
 
 /// SHA-256, in hexadecimal, of the shape, the number of classes and the examples of each part in their order.
 /// Equal content has an equal fingerprint wherever it was loaded from; another split of the same images has

@@ -14,6 +14,7 @@
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 #include <boost/random/uniform_real_distribution.hpp>
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -154,8 +155,8 @@ void draw(unsigned digit, std::uint64_t seed, std::span<std::uint8_t> pixels) {
   }
 }
 
-image_set draw_part(std::uint64_t seed, std::size_t count) {
-  image_set part;
+image_table draw_part(std::uint64_t seed, std::size_t count) {
+  image_table part;
   part.pixels.resize(count * side * side);
   part.labels.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -167,16 +168,22 @@ image_set draw_part(std::uint64_t seed, std::size_t count) {
 
 }  // namespace
 
-dataset make_digits(const digits_options& options) {
+dataset_content make_digits(const digits_options& options) {
   if (options.train == 0 || options.test == 0) throw data_error("digits: train and test must be at least 1");
-  dataset data;
+  const std::uint64_t most = most_dataset_bytes() / (side * side + 1);
+  const auto& [train, validation, test, seed] = options;
+  if (train > most || validation > most - train || test > most - train - validation) {
+    throw data_error(
+        fmt::format("digits: {} + {} + {} images are more than the {} that fit in a data set here", train,
+                    validation, test, most));
+  }
+  dataset_content data;
   data.name = "digits";
   data.shape = {side, side};
   data.classes = digit_count;
   data.train = draw_part(item_seed(options.seed, 0), options.train);
   data.validation = draw_part(item_seed(options.seed, 1), options.validation);
   data.test = draw_part(item_seed(options.seed, 2), options.test);
-  data.fingerprint = content_fingerprint(data);
   return data;
 }
 

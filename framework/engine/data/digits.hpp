@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +25,6 @@ struct digits_options {
 /// epochs of adam at lr 0.01 (at its default of 0.001 it needs more).
 ///
 /// Throws data_error when train or test is 0.
-dataset make_digits(const digits_options& options);
+dataset_content make_digits(const digits_options& options);
 
 }  // namespace ravine

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
 namespace ravine {
 
-/// The whole content of a regular file. Throws data_error that names the file and the reason.
-std::vector<std::byte> read_file(const std::filesystem::path& path);
+/// The whole content of a regular file. Throws data_error that names the file and the reason, also when it is
+/// longer than `most` bytes: no memory is taken then.
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t most);
 
 }  // namespace ravine

@@ -41,8 +41,14 @@ std::string_view type_name(unsigned type) {
 /// Takes an IDX file in pieces, the header first, and holds the values and the digest of all of it.
 class idx_assembler {
  public:
-  idx_assembler(std::string_view name, std::size_t dimensions, std::string_view expected)
-      : name_(name), expected_(expected), header_size_(4 + 4 * dimensions), dimensions_(dimensions) {}
+  /// No more than `available` bytes will come.
+  idx_assembler(std::string_view name, std::size_t dimensions, std::string_view expected,
+                std::uint64_t available)
+      : name_(name),
+        expected_(expected),
+        available_(available),
+        header_size_(4 + 4 * dimensions),
+        dimensions_(dimensions) {}
 
   void accept(std::span<const std::byte> piece) {
     digest_.update(piece);
@@ -89,6 +95,11 @@ class idx_assembler {
       const bool overflows = announced_ > std::numeric_limits<std::size_t>::max() / extent;
       announced_ = overflows ? std::numeric_limits<std::size_t>::max() : announced_ * extent;
     }
+    if (announced_ > most_dataset_bytes()) {
+      fail(fmt::format("announces {} bytes of data; a data set may hold at most {} bytes here",
+                       announced_text(), most_dataset_bytes()));
+    }
+    values_.reserve(std::min(announced_, available_));
   }
 
   void check_magic() const {
@@ -125,12 +136,18 @@ class idx_assembler {
   }
 
   std::string_view name_, expected_;
+  std::uint64_t available_;
   std::size_t header_size_, dimensions_;
   std::array<std::byte, 16> header_{};
   std::size_t header_filled_ = 0, announced_ = 0;
   std::vector<std::uint8_t> values_;
   ravine::sha256 digest_;
 };
+
+/// What the bytes can hold: deflate packs at most 1032 to one.
+std::uint64_t content_bound(std::span<const std::byte> bytes) {
+  return is_gzip(bytes) ? bytes.size() * 1032 : bytes.size();
+}
 
 std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte> bytes,
                                    std::string_view name) {
@@ -145,7 +162,7 @@ std::vector<std::uint8_t> assemble(idx_assembler& idx, std::span<const std::byte
 }  // namespace
 
 idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view name) {
-  idx_assembler idx(name, 3, "images: 00 00 08 03, unsigned bytes in 3 dimensions");
+  idx_assembler idx(name, 3, "images: 00 00 08 03, unsigned bytes in 3 dimensions", content_bound(bytes));
   idx_images images;
   images.pixels = assemble(idx, bytes, name);
   images.count = idx.dimension(0);
@@ -156,19 +173,29 @@ idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view n
 }
 
 idx_labels parse_idx_labels(std::span<const std::byte> bytes, std::string_view name) {
-  idx_assembler idx(name, 1, "labels: 00 00 08 01, unsigned bytes in 1 dimension");
+  idx_assembler idx(name, 1, "labels: 00 00 08 01, unsigned bytes in 1 dimension", content_bound(bytes));
   idx_labels labels;
   labels.values = assemble(idx, bytes, name);
   labels.sha256 = idx.sha256();
   return labels;
 }
 
+namespace {
+
+/// Compression makes what can't be compressed a little longer, and there is a header.
+std::uint64_t longest_file() {
+  const std::uint64_t most = most_dataset_bytes();
+  return most + most / 1000 + 1024;
+}
+
+}  // namespace
+
 idx_images read_idx_images(const std::filesystem::path& file) {
-  return parse_idx_images(read_file(file), file.string());
+  return parse_idx_images(read_file(file, longest_file()), file.string());
 }
 
 idx_labels read_idx_labels(const std::filesystem::path& file) {
-  return parse_idx_labels(read_file(file), file.string());
+  return parse_idx_labels(read_file(file, longest_file()), file.string());
 }
 
 void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std::string_view name) {

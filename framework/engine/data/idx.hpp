@@ -13,7 +13,8 @@
 /// Reader of IDX, the format of the MNIST files: 00 00, a type byte (08: unsigned bytes), the number of
 /// dimensions, each dimension as a big-endian 32-bit number, then the values in row-major order. Raw and gzip
 /// are told apart by content. Every error is a data_error that begins with the file's name. No header makes
-/// the reader allocate more than about twice what the file really holds.
+/// the reader touch more memory than the file's content takes, and none may announce more than
+/// most_dataset_bytes().
 namespace ravine {
 
 struct idx_images {

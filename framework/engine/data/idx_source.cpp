@@ -21,7 +21,7 @@ struct named_labels {
   idx_labels& content;
 };
 
-image_set join(named_images images, named_labels labels, std::size_t classes) {
+image_table join(named_images images, named_labels labels, std::size_t classes) {
   if (images.content.count != labels.content.values.size()) {
     throw data_error(fmt::format(
         "{} holds {} images, but {} holds {} labels: expected as many labels as images", images.file.string(),
@@ -45,18 +45,18 @@ idx_content read_idx_files(const idx_files& files) {
           read_idx_images(files.test_images), read_idx_labels(files.test_labels)};
 }
 
-dataset make_idx_dataset(const idx_files& files, idx_content content, const idx_dataset_options& options) {
+dataset_content make_idx_dataset(const idx_files& files, idx_content content,
+                                 const idx_dataset_options& options) {
   const named_images train{files.train_images, content.train_images};
   const named_images test{files.test_images, content.test_images};
   check_sizes(train, test);
-  dataset data;
+  dataset_content data;
   data.name = options.name;
   data.shape = {content.train_images.rows, content.train_images.columns};
   data.classes = options.classes;
   data.train = join(train, {files.train_labels, content.train_labels}, options.classes);
   data.test = join(test, {files.test_labels, content.test_labels}, options.classes);
   split_validation(data, options.split);
-  data.fingerprint = content_fingerprint(data);
   return data;
 }
 

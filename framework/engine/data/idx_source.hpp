@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 #include "data/idx.hpp"
 #include "data/split.hpp"
 
@@ -34,6 +34,7 @@ struct idx_dataset_options {
 
 /// The dataset, with validation split off the training images. Throws data_error that names the files at
 /// fault: a label out of range, counts that differ, images of two sizes.
-dataset make_idx_dataset(const idx_files& files, idx_content content, const idx_dataset_options& options);
+dataset_content make_idx_dataset(const idx_files& files, idx_content content,
+                                 const idx_dataset_options& options);
 
 }  // namespace ravine

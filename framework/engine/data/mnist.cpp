@@ -34,7 +34,7 @@ void check_digest(const fs::path& path, std::string_view found, const data_file&
 
 }  // namespace
 
-dataset load_mnist(split_sizes sizes) {
+dataset_content load_mnist(split_sizes sizes) {
   const std::vector<fs::path> folders = data_folders("mnist");
   const auto& [train_images, train_labels, test_images, test_labels] = mnist_files;
   const idx_files files{locate(train_images, folders), locate(train_labels, folders),

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/data_files.hpp"
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 #include "data/split.hpp"
 
 #include <array>
@@ -20,6 +20,6 @@ inline constexpr std::array<data_file, 4> mnist_files{{
 /// The handwritten digits of LeCun, Cortes & Burges: 60,000 images to train on, from which validation is
 /// split off, and 10,000 to test, 28 x 28. Throws data_error: files that are missing (with what to do),
 /// malformed, or not MNIST's by their SHA-256.
-dataset load_mnist(split_sizes sizes);
+dataset_content load_mnist(split_sizes sizes);
 
 }  // namespace ravine

@@ -23,18 +23,18 @@ std::vector<part> assign_parts(std::size_t count, std::size_t validation) {
   return parts;
 }
 
-void reserve(image_set& set, std::size_t count, std::size_t features) {
+void reserve(image_table& set, std::size_t count, std::size_t features) {
   set.labels.reserve(count);
   set.pixels.reserve(count * features);
 }
 
-void append(image_set& to, const image_set& from, std::size_t row, std::size_t features) {
+void append(image_table& to, const image_table& from, std::size_t row, std::size_t features) {
   const auto pixels = from.pixels.begin() + static_cast<std::ptrdiff_t>(row * features);
   to.labels.push_back(from.labels[row]);
   to.pixels.insert(to.pixels.end(), pixels, pixels + static_cast<std::ptrdiff_t>(features));
 }
 
-void check_sizes(const dataset& data, split_sizes sizes) {
+void check_sizes(const dataset_content& data, split_sizes sizes) {
   const std::size_t count = data.train.size();
   if (sizes.validation >= count) {
     throw data_error(
@@ -52,9 +52,9 @@ void check_sizes(const dataset& data, split_sizes sizes) {
 
 }  // namespace
 
-void split_validation(dataset& data, split_sizes sizes) {
+void split_validation(dataset_content& data, split_sizes sizes) {
   check_sizes(data, sizes);
-  const image_set all = std::move(data.train);
+  const image_table all = std::move(data.train);
   const std::size_t features = data.features();
   const std::size_t keep = sizes.train > 0 ? sizes.train : all.size() - sizes.validation;
   const auto parts = assign_parts(all.size(), sizes.validation);

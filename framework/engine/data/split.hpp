@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.hpp"
+#include "data/dataset_content.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +19,6 @@ struct split_sizes {
 /// Moves examples from `data.train`, which holds everything there is to train on, to `data.validation`: the
 /// first `validation` ones in an order shuffled by `split_seed`, so a smaller validation part lies within a
 /// larger one. Both parts keep the order of the original. Throws data_error when there are too few examples.
-void split_validation(dataset& data, split_sizes sizes);
+void split_validation(dataset_content& data, split_sizes sizes);
 
 }  // namespace ravine

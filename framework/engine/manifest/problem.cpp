@@ -1,14 +1,20 @@
 #include "manifest/problem.hpp"
 
+#include "core/byte_stream.hpp"
 #include "manifest/block.hpp"
 #include "manifest/use.hpp"
 #include "plugin/instance.hpp"
+#include "process/sandbox.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,6 +23,7 @@ namespace {
 
 /// A search over more points than this is not tried out beforehand.
 constexpr std::uint64_t most_tried = 100;
+constexpr double most_seconds = 5;  // for all of them
 
 void read_data(const block& owner, problem_draft& problem) {
   const yaml_value& value = *owner["data"];
@@ -52,19 +59,41 @@ void read_landscape_or_data(const block& in, problem_draft& problem) {
   if (!no_data) read_data(in, problem);
 }
 
-/// Makes the landscape at every searched point. `check` gets its dimension, or why the plugin refuses to.
-template <class Check, class Refused>
-void try_landscapes(const problem_draft& problem, Check check, Refused refused) {
-  const std::uint64_t points = point_count(problem.with.searched);
-  if (problem.model == nullptr || points > most_tried) return;
+/// How many dimensions the landscape has at one of its searched points, or why the plugin refuses to make it.
+struct tried_landscape {
+  std::uint64_t dimension = 0;
+  std::string refusal;
+};
+
+/// Tries every searched point. Calls the plugin.
+std::string dimensions_of(const problem_draft& problem, std::uint64_t points) {
+  byte_writer found;
   for (std::uint64_t i = 0; i < points; ++i) {
     settings with = point_at(problem.with.searched, i);
     with.insert(problem.with.fixed.begin(), problem.with.fixed.end());
     try {
-      check(model(*problem.model, nullptr, with, RV_F64).layout().size());
+      found << std::uint64_t{model(*problem.model, nullptr, with, RV_F64).layout().size()}
+            << std::string_view();
     } catch (const plugin_error& why) {
-      refused(why);
+      found << std::uint64_t{0} << std::string_view(why.what());
     }
+  }
+  return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
+}
+
+/// What comes of every searched point, found out in a process of its own; one refusal if the plugin does not
+/// live to answer.
+std::vector<tried_landscape> try_landscapes(const problem_draft& problem) {
+  const std::uint64_t points = point_count(problem.with.searched);
+  if (problem.model == nullptr || points > most_tried) return {};
+  try {
+    const std::string answer = in_sandbox([&] { return dimensions_of(problem, points); }, most_seconds);
+    byte_reader from(std::as_bytes(std::span(answer)));
+    std::vector<tried_landscape> tried(points);
+    for (tried_landscape& each : tried) from >> each.dimension >> each.refusal;
+    return tried;
+  } catch (const error& problem_with_it) {
+    return {{.dimension = 0, .refusal = problem_with_it.what()}};
   }
 }
 
@@ -86,14 +115,14 @@ void read_start(const block& in, problem_draft& problem) {
   if (start.size() != items->size()) return;
   problem.start = std::move(start);
   if (problem.kind != problem_kind::landscape) return;
-  const auto check_dimension = [&](std::size_t dimension) {
-    if (dimension == problem.start->size()) return;
-    in.errors().add(value->at, fmt::format("{}: found {} coordinates, expected {}", name,
-                                           problem.start->size(), dimension));
-  };
-  try_landscapes(problem, check_dimension, [&](const plugin_error& why) {
-    in.errors().add(problem.at, fmt::format("{}: {}", in.title(), why.what()));
-  });
+  for (const tried_landscape& each : try_landscapes(problem)) {
+    if (!each.refusal.empty()) {
+      in.errors().add(problem.at, fmt::format("{}: {}", in.title(), each.refusal));
+    } else if (each.dimension != problem.start->size()) {
+      in.errors().add(value->at, fmt::format("{}: found {} coordinates, expected {}", name,
+                                             problem.start->size(), each.dimension));
+    }
+  }
 }
 
 /// Whether a key of landscapes is there and makes sense; an error if it does not.
@@ -110,13 +139,12 @@ void read_instance(const block& problem_block, problem_draft& problem) {
   if (!in.valid()) return;
   problem.instance = {.rotate = in.flag("rotate").value(), .shift = in.flag("shift").value()};
   if (!problem.instance.rotate) return;
-  const auto check_dimension = [&](std::size_t dimension) {
-    if (dimension <= instance_spec::largest_rotated) return;
-    in.errors().add(value.at, fmt::format("{}: found {} dimensions, expected at most {}", in.path("rotate"),
-                                          dimension, instance_spec::largest_rotated));
-  };
   // Where the plugin refuses the hyperparameters, the trials say so.
-  try_landscapes(problem, check_dimension, [](const plugin_error&) {});
+  for (const tried_landscape& each : try_landscapes(problem)) {
+    if (each.dimension <= instance_spec::largest_rotated) continue;
+    in.errors().add(value.at, fmt::format("{}: found {} dimensions, expected at most {}", in.path("rotate"),
+                                          each.dimension, instance_spec::largest_rotated));
+  }
 }
 
 problem_draft read_problem(const yaml_value& value, std::size_t index, const registry& plugins,

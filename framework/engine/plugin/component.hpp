@@ -80,7 +80,8 @@ struct plugin_file {
   std::string license;
 };
 
-/// One algorithm found in a plugin. Lives as long as its registry; its plugin is never unloaded.
+/// One algorithm that a plugin offers, as it has described it. Lives as long as its registry. What can be
+/// called is not here: see functions_of.
 struct component {
   component_kind kind;
   std::string id;
@@ -90,7 +91,6 @@ struct component {
   std::uint64_t capabilities;
   std::vector<hyperparameter> hyperparameters;
   const plugin_file* file;
-  const void* functions;  ///< rv_optimizer, rv_scheduler or rv_model by kind
 
   bool can(std::uint64_t capability) const { return (capabilities & capability) != 0; }
   /// Null if there is none of that name.

@@ -1,21 +1,15 @@
-#include "core/sha256.hpp"
+#include "plugin/description_rules.hpp"
 #include "plugin/library.hpp"
 #include "plugin/release.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <set>
+#include <cstring>
 #include <string>
 
 #include <fmt/format.h>
 
 namespace ravine {
 namespace {
-
-/// Refuses with the place and the fault.
-[[noreturn]] void refuse(const std::string& place, const std::string& fault) {
-  throw plugin_error(fmt::format("{}: {}", place, fault));
-}
 
 template <class Struct>
 void check_size(const Struct* described, const std::string& place) {
@@ -26,20 +20,22 @@ void check_size(const Struct* described, const std::string& place) {
   }
 }
 
+/// Endless words end here, not with the process's memory.
+constexpr std::size_t longest_text = std::size_t{1} << 20U;
+
 std::string text(const char* words, const std::string& place) {
   if (words == nullptr) refuse(place, "is NULL, expected a string");
-  return words;
-}
-
-bool is_name(const std::string& name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  const std::size_t length = strnlen(words, longest_text + 1);
+  if (length > longest_text) {
+    refuse(place,
+           fmt::format("found more than {} bytes, expected fewer and a NUL at their end", longest_text));
+  }
+  return {words, length};
 }
 
 std::string name(const char* words, const std::string& place) {
   std::string found = text(words, place);
-  if (!is_name(found)) refuse(place, fmt::format("found \"{}\", expected letters, digits and _", found));
+  check_name(found, place);
   return found;
 }
 
@@ -71,55 +67,29 @@ setting default_of(const rv_param_info& info, const hyperparameter& declared, co
   return 0.0;
 }
 
-/// The search range must lie within the valid one and suit its scale.
-void check_search(const hyperparameter& read, const std::string& place) {
-  if (read.scale == search_scale::none) return;
-  const double low = read.search_low, high = read.search_high;
-  if (!(low < high && low >= read.minimum && high <= read.maximum)) {
-    refuse(place, fmt::format("its search range {} to {} does not lie within the valid one", low, high));
-  }
-  if (read.scale == search_scale::log && !(low > 0)) {
-    refuse(place, fmt::format("its search range starts at {}, a logarithmic one starts above 0", low));
-  }
-  if (read.scale == search_scale::log_one_minus && !(high < 1)) {
-    refuse(place, fmt::format("its search range ends at {}, one in log (1 - x) ends below 1", high));
-  }
-}
-
 hyperparameter read_hyperparameter(const rv_param_info* info, const std::string& owner) {
   check_size(info, owner + ": a hyperparameter");
   hyperparameter read;
   read.name = name(info->name, owner + ": a hyperparameter's name");
   const std::string place = fmt::format("{}: hyperparameter {}", owner, read.name);
   read.doc = text(info->doc, place + ": doc");
-  if (info->type < RV_REAL || info->type > RV_INTEGER_LIST)
-    refuse(place, fmt::format("unknown type {}", info->type));
   read.type = static_cast<hyperparameter_type>(info->type);
+  check_type(read.type, place);
   read.schedulable =
       (info->flags & RV_PARAM_SCHEDULABLE) != 0 && read.type != hyperparameter_type::integer_list;
   read.open_below = (info->flags & RV_PARAM_OPEN_BELOW) != 0;
   read.open_above = (info->flags & RV_PARAM_OPEN_ABOVE) != 0;
   read.minimum = info->minimum;
   read.maximum = info->maximum;
-  if (!(read.minimum <= read.maximum)) {
-    refuse(place, fmt::format("its minimum {} is above its maximum {}", read.minimum, read.maximum));
-  }
-  if (info->search_scale > RV_SCALE_LOG_ONE_MINUS)
-    refuse(place, fmt::format("unknown scale {}", info->search_scale));
   read.scale = static_cast<search_scale>(info->search_scale);
   read.search_low = info->search_low;
   read.search_high = info->search_high;
-  check_search(read, place);
   for (std::uint32_t i = 0; i < info->choice_count; ++i) {
     if (info->choices == nullptr) refuse(place, "choices is NULL");
     read.choices.push_back(name(info->choices[i], place + ": a choice"));
   }
   read.default_value = default_of(*info, read, place);
-  try {
-    read.default_value = read.check(read.default_value);
-  } catch (const plugin_error& problem) {
-    refuse(owner, fmt::format("the default of {}", problem.what()));
-  }
+  check_hyperparameter(read, owner);
   return read;
 }
 
@@ -157,36 +127,25 @@ void check_functions(const rv_component& described, const std::string& place) {
 component read_component(const rv_component* described) {
   check_size(described, "a component");
   component read{};
-  read.id = name(described->id, "a component's id");
-  if (std::ranges::any_of(read.id, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    refuse(read.id, "found upper-case letters in the id, expected lower-case ones, digits and _");
-  }
-  if (described->kind < RV_OPTIMIZER || described->kind > RV_MODEL) {
-    refuse(read.id,
-           fmt::format("unknown kind {}; this Ravine knows optimizers (1), schedulers (2) and models (3)",
-                       described->kind));
-  }
+  read.id = text(described->id, "a component's id");
+  check_id(read.id);
   read.kind = static_cast<component_kind>(described->kind);
+  check_kind(read.kind, read.id);
   read.summary = text(described->summary, read.id + ": summary");
   read.reference = text(described->reference, read.id + ": reference");
   read.doc = text(described->doc, read.id + ": doc");
   read.capabilities = described->capabilities;
-  std::set<std::string> seen;
   for (std::uint64_t i = 0; i < described->param_count; ++i) {
     if (described->params == nullptr) refuse(read.id, "params is NULL");
     read.hyperparameters.push_back(read_hyperparameter(described->params[i], read.id));
-    if (!seen.insert(read.hyperparameters.back().name).second) {
-      refuse(read.id, fmt::format("hyperparameter {} is declared twice", read.hyperparameters.back().name));
-    }
   }
   check_functions(*described, read.id);
-  read.functions = described->functions;
   return read;
 }
 
 }  // namespace
 
-loaded_plugin read_description(const rv_plugin* described, const std::filesystem::path& file) {
+loaded_plugin read_description(const rv_plugin* described) {
   // Magic and version first: a foreign or future struct means nothing beyond them.
   if (described->magic != RV_MAGIC) {
     throw plugin_error(fmt::format("wrong magic {:#x}, expected {:#x}: {} is not Ravine's", described->magic,
@@ -198,24 +157,20 @@ loaded_plugin read_description(const rv_plugin* described, const std::filesystem
   }
   check_size(described, "rv_plugin");
   loaded_plugin read;
-  read.file = {.path = file,
-               .sha256 = sha256_file(file),
+  read.file = {.path = {},
+               .sha256 = {},
                .name = text(described->name, "the plugin's name"),
                .version = text(described->version, "the plugin's version"),
                .author = text(described->author, "the plugin's author"),
                .license = text(described->license, "the plugin's license")};
-  if (described->component_count == 0) throw plugin_error("it holds no components");
-  if (described->components == nullptr) throw plugin_error("its list of components is NULL");
-  for (std::uint64_t i = 0; i < described->component_count; ++i) {
-    component found = read_component(described->components[i]);
-    const bool twice = std::ranges::any_of(read.components, [&](const component& each) {
-      return each.kind == found.kind && each.id == found.id;
-    });
-    if (twice)
-      throw plugin_error(
-          fmt::format("it holds two {}s with the id {}; rename one", to_string(found.kind), found.id));
-    read.components.push_back(std::move(found));
+  if (described->component_count != 0 && described->components == nullptr) {
+    throw plugin_error("its list of components is NULL");
   }
+  for (std::uint64_t i = 0; i < described->component_count; ++i) {
+    read.components.push_back(read_component(described->components[i]));
+    read.functions.push_back(described->components[i]->functions);
+  }
+  check_description(read);
   return read;
 }
 

@@ -1,5 +1,6 @@
 #include "plugin/instance.hpp"
 
+#include "plugin/functions.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 
 template <class Table>
 const Table* table_of(const component& which) {
-  return static_cast<const Table*>(which.functions);
+  return static_cast<const Table*>(functions_of(which));
 }
 
 /// Calls the table's create with `arguments` and wraps the handle.

@@ -1,9 +1,11 @@
 #include "plugin/library.hpp"
 
+#include "core/sha256.hpp"
 #include "plugin/host.hpp"
 #include "plugin/object_file.hpp"
 
 #include <cfenv>
+#include <cstdlib>
 #include <type_traits>
 
 #include <boost/dll/shared_library.hpp>
@@ -36,7 +38,7 @@ rv_entry open_entry(const std::filesystem::path& file) {
   library.load(boost::dll::fs::path(path), load_mode::rtld_now | load_mode::rtld_local, problem);
   if (problem) {
     const char* const said = dlerror();
-    throw plugin_error(
+    throw load_error(
         fmt::format("the dynamic loader refused it: {}", said != nullptr ? said : problem.message()));
   }
   // From here on the object stays, whoever closes it.
@@ -56,15 +58,20 @@ rv_entry open_entry(const std::filesystem::path& file) {
 
 loaded_plugin load_library(const std::filesystem::path& file) {
   check_object_file(file);
+  const std::string digest = sha256_file(file);  // before its code can change it
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);        // or it starts a thread for each core; see use_blas_threads
   const floating_point_guard guard;
   const rv_entry entry = open_entry(file);
   take_plugin_error();
   const rv_plugin* const described = entry(plugin_host());
   if (described == nullptr) {
     const std::string said = take_plugin_error();
-    throw plugin_error(fmt::format("it declined to load: {}", said.empty() ? "no reason given" : said));
+    throw load_error(fmt::format("it declined to load: {}", said.empty() ? "no reason given" : said));
   }
-  return read_description(described, file);
+  loaded_plugin loaded = read_description(described);
+  loaded.file.path = file;
+  loaded.file.sha256 = digest;
+  return loaded;
 }
 
 }  // namespace ravine

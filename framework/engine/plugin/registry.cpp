@@ -1,8 +1,8 @@
 #include "plugin/registry.hpp"
 
 #include "core/nearest.hpp"
+#include "plugin/catalog.hpp"
 #include "plugin/installation.hpp"
-#include "plugin/library.hpp"
 #include "plugin/object_file.hpp"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ fs::path user_plugin_folder() {
   return home.empty() ? fs::path() : fs::path(home) / ".local/share/ravine/plugins";
 }
 
-void registry::scan(const fs::path& folder, const std::vector<rejected_plugin>& known_bad) {
+void registry::scan(const fs::path& folder) {
   folders_.push_back(folder);
   std::error_code problem;
   if (!fs::exists(folder, problem)) {
@@ -74,24 +74,25 @@ void registry::scan(const fs::path& folder, const std::vector<rejected_plugin>& 
     rejected_.push_back({folder, reason.what()});
     return;
   }
-  for (const fs::path& file : found) {
-    const auto bad = std::ranges::find(known_bad, file, &rejected_plugin::path);
-    if (bad != known_bad.end()) {
-      rejected_.push_back(*bad);
-      continue;
-    }
-    try {
-      load(file);
-    } catch (const std::exception& reason) {
-      rejected_.push_back({file, reason.what()});
+  std::vector<looked_at_plugin> looked_at = look_at_plugins(found);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (looked_at[i].refusal.empty()) {
+      add(std::move(looked_at[i].described));
+    } else {
+      rejected_.push_back({found[i], std::move(looked_at[i].refusal)});
     }
   }
 }
 
 void registry::load(const fs::path& file) {
-  loaded_plugin loaded = load_library(file);
-  const plugin_file& kept = files_.emplace_back(std::move(loaded.file));
-  for (component& each : loaded.components) {
+  looked_at_plugin found = std::move(look_at_plugins({&file, 1}).front());
+  if (!found.refusal.empty()) throw plugin_error(found.refusal);
+  add(std::move(found.described));
+}
+
+void registry::add(plugin_description&& found) {
+  const plugin_file& kept = files_.emplace_back(std::move(found.file));
+  for (component& each : found.components) {
     each.file = &kept;
     add(std::move(each));
   }
@@ -102,13 +103,13 @@ void registry::add(component&& found) {
     shadowed_.push_back({found.kind, found.id, found.file->path, earlier->file->path});
     return;
   }
-  components_.push_back(std::move(found));
+  const component& kept = components_.emplace_back(std::move(found));
+  by_id_.emplace(std::pair(kept.kind, kept.id), &kept);
 }
 
 const component* registry::find(component_kind kind, std::string_view id) const {
-  const auto found = std::ranges::find_if(
-      components_, [&](const component& each) { return each.kind == kind && each.id == id; });
-  return found == components_.end() ? nullptr : &*found;
+  const auto found = by_id_.find(std::pair(kind, std::string(id)));
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 const component& registry::get(component_kind kind, std::string_view id) const {

@@ -1,11 +1,13 @@
 #pragma once
 
-#include "plugin/component.hpp"
+#include "plugin/description.hpp"
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ravine {
@@ -24,18 +26,18 @@ struct shadowed_component {
   std::filesystem::path by;    ///< the file that is used instead
 };
 
-/// All components that were found in the plugin folders. The first of an id wins. One bad file never
-/// hides the good ones: it is listed in rejected().
+/// All components that were found in the plugin folders, as look_at_plugins describes them: no plugin is
+/// loaded into this process. The first of an id wins. One bad file never hides the good ones: it is listed in
+/// rejected(). Scan and load while this process has no other threads.
 class registry {
  public:
   registry() = default;
   registry(registry&&) = default;
   registry& operator=(registry&&) = default;
 
-  /// Loads every *.so of the folder, in the order of their names, but for those that are `known_bad`, which
-  /// are rejected as they say.
-  void scan(const std::filesystem::path& folder, const std::vector<rejected_plugin>& known_bad = {});
-  /// Loads one file. Throws plugin_error if it can't be used.
+  /// Takes in every *.so of the folder, in the order of their names.
+  void scan(const std::filesystem::path& folder);
+  /// Takes in one file. Throws plugin_error if it can't be used.
   void load(const std::filesystem::path& file);
 
   /// Null if there is none.
@@ -50,10 +52,12 @@ class registry {
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
  private:
+  void add(plugin_description&& found);
   void add(component&& found);
 
   std::deque<plugin_file> files_;  // a deque: pointers to elements stay valid
   std::deque<component> components_;
+  std::map<std::pair<component_kind, std::string>, const component*> by_id_;
   std::vector<rejected_plugin> rejected_;
   std::vector<shadowed_component> shadowed_;
   std::vector<std::filesystem::path> folders_;
@@ -66,7 +70,7 @@ std::filesystem::path user_plugin_folder();
 /// if it holds shared objects, $XDG_DATA_HOME/ravine/plugins, the folder of this build or installation.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& given);
 
-/// Scans all of plugin_folders(given).
+/// Scans all of plugin_folders(given). Call while this process has no other threads.
 registry load_plugins(const std::vector<std::filesystem::path>& given = {});
 
 }  // namespace ravine

@@ -15,8 +15,9 @@
 namespace ravine {
 namespace {
 
-[[noreturn]] void run_in_fork(const std::function<void()>& body) noexcept {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no child outlives its parent
+[[noreturn]] void run_in_fork(pid_t parent, const std::function<void()>& body) noexcept {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);   // no child outlives its parent
+  if (getppid() != parent) _exit(0);  // which has ended already
   body();
   _exit(0);
 }
@@ -68,8 +69,9 @@ class spawn_attributes {
 
 child_process child_process::fork(const std::function<void()>& body) {
   static_cast<void>(std::fflush(nullptr));  // or the child would print it a second time
+  const pid_t self = getpid();
   const pid_t id = ::fork();
-  if (id == 0) run_in_fork(body);
+  if (id == 0) run_in_fork(self, body);
   if (id < 0) throw process_error(errno);
   return child_process(id);
 }

@@ -1,19 +1,23 @@
-#define BOOST_STACKTRACE_USE_ADDR2LINE  // falls back to symbols where binutils are not installed
-
 #include "process/crash_note.hpp"
 
+#include "process/child_process.hpp"
+#include "process/descriptor.hpp"
 #include "process/message.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <sstream>
+#include <string>
 
-#include <boost/stacktrace/frame.hpp>
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <sys/resource.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -27,20 +31,32 @@ constexpr int handler_frames = 2;  // backtrace begins with the handler and what
 // A signal handler can reach nothing but globals.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 int note_descriptor = -1;
+std::uint64_t note_nonce = 0;
 alignas(16) std::array<std::byte, 65536> handler_stack;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
+/// Where the address lies; false if in no object that the loader knows. Locks nothing, unlike dladdr.
+bool place(void* address, crash_frame& into) {
+  dl_find_object found{};
+  if (_dl_find_object(address, &found) != 0) return false;
+  const link_map& object = *found.dlfo_link_map;
+  std::strncpy(into.object.data(), object.l_name, into.object.size() - 1);
+  // A return address is that of the next instruction, which may belong to another line.
+  into.offset = reinterpret_cast<std::uint64_t>(address) - object.l_addr - 1;
+  return true;
+}
+
 void send(crash_note& note) {
-  std::array<void*, std::tuple_size_v<decltype(note.frames)> + handler_frames> frames{};
-  const int found = backtrace(frames.data(), static_cast<int>(frames.size()));
+  std::array<void*, std::tuple_size_v<decltype(note.frames)> + handler_frames> addresses{};
+  const int found = backtrace(addresses.data(), static_cast<int>(addresses.size()));
   for (int i = handler_frames; i < found; ++i) {
-    note.frames.at(note.frame_count++) =
-        reinterpret_cast<std::uint64_t>(frames.at(static_cast<std::size_t>(i)));
+    if (place(addresses.at(static_cast<std::size_t>(i)), note.frames.at(note.frame_count)))
+      ++note.frame_count;
   }
   struct {
     message_header header;
     crash_note note;
-  } message{{message_kind::crashed, 0, sizeof note}, note};
+  } message{{message_kind::crashed, 0, sizeof note, note_nonce}, note};
   [[maybe_unused]] const auto written = write(note_descriptor, &message, sizeof message);
 }
 
@@ -90,27 +106,52 @@ std::string what_happened(const crash_note& note) {
   return fmt::format("{}: touched memory at {:#x}", name, note.address);
 }
 
+/// The two lines that addr2line answers, function and place; empty if it is not there or says nothing in
+/// time.
+std::array<std::string, 2> look_up(const std::string& object, std::uint64_t offset) {
+  std::array<std::string, 2> lines;
+  try {
+    pipe_ends output = make_pipe();
+    program reader{{"addr2line", "-Cfs", "-e", object, fmt::format("{:#x}", offset)}};
+    reader.output = output.write.get();
+    const descriptor nowhere(open("/dev/null", O_RDWR | O_CLOEXEC));
+    reader.input = reader.errors = nowhere.get();
+    const child_process running = child_process::start(reader);
+    output.write.close();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    std::string text;
+    std::array<std::byte, 1024> buffer{};
+    for (auto count = read_until(output.read.get(), buffer, deadline);
+         count && *count > 0 && text.size() < 65536;
+         count = read_until(output.read.get(), buffer, deadline)) {
+      text.append(reinterpret_cast<const char*>(buffer.data()), *count);
+    }
+    std::istringstream answer(text);
+    for (std::string& line : lines) std::getline(answer, line);
+  } catch (const process_error&) {  // it is not installed
+  }
+  return lines;
+}
+
 /// "step at my_opt.cpp:31 (my_opt.so)" as far as it is known.
-std::string describe_frame(std::uint64_t address) {
-  const auto* const pointer = reinterpret_cast<const void*>(address);  // NOLINT(performance-no-int-to-ptr)
-  const boost::stacktrace::frame frame(pointer);
-  std::string text = frame.name();
-  if (const std::string file = frame.source_file(); !file.empty()) {
-    text += fmt::format(" at {}:{}", std::filesystem::path(file).filename().string(), frame.source_line());
-  }
-  Dl_info object{};
-  if (dladdr(pointer, &object) != 0 && object.dli_fname != nullptr) {
-    const std::string name = std::filesystem::path(object.dli_fname).filename().string();
-    const auto offset = address - reinterpret_cast<std::uint64_t>(object.dli_fbase);
-    text += text.empty() ? fmt::format("{}+{:#x}", name, offset) : fmt::format(" ({})", name);
-  }
-  return text.empty() ? fmt::format("{:#x}", address) : text;
+std::string describe_frame(const crash_frame& frame) {
+  const std::string given(frame.object.data(), strnlen(frame.object.data(), frame.object.size()));
+  const std::string object = given.empty() ? "/proc/self/exe" : given;
+  const std::string name = given.empty() ? "ravine" : std::filesystem::path(given).filename().string();
+  const auto [function, line] = look_up(object, frame.offset);
+  if (function.empty() || function.starts_with('?')) return fmt::format("{}+{:#x}", name, frame.offset);
+  const bool has_line = !line.empty() && !line.starts_with('?');
+  // "my_opt.cpp:31 (discriminator 2)"
+  return function + (has_line ? " at " + line.substr(0, line.find(' ')) : "") + fmt::format(" ({})", name);
 }
 
 }  // namespace
 
-void send_crash_notes(int descriptor) {
+void send_crash_notes(int descriptor, std::uint64_t nonce) {
+  const bool is_set_up = note_descriptor >= 0;
   note_descriptor = descriptor;
+  note_nonce = nonce;
+  if (is_set_up) return;
   std::array<void*, 1> warm_up{};
   backtrace(warm_up.data(), 1);  // its first call loads a library, which a handler must not
   stack_t stack{};
@@ -128,10 +169,9 @@ void send_crash_notes(int descriptor) {
 }
 
 std::string describe(const crash_note& note) {
-  constexpr std::size_t most = 8;
   std::string text = what_happened(note);
   const auto count = std::min<std::size_t>(note.frame_count, note.frames.size());
-  for (std::size_t i = 0; i < std::min(count, most); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     text += "\n  " + describe_frame(note.frames.at(i));
   }
   return text;

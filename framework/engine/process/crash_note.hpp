@@ -8,7 +8,13 @@
 
 namespace ravine {
 
-/// What a dying worker says of itself, written by a signal handler.
+/// A return address, by the object that it lies in: other processes may not have loaded that.
+struct crash_frame {
+  std::array<char, 256> object;  ///< path, "" for the program itself
+  std::uint64_t offset;          ///< into the object, as it is linked
+};
+
+/// What a dying process says of itself, written by a signal handler.
 struct crash_note {
   std::int32_t signal;       ///< 0: a plugin ended the process
   std::int32_t exit_status;  ///< if signal is 0
@@ -18,15 +24,16 @@ struct crash_note {
   std::uint16_t frame_count;
   std::uint32_t reserved;
   guarded_place place;
-  std::array<std::uint64_t, 24> frames;  ///< return addresses, innermost first
+  std::array<crash_frame, 8> frames;  ///< innermost first
 };
 
 /// From now on a fatal signal, or a call of exit, sends a crash_note through that descriptor before the
-/// process ends. Call once, in a worker.
-void send_crash_notes(int descriptor);
+/// process ends. In a process whose parent had asked for the same, through another descriptor, the new one
+/// holds.
+void send_crash_notes(int descriptor, std::uint64_t nonce = 0);
 
-/// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame. The addresses
-/// are looked up in this process: the worker was forked from it, so plugins lie at the same places.
+/// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame: with function
+/// and line where binutils are installed and the object has debug information.
 std::string describe(const crash_note& note);
 
 /// "SIGKILL", or "signal 42" for one without a name.

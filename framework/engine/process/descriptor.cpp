@@ -4,10 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace ravine {
@@ -90,6 +92,60 @@ bool send_all(int socket, std::span<const std::byte> bytes) {
 
 bool receive_all(int socket, std::span<std::byte> into) {
   return transfer_all(into, [&](auto rest) { return recv(socket, rest.data(), rest.size(), 0); });
+}
+
+namespace {
+
+constexpr std::size_t most_passed = 4;
+
+/// A message with room for descriptors beside its bytes.
+struct passing_message {
+  explicit passing_message(std::span<std::byte> bytes) : part{bytes.data(), bytes.size()} {
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = room.data();
+    header.msg_controllen = room.size();
+  }
+  passing_message(const passing_message&) = delete;
+  passing_message& operator=(const passing_message&) = delete;
+
+  iovec part;
+  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(most_passed * sizeof(int))> room{};
+  msghdr header{};
+};
+
+}  // namespace
+
+bool send_passing(int socket, std::span<const std::byte> bytes, std::span<const int> passed) {
+  if (passed.empty()) return send_all(socket, bytes);
+  std::vector<std::byte> copy(bytes.begin(), bytes.end());  // sendmsg wants to be able to write
+  passing_message message(copy);
+  message.header.msg_controllen = CMSG_SPACE(passed.size_bytes());
+  cmsghdr* const rights = CMSG_FIRSTHDR(&message.header);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(passed.size_bytes());
+  std::memcpy(CMSG_DATA(rights), passed.data(), passed.size_bytes());
+  const ssize_t sent = uninterrupted([&] { return sendmsg(socket, &message.header, MSG_NOSIGNAL); });
+  return sent > 0 && send_all(socket, bytes.subspan(static_cast<std::size_t>(sent)));
+}
+
+bool receive_passed(int socket, std::span<std::byte> into, std::span<descriptor> passed) {
+  passing_message message(into);
+  const ssize_t count = uninterrupted([&] { return recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC); });
+  if (count <= 0) return false;
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message.header); each != nullptr;
+       each = CMSG_NXTHDR(&message.header, each)) {
+    if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t arrived = (each->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < arrived; ++i) {
+      int number = -1;
+      std::memcpy(&number, CMSG_DATA(each) + i * sizeof number, sizeof number);
+      descriptor owner(number);  // closed if nobody asked for it
+      if (i < passed.size()) passed[i] = std::move(owner);
+    }
+  }
+  return receive_all(socket, into.subspan(static_cast<std::size_t>(count)));
 }
 
 std::optional<std::size_t> receive_now(int socket, std::span<std::byte> into) {

@@ -70,6 +70,11 @@ bool write_all(int to, std::span<const std::byte> bytes);
 bool send_all(int socket, std::span<const std::byte> bytes);
 /// Fills `into`. False at the end of the connection, or for what is no socket.
 bool receive_all(int socket, std::span<std::byte> into);
+/// Sends the bytes together with duplicates of the descriptors, at most 4, to another process.
+bool send_passing(int socket, std::span<const std::byte> bytes, std::span<const int> passed);
+/// Receives what send_passing sent: fills `into` and sets as many of `passed` as descriptors came. False at
+/// the end of the connection.
+bool receive_passed(int socket, std::span<std::byte> into, std::span<descriptor> passed);
 /// What has arrived, without waiting: how many bytes, 0 at the end; nothing if nothing has arrived.
 std::optional<std::size_t> receive_now(int socket, std::span<std::byte> into);
 

@@ -6,15 +6,22 @@
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
+#include "process/sandbox_child.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <cstring>
+#include <list>
+#include <optional>
 #include <span>
-#include <vector>
+#include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace ravine {
@@ -23,43 +30,11 @@ namespace {
 using clock = std::chrono::steady_clock;
 using how = sandbox_outcome::how;
 
-[[noreturn]] void work(int connection, const std::function<std::string()>& job) {
-  static_cast<void>(std::signal(SIGINT, SIG_IGN));
-  dup2(STDERR_FILENO, STDOUT_FILENO);  // what plugins print does not mix with results
-  send_crash_notes(connection);
-  byte_writer words;
-  try {
-    confine(confined_for::running);
-    const std::string answer = job();
-    words << how::answered << std::string_view(answer);
-  } catch (const std::exception& problem) {
-    words << how::threw << std::string_view(problem.what());
-  } catch (...) {
-    words << how::threw << std::string_view("an exception left the plugin that is not a std::exception");
-  }
-  const message_header header{message_kind::ended, 0, words.bytes().size()};
-  const bool told =
-      write_all(connection, std::as_bytes(std::span(&header, 1))) && write_all(connection, words.bytes());
-  _exit(told ? 0 : 1);
-}
-
-enum class listened { to_the_end, too_long };
-
-/// Takes all that the child says until it ends, or closes its connection.
-listened listen(int connection, clock::time_point deadline, std::vector<std::byte>& received) {
-  std::array<std::byte, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten
-  for (;;) {
-    const auto count = read_until(connection, buffer, deadline);
-    if (!count) return listened::too_long;
-    if (*count == 0) return listened::to_the_end;
-    received.insert(received.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*count));
-  }
-}
-
 sandbox_outcome from_note(std::span<const std::byte> body) {
   crash_note note{};
   std::memcpy(&note, body.data(), sizeof note);
-  return {note.signal == 0 ? how::left : how::crashed, describe(note)};
+  return {
+      .ended = note.signal == 0 ? how::left : how::crashed, .text = describe(note), .signal = note.signal};
 }
 
 /// False for what a plugin has written into the connection itself.
@@ -82,50 +57,156 @@ sandbox_outcome outcome_of(std::span<const std::byte> received, const process_en
     sandbox_outcome said;
     if (header.kind == message_kind::ended && body.size() == header.size && is_read(body, said)) return said;
   }
-  if (end.signal != 0) return {how::crashed, signal_name(end.signal)};
-  return {how::left, fmt::format("a plugin ended the process with status {}", end.exit_code)};
+  if (end.signal != 0) return {.ended = how::crashed, .text = signal_name(end.signal), .signal = end.signal};
+  return {.ended = how::left,
+          .text = fmt::format("a plugin ended the process with status {}", end.exit_code)};
+}
+
+/// One job in its process.
+class sandbox {
+ public:
+  sandbox(std::size_t number, const std::function<std::string()>& job, const sandbox_limits& limits)
+      : number_(number), limits_(limits) {
+    pipe_ends ends = make_pipe();
+    child_ = child_process::fork([&] { work_in_sandbox(ends.write.get(), job, limits); });
+    setpgid(child_.id(), child_.id());  // as the child does, whoever comes first
+    connection_ = std::move(ends.read);
+    fcntl(connection_.get(), F_SETFL, O_NONBLOCK);
+    end_ = descriptor(static_cast<int>(syscall(SYS_pidfd_open, child_.id(), 0)));
+    if (end_.get() < 0) throw process_error(errno);
+  }
+  ~sandbox() { end_group(); }
+  sandbox(const sandbox&) = delete;
+  sandbox& operator=(const sandbox&) = delete;
+
+  std::size_t number() const { return number_; }
+  clock::time_point deadline() const { return deadline_; }
+  /// What to wait for: words, and the end of the process, which a plugin can't hide by closing its connection
+  /// or by handing it on.
+  std::array<pollfd, 2> watched() const {
+    return {pollfd{closed_ ? -1 : connection_.get(), POLLIN, 0}, pollfd{end_.get(), POLLIN, 0}};
+  }
+
+  /// Takes what there is to read; false if the child says more than it may.
+  bool listen() {
+    std::array<std::byte, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten
+    for (;;) {
+      const ssize_t count = read(connection_.get(), buffer.data(), buffer.size());
+      if (count < 0 && errno == EINTR) continue;
+      closed_ = count == 0 || (count < 0 && errno != EAGAIN);
+      if (count <= 0) return true;
+      received_.insert(received_.end(), buffer.begin(), buffer.begin() + count);
+      if (received_.size() > limits_.answer + sizeof(message_header) + sizeof(crash_note)) return false;
+    }
+  }
+
+  /// What became of the job, if that is clear: `process_ended` as poll has seen it.
+  std::optional<sandbox_outcome> outcome(bool process_ended) {
+    std::optional<sandbox_outcome> found;
+    if (!listen()) {
+      found = {.ended = how::overflowed,
+               .text = fmt::format("answered more than {} MiB", limits_.answer >> 20U)};
+    } else if (!process_ended && clock::now() >= deadline_) {
+      found = {.ended = how::timed_out,
+               .text = fmt::format("took longer than {:.3g} s", limits_.time.count())};
+    }
+    if (!found && !process_ended) return std::nullopt;
+    end_group();
+    if (!found) found = outcome_of(received_, child_.end());
+    found->seconds = clock::now() - began_;
+    return found;
+  }
+
+ private:
+  /// The group goes while the child is there, be it as a zombie, so that its number belongs to nobody else.
+  void end_group() {
+    if (child_.id() >= 0) ::kill(-child_.id(), SIGKILL);
+    child_.kill();
+  }
+
+  std::size_t number_;
+  sandbox_limits limits_;
+  clock::time_point began_ = clock::now();
+  clock::time_point deadline_ = began_ + std::chrono::duration_cast<clock::duration>(limits_.time);
+  child_process child_;
+  descriptor connection_;
+  descriptor end_;  // a pidfd
+  std::vector<std::byte> received_;
+  bool closed_ = false;
+};
+
+/// Waits for something to happen in any of them: which have ended, in their order.
+std::vector<bool> wait_for(const std::list<sandbox>& running) {
+  std::vector<pollfd> watched;
+  clock::time_point next = running.front().deadline();
+  for (const sandbox& each : running) {
+    next = std::min(next, each.deadline());
+    for (const pollfd& one : each.watched()) watched.push_back(one);
+  }
+  using std::chrono::milliseconds;
+  constexpr milliseconds longest = std::chrono::hours(1);  // poll counts in an int
+  const auto left =
+      std::clamp(std::chrono::ceil<milliseconds>(next - clock::now()), milliseconds(0), longest);
+  if (poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0) {
+    for (pollfd& each : watched) each.revents = 0;
+  }
+  std::vector<bool> ended;
+  for (std::size_t i = 1; i < watched.size(); i += 2) ended.push_back(watched[i].revents != 0);
+  return ended;
 }
 
 }  // namespace
 
-sandbox_outcome try_in_sandbox(const std::function<std::string()>& job, std::chrono::duration<double> limit) {
-  prepare_confinement();
-  const auto began = clock::now();
-  const auto deadline = began + std::chrono::duration_cast<clock::duration>(limit);
-  pipe_ends connection = make_pipe();
-  child_process child = child_process::fork([&] {
-    connection.read.close();
-    work(connection.write.get(), job);
-  });
-  connection.write.close();
-  std::vector<std::byte> received;
-  // A plugin may close the connection and go on.
-  const bool in_time =
-      listen(connection.read.get(), deadline, received) == listened::to_the_end && child.wait_until(deadline);
-  child.kill();
-  sandbox_outcome outcome =
-      in_time ? outcome_of(received, child.end())
-              : sandbox_outcome{how::timed_out, fmt::format("took longer than {:.3g} s", limit.count())};
-  outcome.seconds = clock::now() - began;
-  return outcome;
-}
-
-std::string in_sandbox(const std::function<std::string()>& job, double most_seconds) {
-  sandbox_outcome outcome = try_in_sandbox(job, std::chrono::duration<double>(most_seconds));
-  const std::string first_line = outcome.text.substr(0, outcome.text.find('\n'));
+std::string failure_of(const sandbox_outcome& outcome) {
+  std::string first_line = outcome.text.substr(0, outcome.text.find('\n'));
   switch (outcome.ended) {
-    case how::answered:
-      return std::move(outcome.text);
     case how::crashed:
-      throw error("a plugin crashed: " + first_line);
-    case how::left:
-      throw error(first_line);
+      return "a plugin crashed: " + first_line;
     case how::timed_out:
-      throw error("a plugin " + first_line);
+    case how::overflowed:
+      return "a plugin " + first_line;
+    case how::left:
+      return first_line;
+    case how::answered:
     case how::threw:
       break;
   }
-  throw error(outcome.text);
+  return outcome.text;
+}
+
+std::vector<sandbox_outcome> try_in_sandboxes(std::size_t count,
+                                              const std::function<std::string(std::size_t)>& job,
+                                              const sandbox_limits& limits) {
+  prepare_confinement();
+  const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<sandbox_outcome> outcomes(count);
+  std::list<sandbox> running;
+  for (std::size_t begun = 0; begun < count || !running.empty();) {
+    for (; begun < count && running.size() < at_once; ++begun) {
+      running.emplace_back(
+          begun, [&job, begun] { return job(begun); }, limits);
+    }
+    std::size_t place = 0;
+    const std::vector<bool> ended = wait_for(running);
+    running.remove_if([&](sandbox& each) {
+      std::optional<sandbox_outcome> outcome = each.outcome(ended[place++]);
+      if (outcome) outcomes[each.number()] = *std::move(outcome);
+      return outcome.has_value();
+    });
+  }
+  return outcomes;
+}
+
+sandbox_outcome try_in_sandbox(const std::function<std::string()>& job, const sandbox_limits& limits) {
+  return try_in_sandboxes(
+             1, [&](std::size_t) { return job(); }, limits)
+      .front();
+}
+
+std::string in_sandbox(const std::function<std::string()>& job, double most_seconds) {
+  sandbox_outcome outcome = try_in_sandbox(job, {.time = std::chrono::duration<double>(most_seconds)});
+  if (outcome.ended != how::answered) throw error(failure_of(outcome));
+  return std::move(outcome.text);
 }
 
 }  // namespace ravine

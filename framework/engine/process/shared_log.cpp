@@ -1,15 +1,14 @@
 #include "process/shared_log.hpp"
 
-#include "core/error.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <utility>
 
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace ravine {
 
@@ -21,12 +20,22 @@ struct shared_log::content {
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "two processes share it");
 
-shared_log::shared_log() {
-  // Pages are taken as they are written to.
-  void* const place =
-      mmap(nullptr, sizeof(content), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (place == MAP_FAILED) throw error(fmt::format("a worker can't be started: {}", std::strerror(errno)));
-  content_ = std::construct_at(static_cast<content*>(place));
+shared_log::shared_log() : file_(memfd_create("ravine-log", MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
+  // Pages are taken as they are written to. Nobody can shrink the file under a reader.
+  if (file_.get() < 0 || ftruncate(file_.get(), sizeof(content)) != 0 ||
+      fcntl(file_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    throw process_error(errno);
+  }
+  map();
+  std::construct_at(content_);
+}
+
+shared_log::shared_log(descriptor file) : file_(std::move(file)) { map(); }
+
+void shared_log::map() {
+  void* const place = mmap(nullptr, sizeof(content), PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
+  if (place == MAP_FAILED) throw process_error(errno);
+  content_ = static_cast<content*>(place);
 }
 
 shared_log::~shared_log() { munmap(content_, sizeof(content)); }

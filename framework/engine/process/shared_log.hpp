@@ -1,5 +1,7 @@
 #pragma once
 
+#include "process/descriptor.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -7,17 +9,22 @@
 
 namespace ravine {
 
-/// What a worker tells its parent at no more than the cost of writing it down: memory that both see, of which
-/// nothing is lost when the worker dies. One writes and one reads, at any time.
+/// What a trial tells its parent at no more than the cost of writing it down: memory that both see, of which
+/// nothing is lost when the trial's process dies. One writes and one reads, at any time.
 class shared_log {
  public:
   static constexpr std::size_t capacity = std::size_t{1} << 20U;
 
-  /// Make it before the fork. Throws ravine::error.
+  /// Throws process_error.
   shared_log();
+  /// The same log in another process, which got the descriptor. Throws process_error.
+  explicit shared_log(descriptor file);
   ~shared_log();
   shared_log(const shared_log&) = delete;
   shared_log& operator=(const shared_log&) = delete;
+
+  /// To be passed to another process.
+  int file() const { return file_.get(); }
 
   enum class outcome { kept, full };
   /// An entry is there whole or not at all. Once one has not found room none does, so that what is sent
@@ -32,7 +39,10 @@ class shared_log {
 
  private:
   struct content;
-  content* content_;
+  void map();
+
+  descriptor file_;
+  content* content_ = nullptr;
 };
 
 }  // namespace ravine

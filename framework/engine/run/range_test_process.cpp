@@ -51,7 +51,7 @@ range_curve run_range_test_in_process(const trial_spec& spec, const registry& pl
   const double limit = spec.limits.seconds > 0 ? spec.limits.seconds : longest;
   const sandbox_outcome outcome =
       try_in_sandbox([&] { return to_bytes(run_range_test(spec, plugins, data, how)); },
-                     std::chrono::duration<double>(limit));
+                     {.time = std::chrono::duration<double>(limit), .memory = 0});
   if (outcome.ended == sandbox_outcome::how::answered) {
     try {
       return from_bytes(outcome.text);

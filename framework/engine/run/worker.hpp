@@ -1,34 +1,37 @@
 #pragma once
 
-#include "data/dataset.hpp"
 #include "plugin/registry.hpp"
-#include "process/shared_log.hpp"
-#include "trial/plan.hpp"
+#include "process/descriptor.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <span>
 
+/// What a worker does. It has loaded the plugins and the data of a trial but runs none of them: it forks a
+/// fresh process for each trial, so that nothing of one trial can reach another.
 namespace ravine {
 
-/// What a worker shares with its parent, of which it is the fork: nothing of it is sent.
-struct worker_world {
-  std::span<const planned_trial> trials;
-  const registry* plugins;
-  std::function<const dataset*(const trial_spec&)> data;  ///< null for a landscape
+/// What the parent sends first: this header, and so many bytes of a list of plugin files. The shared_log's
+/// descriptor comes along, and that of the data if there are any.
+struct worker_setup {
+  std::uint64_t size;
+  std::uint64_t has_data;
 };
 
-/// What the parent sends for each trial.
-struct worker_job {
-  std::uint64_t trial;            ///< index into worker_world::trials
-  std::uint64_t checkpoint_size;  ///< bytes that follow; 0: from the start
+/// What the parent sends for each trial: this, with the descriptor of a connection that is the trial's alone.
+/// There the trial_job follows.
+struct worker_order {
+  std::uint64_t nonce;
 };
 
-/// The exit status of a worker that finds its connection closed, or something else in its place.
+/// What a trial's process finds in its connection: this header, then the specification and the checkpoint.
+struct trial_job {
+  std::uint64_t spec_size;
+  std::uint64_t checkpoint_size;  ///< 0: from the start
+};
+
+/// The exit status of a trial that finds its connection closed, or something else in its place.
 inline constexpr int connection_lost = 97;
 
-/// The life of a worker process: runs the trials that arrive through the connection, notes each evaluation in
-/// `curve` as it is made, and ends when the connection does.
-[[noreturn]] void work(int connection, shared_log& curve, const worker_world& world);
+/// The life of a worker process. Ends when the connection does.
+void work(descriptor connection, const registry& plugins);
 
 }  // namespace ravine

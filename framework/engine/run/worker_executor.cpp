@@ -1,13 +1,20 @@
 #include "run/worker_executor.hpp"
 
+#include "process/crash_note.hpp"
+#include "run/worker.hpp"
+#include "run/worker_process.hpp"
 #include "trial/trial_bytes.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -27,63 +34,84 @@ std::uint64_t default_memory(std::size_t jobs) {
   return pages / 10 * 9 * page / jobs;
 }
 
-/// A worker with what it has told of the trial in progress.
+/// A trial in progress, with what it has told up to now.
 struct slot {
-  explicit slot(const worker_world& world) : worker(world) {}
-
-  worker_process worker;
-  trial_result partial;              ///< evaluations and costs up to now
-  std::size_t curve_bytes_read = 0;  ///< of worker.curve()
-  std::optional<crash_note> note;
+  const planned_trial* trial = nullptr;  ///< null: none
+  std::unique_ptr<worker_process> worker = {};
+  trial_result partial = {};                ///< evaluations and costs up to now
+  std::size_t curve_bytes_read = 0;         ///< of worker->curve()
+  std::optional<trial_result> result = {};  ///< the trial's own account of its end
+  std::optional<crash_note> note = {};
 };
 
 /// One call of worker_executor::run.
 class pool {
  public:
-  pool(const worker_world& world, std::size_t jobs, run_listener& listener)
-      : world_(world), listener_(listener), memory_(default_memory(jobs)) {
-    for (std::size_t i = 0; i < std::min(jobs, world.trials.size()); ++i) {
-      slots_.push_back(std::make_unique<slot>(world));
-    }
-  }
+  pool(std::span<const planned_trial> trials, std::size_t jobs, zygote& from, const registry& plugins,
+       dataset_cache& data, run_listener& listener)
+      : trials_(trials),
+        zygote_(from),
+        plugins_(plugins),
+        data_(data),
+        listener_(listener),
+        memory_(default_memory(jobs)),
+        slots_(std::min(jobs, trials.size())) {}
 
   void run() {
     for (auto next = listener_.next(); next != run_listener::command::stop_now; next = listener_.next()) {
-      // Where workers share the cores anyway, the next trials begin before the last ones are saved. A single
-      // worker waits, so that nothing disturbs its clocks.
+      // Where trials share the cores anyway, the next ones begin before the last ones are saved. A single one
+      // waits, so that nothing disturbs its clocks.
       if (slots_.size() == 1) report_ended();
       if (next == run_listener::command::go_on) assign();
       report_ended();
-      if (!anyone_busy()) return;
+      if (std::ranges::none_of(slots_, is_busy)) return;
       wait();
     }
-    for (const auto& each : slots_) {
-      if (!each->worker.trial()) continue;
-      guarded(*each, [&] { end_abruptly(*each, trial_status::interrupted, "stopped by the user"); });
+    for (slot& each : slots_) {
+      if (is_busy(each)) end_abruptly(each, trial_status::interrupted, "stopped by the user");
     }
     report_ended();
   }
 
  private:
-  const planned_trial& trial_of(const slot& at) const { return world_.trials[*at.worker.trial()]; }
-
-  bool anyone_busy() const {
-    return std::ranges::any_of(slots_, [](const auto& each) { return each->worker.trial().has_value(); });
-  }
+  static bool is_busy(const slot& at) { return at.trial != nullptr; }
 
   void assign() {
-    for (auto& each : slots_) {
-      if (each->worker.trial() || next_ == world_.trials.size()) continue;
-      each->partial = {};
-      each->curve_bytes_read = 0;
-      each->note.reset();
-      const kept_checkpoint from = listener_.checkpoint_of(world_.trials[next_]);
-      if (!each->worker.start(next_, from)) {  // it died while it waited
-        each = std::make_unique<slot>(world_);
-        each->worker.start(next_, from);
+    for (slot& each : slots_) {
+      if (is_busy(each) || next_ == trials_.size()) continue;
+      const planned_trial& trial = trials_[next_++];
+      const kept_checkpoint from = listener_.checkpoint_of(trial);
+      each = slot{.trial = &trial, .worker = worker_for(trial.spec)};
+      if (!each.worker->start(trial.spec, from)) {  // it died while it waited
+        each.worker = new_worker(each.worker->needs());
+        each.worker->start(trial.spec, from);
       }
-      listener_.trial_began(world_.trials[next_++]);
+      listener_.trial_began(trial);
     }
+  }
+
+  std::unique_ptr<worker_process> worker_for(const trial_spec& spec) {
+    const worker_needs needs = needs_of(spec, plugins_, data_.of(spec));
+    const auto found = std::ranges::find_if(idle_, [&](const auto& each) { return each->needs() == needs; });
+    if (found == idle_.end()) return new_worker(needs);
+    std::unique_ptr<worker_process> taken = std::move(*found);
+    idle_.erase(found);
+    return taken;
+  }
+
+  std::unique_ptr<worker_process> new_worker(const worker_needs& needs) {
+    try {
+      return std::make_unique<worker_process>(zygote_, needs);
+    } catch (const process_error& problem) {
+      throw error(fmt::format("a worker can't be started: {}", problem.reason()));
+    }
+  }
+
+  /// For another trial that needs the same plugins and data.
+  void keep(std::unique_ptr<worker_process> worker) {
+    constexpr std::size_t most_idle = 16;
+    if (idle_.size() == most_idle) idle_.pop_front();
+    idle_.push_back(std::move(worker));
   }
 
   void report_ended() {
@@ -92,50 +120,53 @@ class pool {
 
   void wait() {
     std::vector<pollfd> watched;
-    for (const auto& each : slots_) {
-      watched.push_back({each->worker.trial() ? each->worker.connection() : -1, POLLIN, 0});
+    for (const slot& each : slots_) {
+      if (!is_busy(each)) continue;
+      for (const int descriptor : each.worker->watched()) watched.push_back({descriptor, POLLIN, 0});
     }
     poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
-    for (std::size_t i = 0; i < watched.size(); ++i) {
-      if (watched[i].revents != 0) listen(*slots_[i]);
-    }
-    if (const auto now = clock::now(); now - looked_ >= patience) {
-      looked_ = now;
-      for (const auto& each : slots_) {
-        if (!each->worker.trial()) continue;
-        guarded(*each, [&] {
-          read_curve(*each);
-          check_limits(*each);
+    const auto now = clock::now();
+    const bool look = now - looked_ >= patience;
+    if (look) looked_ = now;
+    auto ready = watched.begin();
+    for (slot& each : slots_) {
+      if (!is_busy(each)) continue;
+      const auto end = ready + std::tuple_size_v<decltype(each.worker->watched())>;
+      const bool has_news = std::any_of(ready, end, [](const pollfd& one) { return one.revents != 0; });
+      ready = end;
+      if (has_news) guarded(each, [&] { listen(each); });
+      if (look && is_busy(each)) {
+        guarded(each, [&] {
+          read_curve(each);
+          check_limits(each);
         });
       }
     }
   }
 
   void listen(slot& at) {
-    const bool alive = at.worker.receive();
-    guarded(at, [&] {
-      while (const auto message = at.worker.next()) handle(at, *message);
-      if (!alive) handle_exit(at);
-    });
+    at.worker->receive();
+    while (const auto message = at.worker->next()) handle(at, *message);
+    if (at.worker->end()) return end(at, *at.worker->end());
+    if (!at.worker->fault().empty()) {
+      end_abruptly(at, trial_status::crashed, "while its plugins were loaded: " + at.worker->fault());
+    }
   }
 
-  /// A worker that tells what makes no sense has lost its trial.
+  /// A trial that tells what makes no sense is lost.
   template <class Listening>
   void guarded(slot& at, Listening listening) {
     try {
       listening();
     } catch (const bytes_error& problem) {
-      at.worker.kill();
-      if (at.worker.trial()) {
-        end_abruptly(at, trial_status::crashed,
-                     fmt::format("a plugin wrote to the worker's connection ({})", problem.what()));
-      }
+      end_abruptly(at, trial_status::crashed,
+                   fmt::format("a plugin wrote to the trial's connection ({})", problem.what()));
     }
   }
 
   /// The evaluations since the last look.
   void read_curve(slot& at) {
-    const auto noted = at.worker.curve();
+    const auto noted = at.worker->curve();
     byte_reader entries(noted.subspan(std::min(at.curve_bytes_read, noted.size())));
     at.curve_bytes_read = noted.size();
     while (!entries.at_end()) {
@@ -146,23 +177,42 @@ class pool {
   }
 
   void take(slot& at, evaluation point) {
+    if (!at.partial.evaluations.empty() && point.at.steps <= at.partial.evaluations.back().at.steps) {
+      throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
+                                      at.partial.evaluations.back().at.steps));
+    }
+    check_clocks(at, point.at);
     at.partial.spent = point.at;
-    listener_.trial_evaluated(trial_of(at), point);
+    listener_.trial_evaluated(*at.trial, point);
     at.partial.evaluations.push_back(std::move(point));
   }
 
-  void handle(slot& at, const worker_process::message& message) {
-    if (!at.worker.trial()) throw message_error("it goes on after the trial's end");
+  /// Nobody has computed for longer than the trial has lasted by the parent's clock.
+  static void check_clocks(const slot& at, const cost& spent) {
+    constexpr double tolerance = 1;  // seconds
+    const double most = at.worker->seconds() + tolerance;
+    const bool plausible =
+        spent.gradient_seconds >= 0 && spent.optimizer_seconds >= 0 && spent.seconds() <= most;
+    if (!plausible) {
+      throw message_error(
+          fmt::format("{:.3g} s of computing after {:.3g} s", spent.seconds(), at.worker->seconds()));
+    }
+  }
+
+  void handle(slot& at, const message& said) {
+    if (at.result) throw message_error("a message follows the result");
     read_curve(at);
-    byte_reader body(message.body);
-    switch (message.kind) {
+    byte_reader body(said.body);
+    switch (said.kind) {
       case message_kind::advanced: {
         cost spent;
         std::uint64_t planned_steps = 0;
         double loss = 0;
         body >> spent >> planned_steps >> loss;
-        if (spent.steps > at.partial.spent.steps) at.partial.spent = spent;
-        listener_.trial_advanced(trial_of(at), spent, planned_steps, loss);
+        if (spent.steps < at.partial.spent.steps) throw message_error("the steps go back");
+        check_clocks(at, spent);
+        at.partial.spent = spent;
+        listener_.trial_advanced(*at.trial, spent, planned_steps, loss);
         break;
       }
       case message_kind::evaluated: {
@@ -172,12 +222,13 @@ class pool {
         break;
       }
       case message_kind::checkpoint:
-        listener_.trial_checkpoint(trial_of(at), message.body, at.worker.seconds());
+        if (!at.trial->spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
+        listener_.trial_checkpoint(*at.trial, said.body, at.worker->seconds());
         break;
       case message_kind::refused: {
         std::string why;
         body >> why;
-        listener_.checkpoint_ignored(trial_of(at), why);
+        listener_.checkpoint_ignored(*at.trial, why);
         break;
       }
       case message_kind::crashed: {
@@ -189,66 +240,83 @@ class pool {
       case message_kind::ended: {
         trial_result result;
         body >> result;
-        result.evaluations = std::move(at.partial.evaluations);
-        end(at, std::move(result));
+        if (result.spent.steps < at.partial.spent.steps) throw message_error("the steps go back");
+        check_clocks(at, result.spent);
+        at.result = std::move(result);
         break;
       }
+      default:
+        break;
     }
   }
 
-  /// The worker's own account of the trial's end.
-  void end(slot& at, trial_result result) {
-    // After a fault nobody knows what else the plugin has done to the process.
-    const bool sound = result.succeeded() || result.status == trial_status::diverged ||
-                       result.status == trial_status::escaped;
-    if (!sound) at.worker.kill();
-    ended_.emplace_back(&trial_of(at), std::move(result));
-    at.worker.set_idle();
-  }
-
-  /// The worker is gone.
-  void handle_exit(slot& at) {
-    const std::string reason = at.worker.exit_reason();
-    if (at.worker.trial()) end_abruptly(at, trial_status::crashed, at.note ? describe(*at.note) : reason);
+  /// The trial's process is gone.
+  void end(slot& at, const process_end& how) {
+    read_curve(at);
+    if (at.result) {
+      at.result->evaluations = std::move(at.partial.evaluations);
+    } else {
+      at.result = std::move(at.partial);
+      at.result->status = trial_status::crashed;
+      at.result->reason = at.note ? describe(*at.note) : describe(how);
+    }
+    ended_.emplace_back(std::exchange(at.trial, nullptr), std::move(*at.result));
+    keep(std::move(at.worker));
   }
 
   /// Ends the trial in progress, and its worker, with what is known.
   void end_abruptly(slot& at, trial_status status, std::string reason) {
-    at.worker.kill();
-    read_curve(at);
+    at.worker->kill();
+    try {
+      read_curve(at);
+    } catch (const bytes_error&) {  // as far as it can be read
+    }
     at.partial.status = status;
     at.partial.reason = std::move(reason);
-    ended_.emplace_back(&trial_of(at), std::move(at.partial));
-    at.worker.set_idle();
+    ended_.emplace_back(std::exchange(at.trial, nullptr), std::move(at.partial));
+    at.worker.reset();
   }
 
   void check_limits(slot& at) {
-    const limits_spec& limits = trial_of(at).spec.limits;
-    if (limits.seconds > 0 && at.worker.seconds() > limits.seconds) {
+    constexpr double most_to_load = 30;  // seconds, on a busy machine
+    const limits_spec& limits = at.trial->spec.limits;
+    if (limits.seconds > 0 && at.worker->seconds() > limits.seconds) {
       return end_abruptly(at, trial_status::timed_out,
                           fmt::format("took longer than the {} seconds of limits", limits.seconds));
     }
+    if (!at.worker->is_ready() && at.worker->age() > most_to_load) {
+      return end_abruptly(at, trial_status::timed_out,
+                          fmt::format("its plugins took longer than {} s to load", most_to_load));
+    }
     const std::uint64_t allowed = limits.memory > 0 ? limits.memory : memory_;
-    if (at.worker.memory() > allowed) {
+    if (at.worker->exceeds(allowed)) {
       end_abruptly(at, trial_status::out_of_memory,
                    fmt::format("took more than {:.0f} MiB", static_cast<double>(allowed) / (1 << 20)));
     }
   }
 
-  const worker_world& world_;
+  std::span<const planned_trial> trials_;
+  zygote& zygote_;
+  const registry& plugins_;
+  dataset_cache& data_;
   run_listener& listener_;
   std::uint64_t memory_;
   std::size_t next_ = 0;
   std::vector<std::pair<const planned_trial*, trial_result>> ended_;  // and not told yet
   clock::time_point looked_{};
-  std::vector<std::unique_ptr<slot>> slots_;
+  std::deque<std::unique_ptr<worker_process>> idle_;
+  std::vector<slot> slots_;
 };
 
 }  // namespace
 
+worker_executor::worker_executor(const registry& plugins, std::size_t jobs)
+    : plugins_(plugins),
+      jobs_(jobs),
+      zygote_([&plugins](descriptor connection) { work(std::move(connection), plugins); }) {}
+
 void worker_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
-  const worker_world world{trials, &plugins_, [&](const trial_spec& spec) { return data_.of(spec); }};
-  pool(world, jobs_, listener).run();
+  pool(trials, jobs_, zygote_, plugins_, data_, listener).run();
 }
 
 }  // namespace ravine

@@ -1,23 +1,22 @@
 #pragma once
 
 #include "plugin/registry.hpp"
+#include "process/zygote.hpp"
 #include "run/dataset_cache.hpp"
 #include "run/executor.hpp"
-#include "run/worker_process.hpp"
 
 #include <cstddef>
-#include <deque>
-#include <memory>
-#include <vector>
 
 namespace ravine {
 
-/// Runs trials side by side in worker processes. Whatever a plugin does to its process costs that trial
-/// alone: it gets a status with the reason and keeps its curve up to then, and the worker is replaced.
+/// Runs each trial in a fresh process of its own, several side by side. Whatever a plugin does to its process
+/// costs that trial alone: it gets a status with the reason and keeps its curve up to then.
 class worker_executor : public executor {
  public:
-  /// `jobs`: how many trials at once, at least 1.
-  worker_executor(const registry& plugins, std::size_t jobs) : plugins_(plugins), jobs_(jobs) {}
+  /// `jobs`: how many trials at once, at least 1. Forks a small process that later forks the trials':
+  /// construct it early, before results files are opened and plans are read, and while this process has no
+  /// other threads. Throws ravine::error if that fails.
+  worker_executor(const registry& plugins, std::size_t jobs);
 
   void prepare(std::span<const planned_trial> trials) override { data_.load(trials); }
   void run(std::span<const planned_trial> trials, run_listener& listener) override;
@@ -26,6 +25,7 @@ class worker_executor : public executor {
   const registry& plugins_;
   std::size_t jobs_;
   dataset_cache data_;
+  zygote zygote_;
 };
 
 }  // namespace ravine

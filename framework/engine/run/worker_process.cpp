@@ -1,53 +1,188 @@
 #include "run/worker_process.hpp"
 
-#include "train/blas_threads.hpp"
+#include "data/shared_file.hpp"
+#include "process/crash_note.hpp"
+#include "run/worker.hpp"
+#include "trial/spec_bytes.hpp"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <random>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <poll.h>
 
 namespace ravine {
 namespace {
 
-constexpr std::uint64_t largest_message = std::uint64_t{1} << 34U;  // checkpoints of large models
+constexpr std::uint64_t text_limit = 65536;
 
-/// Resident anonymous memory of a process in bytes; 0 if it can't be told.
-std::uint64_t resident_memory(pid_t process) {
-  std::ifstream status(fmt::format("/proc/{}/status", process));
-  for (std::string word; status >> word;) {
-    std::uint64_t kibibytes = 0;
-    if (word == "RssAnon:" && status >> kibibytes) return kibibytes * 1024;
+std::optional<std::uint64_t> largest_report(message_kind kind) {
+  switch (kind) {
+    case message_kind::unusable:
+      return text_limit;
+    case message_kind::ready:
+      return 0;
+    case message_kind::started:
+      return sizeof(std::int32_t);
+    case message_kind::gone:
+      return sizeof(process_end);
+    case message_kind::crashed:
+      return sizeof(crash_note);
+    default:
+      return std::nullopt;
   }
-  return 0;
+}
+
+std::optional<std::uint64_t> largest_message(message_kind kind) {
+  switch (kind) {
+    case message_kind::advanced:
+      return sizeof(cost) + sizeof(std::uint64_t) + sizeof(double);
+    case message_kind::evaluated:
+    case message_kind::refused:
+      return text_limit;
+    case message_kind::checkpoint:
+      return std::uint64_t{1} << 30U;
+    case message_kind::ended:
+      return std::uint64_t{1} << 20U;  // its path has at most some thousand points of a few dimensions
+    case message_kind::crashed:
+      return sizeof(crash_note);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::uint64_t new_nonce() {
+  static std::random_device source;  // of the system: no result depends on it
+  return (std::uint64_t{source()} << 32U) | source();
+}
+
+/// The sum of those fields of a file of /proc, in bytes; 0 if it can't be read.
+std::uint64_t sum_of(const std::string& file, std::initializer_list<std::string_view> fields) {
+  std::ifstream lines(file);
+  std::uint64_t sum = 0;
+  for (std::string word; lines >> word;) {
+    std::uint64_t kibibytes = 0;
+    if (std::ranges::find(fields, word) != fields.end() && lines >> kibibytes) sum += kibibytes * 1024;
+  }
+  return sum;
 }
 
 }  // namespace
 
-worker_process::worker_process(const worker_world& world) : memory_before_(resident_memory(getpid())) {
-  use_blas_threads(1);  // what a worker inherits it need not change
+worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dataset* data) {
+  worker_needs needs{{}, data};
+  const auto add = [&](component_kind kind, const std::string& id) {
+    if (const component* const found = plugins.find(kind, id))
+      needs.files.push_back(found->file->path.string());
+  };
+  add(component_kind::model, spec.problem.model.use);
+  add(component_kind::optimizer, spec.optimizer.optimizer.use);
+  for (const auto& [hyperparameter, stages] : spec.optimizer.schedules) {
+    for (const schedule_stage& stage : stages) add(component_kind::scheduler, stage.scheduler.use);
+  }
+  std::ranges::sort(needs.files);
+  const auto same = std::ranges::unique(needs.files);
+  needs.files.erase(same.begin(), same.end());
+  return needs;
+}
+
+worker_process::worker_process(zygote& from, worker_needs needs)
+    : zygote_(from),
+      needs_(std::move(needs)),
+      process_(from.start()),
+      reports_(0, largest_report),
+      messages_(0, largest_message) {
+  byte_writer names;
+  for (const std::string& file : needs_.files) names << std::string_view(file);
+  const worker_setup setup{names.bytes().size(), needs_.data != nullptr ? 1U : 0U};
+  std::vector<int> passed{curve_.file()};
+  if (needs_.data != nullptr) passed.push_back(needs_.data->descriptor());
+  // If the worker is gone already, that is seen later.
+  static_cast<void>(send_passing(process_.connection.get(), std::as_bytes(std::span(&setup, 1)), passed) &&
+                    send_all(process_.connection.get(), names.bytes()));
+}
+
+worker_process::~worker_process() { end_worker(); }
+
+void worker_process::end_worker() {
+  if (process_.id < 0) return;
   try {
-    socket_ends ends = make_socket_pair();
-    child_ = child_process::fork([&] { work(ends.theirs.get(), curve_, world); });
-    connection_ = std::move(ends.ours);
-  } catch (const process_error& problem) {
-    throw error(fmt::format("a worker can't be started: {}", problem.reason()));
+    const process_end end = zygote_.end(std::exchange(process_.id, -1));
+    if (fault_.empty()) fault_ = describe(end);
+  } catch (const process_error&) {  // the zygote is gone, and everything with it
   }
 }
 
-bool worker_process::start(std::uint64_t trial, const kept_checkpoint& from) {
-  trial_ = trial;
+bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) {
   began_ = std::chrono::steady_clock::now();
   seconds_before_ = from.seconds;
   curve_.clear();
-  const worker_job job{trial, from.bytes.size()};
-  return send_all(connection_.get(), std::as_bytes(std::span(&job, 1))) &&
-         send_all(connection_.get(), from.bytes);
+  end_.reset();
+  trial_id_ = -1;
+  socket_ends ends = make_socket_pair();
+  trial_ = std::move(ends.ours);
+  const worker_order order{new_nonce()};
+  messages_ = message_reader(order.nonce, largest_message);
+  const std::vector<std::byte> bytes = to_bytes(spec);
+  const trial_job job{bytes.size(), from.bytes.size()};
+  const int theirs = ends.theirs.get();
+  if (!send_passing(process_.connection.get(), std::as_bytes(std::span(&order, 1)), std::span(&theirs, 1))) {
+    return false;
+  }
+  ends.theirs.close();  // or a trial that dies before it reads would not be noticed
+  return send_all(trial_.get(), std::as_bytes(std::span(&job, 1))) && send_all(trial_.get(), bytes) &&
+         send_all(trial_.get(), from.bytes);
+}
+
+void worker_process::receive() {
+  // The worker first: when it says that the trial has ended, what the trial has said is there.
+  if (process_.connection.get() >= 0) {
+    if (!reports_.receive(process_.connection.get())) process_.connection.close();
+    while (const auto said = reports_.next()) hear(*said);
+  }
+  pollfd worker{process_.handle.get(), POLLIN, 0};
+  const bool worker_gone = poll(&worker, 1, 0) > 0;
+  if (worker_gone) end_worker();
+  const bool last = end_ || worker_gone;
+  while (trial_.get() >= 0) {
+    const auto before = messages_.size();
+    if (!messages_.receive(trial_.get())) trial_.close();
+    if (!last || messages_.size() == before) break;
+  }
+}
+
+void worker_process::hear(const message& said) {
+  byte_reader body(said.body);
+  switch (said.kind) {
+    case message_kind::ready:
+      is_ready_ = true;
+      break;
+    case message_kind::unusable:
+      fault_.assign(reinterpret_cast<const char*>(said.body.data()), said.body.size());
+      break;
+    case message_kind::crashed: {
+      crash_note note{};
+      body >> note;
+      fault_ = describe(note);
+      break;
+    }
+    case message_kind::started:
+      body >> trial_id_;
+      break;
+    case message_kind::gone: {
+      process_end end;
+      body >> end;
+      end_ = end;
+      break;
+    }
+    default:
+      break;
+  }
 }
 
 double worker_process::seconds() const {
@@ -55,41 +190,24 @@ double worker_process::seconds() const {
   return seconds_before_ + now.count();
 }
 
-std::uint64_t worker_process::memory() const {
-  const std::uint64_t now = resident_memory(child_.id());
-  return now - std::min(now, memory_before_);
+double worker_process::age() const {
+  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - made_;
+  return now.count();
 }
 
-bool worker_process::receive() {
-  std::array<std::byte, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten
-  const auto count = receive_now(connection_.get(), buffer);
-  if (!count) return true;
-  received_.insert(received_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*count));
-  return *count > 0;
+bool worker_process::exceeds(std::uint64_t bytes) const {
+  if (trial_id_ < 0) return false;
+  // Quick, but it counts what the trial shares with others, or maps twice.
+  if (sum_of(fmt::format("/proc/{}/status", trial_id_), {"RssAnon:", "RssShmem:"}) <= bytes) return false;
+  const std::uint64_t own =
+      sum_of(fmt::format("/proc/{}/smaps_rollup", trial_id_), {"Pss_Anon:", "Pss_Shmem:"});
+  const std::uint64_t shared = needs_.data != nullptr ? needs_.data->file->bytes().size() : 0;
+  return own > bytes + shared;
 }
 
-std::optional<worker_process::message> worker_process::next() {
-  message_header header{};
-  if (received_.size() < sizeof header) return std::nullopt;
-  std::memcpy(&header, received_.data(), sizeof header);
-  if (header.kind < message_kind::advanced || header.kind > message_kind::crashed || header.reserved != 0 ||
-      header.size > largest_message) {
-    throw message_error("a worker sent what is no message");
-  }
-  if (received_.size() - sizeof header < header.size) return std::nullopt;
-  const auto begin = received_.begin() + sizeof header;
-  const auto end = begin + static_cast<std::ptrdiff_t>(header.size);
-  message taken{header.kind, {begin, end}};
-  received_.erase(received_.begin(), end);
-  return taken;
-}
-
-std::string worker_process::exit_reason() {
-  const bool ended = child_.wait_until(std::chrono::steady_clock::now() + std::chrono::milliseconds(200));
-  child_.kill();
-  const process_end& end = child_.end();
-  if (!ended || (end.signal == 0 && end.exit_code == connection_lost)) {
-    return "a plugin closed the worker's connection";
+std::string describe(const process_end& end) {
+  if (end.signal == 0 && (end.exit_code == connection_lost || end.exit_code == 0)) {
+    return "a plugin closed the trial's connection";
   }
   if (end.signal == 0) return fmt::format("a plugin ended the process with status {}", end.exit_code);
   if (end.signal == SIGKILL) return "SIGKILL, which the system sends when its memory runs out";

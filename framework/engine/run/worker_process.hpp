@@ -1,13 +1,16 @@
 #pragma once
 
+#include "data/dataset.hpp"
+#include "plugin/registry.hpp"
 #include "process/child_process.hpp"
-#include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
 #include "process/shared_log.hpp"
+#include "process/zygote.hpp"
 #include "run/executor.hpp"
-#include "run/worker.hpp"
+#include "trial/trial_spec.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,49 +21,79 @@
 
 namespace ravine {
 
-/// The parent's side of one worker: a process forked from this one. Killed when this object goes.
+/// What a worker has to load for a trial.
+struct worker_needs {
+  std::vector<std::string> files;  ///< the plugins'
+  const dataset* data = nullptr;   ///< null for a landscape
+
+  bool operator==(const worker_needs&) const = default;
+};
+
+worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dataset* data);
+
+/// The parent's side of one worker and of the trial that it runs. Their processes are gone when it is.
 class worker_process {
  public:
-  /// Forks. Call while this process has no other threads that hold locks. Throws ravine::error.
-  explicit worker_process(const worker_world& world);
+  /// Throws ravine::error if no process can be started.
+  worker_process(zygote& from, worker_needs needs);
+  ~worker_process();
+  worker_process(const worker_process&) = delete;
+  worker_process& operator=(const worker_process&) = delete;
 
-  int connection() const { return connection_.get(); }
+  const worker_needs& needs() const { return needs_; }
 
   /// Starts a trial, whose seconds go on from those of the checkpoint. False if the worker is gone.
-  bool start(std::uint64_t trial, const kept_checkpoint& from);
-  /// The trial in progress; empty if the worker waits for one.
-  std::optional<std::uint64_t> trial() const { return trial_; }
-  double seconds() const;
-  /// Bytes of private memory beyond what this process had when it forked.
-  std::uint64_t memory() const;
-
-  struct message {
-    message_kind kind;
-    std::vector<std::byte> body;
-  };
-  /// Reads what has arrived. False at the end of the connection.
-  bool receive();
-  /// The next message that has arrived whole. Throws message_error for one that no worker sends.
-  std::optional<message> next();
-  /// The trial has ended well, and the worker waits.
-  void set_idle() { trial_.reset(); }
-
-  /// The evaluations of the trial up to now, as the worker has noted them; what is sent comes after these.
+  bool start(const trial_spec& spec, const kept_checkpoint& from);
+  /// What can be read from when something has happened; -1 for what is closed.
+  std::array<int, 3> watched() const {
+    return {process_.handle.get(), process_.connection.get(), trial_.get()};
+  }
+  /// Reads what has arrived.
+  void receive();
+  /// The trial's next message. Throws message_error for one that no trial sends.
+  std::optional<message> next() { return messages_.next(); }
+  /// The evaluations of the trial up to now, as it has noted them; what is sent comes after these.
   std::span<const std::byte> curve() const { return curve_.bytes(); }
 
-  void kill() { child_.kill(); }
-  /// Why the connection has ended, as far as the process's end tells; kills it if it still runs.
-  std::string exit_reason();
+  /// How the trial's process has ended; nothing while it runs. All that it has said has arrived by then.
+  const std::optional<process_end>& end() const { return end_; }
+  /// Why the worker can't run a trial; empty if it can.
+  const std::string& fault() const { return fault_; }
+
+  /// Ends the worker and its trial.
+  void kill() { end_worker(); }
+
+  double seconds() const;
+  /// Seconds since the worker was started.
+  double age() const;
+  /// Whether the plugins and the data have been loaded.
+  bool is_ready() const { return is_ready_; }
+  /// Whether the trial has taken more memory than so many bytes, shared memory included.
+  bool exceeds(std::uint64_t bytes) const;
 
  private:
+  void hear(const message& said);
+  void end_worker();
+
+  zygote& zygote_;
+  worker_needs needs_;
+  std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   shared_log curve_;
-  descriptor connection_;
-  child_process child_;
-  std::optional<std::uint64_t> trial_;
+  zygote::started process_;
+  message_reader reports_;
+  bool is_ready_ = false;
+  std::string fault_;
+
+  // Of the trial:
+  descriptor trial_;
+  message_reader messages_;
+  pid_t trial_id_ = -1;
+  std::optional<process_end> end_;
   std::chrono::steady_clock::time_point began_;
   double seconds_before_ = 0;  // it began
-  std::uint64_t memory_before_;
-  std::vector<std::byte> received_;
 };
+
+/// "SIGSEGV", or what else a process's end tells of a plugin.
+std::string describe(const process_end& end);
 
 }  // namespace ravine

@@ -1,6 +1,6 @@
 #include "train/trial.hpp"
 
-#include "train/blas_threads.hpp"
+#include "train/openblas.hpp"
 #include "train/trial_run.hpp"
 
 #include <cmath>
@@ -15,7 +15,9 @@ namespace {
 template <class T>
 void run_as(const trial_spec& spec, const registry& plugins, const dataset* data, trial_observer& observer,
             path_recording recording, std::span<const std::byte> checkpoint, trial_result& result) {
-  trial_run<T>(spec, plugins, data, observer, recording, result).run(checkpoint);
+  trial_run<T> run(spec, plugins, data, observer, recording, result);
+  use_blas_threads(spec.threads);  // now that every plugin of the trial has been loaded
+  run.run(checkpoint);
 }
 
 }  // namespace
@@ -23,7 +25,6 @@ void run_as(const trial_spec& spec, const registry& plugins, const dataset* data
 trial_result run_trial(const trial_spec& spec, const registry& plugins, const dataset* data,
                        trial_observer& observer, path_recording recording,
                        std::span<const std::byte> checkpoint) {
-  use_blas_threads(spec.threads);
   trial_result result;
   const auto end_as = [&](trial_status status, std::string reason) {
     result.status = status;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "plugin/component.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -20,9 +22,11 @@ struct child_outcome {
   std::chrono::duration<double> seconds{};
 };
 
-/// Runs `body` in a process forked from this one. Passes if the body returns; not applicable if it throws
-/// not_applicable; fails if it throws anything else, crashes (the reason then names the place), ends the
-/// process or takes longer than `limit`.
-child_outcome run_in_child(const std::function<void()>& body, std::chrono::duration<double> limit);
+/// Runs `body` in a process forked from this one, or, if there is a file to be `opened` before, from a
+/// process that has done so and can name the place of a crash in it. Passes if the body returns; not
+/// applicable if it throws not_applicable; fails if it throws anything else, crashes (the reason then names
+/// the place), ends the process or takes longer than `limit`.
+child_outcome run_in_child(const std::function<void()>& body, std::chrono::duration<double> limit,
+                           const plugin_file* opened = nullptr);
 
 }  // namespace ravine

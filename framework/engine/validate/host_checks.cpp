@@ -1,4 +1,5 @@
 #include "plugin/configuration.hpp"
+#include "plugin/functions.hpp"
 #include "plugin/host.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
@@ -76,7 +77,7 @@ void require(rv_status status, std::string_view call) {
 /// Parameters after three steps.
 std::vector<double> optimizer_numbers(const component& which, host_age age) {
   constexpr std::size_t n = 24;
-  const auto& table = *static_cast<const rv_optimizer*>(which.functions);
+  const auto& table = *static_cast<const rv_optimizer*>(functions_of(which));
   aged_structs made(age);
   const sample_layout plain(RV_F64, n);
   std::vector<const rv_tensor*> tensors;
@@ -123,7 +124,7 @@ std::vector<double> optimizer_numbers(const component& which, host_age age) {
 
 /// Values at ten times.
 std::vector<double> scheduler_numbers(const component& which, host_age age) {
-  const auto& table = *static_cast<const rv_scheduler*>(which.functions);
+  const auto& table = *static_cast<const rv_scheduler*>(functions_of(which));
   aged_structs made(age);
   const configuration config(which, {});
   void* self = nullptr;
@@ -144,7 +145,7 @@ std::vector<double> scheduler_numbers(const component& which, host_age age) {
 
 /// The loss and the gradient at the start.
 std::vector<double> model_numbers(const component& which, host_age age) {
-  const auto& table = *static_cast<const rv_model*>(which.functions);
+  const auto& table = *static_cast<const rv_model*>(functions_of(which));
   aged_structs made(age);
   const configuration config(which, {});
   const std::vector<std::uint64_t> shape = accepted_shape(which, {});

@@ -1,4 +1,5 @@
 #include "plugin/configuration.hpp"
+#include "plugin/functions.hpp"
 #include "plugin/host.hpp"
 #include "validate/check.hpp"
 #include "validate/model_rig.hpp"
@@ -89,15 +90,15 @@ rv_status create_and_destroy(const component& which, const settings& with) {
     return status;
   };
   if (which.kind == component_kind::optimizer) {
-    const auto& table = *static_cast<const rv_optimizer*>(which.functions);
+    const auto& table = *static_cast<const rv_optimizer*>(functions_of(which));
     const sample_layout layout(RV_F64, 24);
     return finish(table.create(plugin_host(), layout.raw(), config.raw(), &self), table.destroy);
   }
   if (which.kind == component_kind::scheduler) {
-    const auto& table = *static_cast<const rv_scheduler*>(which.functions);
+    const auto& table = *static_cast<const rv_scheduler*>(functions_of(which));
     return finish(table.create(plugin_host(), config.raw(), &self), table.destroy);
   }
-  const auto& table = *static_cast<const rv_model*>(which.functions);
+  const auto& table = *static_cast<const rv_model*>(functions_of(which));
   if (which.can(RV_MODEL_LANDSCAPE)) {
     return finish(table.create(plugin_host(), nullptr, config.raw(), RV_F64, &self), table.destroy);
   }

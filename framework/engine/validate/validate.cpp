@@ -41,7 +41,8 @@ class inspection {
                             .name = std::string(each.name),
                             .promise = std::string(each.promise),
                             .hint = std::string(each.hint),
-                            .outcome = run_in_child([&] { each.run(it); }, limit_),
+                            .outcome = run_in_child([&] { each.run(it); }, limit_,
+                                                    it.which == nullptr ? nullptr : it.which->file),
                             .same_as = {}};
         if (result.outcome.ended == verdict::fail) {
           const auto [first, is_new] =
@@ -99,7 +100,17 @@ validation validate_plugin(const std::filesystem::path& file, std::chrono::durat
   inspect.run({file}, {object_checks().subspan(1), description_checks()});
   if (!loads(made)) return made;
   registry loaded;
-  loaded.load(file);
+  try {
+    loaded.load(file);
+  } catch (const plugin_error& problem) {
+    made.results.push_back({.component = "",
+                            .name = "loading",
+                            .promise = "every command can find out what it offers",
+                            .hint = "do less in constructors of the shared object and in its entry",
+                            .outcome = {verdict::fail, problem.what(), {}},
+                            .same_as = {}});
+    return made;
+  }
   for (const component_kind kind :
        {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
     for (const component* const which : loaded.all(kind)) {

@@ -35,7 +35,7 @@ struct validation {
 constexpr std::chrono::duration<double> default_check_limit{10};
 
 /// Runs all checks on a shared object. A file that does not load gets the checks of the file alone.
-/// Loads the plugin into this process once a child has done so and lived.
+/// The plugin is loaded by the processes of the checks alone.
 validation validate_plugin(const std::filesystem::path& file,
                            std::chrono::duration<double> limit = default_check_limit);
 

@@ -1,5 +1,6 @@
 #include "data/batches.hpp"
 
+#include "data/dataset_content.hpp"
 #include "unit/data/data_support.hpp"
 
 #include <algorithm>
@@ -79,8 +80,8 @@ TEST(batches, keep_the_last_short_one) {
 /// 37 features: two blocks of the vectorised copy and a rest.
 constexpr std::size_t features = 37;
 
-image_set all_levels() {
-  image_set images;
+image_table all_levels() {
+  image_table images;
   images.pixels.resize(7 * features);  // 259 values: every level
   for (std::size_t i = 0; i < images.pixels.size(); ++i) {
     images.pixels[i] = static_cast<std::uint8_t>(i % 256);
@@ -91,7 +92,7 @@ image_set all_levels() {
 
 template <class T>
 void expect_exact_copies() {
-  const image_set images = all_levels();
+  const image_table images = all_levels();
   const order rows{6, 0, 1, 2, 3, 4, 5, 6};
   std::vector<T> inputs(rows.size() * features, T{-1});
   std::vector<std::int32_t> labels(rows.size());
@@ -113,7 +114,7 @@ TEST(batches, gather_exact_values) {
 }
 
 TEST(batches, gather_nothing_from_no_rows) {
-  const image_set images = all_levels();
+  const image_table images = all_levels();
   std::vector<float> inputs;
   std::vector<std::int32_t> labels;
   gather<float>(images, features, {}, inputs, labels);

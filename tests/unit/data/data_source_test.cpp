@@ -4,6 +4,7 @@
 #include "unit/data/data_support.hpp"
 
 #include <limits>
+#include <span>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -19,6 +20,8 @@ using testing::idx_file;
 using testing::write_file;
 
 using values = std::vector<std::uint8_t>;
+
+values listed(std::span<const std::uint8_t> some) { return {some.begin(), some.end()}; }
 
 /// Four files of 2 x 2 images: five to train on, two to test with.
 class idx_source : public ::testing::Test {
@@ -53,12 +56,12 @@ TEST_F(idx_source, loads_four_files) {
   EXPECT_EQ(data.shape, (std::vector<std::size_t>{2, 2}));
   EXPECT_EQ(data.features(), 4U);
   EXPECT_EQ(data.classes, 3U);
-  EXPECT_EQ(data.train.labels, (values{0, 1, 2, 0, 1}));
+  EXPECT_EQ(listed(data.train.labels), (values{0, 1, 2, 0, 1}));
   EXPECT_EQ(data.train.pixels.size(), 20U);
   EXPECT_EQ(data.train.pixels[7], 7);
   EXPECT_EQ(data.validation.size(), 0U);
-  EXPECT_EQ(data.test.labels, (values{2, 1}));
-  EXPECT_EQ(data.test.pixels, (values{20, 21, 22, 23, 24, 25, 26, 27}));
+  EXPECT_EQ(listed(data.test.labels), (values{2, 1}));
+  EXPECT_EQ(listed(data.test.pixels), (values{20, 21, 22, 23, 24, 25, 26, 27}));
   EXPECT_EQ(data.fingerprint, content_fingerprint(data));
 }
 

@@ -1,5 +1,6 @@
 #include "data/digits.hpp"
 
+#include "data/shared_dataset.hpp"
 #include "train/trial.hpp"
 #include "unit/data/data_support.hpp"
 #include "unit/manifest/manifest_support.hpp"
@@ -20,7 +21,7 @@ using values = std::vector<std::uint8_t>;
 
 constexpr std::size_t features = 28 * 28;
 
-values image(const image_set& part, std::size_t index) {
+values image(const image_table& part, std::size_t index) {
   const auto first = part.pixels.begin() + static_cast<std::ptrdiff_t>(index * features);
   return {first, first + features};
 }
@@ -30,7 +31,7 @@ double mean(const values& pixels) {
 }
 
 TEST(digits, have_the_sizes_asked_for) {
-  const dataset data = make_digits({.train = 25, .validation = 0, .test = 11});
+  const dataset_content data = make_digits({.train = 25, .validation = 0, .test = 11});
   EXPECT_EQ(data.name, "digits");
   EXPECT_EQ(data.shape, (std::vector<std::size_t>{28, 28}));
   EXPECT_EQ(data.classes, 10U);
@@ -42,8 +43,8 @@ TEST(digits, have_the_sizes_asked_for) {
 }
 
 TEST(digits, are_balanced) {
-  const dataset data = make_digits({.train = 200, .validation = 50, .test = 30});
-  for (const image_set* part : {&data.train, &data.validation, &data.test}) {
+  const dataset_content data = make_digits({.train = 200, .validation = 50, .test = 30});
+  for (const image_table* part : {&data.train, &data.validation, &data.test}) {
     for (std::uint8_t digit = 0; digit < 10; ++digit) {
       EXPECT_EQ(std::ranges::count(part->labels, digit), static_cast<std::ptrdiff_t>(part->size() / 10));
     }
@@ -52,32 +53,32 @@ TEST(digits, are_balanced) {
 
 // The same images for good, on every machine: results on digits are comparable.
 TEST(digits, are_the_same_for_good) {
-  EXPECT_EQ(make_digits({.train = 100, .validation = 20, .test = 20}).fingerprint,
+  EXPECT_EQ(content_fingerprint(make_digits({.train = 100, .validation = 20, .test = 20})),
             "c3600b6a268d6a99617aa57f6301f44785c990f282150ce18a055520fdd4dc51");
 }
 
 TEST(digits, differ_by_seed_and_part) {
-  const dataset one = make_digits({.train = 10, .validation = 10, .test = 10, .seed = 1});
-  const dataset two = make_digits({.train = 10, .validation = 10, .test = 10, .seed = 2});
-  EXPECT_NE(one.fingerprint, two.fingerprint);
+  const dataset_content one = make_digits({.train = 10, .validation = 10, .test = 10, .seed = 1});
+  const dataset_content two = make_digits({.train = 10, .validation = 10, .test = 10, .seed = 2});
+  EXPECT_NE(content_fingerprint(one), content_fingerprint(two));
   EXPECT_NE(one.train.pixels, two.train.pixels);
   EXPECT_NE(one.train.pixels, one.validation.pixels);
   EXPECT_NE(one.validation.pixels, one.test.pixels);
 }
 
 TEST(digits, of_a_longer_part_begin_with_the_shorter_one) {
-  const dataset short_parts = make_digits({.train = 20, .validation = 10, .test = 10});
-  const dataset long_parts = make_digits({.train = 40, .validation = 15, .test = 12});
-  for (const auto part : {&dataset::train, &dataset::validation, &dataset::test}) {
-    const image_set& a = short_parts.*part;
-    const image_set& b = long_parts.*part;
+  const dataset_content short_parts = make_digits({.train = 20, .validation = 10, .test = 10});
+  const dataset_content long_parts = make_digits({.train = 40, .validation = 15, .test = 12});
+  for (const auto part : {&dataset_content::train, &dataset_content::validation, &dataset_content::test}) {
+    const image_table& a = short_parts.*part;
+    const image_table& b = long_parts.*part;
     EXPECT_TRUE(std::equal(a.pixels.begin(), a.pixels.end(), b.pixels.begin()));
     EXPECT_TRUE(std::equal(a.labels.begin(), a.labels.end(), b.labels.begin()));
   }
 }
 
 TEST(digits, are_bright_ink_on_a_dark_ground_like_mnist) {
-  const dataset data = make_digits({.train = 500, .validation = 0, .test = 1});
+  const dataset_content data = make_digits({.train = 500, .validation = 0, .test = 1});
   EXPECT_NEAR(mean(data.train.pixels) / 255, 0.13, 0.05) << "share of ink in MNIST: 0.1307";
   for (std::size_t i = 0; i < data.train.size(); ++i) {
     const values pixels = image(data.train, i);
@@ -109,7 +110,7 @@ optimizers:
 train: {epochs: 10, batch_size: 128}
 evaluate: {every: {epochs: 10}}
 )");
-  const dataset data = make_digits({});
+  const dataset data = share_dataset(make_digits({}));
   patient_observer observer;
   std::map<std::string, std::vector<double>> accuracies;
   for (const planned_trial& each : experiment.trials) {

@@ -156,7 +156,7 @@ std::vector<std::ptrdiff_t> class_counts(const image_set& part) {
 
 // The counts of the whole are those that are published with the data.
 TEST_F(mnist_files_test, hold_sixty_and_ten_thousand_digits) {
-  const dataset data = load_mnist({});
+  const dataset_content data = load_mnist({});
   EXPECT_EQ(data.name, "mnist");
   EXPECT_EQ(data.shape, (std::vector<std::size_t>{28, 28}));
   EXPECT_EQ(data.classes, 10U);

@@ -17,8 +17,8 @@ using testing::data_error_of;
 using values = std::vector<std::uint8_t>;
 
 /// Examples of two values: i and 200 - i, with label i.
-dataset numbered(std::size_t count) {
-  dataset data;
+dataset_content numbered(std::size_t count) {
+  dataset_content data;
   data.name = "numbered";
   data.shape = {2};
   data.classes = 256;
@@ -30,13 +30,13 @@ dataset numbered(std::size_t count) {
   return data;
 }
 
-dataset split(std::size_t count, split_sizes sizes) {
-  dataset data = numbered(count);
+dataset_content split(std::size_t count, split_sizes sizes) {
+  dataset_content data = numbered(count);
   split_validation(data, sizes);
   return data;
 }
 
-void expect_pixels_follow_labels(const image_set& part) {
+void expect_pixels_follow_labels(const image_table& part) {
   ASSERT_EQ(part.pixels.size(), 2 * part.size());
   for (std::size_t i = 0; i < part.size(); ++i) {
     EXPECT_EQ(part.pixels[2 * i], part.labels[i]);
@@ -45,7 +45,7 @@ void expect_pixels_follow_labels(const image_set& part) {
 }
 
 TEST(data_split, puts_every_example_into_one_part) {
-  const dataset data = split(100, {.validation = 30});
+  const dataset_content data = split(100, {.validation = 30});
   EXPECT_EQ(data.train.size(), 70U);
   EXPECT_EQ(data.validation.size(), 30U);
   expect_pixels_follow_labels(data.train);
@@ -57,7 +57,7 @@ TEST(data_split, puts_every_example_into_one_part) {
 }
 
 TEST(data_split, keeps_the_order_of_the_original) {
-  const dataset data = split(100, {.validation = 30});
+  const dataset_content data = split(100, {.validation = 30});
   EXPECT_TRUE(std::ranges::is_sorted(data.train.labels));
   EXPECT_TRUE(std::ranges::is_sorted(data.validation.labels));
 }
@@ -75,13 +75,13 @@ TEST(data_split, nests_a_smaller_validation_part_in_a_larger_one) {
 
 TEST(data_split, keeps_the_first_examples_when_fewer_are_asked_for) {
   const values all = split(100, {.validation = 30}).train.labels;
-  const dataset data = split(100, {.validation = 30, .train = 12});
+  const dataset_content data = split(100, {.validation = 30, .train = 12});
   EXPECT_EQ(data.train.labels, values(all.begin(), all.begin() + 12));
   EXPECT_EQ(data.validation.labels, split(100, {.validation = 30}).validation.labels);
 }
 
 TEST(data_split, leaves_all_to_train_on_without_validation) {
-  const dataset data = split(100, {});
+  const dataset_content data = split(100, {});
   EXPECT_EQ(data.train.labels, numbered(100).train.labels);
   EXPECT_EQ(data.validation.size(), 0U);
 }

@@ -1,4 +1,3 @@
-#include "explore/cautious_loading.hpp"
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
 #include "unit/plugin_support.hpp"
@@ -119,20 +118,6 @@ TEST(plugin_catalog, tells_what_a_slider_needs) {
   EXPECT_EQ((*mlp)["is_landscape"], false);
   EXPECT_TRUE(
       std::ranges::any_of(catalog["data"], [](const json& each) { return each["name"] == "digits"; }));
-}
-
-TEST(cautious_loading, rejects_as_load_plugins_does) {
-  const testing::plugin_folder folder;
-  std::filesystem::copy_file(testing::test_object("c_sign"), folder.path() / "c_sign.so");
-  std::filesystem::copy_file(testing::test_object("major_2"), folder.path() / "major_2.so");
-  std::filesystem::copy_file(testing::test_object("deadly/dies_when_loaded"),
-                             folder.path() / "dies_when_loaded.so");
-  const registry loaded = load_plugins_cautiously({folder.path()});
-  EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr);
-  ASSERT_EQ(loaded.rejected().size(), 2U);
-  EXPECT_THAT(loaded.rejected()[0].reason, HasSubstr("while it was loaded, a plugin crashed: SIGABRT"));
-  EXPECT_EQ(loaded.rejected()[0].path.filename(), "dies_when_loaded.so");
-  EXPECT_EQ(loaded.rejected()[1].path.filename(), "major_2.so");
 }
 
 }  // namespace

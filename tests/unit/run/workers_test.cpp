@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "hostile: wrote before the beginning of state m"},
         fault_case{"write_gradients", trial_status::crashed,
                    "wrote to the gradients, which only the host may change"},
-        fault_case{"close_descriptors", trial_status::crashed, "closed the worker's connection"}),
+        fault_case{"close_descriptors", trial_status::crashed, "closed the trial's connection"}),
     [](const auto& each) { return std::string(each.param.fault); });
 
 TEST(workers, give_the_same_results_as_this_process) {

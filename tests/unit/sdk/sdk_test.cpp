@@ -53,7 +53,7 @@ TEST(sdk, turns_bad_alloc_into_out_of_memory) {
 TEST(sdk, answers_bad_config_as_such) {
   const registry loaded = load_test_object("throwing");
   const component& which = loaded.get(component_kind::optimizer, "throwing");
-  const auto* const table = static_cast<const rv_optimizer*>(which.functions);
+  const auto* const table = static_cast<const rv_optimizer*>(functions_of(which));
   const configuration config(which, {{"where", std::string("create")}, {"what", std::string("bad_config")}});
   const testing::vector_layout layout(RV_F64, 1);
   void* self = nullptr;

@@ -99,7 +99,7 @@ TEST(allocation, is_seen_in_plugins_too) {
   // A plugin's instance is an object of its own: creating it allocates there.
   const registry loaded = testing::load_test_object("c_sign");
   const auto* const table =
-      static_cast<const rv_optimizer*>(loaded.get(component_kind::optimizer, "c_sign").functions);
+      static_cast<const rv_optimizer*>(functions_of(loaded.get(component_kind::optimizer, "c_sign")));
   const testing::vector_layout layout(RV_F64, 1);
   void* self = nullptr;
   EXPECT_EQ(allocations_of([&] { table->create(nullptr, layout.raw(), nullptr, &self); }), 1U);

@@ -1,5 +1,6 @@
 #include "train/lr_scaling.hpp"
 
+#include "data/shared_dataset.hpp"
 #include "train/trial.hpp"
 #include "unit/manifest/manifest_support.hpp"
 #include "unit/plugin_support.hpp"
@@ -22,7 +23,7 @@ using testing::shipped_plugins;
 
 /// 24 examples of two pixels in two classes, and one each to validate and test on.
 dataset small_dataset() {
-  dataset made;
+  dataset_content made;
   made.name = "small";
   made.shape = {1, 2};
   made.classes = 2;
@@ -31,7 +32,7 @@ dataset small_dataset() {
     made.train.pixels.insert(made.train.pixels.end(), {static_cast<std::uint8_t>(10 * i), 100});
   }
   made.validation = made.test = {{1, 2}, {0}};
-  return made;
+  return share_dataset(made);
 }
 
 class unwatched : public trial_observer {

@@ -150,11 +150,12 @@ TEST(trial_schedules, observe_the_loss_at_each_evaluation_but_the_first) {
 }
 
 TEST(trial_schedules, observe_the_validation_loss_where_there_is_one) {
-  dataset data = labelled_rows(3);
+  dataset_content content = testing::labelled_content(3);
   trial_spec spec = trial_of("log_rows", "log_optimizer", 1, {{"lr", 1.0}});  // to the mean, 1
   spec.optimizer.schedules["mu"] = {stage("log_scheduler")};
   spec.train.batch_size = 0;
-  data.validation = {{1}, {1}};
+  content.validation = {{1}, {1}};
+  dataset data = share_dataset(content);
   EXPECT_THAT(beginning_with("observe", run_logged(spec, &data).second), ElementsAre("observe 0"));
   data.validation = {};
   const auto [result, log] = run_logged(spec, &data);

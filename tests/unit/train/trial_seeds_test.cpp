@@ -1,4 +1,5 @@
 #include "data/digits.hpp"
+#include "data/shared_dataset.hpp"
 #include "trial/streams.hpp"
 #include "unit/trial_support.hpp"
 
@@ -147,7 +148,7 @@ bool same_bits(const trial_result& a, const trial_result& b) {
 }
 
 TEST(trial_seeds, two_runs_are_bitwise_equal) {
-  const dataset digits = make_digits({200, 50, 50, 1});
+  const dataset digits = share_dataset(make_digits({200, 50, 50, 1}));
   for (const dtype type : {dtype::f32, dtype::f64}) {
     const trial_spec spec = small_net(type);
     const trial_result first = run(spec, &digits);
@@ -161,7 +162,7 @@ TEST(trial_seeds, two_runs_are_bitwise_equal) {
 }
 
 TEST(trial_seeds, single_and_double_precision_tell_about_the_same) {
-  const dataset digits = make_digits({200, 50, 50, 1});
+  const dataset digits = share_dataset(make_digits({200, 50, 50, 1}));
   const auto last = [&](dtype type) { return run(small_net(type), &digits).evaluations[1].metrics; };
   const auto single = last(dtype::f32);
   const auto both = last(dtype::f64);

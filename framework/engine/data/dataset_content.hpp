@@ -1,0 +1,27 @@
+#pragma once
+
+#include "data/dataset.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace ravine {
+
+/// Labelled images that are being put together, in the layout of image_set.
+struct image_table {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::uint8_t> labels;
+
+  std::size_t size() const { return labels.size(); }
+  operator image_set() const { return {pixels, labels}; }  // NOLINT(google-explicit-constructor): a view
+};
+
+/// A dataset that is being put together.
+struct dataset_content : example_form {
+  image_table train, validation, test;
+};
+
+/// The content's fingerprint, see content_fingerprint(const dataset&).
+std::string content_fingerprint(const dataset_content& content);
+
+}  // namespace ravine
