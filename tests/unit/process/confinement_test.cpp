@@ -58,7 +58,7 @@ std::string in_fork(const std::function<std::string()>& job) {
         set_confinement(confinement_mode::on);
         return job();
       },
-      std::chrono::seconds(20));
+      {.time = std::chrono::seconds(20)});
   set_confinement(confinement_mode::on);
   if (outcome.ended != sandbox_outcome::how::answered) throw error(outcome.text);
   return outcome.text;
@@ -454,7 +454,9 @@ TEST(confinement_on_older_systems, works_without_landlock_and_says_so) {
   EXPECT_EXIT(
       {
         take_away(SYS_landlock_create_ruleset);
+        shield_from_other_processes();
         confine(confined_for::running);
+        const bool shielded = prctl(PR_GET_DUMPABLE) == 0;
         const bool refused =
             not_refused({{"socket", [] { return socket(AF_INET, SOCK_STREAM, 0); }}}).empty();
         std::fputs(missing_confinement().c_str(), stderr);
