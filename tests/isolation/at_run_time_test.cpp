@@ -138,6 +138,22 @@ TEST_P(saboteur, costs_its_own_trials_alone) {
   }
 }
 
+TEST(unconfined, lets_a_plugin_do_what_its_user_may) {
+  for (const bool confined : {true, false}) {
+    bystanders around;
+    around.folder().write("manifest.yaml",
+                          manifest("  - {use: saboteur, with: {kind: damage_files_by_name}}\n"));
+    around.remember_files();
+    std::vector<std::string> arguments{"run",        "manifest.yaml", "--out",
+                                       "results.db", "--plugins",     RAVINE_BAD_OBJECTS "/saboteur"};
+    if (!confined) arguments.emplace_back("--unconfined");
+    ASSERT_TRUE(around.run(arguments, 60s).has_value());
+    const std::vector<std::string> traces = around.traces_left();
+    EXPECT_EQ(std::ranges::find(traces, "new: intruder") == traces.end(), confined);
+    EXPECT_EQ(std::ranges::find(traces, "gone: victim") == traces.end(), confined);
+  }
+}
+
 #define NAME(name) #name,
 INSTANTIATE_TEST_SUITE_P(at_run_time, saboteur,
                          ::testing::Values(SABOTEUR_STEPS(NAME) SABOTEUR_STATES(NAME) "none"),
