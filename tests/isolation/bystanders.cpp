@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,12 +42,13 @@ bystanders::~bystanders() {
   for (const pid_t each : descendants()) kill(each, SIGKILL);
 }
 
-std::optional<outcome> bystanders::run(const std::vector<std::string>& arguments, std::chrono::seconds most) {
+std::map<std::string, std::string> bystanders::environment() const {
   const std::size_t equals = mark_.find('=');
-  program running(
-      folder_, arguments,
-      {{mark_.substr(0, equals), mark_.substr(equals + 1)}, {"XDG_CACHE_HOME", folder_ / "cache"}});
-  return running.finish_within(most);
+  return {{mark_.substr(0, equals), mark_.substr(equals + 1)}, {"XDG_CACHE_HOME", folder_ / "cache"}};
+}
+
+std::optional<outcome> bystanders::run(const std::vector<std::string>& arguments, std::chrono::seconds most) {
+  return program(folder_, arguments, environment()).finish_within(most);
 }
 
 std::vector<pid_t> bystanders::descendants() const {
@@ -63,19 +65,31 @@ std::vector<pid_t> bystanders::descendants() const {
   return found;
 }
 
-std::vector<std::string> bystanders::processes_left() const {
-  std::vector<pid_t> left;
+std::vector<pid_t> bystanders::descendants_that_stay() const {
   for (int i = 0; i < 100; ++i) {
-    left = descendants();
-    if (left.empty()) break;
+    if (descendants().empty()) return {};
     std::this_thread::sleep_for(10ms);
   }
-  std::vector<std::string> names;
-  for (const pid_t each : left) {
+  return descendants();
+}
+
+std::vector<std::string> bystanders::traces_left() const {
+  std::vector<std::string> traces;
+  for (const pid_t each : descendants_that_stay()) {
     const std::string name = text_of(fmt::format("/proc/{}/comm", each));
-    names.push_back(fmt::format("{} {}", each, name.substr(0, name.find('\n'))));
+    traces.push_back(fmt::format("process {} {}", each, name.substr(0, name.find('\n'))));
   }
-  return names;
+  const std::map<std::string, std::string> now = files();
+  for (const auto& [name, content] : before_) {
+    const auto same = now.find(name);
+    if (same == now.end())
+      traces.push_back("gone: " + name);
+    else if (same->second != content)
+      traces.push_back("changed: " + name);
+  }
+  for (const auto& [name, content] : now)
+    if (!before_.contains(name)) traces.push_back("new: " + name);
+  return traces;
 }
 
 std::map<std::string, std::string> bystanders::files() const {
@@ -91,23 +105,12 @@ std::map<std::string, std::string> bystanders::files() const {
   return all;
 }
 
-std::vector<std::string> bystanders::changed_files() const {
-  const std::map<std::string, std::string> now = files();
-  std::vector<std::string> changed;
-  for (const auto& [name, content] : before_) {
-    const auto same = now.find(name);
-    if (same == now.end())
-      changed.push_back("gone: " + name);
-    else if (same->second != content)
-      changed.push_back("changed: " + name);
-  }
-  for (const auto& [name, content] : now)
-    if (!before_.contains(name)) changed.push_back("new: " + name);
-  return changed;
-}
-
-void print_row(const std::string& kind, const std::string& how, double seconds, const std::string& what) {
-  fmt::print("| {:36} | {:12} | {:5.2f} s | {}\n", kind, how, seconds, what);
+void print_row(const std::string& kind, const std::string& how, std::chrono::duration<double> taken,
+               const std::string& what, const std::vector<std::string>& traces) {
+  const std::string left = traces.size() > 3 ? fmt::format("{} traces", traces.size())
+                                             : fmt::format("{}", fmt::join(traces, ", "));
+  fmt::print("| {:36} | {:8} | {:5.2f} s | {}{}{}\n", kind, how, taken.count(), what,
+             left.empty() ? "" : "; LEFT ", left);
   static_cast<void>(std::fflush(stdout));
 }
 

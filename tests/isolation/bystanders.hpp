@@ -25,26 +25,29 @@ class bystanders {
   const work_folder& folder() const { return folder_; }
   std::filesystem::path results() const { return folder_ / "out" / "results.db"; }
 
+  /// For a `ravine` that is started there: descendants are known by it.
+  std::map<std::string, std::string> environment() const;
   /// Runs `ravine` there for at most so long; nothing if it had to be killed.
   std::optional<outcome> run(const std::vector<std::string>& arguments, std::chrono::seconds most);
 
-  /// Processes that descend from a run and have not ended, even a second after it: "ID name" each.
-  std::vector<std::string> processes_left() const;
-  /// Files that are new, gone or changed in content, mode or time: "new: NAME" each.
-  std::vector<std::string> changed_files() const;
-  /// What they are now is what they are expected to be.
+  /// What should not be there any more: processes that descend from a run and have not ended a second after
+  /// it, and files that are new, gone or changed in content, mode or time.
+  std::vector<std::string> traces_left() const;
+  /// The files as they are now are expected to stay.
   void remember_files() { before_ = files(); }
 
  private:
   std::vector<pid_t> descendants() const;
+  std::vector<pid_t> descendants_that_stay() const;
   std::map<std::string, std::string> files() const;
 
   work_folder folder_;
-  std::string mark_;  // in the environment of what is run
+  std::string mark_;  // of the environment
   std::map<std::string, std::string> before_;
 };
 
-/// One line of the table that the tests print.
-void print_row(const std::string& kind, const std::string& how, double seconds, const std::string& what);
+/// One line of the table that the tests print: what was done, how, and what came of it.
+void print_row(const std::string& kind, const std::string& how, std::chrono::duration<double> taken,
+               const std::string& what, const std::vector<std::string>& traces);
 
 }  // namespace ravine::testing

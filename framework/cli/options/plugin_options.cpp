@@ -27,6 +27,7 @@ void add_confinement_option(po::options_description& options) {
 void read_confinement(const po::variables_map& options) {
   if (options.count("unconfined") != 0) set_confinement(confinement_mode::off);
   prepare_confinement();
+  shield_from_other_processes();
   const std::string missing = missing_confinement();
   if (!missing.empty()) fmt::print(stderr, "note: {}\n", missing);
 }

@@ -106,7 +106,7 @@ std::string missing_confinement() {
 }
 
 void shield_from_other_processes() {
-  if (mode == confinement_mode::on) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (mode == confinement_mode::on && !prepared().confines_files) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 }  // namespace ravine

@@ -39,9 +39,10 @@ void confine(confined_for purpose, const std::vector<std::filesystem::path>& wri
 /// if confinement is off.
 std::string missing_confinement();
 
-/// From now on other processes of the same user, but for root's, can't trace this process, read its memory,
-/// or reach what it has open through /proc; nor will it leave a core file. Forks inherit it, programs that
-/// are started do not. Does nothing if confinement is off.
+/// Does what Landlock does where that is missing: from now on other processes of the same user, but for
+/// root's, can't trace this process, read its memory, or reach what it has open through /proc. The price,
+/// which its forks pay too: no core file, no debugger, and nobody can read smaps_rollup in their /proc. Does
+/// nothing where there is Landlock, or if confinement is off.
 void shield_from_other_processes();
 
 }  // namespace ravine
