@@ -92,6 +92,9 @@ void read_all(const fs::path& file) {
     for (const ravine::stored_trial& each : results.trials()) {
       tolerate(file, [&] { results.trajectory_of(each.id); });
     }
+    tolerate(file, [&] { static_cast<void>(results.experiments()); });
+    tolerate(file, [&] { static_cast<void>(results.endings("fuzz")); });
+    tolerate(file, [&] { static_cast<void>(results.range_tests()); });
     tolerate(file, [&] { static_cast<void>(results.has(trial_of(0))); });
     tolerate(file, [&] { static_cast<void>(results.checkpoint_of("2")); });
     tolerate(file, [&] { static_cast<void>(results.final_metric("1", "loss")); });

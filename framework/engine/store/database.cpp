@@ -53,6 +53,7 @@ void bring_up_to_date(SQLite::Database& database, int version) {
   for (auto i = static_cast<std::size_t>(version); i < results_schema.size(); ++i) {
     database.exec(results_schema[i]);
   }
+  check_curve_texts(database);  // before their checksums vouch for them
   database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
   database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
   changing.commit();
@@ -100,12 +101,11 @@ void leave_out_memory_statistics() {
 
 void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
   distrust(database);
-  database.setBusyTimeout(10'000);
   int version = 0;
   if (!is_empty(database)) {
     version = check_identity(database, file);
     check_pages(database, file);
-    if (version == results_schema_version) check_curves(database, file);
+    if (version == results_schema_version) check_curves(database);
   }
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA wal_autocheckpoint = 4000");  // pages; many trials share some
@@ -114,7 +114,6 @@ void prepare_for_writing(SQLite::Database& database, const std::filesystem::path
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {
   distrust(database);
-  database.setBusyTimeout(10'000);
   if (is_empty(database))
     throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
   const int version = check_identity(database, file);

@@ -47,6 +47,13 @@ void raise_damage(const std::filesystem::path& file, std::string_view what) {
       file.string(), what));
 }
 
+void raise_trial_damage(std::int64_t id, std::string_view table, std::string_view what) {
+  throw error(fmt::format(
+      "{} (trial {}, table {}; keep a copy, and to run that trial again: sqlite3 FILE 'DELETE FROM "
+      "trials WHERE id = {}')",
+      what, id, table, id));
+}
+
 void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem) {
   if (problem.getErrorCode() == SQLITE_CORRUPT) raise_damage(file, problem.what());
   throw store_error(

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "store/store_error.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,9 @@ namespace ravine {
 
 /// Throws the store_error of a file that is damaged: where, what was found there, and what can be done.
 [[noreturn]] void raise_damage(const std::filesystem::path& file, std::string_view what);
+
+/// Throws the ravine::error of one trial that is damaged: deleted, it is run again.
+[[noreturn]] void raise_trial_damage(std::int64_t id, std::string_view table, std::string_view what);
 
 /// Runs `body` and turns SQLite's errors into store_error. `opened` is the file's database, if it is open.
 template <class Body, class... Opened>

@@ -57,7 +57,7 @@ void distrust(SQLite::Database& database) {
 
 work_limit::work_limit(SQLite::Database& database) : database_(database) {
   // Reading takes at most some 0.5 instructions a byte; a plan asks some 50 for each of its trials.
-  constexpr std::uint64_t at_least = 1000;
+  constexpr std::uint64_t at_least = 200;
   constexpr std::uint64_t bytes_a_piece = piece / 50;
   const auto pages = static_cast<std::uint64_t>(database.execAndGet("PRAGMA page_count").getInt64());
   const auto page_size = static_cast<std::uint64_t>(database.execAndGet("PRAGMA page_size").getInt64());

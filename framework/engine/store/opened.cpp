@@ -6,9 +6,14 @@
 #include <sqlite3.h>
 
 namespace ravine {
+namespace {
+
+constexpr int busy_milliseconds = 10'000;  // that another one's lock is waited for
+
+}  // namespace
 
 store::opened::opened(const std::filesystem::path& given, const std::string& address, int flags)
-    : file(given), database(address, flags | SQLite::OPEN_NOMUTEX) {}
+    : file(given), database(address, flags | SQLite::OPEN_NOMUTEX, busy_milliseconds) {}
 
 std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::path& given) {
   auto lock = std::make_unique<writer_lock>(given);

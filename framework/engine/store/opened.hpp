@@ -48,8 +48,9 @@ struct store::opened {
   void choose_durability();
 
   void forget_trial(const std::string& hash);
-  std::int64_t insert_trial(const planned_trial& trial, const trial_result& result, const provenance& origin);
-  void insert_evaluations(std::int64_t id, const std::string& hash,
+  std::int64_t insert_trial(const planned_trial& trial, const std::string& spec, const trial_result& result,
+                            const provenance& origin);
+  void insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
                           const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
   void insert_planned(std::int64_t experiment, const trial_list& trials);

@@ -28,14 +28,14 @@ std::string_view text_of(const std::vector<T>& values) {
 
 std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
 
-std::int64_t store::opened::insert_trial(const planned_trial& trial, const trial_result& result,
-                                         const provenance& origin) {
+std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::string& spec,
+                                         const trial_result& result, const provenance& origin) {
   forget_trial(trial.hash);  // an interrupted one
   SQLite::Statement& insert = prepared(
       "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
       "datetime('now'), ?, ?, ?)");
   binder values(insert);
-  values << trial.hash << to_json(trial.spec) << to_string(result.status) << result.reason << result.spent
+  values << trial.hash << spec << to_string(result.status) << result.reason << result.spent
          << result.parameters << result.state_bytes;
   const auto& target = trial.spec.evaluate.target;
   target ? values << target->metric << target->value : values.skip(2);
@@ -61,10 +61,10 @@ void store::opened::forget_trial(const std::string& hash) {
 }
 
 // A row of the same number is left over from a trial that someone deleted.
-void store::opened::insert_evaluations(std::int64_t id, const std::string& hash,
+void store::opened::insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
                                        const std::vector<evaluation>& evaluations) {
   const curve_text text = to_curve_text(evaluations);
-  const std::array<std::string_view, 3> parts{hash, text.metrics, text.points};
+  const std::array<std::string_view, 4> parts{hash, spec, text.metrics, text.points};
   execute("INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?)", id, text.metrics, text.points,
           std::uint64_t{checksum_of(parts)});
 }
@@ -245,8 +245,9 @@ void store::save(const planned_trial& trial, const trial_result& result, const p
   opened_->use([&] {
     opened_->choose_durability();
     SQLite::Transaction saving(opened_->database);
-    const std::int64_t id = opened_->insert_trial(trial, result, origin);
-    opened_->insert_evaluations(id, trial.hash, result.evaluations);
+    const std::string spec = to_json(trial.spec);
+    const std::int64_t id = opened_->insert_trial(trial, spec, result, origin);
+    opened_->insert_evaluations(id, trial.hash, spec, result.evaluations);
     opened_->insert_path(id, trial.hash, result.path);
     if (result.status != trial_status::interrupted)
       opened_->execute("DELETE FROM checkpoints WHERE hash = ?", trial.hash);

@@ -26,7 +26,7 @@ SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.st
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
        t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares,
-       t.hash, c.metrics, c.points, c.checksum, p.experiment_id, p.position
+       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 LEFT JOIN evaluations c ON c.trial_id = t.id
 ORDER BY p.experiment_id, p.position)sql";
@@ -37,13 +37,14 @@ void expect_checksum(const SQLite::Column& column, std::span<const std::string_v
   throw error("found a checksum that is not that of what was saved");
 }
 
-/// From the columns of the trial's hash, the metrics' names, the points and the checksum, from `first` on.
+/// From the columns of the trial's hash and specification, the metrics' names, the points and the checksum,
+/// from `first` on.
 std::vector<evaluation> read_curve(SQLite::Statement& row, int first) {
-  if (row.getColumn(first + 1).isNull()) throw error("the curve is missing");
-  std::array<std::string_view, 3> parts;
-  for (int i = 0; i < 3; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(first + i));
-  expect_checksum(row.getColumn(first + 3), parts);
-  return from_curve_text(parts[1], parts[2]);
+  if (row.getColumn(first + 2).isNull()) throw error("the curve is missing");
+  std::array<std::string_view, 4> parts;
+  for (int i = 0; i < 4; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(first + i));
+  expect_checksum(row.getColumn(first + 4), parts);
+  return from_curve_text(parts[2], parts[3]);
 }
 
 /// A specification that is nested deeper than any is takes down whoever goes through it by calling itself.
@@ -95,13 +96,6 @@ stored_trial read_trial(SQLite::Statement& row) {
   return trial;
 }
 
-/// Whose what and where `problem` says; a trial that is deleted is run again.
-[[noreturn]] void raise_trial_damage(std::int64_t id, const error& problem) {
-  throw error(fmt::format(
-      "{} (trial {}; keep a copy, and to run it again: sqlite3 FILE 'DELETE FROM trials WHERE id = {}')",
-      problem.what(), id, id));
-}
-
 void expect_whole(const trajectory& path) {
   const std::size_t count = path.losses.size();
   if (path.steps.size() == count && path.evaluations.size() == count &&
@@ -143,13 +137,13 @@ std::vector<stored_trial> store::trials() const {
     std::optional<std::pair<std::int64_t, std::int64_t>> last;
     while (rows.executeStep()) {
       // Pages that lead back to earlier ones give the same rows without end.
-      const std::pair place(rows.getColumn(33).getInt64(), rows.getColumn(34).getInt64());
+      const std::pair place(rows.getColumn(34).getInt64(), rows.getColumn(35).getInt64());
       if (last && place <= *last) throw error("found a trial twice in the table planned");
       last = place;
       try {
         all.push_back(read_trial(rows));
       } catch (const error& problem) {
-        raise_trial_damage(rows.getColumn(0).getInt64(), problem);
+        raise_trial_damage(rows.getColumn(0).getInt64(), "planned, trials or evaluations", problem.what());
       }
     }
     return all;
@@ -174,7 +168,8 @@ std::map<trial_status, std::uint64_t> store::endings(const std::string& experime
 std::optional<double> store::final_metric(std::string_view hash, const std::string& metric) const {
   return opened_->use([&]() -> std::optional<double> {
     SQLite::Statement& find = opened_->prepared(
-        "SELECT t.status, t.hash, c.metrics, c.points, c.checksum FROM trials t JOIN evaluations c ON "
+        "SELECT t.status, t.hash, t.spec, c.metrics, c.points, c.checksum FROM trials t JOIN evaluations c "
+        "ON "
         "c.trial_id = t.id "
         "WHERE t.hash = ?");
     binder(find) << hash;
@@ -221,7 +216,7 @@ trajectory store::trajectory_of(std::int64_t trial_id) const {
       row.reset();
       return path;
     } catch (const error& problem) {
-      raise_trial_damage(trial_id, problem);
+      raise_trial_damage(trial_id, "trajectories", problem.what());
     }
   });
 }

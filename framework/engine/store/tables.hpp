@@ -215,7 +215,7 @@ WHERE c.step = e.points ->> '$[#-1][0]';
                                            R"sql(
 ALTER TABLE evaluations ADD COLUMN checksum INTEGER;
 UPDATE evaluations SET checksum =
-  (SELECT ravine_checksum(t.hash, metrics, points) FROM trials t WHERE t.id = trial_id);
+  (SELECT ravine_checksum(t.hash, t.spec, metrics, points) FROM trials t WHERE t.id = trial_id);
 
 ALTER TABLE trajectories ADD COLUMN checksum INTEGER;
 UPDATE trajectories SET checksum =

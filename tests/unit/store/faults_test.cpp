@@ -1,4 +1,4 @@
-#include "store/database.hpp"
+#include "store/errors.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <chrono>
@@ -29,6 +29,7 @@ struct store_faults : results_file_test {};
 
 TEST_F(store_faults, a_curve_that_makes_no_sense_is_reported) {
   make();
+  execute("UPDATE evaluations SET checksum = NULL");  // as if it had been saved so
   for (const char* points : {"", "[", "[[0,0,0,0,0,1]", "[[0,0,0,0,0,1,2]]", "[[0,0,0,0,0,]]",
                              "[[-1,0,0,0,0,1]]", "[[0,0,0,0,0,1,2,3]]x", "[[0,0,0,0,0,Inf,1,1]]"}) {
     execute(fmt::format("UPDATE evaluations SET points = '{}'", points));
@@ -79,7 +80,8 @@ TEST_F(store_faults, a_damaged_page_is_reported) {
   const auto size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff page = 4096; page < size; page += 4096) write_bytes(page, std::string(64, '\xff'));
   EXPECT_THAT(fault_of_reading(),
-              HasSubstr("the file is damaged; keep a copy, and try: sqlite3 FILE .recover"));
+              AllOf(HasSubstr("the file is damaged: "),
+                    HasSubstr("keep a copy, and save what can be read: sqlite3 FILE .recover")));
 }
 
 TEST_F(store_faults, values_that_make_no_sense_are_reported) {

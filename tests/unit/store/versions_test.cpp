@@ -29,31 +29,53 @@ TEST_F(store_versions, a_newer_file_is_refused_and_stays_as_it_is) {
   EXPECT_TRUE(fs::exists(file));
 }
 
-/// Turns a file of the present version, with the full_result() of one trial, into one of the third, that into
-/// one of the second, and that into one of the first.
-constexpr auto to_version_3 =
-    "DROP VIEW final_metrics; DROP VIEW curves; DROP TABLE evaluations;"
-    "CREATE TABLE evaluation_points (trial_id INTEGER, step INTEGER, evaluations INTEGER, epochs REAL, "
-    "gradient_seconds REAL, optimizer_seconds REAL, PRIMARY KEY (trial_id, step)) WITHOUT ROWID;"
-    "CREATE TABLE metric_names (id INTEGER PRIMARY KEY, name TEXT);"
-    "CREATE TABLE metrics (trial_id INTEGER, step INTEGER, name_id INTEGER, value REAL, "
-    "PRIMARY KEY (trial_id, step, name_id)) WITHOUT ROWID;"
-    "CREATE VIEW curves AS SELECT * FROM metrics; CREATE VIEW final_metrics AS SELECT * FROM metrics;"
-    "INSERT INTO evaluation_points VALUES (1, 0, 0, 0, 0, 0), (1, 5, 10, 0.5, 1, 0.05), "
-    "(1, 7, 14, 0.7, 1.25, 0.1);"
-    "INSERT INTO metric_names VALUES (1, 'loss'), (2, 'value.lr'), (3, 'gradient_norm');"
-    "INSERT INTO metrics VALUES (1, 0, 1, 24.2), (1, 5, 1, 0.333333333333333314829616256247), (1, 5, 2, "
-    "0.1), "
-    "(1, 7, 1, NULL), (1, 7, 3, 9e999);"
-    "PRAGMA user_version = 3";
-constexpr auto to_version_2 =
-    "DROP VIEW range_curves; DROP TABLE range_points; DROP TABLE range_tests; "
-    "ALTER TABLE trials DROP COLUMN cores; ALTER TABLE planned DROP COLUMN shares; ALTER TABLE trajectories "
-    "DROP COLUMN in_runs; "
-    "PRAGMA user_version = 2";
-constexpr auto to_version_1 =
-    "DROP TABLE checkpoints; ALTER TABLE trials DROP COLUMN limit_seconds; "
-    "ALTER TABLE trials DROP COLUMN limit_memory; PRAGMA user_version = 1";
+struct store_old_versions : store_versions {
+  /// A file as a Ravine of that version made it, with the full_result() of one trial.
+  void make_version(int version) const {
+    fs::remove(file);
+    SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    for (int i = 0; i < version; ++i) old.exec(results_schema.at(static_cast<std::size_t>(i)));
+    old.exec(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", results_application_id, version));
+    const std::string more_of_planned = version >= 3 ? R"(, '{"lr":0.25}')" : "";
+    const std::string more_of_trials =
+        std::string(version >= 2 ? ", NULL, NULL" : "") + (version >= 3 ? ", 8" : "");
+    old.exec("INSERT INTO experiments VALUES (1, 'e', 'name: e', 1, 1, '2026-01-31 12:00:00')");
+    old.exec(
+        fmt::format("INSERT INTO planned VALUES (1, 0, 'adam 0', 'valley', 'adam', '{{\"lr\":0.1}}', 0, "
+                    "'result'{})",
+                    more_of_planned));
+    old.exec(fmt::format(
+        "INSERT INTO trials VALUES (1, 'adam 0', '{}', 'completed', '', 7, 14, 0.7, 1.25, 0.1, 2, "
+        "32, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'a cpu, 8 cores, an OS', 'a build', 2, "
+        "'2026-01-31 12:00:01'{})",
+        to_json(trial_named("adam").spec), more_of_trials));
+    old.exec(version < 4 ? points_of_version_1 : points_of_version_4);
+    const trajectory path = full_result().path;
+    SQLite::Statement insert(
+        old, fmt::format("INSERT INTO trajectories VALUES (1, 2, ?, ?, ?, ?{})", version >= 3 ? ", 0" : ""));
+    const auto bind = [&](int place, const auto& values) {
+      insert.bind(place, values.data(), static_cast<int>(values.size() * sizeof values[0]));
+    };
+    bind(1, path.steps);
+    bind(2, path.evaluations);
+    bind(3, path.points);
+    bind(4, path.losses);
+    insert.exec();
+  }
+  int version_of_file() const { return SQLite::Database(file.string()).execAndGet("PRAGMA user_version"); }
+
+  static constexpr auto points_of_version_1 =
+      "INSERT INTO evaluation_points VALUES (1, 0, 0, 0, 0, 0), (1, 5, 10, 0.5, 1, 0.05), "
+      "(1, 7, 14, 0.7, 1.25, 0.1);"
+      "INSERT INTO metric_names VALUES (1, 'loss'), (2, 'value.lr'), (3, 'gradient_norm');"
+      "INSERT INTO metrics VALUES (1, 0, 1, 24.2), (1, 5, 1, 0.333333333333333314829616256247), (1, 5, 2, "
+      "0.1), "
+      "(1, 7, 1, NULL), (1, 7, 3, 9e999)";
+  static constexpr auto points_of_version_4 =
+      R"(INSERT INTO evaluations VALUES (1, '["gradient_norm","loss","value.lr"]', '[[0,0,0,0,0,null,24.2,null],)"
+      R"([5,10,0.5,1,0.05,null,0.3333333333333333,0.1],[7,14,0.7,1.25,0.1,"inf","nan",null]]'))";
+};
 
 /// The columns of all tables.
 std::string columns_of(const fs::path& file) {
@@ -66,54 +88,58 @@ std::string columns_of(const fs::path& file) {
   return all;
 }
 
-TEST_F(store_versions, an_older_file_is_read_and_brought_up_to_date) {
+TEST_F(store_old_versions, an_older_file_is_read_as_it_is_and_brought_up_to_date_before_it_is_written_to) {
   make();
   const std::string columns = columns_of(file);
-  execute(to_version_3);
-  execute(to_version_2);
-  execute(to_version_1);
-  const planned_trial trial = trial_named("adam");
-  EXPECT_EQ(store::open_read_only(file).trials().size(), 1U);
-  EXPECT_TRUE(store::open_read_only(file).has(trial));
-  store results = store::open(file);
-  EXPECT_TRUE(results.has(trial));
-  results.save_checkpoint("h", bytes_of("x"), 1, origin);
-  results.save(trial_named("sgd"), full_result(), origin);
-  EXPECT_EQ(columns_of(file), columns);
-}
-
-TEST_F(store_versions, a_file_of_version_2_gives_back_its_paths_and_cores) {
-  make();
   const trajectory path = full_result().path;
-  {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
-    SQLite::Statement plain(database, "UPDATE trajectories SET steps = ?, evaluations = ?");
-    plain.bind(1, path.steps.data(), static_cast<int>(path.steps.size() * sizeof path.steps[0]));
-    plain.bind(2, path.evaluations.data(), static_cast<int>(path.evaluations.size() * sizeof path.steps[0]));
-    plain.exec();
-  }
-  execute(to_version_3);
-  execute(to_version_2);
   const auto expect_whole = [&](const store& results) {
     const std::vector<stored_trial> all = results.trials();
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].origin.cores, 8U) << "as the machine's description says";
+    expect_full_curve(all[0].result.evaluations);
     EXPECT_EQ(results.trajectory_of(all[0].id).steps, path.steps);
     EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, path.evaluations);
+    EXPECT_EQ(results.trajectory_of(all[0].id).points, path.points);
+    EXPECT_TRUE(results.has(trial_named("adam")));
   };
-  expect_whole(store::open_read_only(file));
-  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(), 2) << "as it was";
-  expect_whole(store::open(file));
-  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("PRAGMA user_version").getInt(),
-            results_schema_version);
+  for (int version = 1; version < results_schema_version; ++version) {
+    SCOPED_TRACE(version);
+    make_version(version);
+    expect_whole(store::open_read_only(file));
+    EXPECT_EQ(version_of_file(), version) << "as it was";
+    {
+      store results = store::open(file);
+      expect_whole(results);
+      results.save_checkpoint("h", bytes_of("x"), 1, origin);
+      results.save(trial_named("sgd"), full_result(), origin);
+    }
+    EXPECT_EQ(version_of_file(), results_schema_version);
+    EXPECT_EQ(columns_of(file), columns);
+    expect_whole(store::open_read_only(file));
+    EXPECT_EQ(fault_of_writing(), "nothing is wrong");
+  }
 }
 
-TEST_F(store_versions, a_file_of_version_3_gives_back_its_curves) {
-  make();
-  execute(to_version_3);
-  const store results = store::open_read_only(file);
-  ASSERT_EQ(results.trials().size(), 1U);
-  expect_full_curve(results.trials()[0].result.evaluations);
+TEST_F(store_old_versions, curves_and_paths_of_an_older_file_get_checksums) {
+  make_version(4);
+  store::open(file);
+  execute("UPDATE evaluations SET points = replace(points, '24.2', '24.3')");
+  EXPECT_THAT(fault_of_writing(), HasSubstr("the curve is not the one that was saved"));
+  make_version(4);
+  store::open(file);
+  execute("UPDATE trajectories SET losses = zeroblob(24)");
+  EXPECT_THAT(fault_of_writing(), HasSubstr("the path is not the one that was saved"));
+}
+
+TEST_F(store_old_versions, a_damaged_older_file_stays_as_it_is) {
+  make_version(4);
+  execute("UPDATE evaluations SET points = '[[0,0'");
+  EXPECT_THAT(fault_of_writing(),
+              HasSubstr("the file is damaged: expected \",\" of a curve, found \"\" (trial 1"));
+  EXPECT_EQ(version_of_file(), 4);
+  make_version(2);
+  execute("CREATE VIEW trap AS SELECT 1");
+  EXPECT_THAT(fault_of_reading(), HasSubstr("it holds the view trap, which is not one of Ravine's"));
 }
 
 }  // namespace
