@@ -47,7 +47,8 @@ usage run_usage() {
 }
 
 unsigned threads_of(const plan& experiment) {
-  return experiment.trials.empty() ? 1 : static_cast<unsigned>(experiment.trials.configuration(0).spec.threads);
+  return experiment.trials.empty() ? 1
+                                   : static_cast<unsigned>(experiment.trials.configuration(0).spec.threads);
 }
 
 /// By default every core has one thread to run.
