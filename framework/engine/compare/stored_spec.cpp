@@ -45,8 +45,8 @@ json read_spec(const stored_trial& trial) {
     expect_parts(spec);
     return spec;
   } catch (const json::exception& problem) {
-    throw error(fmt::format("the stored trial {} of {} on {} has a specification that can't be read: {}",
-                            trial.id, trial.optimizer, trial.problem, problem.what()));
+    throw error(fmt::format("the stored trial {} has a specification that can't be read: {}", trial.id,
+                            problem.what()));
   }
 }
 
