@@ -2,7 +2,6 @@
 
 #include "core/error.hpp"
 #include "process/child_process.hpp"
-#include "process/confinement.hpp"
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"

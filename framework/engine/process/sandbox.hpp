@@ -1,5 +1,7 @@
 #pragma once
 
+#include "process/confinement.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@ struct sandbox_limits {
   /// What plugins print goes to standard error, or is dropped.
   enum class printing { to_standard_error, dropped };
   printing prints = printing::to_standard_error;
+  confined_for confined = confined_for::running;  ///< loading: the job runs jobs in sandboxes itself
 };
 
 /// How a job in a process of its own has ended.

@@ -1,6 +1,5 @@
 #include "process/sandbox_child.hpp"
 
-#include "process/confinement.hpp"
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
@@ -66,7 +65,7 @@ void work_in_sandbox(int connection, const std::function<std::string()>& job, co
   if (limits.memory != 0) limit_memory(limits.memory);
   byte_writer words;
   try {
-    confine(confined_for::running);
+    confine(limits.confined);
     const std::string answer = job();
     words << sandbox_outcome::how::answered << std::string_view(answer);
   } catch (const std::bad_alloc&) {

@@ -37,8 +37,8 @@ std::string run_where_it_is_open(const plugin_file& file, const std::function<st
 sandbox_outcome try_with_plugin(const plugin_file& file, const std::function<std::string()>& job,
                                 std::chrono::duration<double> limit) {
   constexpr std::chrono::seconds to_open(10);
-  sandbox_outcome outer =
-      try_in_sandbox([&] { return run_where_it_is_open(file, job, limit); }, {.time = limit + to_open});
+  sandbox_outcome outer = try_in_sandbox([&] { return run_where_it_is_open(file, job, limit); },
+                                         {.time = limit + to_open, .confined = confined_for::loading});
   if (outer.ended != sandbox_outcome::how::answered) return outer;
   try {
     sandbox_outcome inner;
