@@ -42,6 +42,10 @@ void refuse(std::string_view place, std::string_view fault) {
 }
 
 void check_name(const std::string& name, std::string_view place) {
+  constexpr std::size_t longest = 64;
+  if (name.size() > longest) {
+    refuse(place, fmt::format("found {} characters, expected at most {}", name.size(), longest));
+  }
   const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });

@@ -10,8 +10,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -106,43 +109,63 @@ std::string what_happened(const crash_note& note) {
   return fmt::format("{}: touched memory at {:#x}", name, note.address);
 }
 
-/// The two lines that addr2line answers, function and place; empty if it is not there or says nothing in
-/// time.
-std::array<std::string, 2> look_up(const std::string& object, std::uint64_t offset) {
-  std::array<std::string, 2> lines;
+/// What addr2line answers, two lines for each offset into the object: function and place. Empty if it is not
+/// there or says nothing in time.
+std::vector<std::string> look_up(const std::string& object, std::span<const crash_frame> frames) {
+  program reader{{"addr2line", "-Cfs", "-e", object}};
+  for (const crash_frame& each : frames) reader.command.push_back(fmt::format("{:#x}", each.offset));
+  std::string text;
   try {
     pipe_ends output = make_pipe();
-    program reader{{"addr2line", "-Cfs", "-e", object, fmt::format("{:#x}", offset)}};
     reader.output = output.write.get();
     const descriptor nowhere(open("/dev/null", O_RDWR | O_CLOEXEC));
     reader.input = reader.errors = nowhere.get();
     const child_process running = child_process::start(reader);
     output.write.close();
+    constexpr std::size_t most = 65536;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    std::string text;
-    std::array<std::byte, 1024> buffer{};
-    for (auto count = read_until(output.read.get(), buffer, deadline);
-         count && *count > 0 && text.size() < 65536;
-         count = read_until(output.read.get(), buffer, deadline)) {
+    std::array<std::byte, 4096> buffer{};
+    const auto read = [&] { return read_until(output.read.get(), buffer, deadline); };
+    for (auto count = read(); count && *count > 0 && text.size() < most; count = read()) {
       text.append(reinterpret_cast<const char*>(buffer.data()), *count);
     }
-    std::istringstream answer(text);
-    for (std::string& line : lines) std::getline(answer, line);
   } catch (const process_error&) {  // it is not installed
   }
+  std::istringstream answer(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(answer, line);) lines.push_back(line);
   return lines;
 }
 
+std::string object_of(const crash_frame& frame) {
+  return {frame.object.data(), strnlen(frame.object.data(), frame.object.size())};
+}
+
 /// "step at my_opt.cpp:31 (my_opt.so)" as far as it is known.
-std::string describe_frame(const crash_frame& frame) {
-  const std::string given(frame.object.data(), strnlen(frame.object.data(), frame.object.size()));
-  const std::string object = given.empty() ? "/proc/self/exe" : given;
-  const std::string name = given.empty() ? "ravine" : std::filesystem::path(given).filename().string();
-  const auto [function, line] = look_up(object, frame.offset);
+std::string describe_frame(const crash_frame& frame, std::string_view function, std::string_view line) {
+  const std::string object = object_of(frame);
+  const std::string name = object.empty() ? "ravine" : std::filesystem::path(object).filename().string();
   if (function.empty() || function.starts_with('?')) return fmt::format("{}+{:#x}", name, frame.offset);
-  const bool has_line = !line.empty() && !line.starts_with('?');
+  if (line.empty() || line.starts_with('?')) return fmt::format("{} ({})", function, name);
   // "my_opt.cpp:31 (discriminator 2)"
-  return function + (has_line ? " at " + line.substr(0, line.find(' ')) : "") + fmt::format(" ({})", name);
+  return fmt::format("{} at {} ({})", function, line.substr(0, line.find(' ')), name);
+}
+
+std::string describe_frames(std::span<const crash_frame> frames) {
+  std::string text;
+  while (!frames.empty()) {  // those of one object at a time, since addr2line takes its time to read one
+    const std::string object = object_of(frames[0]);
+    const auto other =
+        std::ranges::find_if(frames, [&](const crash_frame& each) { return object_of(each) != object; });
+    const auto same = frames.first(static_cast<std::size_t>(other - frames.begin()));
+    std::vector<std::string> lines = look_up(object.empty() ? "/proc/self/exe" : object, same);
+    lines.resize(2 * same.size());
+    for (std::size_t i = 0; i < same.size(); ++i) {
+      text += "\n  " + describe_frame(same[i], lines[2 * i], lines[2 * i + 1]);
+    }
+    frames = frames.subspan(same.size());
+  }
+  return text;
 }
 
 }  // namespace
@@ -169,12 +192,8 @@ void send_crash_notes(int descriptor, std::uint64_t nonce) {
 }
 
 std::string describe(const crash_note& note) {
-  std::string text = what_happened(note);
   const auto count = std::min<std::size_t>(note.frame_count, note.frames.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    text += "\n  " + describe_frame(note.frames.at(i));
-  }
-  return text;
+  return what_happened(note) + describe_frames(std::span(note.frames).first(count));
 }
 
 std::string signal_name(int signal) {

@@ -39,6 +39,7 @@ struct slot {
   const planned_trial* trial = nullptr;  ///< null: none
   std::unique_ptr<worker_process> worker = {};
   trial_result partial = {};                ///< evaluations and costs up to now
+  std::uint64_t advanced = 0;               ///< steps, as the trial has sent them
   std::size_t curve_bytes_read = 0;         ///< of worker->curve()
   std::optional<trial_result> result = {};  ///< the trial's own account of its end
   std::optional<crash_note> note = {};
@@ -209,9 +210,11 @@ class pool {
         std::uint64_t planned_steps = 0;
         double loss = 0;
         body >> spent >> planned_steps >> loss;
-        if (spent.steps < at.partial.spent.steps) throw message_error("the steps go back");
+        if (spent.steps < at.advanced) throw message_error("the steps go back");
         check_clocks(at, spent);
-        at.partial.spent = spent;
+        at.advanced = spent.steps;
+        // Evaluations are noted at once, and may be further than what was sent before.
+        if (spent.steps > at.partial.spent.steps) at.partial.spent = spent;
         listener_.trial_advanced(*at.trial, spent, planned_steps, loss);
         break;
       }

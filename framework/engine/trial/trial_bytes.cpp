@@ -47,6 +47,7 @@ byte_reader& operator>>(byte_reader& in, evaluation& value) {
 
 byte_writer& operator<<(byte_writer& out, const trial_result& value) {
   const cost reached = value.target_reached_at.value_or(cost{});
+  out.reserve(1024 + (value.path.steps.size() * (3 + value.path.dimension)) * sizeof(double));
   return out << value.status << std::string_view(value.reason) << value.spent << value.parameters
              << value.state_bytes << value.target_reached_at.has_value() << reached << value.path;
 }
