@@ -5,6 +5,7 @@
 #include "options/usage.hpp"
 #include "store/store.hpp"
 #include "text/comparison_text.hpp"
+#include "text/output.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -125,7 +126,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
     throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  fmt::print("{}", formatted(compare(filtered(trials, *options), baseline), format, points, sections));
+  write_result(formatted(compare(filtered(trials, *options), baseline), format, points, sections));
   return exit_status::ok;
 }
 

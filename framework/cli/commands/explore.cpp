@@ -7,6 +7,7 @@
 #include "options/usage.hpp"
 #include "process/confinement.hpp"
 #include "store/store.hpp"
+#include "text/output.hpp"
 
 #include <array>
 #include <csignal>
@@ -106,11 +107,11 @@ exit_status serve(const po::variables_map& options) {
   std::unique_ptr<explore_server> server;
   bind(service, options, server);
   const std::string url = server->url();
-  fmt::print("{}\n", url);
-  static_cast<void>(std::fflush(stdout));
-  fmt::print(stderr, "Ravine's explorer is at {}; Ctrl-C stops it\n", url);
+  print_result("{}\n", url);
+  flush_result();
+  print_note("Ravine's explorer is at {}; Ctrl-C stops it\n", url);
   if (options["host"].as<std::string>() != "127.0.0.1") {
-    fmt::print(stderr, "warning: anyone who can reach this address can run the plugins of this machine\n");
+    print_note("warning: anyone who can reach this address can run the plugins of this machine\n");
   }
   std::thread serving([&] { server->serve(); });
   if (options.count("no-open") == 0) open_browser(url);

@@ -5,6 +5,7 @@
 #include "options/usage.hpp"
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
+#include "text/output.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -95,7 +96,7 @@ exit_status report(std::span<const std::string> arguments) {
           : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
   const std::string title = fmt::format("{} · Ravine", files[0].name);
   write_whole(output, data_only ? data : report_page(title, packed_text(data)));
-  fmt::print("{}\n", output.string());
+  print_result("{}\n", output.string());
   return exit_status::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "text/lr_find_text.hpp"
 
 #include "text/csv_text.hpp"
+#include "text/indented.hpp"
 #include "text/number_text.hpp"
 #include "text/plot.hpp"
 #include "text/terminal.hpp"
@@ -48,7 +49,8 @@ std::string rates_text(const std::vector<found_rate>& all) {
     rows.push_back({each.problem, each.optimizer, optional_text(each.curve.suggestion),
                     optional_text(each.curve.diverged_at)});
     if (!each.curve.fault.empty())
-      faults += fmt::format("  - {} on {}: {}\n", each.optimizer, each.problem, each.curve.fault);
+      faults +=
+          fmt::format("  - {} on {}: {}\n", each.optimizer, each.problem, indented(each.curve.fault, "    "));
     curves += curve_text(each);
   }
   return text_table(rows) + faults + curves;

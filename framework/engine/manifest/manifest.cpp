@@ -1,5 +1,6 @@
 #include "manifest/manifest.hpp"
 
+#include "core/printable.hpp"
 #include "manifest/block.hpp"
 #include "manifest/checkpoint_block.hpp"
 #include "manifest/diagnostics.hpp"
@@ -31,6 +32,11 @@ std::string read_name(const block& in, const std::string& file) {
   if (value != nullptr && name.find('/') != std::string::npos) {
     const key_grammar& key = in.grammar().at("name");
     expected(*value, key.name, fmt::format("{}{}", describe(key.value), key.hint), in.errors());
+  }
+  if (value == nullptr && !is_printable(name)) {
+    in.errors().add({}, fmt::format("name: the file's name, {}, has characters that are no text; give the "
+                                    "experiment another, such as name: experiment",
+                                    printable(name)));
   }
   return name;
 }
