@@ -29,6 +29,7 @@ class spawn_streams {
     add(what.input, STDIN_FILENO);
     add(what.output, STDOUT_FILENO);
     add(what.errors, STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);  // whatever a library left open
   }
   ~spawn_streams() { posix_spawn_file_actions_destroy(&actions_); }
   spawn_streams(const spawn_streams&) = delete;
