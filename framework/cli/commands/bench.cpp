@@ -3,6 +3,7 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/sandbox.hpp"
+#include "text/json_text.hpp"
 #include "text/number_text.hpp"
 #include "text/output.hpp"
 #include "text/table_writer.hpp"
@@ -123,7 +124,7 @@ std::string json(const measurements& all) {
                                  {"recorded_step_seconds", each.recorded_step_seconds},
                                  {"trial_seconds", each.trial_seconds}});
   }
-  return document.dump(2) + "\n";
+  return json_text(document);
 }
 
 exit_status bench(std::span<const std::string> arguments) {

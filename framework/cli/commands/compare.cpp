@@ -5,6 +5,7 @@
 #include "options/usage.hpp"
 #include "store/store.hpp"
 #include "text/comparison_text.hpp"
+#include "text/json_text.hpp"
 #include "text/output.hpp"
 
 #include <algorithm>
@@ -105,7 +106,7 @@ std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::v
 
 std::string formatted(const comparison& compared, const std::string& format, points_shown points,
                       const std::optional<std::set<section>>& wanted) {
-  if (format == "json") return to_json(compared).dump(2) + '\n';
+  if (format == "json") return json_text(to_json(compared));
   if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
   return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
                          format == "markdown" ? text_style::markdown : text_style::terminal);

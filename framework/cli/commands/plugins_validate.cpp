@@ -1,6 +1,7 @@
 #include "commands/plugins.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "text/json_text.hpp"
 #include "text/output.hpp"
 #include "text/validation_text.hpp"
 
@@ -63,7 +64,7 @@ exit_status validate_plugins(std::span<const std::string> arguments) {
       write_result(validation_text(made, wanted));
     }
   }
-  if (format == "json") print_result("{}\n", all.dump(2));
+  if (format == "json") write_result(json_text(all));
   return passed ? exit_status::ok : exit_status::trial_failed;
 }
 

@@ -89,7 +89,8 @@ exit_status report(std::span<const std::string> arguments) {
   keep_matching(files, *options);
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  const std::string data = report_document(files, load_plugins(*options), baseline).dump();
+  const std::string data = report_document(files, load_plugins(*options), baseline)
+                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const fs::path output =
       options->count("output") != 0
           ? fs::path((*options)["output"].as<std::string>())

@@ -3,6 +3,7 @@
 #include "manifest/manifest_page.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "text/json_text.hpp"
 #include "text/output.hpp"
 
 #include <string>
@@ -37,7 +38,7 @@ exit_status print_schema(std::span<const std::string> arguments) {
   if (read_choice(*options, "format", {"json", "markdown"}) == "markdown") {
     write_result(manifest_page());
   } else {
-    print_result("{}\n", manifest_schema(load_plugins(*options)).dump(2));
+    write_result(json_text(manifest_schema(load_plugins(*options))));
   }
   return exit_status::ok;
 }

@@ -2,6 +2,7 @@
 
 #include "text/csv_text.hpp"
 #include "text/indented.hpp"
+#include "text/json_text.hpp"
 #include "text/number_text.hpp"
 #include "text/plot.hpp"
 #include "text/terminal.hpp"
@@ -83,7 +84,7 @@ std::string rates_json(const std::vector<found_rate>& all) {
     }
     list.push_back(std::move(one));
   }
-  return list.dump(2) + '\n';
+  return json_text(list);
 }
 
 }  // namespace ravine::cli
