@@ -105,15 +105,16 @@ void http_connection::on_request(error_code failure) {
   // The last hold on this object goes back to the thread that it belongs to.
   asio::post(*hub_.work, [self = shared_from_this(), request = taken_request()]() mutable {
     http_answer answer = self->hub_.answer(request);
-    const auto body = answer.stream;
     const auto executor = self->socket_.get_executor();
-    asio::post(executor, [self = body ? self : std::move(self), answer = std::move(answer)]() mutable {
-      self->write(std::move(answer));
+    const auto body = answer.stream;
+    asio::post(executor, [self, answer = std::move(answer)]() mutable { self->write(std::move(answer)); });
+    if (body) {
+      stream events(*self);
+      body(events);
+    }
+    asio::post(executor, [self = std::move(self), streamed = body != nullptr] {
+      if (streamed) self->end_stream();
     });
-    if (!body) return;
-    stream events(*self);
-    body(events);
-    asio::post(executor, [self = std::move(self)] { self->end_stream(); });
   });
 }
 

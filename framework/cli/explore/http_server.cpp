@@ -66,8 +66,8 @@ void http_server::impl::take(tcp::socket socket) {
   std::make_shared<http_connection>(std::move(socket), hub)->read();
 }
 
-http_server::http_server(handler answer, refusal refuse, std::map<std::string, std::string> default_header)
-    : impl_(new impl{{std::move(answer), std::move(refuse), std::move(default_header), std::nullopt}}) {
+http_server::http_server(handler answer, refusal refuse, std::map<std::string, std::string> header)
+    : impl_(new impl{{std::move(answer), std::move(refuse), std::move(header), std::nullopt}}) {
   impl_->hub.work.emplace(threads);
 }
 

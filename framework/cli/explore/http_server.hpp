@@ -49,7 +49,8 @@ class http_server {
 
   static constexpr std::size_t largest_body = 256UL * 1024;
 
-  http_server(handler answer, refusal refuse, std::map<std::string, std::string> default_header);
+  /// `header` is part of every answer.
+  http_server(handler answer, refusal refuse, std::map<std::string, std::string> header);
   /// Waits for the calls of the handler that are in progress.
   ~http_server();
   http_server(const http_server&) = delete;
