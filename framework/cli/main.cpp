@@ -2,9 +2,10 @@
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "options/usage.hpp"
+#include "process/standard_streams.hpp"
+#include "text/output.hpp"
 
 #include <array>
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -20,11 +21,11 @@ constexpr std::array commands{&run_command,    &compare_command, &report_command
                               &schema_command, &bench_command};
 
 void print_help() {
-  fmt::print(
+  print_result(
       "Ravine compares optimization algorithms: every algorithm a plugin, every experiment a manifest.\n\n"
       "Usage: ravine COMMAND …\n\nCommands:\n");
-  for (const command* each : commands) fmt::print("  {:<10}{}\n", each->name, each->summary);
-  fmt::print(
+  for (const command* each : commands) print_result("  {:<10}{}\n", each->name, each->summary);
+  print_result(
       "\nOptions:\n  --help     show this text, or after a command its help\n"
       "  --version  show the version\n\n"
       "Exit status: 0 success, 1 a trial failed or a file could not be used, 2 wrong usage or manifest,\n"
@@ -48,7 +49,7 @@ exit_status dispatch(const std::vector<std::string>& words) {
     return exit_status::ok;
   }
   if (words[0] == "--version") {
-    fmt::print("ravine {}\n", RAVINE_VERSION);
+    print_result("ravine {}\n", RAVINE_VERSION);
     return exit_status::ok;
   }
   return find_command(words[0]).run(std::span(words).subspan(1));
@@ -57,16 +58,18 @@ exit_status dispatch(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  ravine::secure_standard_streams();
   try {
     const exit_status status = dispatch({arguments + 1, arguments + count});
-    if (std::fflush(stdout) != 0)
-      throw ravine::error("standard output can't be written to; is the disk full?");
+    flush_result();
     return static_cast<int>(status);
   } catch (const usage_error& problem) {
-    fmt::print(stderr, "ravine: {}\n", problem.what());
+    print_note("ravine: {}\n", problem.what());
     return static_cast<int>(exit_status::usage);
+  } catch (const closed_output_error&) {
+    return static_cast<int>(exit_status::trial_failed);  // whoever closed it, such as head, has seen enough
   } catch (const std::exception& problem) {
-    fmt::print(stderr, "ravine: {}\n", problem.what());
+    print_note("ravine: {}\n", problem.what());
     return static_cast<int>(exit_status::trial_failed);
   }
 }

@@ -3,8 +3,12 @@
 #include "program.hpp"
 
 #include <chrono>
+#include <csignal>
+#include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -199,9 +203,111 @@ TEST_F(explorer, ends_a_training_whose_page_is_gone) {
   }
 }
 
-TEST_F(explorer, ends_at_ctrl_c_with_all_well) {
+/// The body in pieces of that many bytes.
+std::string chunked(const std::string& body, std::size_t piece) {
+  std::ostringstream pieces;
+  for (std::size_t begin = 0; begin < body.size(); begin += piece) {
+    const std::string each = body.substr(begin, piece);
+    pieces << std::hex << each.size() << "\r\n" << each << "\r\n";
+  }
+  return pieces.str() + "0\r\n\r\n";
+}
+
+TEST_F(explorer, bounds_bodies_however_they_are_sent) {
+  const std::string head = "POST /api/trace HTTP/1.1\r\nHost: " + host() +
+                           "\r\nConnection: close\r\nX-Ravine-Token: " + token_ +
+                           "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(ask(port_, head + chunked(good_manifest, 10)).status, 200);
+  for (const std::size_t piece : {1000UL, 1UL << 20U}) {
+    const http_answer answer = ask(port_, head + chunked(std::string(4UL << 20U, ' '), piece));
+    EXPECT_EQ(answer.status, 413) << piece;
+    EXPECT_THAT(answer.body, HasSubstr("larger than 256 KiB")) << piece;
+  }
+  EXPECT_EQ(ask(port_, post("/api/trace", std::string(300UL * 1024, ' '))).status, 413);
+  EXPECT_EQ(ask(port_, "GET / HTTP/1.1\r\nHost: " + host() + "\r\nA: " + std::string(1UL << 20U, 'a')).status,
+            431);
+}
+
+TEST_F(explorer, is_not_held_up_by_silent_and_slow_connections) {
+  using clock = std::chrono::steady_clock;
+  std::deque<open_request> idle;
+  for (int i = 0; i < 600; ++i) idle.emplace_back(port_, i % 2 == 0 ? "" : "GET / HTTP/1.1\r\nHos");
+  const auto began = clock::now();
+  EXPECT_TRUE(still_serves());
+  EXPECT_EQ(ask(port_, get("/explore.js")).status, 200);
+  EXPECT_LT(clock::now() - began, std::chrono::seconds(3)) << "the server waits 5 seconds for each of them";
+  EXPECT_EQ(idle.front().rest(), "") << "the oldest have made room";
+}
+
+TEST_F(explorer, keeps_one_connection_for_several_requests) {
+  const std::string page = "GET /style.css HTTP/1.1\r\nHost: " + host() + "\r\n\r\n";
+  const std::string all = open_request(port_, page + page + get("/")).rest();
+  std::size_t answers = 0;
+  for (std::size_t at = all.find("HTTP/1.1 200"); at != std::string::npos;
+       at = all.find("HTTP/1.1 200", at + 1))
+    ++answers;
+  EXPECT_EQ(answers, 3);
+  EXPECT_THAT(all, HasSubstr("ravine-token"));
+}
+
+TEST_F(explorer, tells_head_what_get_would_be) {
+  const http_answer answer =
+      ask(port_, "HEAD /style.css HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.head, HasSubstr("Content-Length: "));
+  EXPECT_EQ(answer.body, "");
+}
+
+/// Ends the processes whose parent that process is; how many.
+int end_children(pid_t parent) {
+  int ended = 0;
+  for (const fs::directory_entry& thread :
+       fs::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t each = 0; children >> each; ++ended) kill(each, SIGKILL);
+  }
+  return ended;
+}
+
+TEST_F(explorer, starts_an_idle_helper_again_that_was_ended) {
+  ASSERT_TRUE(still_serves());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(end_children(server_.id()), 1);
+    const http_answer answer = trace(good_manifest);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  }
+}
+
+TEST_F(explorer, ends_at_once_whatever_is_in_progress) {
+  fs::copy_file(fs::path(RAVINE_TEST_OBJECT_DIR) / "hostile.so", folder_ / "hostile.so");
+  const open_request silent(port_, "");
+  const open_request training(
+      port_,
+      post(
+          "/api/train",
+          R"({"manifest": "problems: [{use: mlp, data: {use: digits}}]\ntrain: {epochs: 200}\noptimizers: [{use: sgd, with: {lr: 0.1}}]"})"));
+  ASSERT_TRUE(training.receives("\"event\""));
+  const open_request hanging(
+      port_,
+      post(
+          "/api/trace",
+          R"({"manifest": "problems: [{use: sphere}]\ntrain: {steps: 5}\noptimizers: [{use: hostile, with: {fault: loop}}]"})"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // its helper is starting, or at work
+  const auto began = std::chrono::steady_clock::now();
+  server_.send(SIGTERM);
+  EXPECT_EQ(server_.finish().status, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+}
+
+TEST_F(explorer, ends_at_ctrl_c_and_when_its_terminal_hangs_up) {
+  const auto began = std::chrono::steady_clock::now();
   server_.send(SIGINT);
   EXPECT_EQ(server_.finish().status, 0);
+  program other(folder_, {"explore", "--no-open", "--port", "0"});
+  ASSERT_TRUE(other.says("Ctrl-C stops it"));
+  other.send(SIGHUP);
+  EXPECT_EQ(other.finish().status, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4));
 }
 
 TEST(explorer_usage, refuses_wrong_ports_and_missing_files) {

@@ -83,6 +83,37 @@ TEST(interrupt, once_finishes_the_trial_in_progress) {
   EXPECT_EQ(completed_in(folder / "slow.db"), 6);
 }
 
+TEST(interrupt, a_terminal_that_hangs_up_finishes_the_trial_in_progress) {
+  const work_folder folder;
+  folder.write("slow.yaml", slow);
+  program running(folder, {"run", "--jobs", "1", "slow.yaml"});
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  for (int i = 0; i < 4; ++i) running.send(SIGHUP);  // a shell and the kernel both tell of it
+  const outcome stopped = running.finish();
+  EXPECT_EQ(stopped.status, 130);
+  const long long kept = completed_in(folder / "slow.db");
+  EXPECT_GE(kept, 1);
+  EXPECT_LT(kept, 6);
+  EXPECT_THAT(stopped.err, Not(HasSubstr("interrupted: stopping")));
+  EXPECT_EQ(run_ravine(folder, {"run", "--jobs", "1", "slow.yaml"}).status, 0);
+  EXPECT_EQ(completed_in(folder / "slow.db"), 6);
+}
+
+TEST(interrupt, a_run_under_nohup_goes_on) {
+  const work_folder folder;
+  folder.write("slow.yaml", slow);
+  struct sigaction ignored {};
+  struct sigaction before {};
+  ignored.sa_handler = SIG_IGN;
+  sigaction(SIGHUP, &ignored, &before);
+  program running(folder, {"run", "--jobs", "1", "slow.yaml"});
+  sigaction(SIGHUP, &before, nullptr);
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  running.send(SIGHUP);
+  EXPECT_EQ(running.finish().status, 0);
+  EXPECT_EQ(completed_in(folder / "slow.db"), 6);
+}
+
 TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   const work_folder folder;
   folder.write("endless.yaml", endless);

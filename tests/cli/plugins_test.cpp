@@ -50,6 +50,24 @@ TEST(plugins, a_bad_file_is_told_and_hides_nothing) {
   EXPECT_EQ(traced.status, 0) << "nor does it stop anything: " << traced.err;
 }
 
+TEST(plugins, text_of_a_plugin_steers_no_terminal) {
+  const work_folder folder;
+  const fs::path mine = add_plugin(folder, "steers_terminal");
+  const std::string shown = "red \\x1b[31m\\u202e\\x0ahidden: none";
+  for (const auto& words : std::vector<std::vector<std::string>>{{"list"}, {"info", "steers"}}) {
+    std::vector<std::string> arguments{"plugins"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    arguments.insert(arguments.end(), {"--plugins", mine});
+    const outcome told = run_ravine(folder, arguments);
+    EXPECT_EQ(told.status, 0) << told.err;
+    EXPECT_THAT(told.out, HasSubstr(shown));
+    EXPECT_THAT(told.out, Not(HasSubstr("\x1b")));
+  }
+  const outcome schema = run_ravine(folder, {"schema", "--plugins", mine});
+  EXPECT_EQ(schema.status, 0) << schema.err;
+  EXPECT_THAT(schema.out, Not(HasSubstr("\x1b")));
+}
+
 TEST(plugins, a_folder_that_others_can_write_to_is_refused_with_what_mends_it) {
   const work_folder folder;
   const fs::path mine = add_plugin(folder, "c_sign");

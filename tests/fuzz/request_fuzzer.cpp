@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 // What a browser may send to ravine explore: JSON around a manifest, understood but not run. The transport is
-// cpp-httplib's.
+// Boost.Beast's.
 namespace {
 
 const ravine::registry& plugins() {

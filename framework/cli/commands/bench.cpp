@@ -3,7 +3,9 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/sandbox.hpp"
+#include "text/json_text.hpp"
 #include "text/number_text.hpp"
+#include "text/output.hpp"
 #include "text/table_writer.hpp"
 
 #include <algorithm>
@@ -122,7 +124,7 @@ std::string json(const measurements& all) {
                                  {"recorded_step_seconds", each.recorded_step_seconds},
                                  {"trial_seconds", each.trial_seconds}});
   }
-  return document.dump(2) + "\n";
+  return json_text(document);
 }
 
 exit_status bench(std::span<const std::string> arguments) {
@@ -139,8 +141,7 @@ exit_status bench(std::span<const std::string> arguments) {
   measurements all;
   all.optimizers = measure_steps(plugins, parameters, threads, how);
   for (const optimizer_speed& each : all.optimizers) {
-    if (!each.fault.empty())
-      fmt::print(stderr, "warning: not measured: {}: {}\n", each.optimizer, each.fault);
+    if (!each.fault.empty()) print_note("warning: not measured: {}: {}\n", each.optimizer, each.fault);
   }
   // Loops first: the trials that they run hold OpenBLAS to one thread, for the models too.
   const auto measure_the_rest = [&] {
@@ -151,7 +152,7 @@ exit_status bench(std::span<const std::string> arguments) {
   };
   const sandbox_outcome outcome = try_in_sandbox(measure_the_rest, {.time = longest, .memory = 0});
   if (outcome.ended != sandbox_outcome::how::answered) throw error(failure_of(outcome));
-  fmt::print("{}", outcome.text);
+  write_result(outcome.text);
   return exit_status::ok;
 }
 

@@ -5,6 +5,8 @@
 #include "options/usage.hpp"
 #include "store/store.hpp"
 #include "text/comparison_text.hpp"
+#include "text/json_text.hpp"
+#include "text/output.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -104,7 +106,7 @@ std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::v
 
 std::string formatted(const comparison& compared, const std::string& format, points_shown points,
                       const std::optional<std::set<section>>& wanted) {
-  if (format == "json") return to_json(compared).dump(2) + '\n';
+  if (format == "json") return json_text(to_json(compared));
   if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
   return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
                          format == "markdown" ? text_style::markdown : text_style::terminal);
@@ -125,7 +127,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
     throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  fmt::print("{}", formatted(compare(filtered(trials, *options), baseline), format, points, sections));
+  write_result(formatted(compare(filtered(trials, *options), baseline), format, points, sections));
   return exit_status::ok;
 }
 

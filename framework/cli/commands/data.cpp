@@ -4,15 +4,14 @@
 #include "data/fetch.hpp"
 #include "data/mnist.hpp"
 #include "options/usage.hpp"
+#include "text/output.hpp"
 #include "text/terminal.hpp"
 #include "text/text_table.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -49,20 +48,20 @@ void list_mnist_files() {
     const fs::path found = find_data_file(folders, file.name);
     rows.push_back({fmt::format("  {}", file.name), found.empty() ? "no" : found.string()});
   }
-  fmt::print("\n{}Searched:\n", text_table(rows));
-  for (const fs::path& folder : folders) fmt::print("  {}\n", folder.string());
+  print_result("\n{}Searched:\n", text_table(rows));
+  for (const fs::path& folder : folders) print_result("  {}\n", folder.string());
 }
 
 exit_status list() {
   bool first = true;
   for (const data_source& source : data_sources()) {
-    fmt::print("{}{}: {}\n\n", first ? "" : "\n", source.name, source.summary);
+    print_result("{}{}: {}\n\n", first ? "" : "\n", source.name, source.summary);
     first = false;
     std::vector<std::vector<std::string>> rows{{"option", "default", "valid", "meaning"}};
     for (const data_option& each : source.options) {
       rows.push_back({"  " + each.name, default_text(each), each.expects(), each.doc});
     }
-    fmt::print("{}", text_table(rows));
+    write_result(text_table(rows));
     if (source.name == "mnist") list_mnist_files();
   }
   return exit_status::ok;
@@ -78,7 +77,7 @@ class download_display {
 
   void show(const std::string& url, std::uint64_t held, std::uint64_t total) {
     if (!terminal_) {
-      if (url != url_) fmt::print(stderr, "{}\n", url);
+      if (url != url_) print_note("{}\n", url);
       url_ = url;
       return;
     }
@@ -87,11 +86,10 @@ class download_display {
     url_ = url;
     drawn_ = now;
     const std::string share = total == 0 ? "" : fmt::format(" of {:.1f}", megabytes(total));
-    fmt::print(stderr, "\r\x1b[K{:.1f}{} MB  {}", megabytes(held), share, url);
-    std::ignore = std::fflush(stderr);
+    draw_status_line(fmt::format("{:.1f}{} MB  {}", megabytes(held), share, url));
   }
   void clear() {
-    if (terminal_ && !url_.empty()) fmt::print(stderr, "\r\x1b[K");
+    if (terminal_ && !url_.empty()) clear_status_line();
     url_.clear();
   }
 
@@ -109,22 +107,21 @@ exit_status report(const std::vector<fetched_file>& files) {
   for (const fetched_file& file : files) {
     rows.push_back({std::string(to_string(file.state)), file.path.string()});
   }
-  fmt::print("{}", text_table(rows));
-  std::ignore = std::fflush(stdout);
+  write_result(text_table(rows));
+  flush_result();
   std::size_t missing = 0;
   for (const fetched_file& file : files) {
     if (file.failures.empty()) continue;
     const bool lacks = file.state == fetch_state::missing;
     if (lacks) ++missing;
-    fmt::print(stderr, "\n{} {}:\n", file.path.filename().string(),
-               lacks ? "is missing" : "was fetched after");
-    for (const fetch_failure& each : file.failures) fmt::print(stderr, "  {}: {}\n", each.place, each.reason);
+    print_note("\n{} {}:\n", file.path.filename().string(), lacks ? "is missing" : "was fetched after");
+    for (const fetch_failure& each : file.failures) print_note("  {}: {}\n", each.place, each.reason);
   }
   if (missing == 0) return exit_status::ok;
-  fmt::print(stderr,
-             "\n{} of {} files are missing. Run the same command again when there is a connection, or copy "
-             "the files into {}\n",
-             missing, files.size(), files.front().path.parent_path().string());
+  print_note(
+      "\n{} of {} files are missing. Run the same command again when there is a connection, or copy "
+      "the files into {}\n",
+      missing, files.size(), files.front().path.parent_path().string());
   return exit_status::trial_failed;
 }
 

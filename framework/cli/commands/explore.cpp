@@ -6,11 +6,12 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/confinement.hpp"
+#include "process/interrupt.hpp"
 #include "store/store.hpp"
+#include "text/output.hpp"
 
 #include <array>
-#include <csignal>
-#include <cstdio>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -63,23 +64,11 @@ void open_browser(const std::string& url) {
   posix_spawnp(&process, program.c_str(), nullptr, nullptr, words.data(), environ);  // if not, it was printed
 }
 
-/// SIGINT and SIGTERM, which no thread takes but the one that waits for them here.
-class ending_signals {
- public:
-  ending_signals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  void wait() const {
-    int which = 0;
-    sigwait(&signals_, &which);
-  }
-
- private:
-  sigset_t signals_{};
-};
+/// Waits until somebody wants the server to end. Signals that are blocked and waited for instead could reach
+/// a thread that a library has started before main.
+void wait_for_interrupt() {
+  while (interrupt_watch::count() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
 
 /// Takes the usual port, or any if it is taken and was not asked for.
 void bind(explore_service& service, const po::variables_map& options,
@@ -101,20 +90,19 @@ exit_status serve(const po::variables_map& options) {
   const texts files = texts_of(options, "file");
   for (const std::string& file : files) store::open_read_only(file);
   explore_service service(texts_of(options, "plugins"), files);
-  const ending_signals signals;
-  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  const interrupt_watch watch;
   std::unique_ptr<explore_server> server;
   bind(service, options, server);
   const std::string url = server->url();
-  fmt::print("{}\n", url);
-  static_cast<void>(std::fflush(stdout));
-  fmt::print(stderr, "Ravine's explorer is at {}; Ctrl-C stops it\n", url);
+  print_result("{}\n", url);
+  flush_result();
+  print_note("Ravine's explorer is at {}; Ctrl-C stops it\n", url);
   if (options["host"].as<std::string>() != "127.0.0.1") {
-    fmt::print(stderr, "warning: anyone who can reach this address can run the plugins of this machine\n");
+    print_note("warning: anyone who can reach this address can run the plugins of this machine\n");
   }
   std::thread serving([&] { server->serve(); });
   if (options.count("no-open") == 0) open_browser(url);
-  signals.wait();
+  wait_for_interrupt();
   server->stop();
   serving.join();
   return exit_status::ok;

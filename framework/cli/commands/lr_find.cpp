@@ -6,6 +6,7 @@
 #include "run/range_test_process.hpp"
 #include "store/store.hpp"
 #include "text/lr_find_text.hpp"
+#include "text/output.hpp"
 
 #include <algorithm>
 #include <string>
@@ -113,14 +114,14 @@ exit_status find_rates(std::span<const std::string> arguments) {
   bool faults = false;
   for (const planned_trial& trial : trials) {
     const trial_spec& spec = trial.spec;
-    fmt::print(stderr, "{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
+    print_note("{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
     all.push_back({spec.problem.label, spec.optimizer.label,
                    run_range_test_in_process(spec, plugins, data.of(spec), how)});
     results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},
                  origin);
     faults = faults || !all.back().curve.fault.empty();
   }
-  fmt::print("{}", format == "table" ? rates_text(all) : format == "csv" ? rates_csv(all) : rates_json(all));
+  write_result(format == "table" ? rates_text(all) : format == "csv" ? rates_csv(all) : rates_json(all));
   return faults ? exit_status::trial_failed : exit_status::ok;
 }
 

@@ -2,10 +2,12 @@
 
 #include "commands/command.hpp"
 #include "core/nearest.hpp"
+#include "core/printable.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
 #include "process/sandbox.hpp"
+#include "text/output.hpp"
 #include "text/text_table.hpp"
 
 #include <array>
@@ -61,14 +63,14 @@ void list(const registry& plugins) {
   for (auto& [title, rows] : sections) {
     if (rows.empty()) continue;
     rows.insert(rows.begin(), {title, "summary", "reference"});
-    fmt::print("{}\n", text_table(rows));
+    print_result("{}\n", text_table(rows));
   }
   for (const shadowed_component& hidden : plugins.shadowed()) {
-    fmt::print("hidden: {} {} of {}, by {}\n", to_string(hidden.kind), hidden.id, hidden.path.string(),
-               hidden.by.string());
+    print_result("hidden: {} {} of {}, by {}\n", to_string(hidden.kind), hidden.id, hidden.path.string(),
+                 hidden.by.string());
   }
-  fmt::print("Searched:\n");
-  for (const auto& folder : plugins.folders()) fmt::print("  {}\n", folder.string());
+  print_result("Searched:\n");
+  for (const auto& folder : plugins.folders()) print_result("  {}\n", folder.string());
 }
 
 std::string as_text(const double* point, std::size_t dimension) {
@@ -91,33 +93,34 @@ std::string landscape_text(const component& which) {
 
 void print_landscape(const component& which) {
   try {
-    fmt::print("{}", in_sandbox([&] { return landscape_text(which); }, landscape_seconds));
+    print_result("{}", in_sandbox([&] { return landscape_text(which); }, landscape_seconds));
   } catch (const error& problem) {
-    fmt::print("\nIts box and minima are not known: {}\n", problem.what());
+    print_result("\nIts box and minima are not known: {}\n", problem.what());
   }
 }
 
 void info(const component& which) {
-  fmt::print("{} ({})\n{}\n", which.id, is_landscape(which) ? "landscape" : to_string(which.kind),
-             which.summary);
-  if (!which.doc.empty()) fmt::print("\n{}\n", which.doc);
-  if (!which.reference.empty()) fmt::print("\nReference: {}\n", which.reference);
+  print_result("{} ({})\n{}\n", which.id, is_landscape(which) ? "landscape" : to_string(which.kind),
+               printable(which.summary));
+  if (!which.doc.empty()) print_result("\n{}\n", which.doc);
+  if (!which.reference.empty()) print_result("\nReference: {}\n", printable(which.reference));
   if (!which.hyperparameters.empty()) {
     std::vector<std::vector<std::string>> rows{{"hyperparameter", "default", "valid", "meaning"}};
     for (const hyperparameter& each : which.hyperparameters) {
       rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"), to_string(each.default_value),
                       each.range(), each.doc});
     }
-    fmt::print("\n{}", text_table(rows));
+    print_result("\n{}", text_table(rows));
   }
   if (is_landscape(which)) print_landscape(which);
   if (which.kind == component_kind::scheduler && !which.can(RV_SCHEDULER_OBSERVES)) {
-    fmt::print("\nIts curve: ravine trace --schedule {}\n", which.id);
+    print_result("\nIts curve: ravine trace --schedule {}\n", which.id);
   }
   const plugin_file& file = *which.file;
-  fmt::print("\n{} {}{}, {}\n{}\nsha256 {}\n", file.name, file.version,
-             file.author.empty() ? "" : ", by " + file.author,
-             file.license.empty() ? "no license named" : file.license, file.path.string(), file.sha256);
+  print_result("\n{} {}{}, {}\n{}\nsha256 {}\n", printable(file.name), printable(file.version),
+               file.author.empty() ? "" : ", by " + printable(file.author),
+               file.license.empty() ? "no license named" : printable(file.license), file.path.string(),
+               file.sha256);
 }
 
 exit_status info_of(const std::string& id, const registry& plugins) {
@@ -126,7 +129,7 @@ exit_status info_of(const std::string& id, const registry& plugins) {
   for (const component_kind kind : kinds) {
     for (const component* each : plugins.all(kind)) ids.push_back(each->id);
     if (const component* which = plugins.find(kind, id)) {
-      if (found) fmt::print("\n");
+      if (found) print_result("\n");
       info(*which);
       found = true;
     }

@@ -4,6 +4,7 @@
 #include "options/usage.hpp"
 #include "plugin/object_file.hpp"
 #include "plugin/registry.hpp"
+#include "text/output.hpp"
 #include "text/terminal.hpp"
 #include "text/validation_text.hpp"
 
@@ -78,14 +79,14 @@ compiler_colour wanted_colour() {
 bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool verbose) {
   const compilation made =
       compile_plugin(find_installation(program_folder()), sources, object, wanted_colour());
-  if (verbose) fmt::print(stderr, "{}\n", fmt::join(made.command, " "));
+  if (verbose) print_note("{}\n", fmt::join(made.command, " "));
   if (!made.succeeded) {
     const std::string own = author_line(made.output, sources);
-    fmt::print(stderr, "{}{}", own.empty() ? "" : own + "\n\n", made.output);
-    fmt::print(stderr, "ravine: {} does not compile; nothing was installed\n", sources[0].string());
+    write_to_stderr((own.empty() ? "" : own + "\n\n") + made.output);  // in the compiler's own colours
+    print_note("ravine: {} does not compile; nothing was installed\n", sources[0].string());
     return false;
   }
-  fmt::print(stderr, "{}", made.output);
+  write_to_stderr(made.output);
   fs::permissions(object, fs::perms::others_write, fs::perm_options::remove);
   return true;
 }
@@ -111,16 +112,16 @@ exit_status build_plugin(std::span<const std::string> arguments) {
   validation made = validate_plugin(object.path());
   made.file = sources[0];  // the object's name means nothing yet
   if (verbose || !made.passed()) {
-    fmt::print(stderr, "{}", validation_text(made, verbose ? detail::all_checks : detail::failures));
+    print_note("{}", validation_text(made, verbose ? detail::all_checks : detail::failures));
   }
   if (!made.passed() && options->count("install-anyway") == 0) {
-    fmt::print(stderr, "ravine: {} fails {} of {} checks; nothing was installed (--install-anyway does)\n",
+    print_note("ravine: {} fails {} of {} checks; nothing was installed (--install-anyway does)\n",
                sources[0].string(), made.count(verdict::fail), made.results.size());
     return exit_status::trial_failed;
   }
   const fs::path installed = install_plugin(object.path(), folder, name);
-  fmt::print(stderr, "{} checks passed in {:.1f} s. Installed:\n", made.count(verdict::pass), made.seconds());
-  fmt::print("{}\n", installed.string());
+  print_note("{} checks passed in {:.1f} s. Installed:\n", made.count(verdict::pass), made.seconds());
+  print_result("{}\n", installed.string());
   return exit_status::ok;
 }
 

@@ -2,6 +2,7 @@
 #include "commands/plugins.hpp"
 #include "core/nearest.hpp"
 #include "options/usage.hpp"
+#include "text/output.hpp"
 
 #include <array>
 #include <string>
@@ -54,8 +55,8 @@ exit_status new_plugin(std::span<const std::string> arguments) {
     refuse(fmt::format("--language: found {}, expected c++ or c", language));
   const auto file = write_template(find_installation(program_folder()), words[0], words[1],
                                    language == "c" ? source_language::c : source_language::cpp, "");
-  fmt::print("{}\n", file.string());
-  fmt::print(stderr, "Next: edit it, then run  ravine plugins build {}\n", file.string());
+  print_result("{}\n", file.string());
+  print_note("Next: edit it, then run  ravine plugins build {}\n", file.string());
   return exit_status::ok;
 }
 

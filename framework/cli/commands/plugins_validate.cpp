@@ -1,6 +1,8 @@
 #include "commands/plugins.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "text/json_text.hpp"
+#include "text/output.hpp"
 #include "text/validation_text.hpp"
 
 #include <cmath>
@@ -59,10 +61,10 @@ exit_status validate_plugins(std::span<const std::string> arguments) {
     if (format == "json") {
       all.push_back(validation_json(made));
     } else {
-      fmt::print("{}", validation_text(made, wanted));
+      write_result(validation_text(made, wanted));
     }
   }
-  if (format == "json") fmt::print("{}\n", all.dump(2));
+  if (format == "json") write_result(json_text(all));
   return passed ? exit_status::ok : exit_status::trial_failed;
 }
 

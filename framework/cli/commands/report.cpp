@@ -5,6 +5,7 @@
 #include "options/usage.hpp"
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
+#include "text/output.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -88,14 +89,15 @@ exit_status report(std::span<const std::string> arguments) {
   keep_matching(files, *options);
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  const std::string data = report_document(files, load_plugins(*options), baseline).dump();
+  const std::string data = report_document(files, load_plugins(*options), baseline)
+                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const fs::path output =
       options->count("output") != 0
           ? fs::path((*options)["output"].as<std::string>())
           : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
   const std::string title = fmt::format("{} · Ravine", files[0].name);
   write_whole(output, data_only ? data : report_page(title, packed_text(data)));
-  fmt::print("{}\n", output.string());
+  print_result("{}\n", output.string());
   return exit_status::ok;
 }
 

@@ -5,6 +5,7 @@
 #include "process/interrupt.hpp"
 #include "run/worker_executor.hpp"
 #include "store/store.hpp"
+#include "text/output.hpp"
 #include "text/plan_text.hpp"
 #include "text/progress.hpp"
 #include "text/terminal.hpp"
@@ -65,7 +66,7 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
   const unsigned cores = std::thread::hardware_concurrency();
   const unsigned threads = threads_of(experiment);
   if (cores == 0 || jobs * threads <= cores) return;
-  fmt::print(stderr, "{}: warning: {} jobs of {} thread{} on {} cores: measured times will be too long\n",
+  print_note("{}: warning: {} jobs of {} thread{} on {} cores: measured times will be too long\n",
              experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }
 
@@ -77,11 +78,10 @@ class stage_progress : public experiment_listener {
   void stage_began(const plan& stage, std::size_t missing) override {
     finish_stage();
     if (missing == 0) {
-      fmt::print(stderr, "{}: all {} trials are in {} already\n", stage.name, stage.trials.size(), file_);
+      print_note("{}: all {} trials are in {} already\n", stage.name, stage.trials.size(), file_);
       return;
     }
-    fmt::print(stderr, "{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(),
-               file_);
+    print_note("{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(), file_);
     name_ = stage.name;
     shown_.emplace(missing);
   }
@@ -107,7 +107,7 @@ class stage_progress : public experiment_listener {
     for (const auto& [status, count] : std::exchange(counts_, {})) {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
     }
-    fmt::print(stderr, "{}: {}\n", name_, text.empty() ? "no trial was run" : text);
+    print_note("{}: {}\n", name_, text.empty() ? "no trial was run" : text);
   }
 
  private:
@@ -120,9 +120,9 @@ class stage_progress : public experiment_listener {
 void print_plan(const plan& experiment, const fs::path& file) {
   std::size_t missing = experiment.trials.size();
   if (fs::exists(file)) missing = store::open_read_only(file).missing(experiment.trials).size();
-  fmt::print("{}", plan_text(experiment));
-  fmt::print("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
-             file.string());
+  write_result(plan_text(experiment));
+  print_result("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
+               file.string());
 }
 
 std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
@@ -136,7 +136,7 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   shown.finish_stage();
   if (interrupt_watch::count() > 0) {
     const std::size_t left = results.missing(done.last_stage.trials).size();
-    fmt::print(stderr, "interrupted: {}\n",
+    print_note("interrupted: {}\n",
                left == 0 ? "all trials were done already"
                          : fmt::format("{} left; run the same command again to resume", trials_text(left)));
     return exit_status::interrupted;
@@ -146,7 +146,7 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
     if (is_fault(status)) faults += count;
   }
   if (faults == 0) return exit_status::ok;
-  fmt::print(stderr, "{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
+  print_note("{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
              file.string());
   return exit_status::trial_failed;
 }

@@ -3,6 +3,8 @@
 #include "manifest/manifest_page.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "text/json_text.hpp"
+#include "text/output.hpp"
 
 #include <string>
 
@@ -34,9 +36,9 @@ exit_status print_schema(std::span<const std::string> arguments) {
   const auto options = parse(schema_usage(), arguments);
   if (!options) return exit_status::ok;
   if (read_choice(*options, "format", {"json", "markdown"}) == "markdown") {
-    fmt::print("{}", manifest_page());
+    write_result(manifest_page());
   } else {
-    fmt::print("{}\n", manifest_schema(load_plugins(*options)).dump(2));
+    write_result(json_text(manifest_schema(load_plugins(*options))));
   }
   return exit_status::ok;
 }

@@ -5,6 +5,7 @@
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
 #include "process/sandbox.hpp"
+#include "text/output.hpp"
 #include "text/schedule_curve.hpp"
 #include "train/trial.hpp"
 #include "trial/trial_bytes.hpp"
@@ -180,7 +181,7 @@ void print_path(const trajectory& path) {
       text += fmt::format(",{}", path.points[row * path.dimension + i]);
     text += '\n';
   }
-  fmt::print("{}", text);
+  write_result(text);
 }
 
 exit_status trace(std::span<const std::string> arguments) {
@@ -200,7 +201,7 @@ exit_status trace(std::span<const std::string> arguments) {
   const trial_result result = run_in_sandbox(spec, plugins);
   print_path(result.path);
   if (result.succeeded()) return exit_status::ok;
-  fmt::print(stderr, "{}: {}\n", to_string(result.status), result.reason);
+  print_note("{}: {}\n", to_string(result.status), result.reason);
   return is_fault(result.status) ? exit_status::trial_failed : exit_status::ok;
 }
 

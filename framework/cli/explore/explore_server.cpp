@@ -1,18 +1,20 @@
 #include "explore/explore_server.hpp"
 
 #include "core/error.hpp"
+#include "explore/http_server.hpp"
 #include "explore/jobs.hpp"
 #include "explore/web_assets.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
-#include <httplib.h>
 #include <nlohmann/json.hpp>
 #include <openssl/rand.h>
 
@@ -20,16 +22,20 @@ namespace ravine::cli {
 namespace {
 
 using json = nlohmann::json;
-using httplib::Request;
-using httplib::Response;
-
-constexpr std::size_t largest_request = 256UL * 1024;
-constexpr std::size_t threads = 8;
-
-// httplib compresses what has one of the bare types, with Brotli at its slowest: seconds for a page that
-// never leaves the machine. With a charset it is left alone.
 constexpr const char* json_type = "application/json; charset=utf-8";
+constexpr const char* html_type = "text/html; charset=utf-8";
+constexpr const char* style_type = "text/css; charset=utf-8";
 constexpr const char* script_type = "application/javascript; charset=utf-8";
+
+const std::map<std::string, std::string> default_header{
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cache-Control", "no-store"},
+};
 
 /// 128 bits, in hexadecimal, that no page can guess. Throws ravine::error if the system gives none.
 std::string new_token() {
@@ -42,29 +48,30 @@ std::string new_token() {
   return token;
 }
 
-void answer_json(Response& response, const std::string& text) { response.set_content(text, json_type); }
+http_answer json_answer(std::string text) { return {.type = json_type, .body = std::move(text)}; }
 
-void refuse(Response& response, int status, const std::string& message) {
-  response.status = status;
-  answer_json(response, json{{"error", message}}.dump(-1, ' ', false, json::error_handler_t::replace));
+http_answer refused(unsigned status, std::string_view why) {
+  return {.status = status,
+          .type = json_type,
+          .body = json{{"error", why}}.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
-/// Runs `body`; what it throws becomes a status and a message.
+/// What `body` answers; what it throws becomes a status and a message.
 template <class Body>
-void answering(Response& response, const Body& body) {
+http_answer answering(const Body& body) {
   try {
-    body();
+    return body();
   } catch (const request_error& problem) {
-    refuse(response, 400, problem.what());
+    return refused(400, problem.what());
   } catch (const busy_error& problem) {
-    refuse(response, 429, problem.what());
+    return refused(429, problem.what());
   } catch (const std::exception& problem) {
-    refuse(response, 500, problem.what());
+    return refused(500, problem.what());
   }
 }
 
 /// The body as a JSON object, or request_error.
-json object_of(const Request& request) {
+json object_of(const http_request& request) {
   json found = json::parse(request.body, nullptr, false);
   if (found.is_discarded()) throw request_error("the request's body is not JSON");
   if (!found.is_object()) throw request_error("the request's body is JSON, but not an object");
@@ -98,160 +105,112 @@ std::string page_of(const std::string& token) {
 }  // namespace
 
 struct explore_server::impl {
-  impl(explore_service& given, const listen_address& wanted) : service(given), address(wanted) {}
+  impl(explore_service& given, listen_address wanted)
+      : service(given),
+        address(std::move(wanted)),
+        server([this](const http_request& request) { return answer(request); }, refused, default_header) {}
 
-  void set_up();
-  void check(const Request& request, Response& response, bool& refused) const;
-  void add_pages();
-  void add_requests();
-  void train(const Request& request, Response& response);
+  http_answer answer(const http_request& request);
+  std::optional<http_answer> refusal(const http_request& request) const;
+  http_answer page(const std::string& path) const;
+  http_answer results(const http_request& request);
+  http_answer train(const http_request& request);
 
   explore_service& service;
   listen_address address;
   std::string token = new_token();
-  std::set<std::string> hosts;  // that a request may name
-  httplib::Server server;
+  web_assets assets = bundled_assets();
+  std::string first_page = page_of(token);
+  std::set<std::string> hosts = {};  // that a request may name
+  http_server server;
 };
 
-void explore_server::impl::set_up() {
-  // httplib owns what it is given.
-  server.new_task_queue = [] {
-    return new httplib::ThreadPool(threads);  // NOLINT(cppcoreguidelines-owning-memory)
-  };
-  server.set_payload_max_length(largest_request);
-  server.set_read_timeout(std::chrono::seconds(5));
-  server.set_write_timeout(std::chrono::seconds(10));
-  server.set_keep_alive_max_count(1000);
-  server.set_default_headers({
-      {"Content-Security-Policy",
-       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-      {"X-Content-Type-Options", "nosniff"},
-      {"Referrer-Policy", "no-referrer"},
-      {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Cache-Control", "no-store"},
-  });
-  server.set_pre_routing_handler([this](const Request& request, Response& response) {
-    bool refused = false;
-    check(request, response, refused);
-    return refused ? httplib::Server::HandlerResponse::Handled : httplib::Server::HandlerResponse::Unhandled;
-  });
-  server.set_error_handler([](const Request&, Response& response) {
-    if (response.body.empty()) {
-      refuse(response, response.status,
-             response.status == 413 ? "the request is larger than 256 KiB"
-                                    : "there is nothing of that name here");
+http_answer explore_server::impl::answer(const http_request& request) {
+  return answering([&] {
+    if (const auto no = refusal(request)) return *no;
+    const std::string& path = request.path;
+    if (request.method == "POST") {
+      if (path == "/api/trace") return json_answer(service.trace(object_of(request)));
+      if (path == "/api/train") return train(request);
+    } else {
+      if (path == "/api/plugins") return json_answer(service.catalog());
+      if (path == "/api/results") return results(request);
+      return page(path);
     }
+    return refused(404, "there is nothing of that name here");
   });
-  add_pages();
-  add_requests();
 }
 
 /// Who asks, before what is asked.
-void explore_server::impl::check(const Request& request, Response& response, bool& refused) const {
-  const auto no = [&](int status, const char* message) {
-    refuse(response, status, message);
-    refused = true;
-  };
-  if (!hosts.contains(request.get_header_value("Host"))) {
-    return no(403, "this server answers only to the address that it printed when it started");
+std::optional<http_answer> explore_server::impl::refusal(const http_request& request) const {
+  if (!hosts.contains(request.field("host"))) {
+    return refused(403, "this server answers only to the address that it printed when it started");
   }
-  if (request.has_header("Origin")) {
-    const std::string origin = request.get_header_value("Origin");
+  if (request.header.contains("origin")) {
+    const std::string origin = request.field("origin");
     const bool own = std::ranges::any_of(hosts, [&](const auto& host) { return origin == "http://" + host; });
-    if (!own) return no(403, "pages of other origins get nothing here");
+    if (!own) return refused(403, "pages of other origins get nothing here");
   }
-  if (request.method == "GET" || request.method == "HEAD") return;
-  if (request.method != "POST") return no(405, "only GET and POST are known here");
-  if (request.get_header_value("X-Ravine-Token") != token) {
-    return no(403, "the token is missing or old: load the page again");
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  if (request.method != "POST") return refused(405, "only GET and POST are known here");
+  if (request.field("x-ravine-token") != token) {
+    return refused(403, "the token is missing or old: load the page again");
   }
-  if (request.get_header_value("Content-Type").rfind("application/json", 0) != 0) {
-    return no(415, "expected Content-Type: application/json");
+  if (!request.field("content-type").starts_with("application/json")) {
+    return refused(415, "expected Content-Type: application/json");
   }
+  return std::nullopt;
 }
 
-void explore_server::impl::add_pages() {
-  const web_assets assets = bundled_assets();
-  const auto add = [this](const char* path, std::string_view text, const char* type) {
-    server.Get(path, [text, type](const Request&, Response& response) {
-      response.set_content(text.data(), text.size(), type);
-    });
-  };
-  add("/plots.js", assets.plots, script_type);
-  add("/explore.js", assets.explore, script_type);
-  add("/style.css", assets.style, "text/css; charset=utf-8");
-  server.Get("/", [page = page_of(token)](const Request&, Response& response) {
-    response.set_content(page, "text/html; charset=utf-8");
-  });
+http_answer explore_server::impl::page(const std::string& path) const {
+  if (path == "/") return {.type = html_type, .body = "", .page = first_page};
+  if (path == "/plots.js") return {.type = script_type, .body = "", .page = assets.plots};
+  if (path == "/explore.js") return {.type = script_type, .body = "", .page = assets.explore};
+  if (path == "/style.css") return {.type = style_type, .body = "", .page = assets.style};
+  return refused(404, "there is nothing of that name here");
 }
 
-void explore_server::impl::add_requests() {
-  server.Get("/api/plugins", [this](const Request&, Response& response) {
-    answering(response, [&] { answer_json(response, service.catalog()); });
-  });
-  server.Get("/api/results", [this](const Request& request, Response& response) {
-    answering(response, [&] {
-      if (!service.has_results()) return answer_json(response, "null");
-      const std::string version =
-          fmt::format("\"{:x}\"", std::hash<std::string>{}(service.results_version()));
-      response.set_header("ETag", version);
-      if (request.get_header_value("If-None-Match") == version) {
-        response.status = 304;
-      } else {
-        answer_json(response, service.results());
-      }
-    });
-  });
-  server.Post("/api/trace", [this](const Request& request, Response& response) {
-    answering(response, [&] { answer_json(response, service.trace(object_of(request))); });
-  });
-  server.Post("/api/train", [this](const Request& request, Response& response) {
-    answering(response, [&] { train(request, response); });
-  });
+http_answer explore_server::impl::results(const http_request& request) {
+  if (!service.has_results()) return json_answer("null");
+  const std::string version = fmt::format("\"{:x}\"", std::hash<std::string>{}(service.results_version()));
+  http_answer answer;
+  if (request.field("if-none-match") == version) {
+    answer.status = 304;
+  } else {
+    answer = json_answer(service.results());
+  }
+  answer.etag = version;
+  return answer;
 }
 
 /// Server-sent events until the training ends; when the page goes away, so does the training.
-void explore_server::impl::train(const Request& request, Response& response) {
+http_answer explore_server::impl::train(const http_request& request) {
   auto running = std::make_shared<explore_service::training>(service, object_of(request));
-  response.set_chunked_content_provider("text/event-stream", [running](std::size_t, httplib::DataSink& sink) {
-    constexpr double patience = 0.25;  // seconds between two looks at whether anyone listens
-    std::string event;
-    switch (running->next(event, patience)) {
-      case explore_service::training::reading::event: {
-        const std::string text = "data: " + event + "\n\n";
-        return sink.write(text.data(), text.size());
-      }
-      case explore_service::training::reading::nothing_yet: {
-        constexpr std::string_view comment = ":\n\n";
-        return sink.is_writable() && sink.write(comment.data(), comment.size());
-      }
-      case explore_service::training::reading::ended:
-        sink.done();
-    }
-    return true;
-  });
+  return {.type = "text/event-stream", .body = "", .stream = [running](event_stream& page) {
+            constexpr double patience = 0.25;  // seconds between two looks at whether anyone listens
+            using reading = explore_service::training::reading;
+            for (std::string event;;) {
+              const reading found = running->next(event, patience);
+              if (found == reading::ended) return;
+              if (!page.put(found == reading::event ? "data: " + event + "\n\n" : ":\n\n")) return;
+            }
+          }};
 }
 
 explore_server::explore_server(explore_service& service, const listen_address& wanted)
-    : impl_(std::make_unique<impl>(service, wanted)) {
-  impl_->set_up();
-}
+    : impl_(std::make_unique<impl>(service, wanted)) {}
 
 explore_server::~explore_server() = default;
 
 void explore_server::bind() {
   listen_address& at = impl_->address;
-  if (at.port == 0) {
-    at.port = impl_->server.bind_to_any_port(at.host);
-  } else if (!impl_->server.bind_to_port(at.host, at.port)) {
-    at.port = -1;
-  }
-  if (at.port <= 0) {
+  try {
+    at.port = impl_->server.bind(at.host, at.port);
+  } catch (const std::exception& problem) {
     throw error(fmt::format(
-        "{} can't be listened on: is it an address of this machine, and the port not taken? --port 0 "
+        "{} can't be listened on ({}): is it an address of this machine, and the port not taken? --port 0 "
         "takes any free one",
-        at.host));
+        at.host, problem.what()));
   }
   for (const std::string& name : {at.host, std::string("localhost"), std::string("127.0.0.1")}) {
     impl_->hosts.insert(fmt::format("{}:{}", name, at.port));
@@ -266,8 +225,11 @@ std::string explore_server::url() const {
   return fmt::format("http://{}:{}/", is_ipv6 ? "[" + at.host + "]" : at.host, at.port);
 }
 
-void explore_server::serve() { impl_->server.listen_after_bind(); }
+void explore_server::serve() { impl_->server.serve(); }
 
-void explore_server::stop() { impl_->server.stop(); }
+void explore_server::stop() {
+  impl_->server.stop();
+  impl_->service.stop();
+}
 
 }  // namespace ravine::cli

@@ -25,6 +25,7 @@ constexpr double start_seconds = 60;
 constexpr double trace_seconds = 40;  // twelve optimizers at their limits, two at a time
 constexpr double document_seconds = 120;
 constexpr int most_waiting = 6;
+constexpr const char* too_many = "too many requests at the same time; wait for an answer";
 constexpr int most_trainings = 2;
 
 /// What changes when the file does; "" if there is none.
@@ -73,8 +74,26 @@ std::vector<std::string> explore_service::helper_arguments() const {
   return arguments;
 }
 
-std::unique_ptr<helper_process> explore_service::start_helper(std::string& catalog) const {
-  auto helper = std::make_unique<helper_process>(helper_arguments());
+explore_service::helper_pointer explore_service::start_process() {
+  const std::lock_guard lock(helpers_mutex_);
+  if (is_stopping_) throw error("the server ends");
+  auto started = std::make_unique<helper_process>(helper_arguments());
+  helpers_.insert(started.get());
+  return {started.release(), [this](helper_process* ended) {
+            const std::lock_guard only(helpers_mutex_);
+            helpers_.erase(ended);
+            delete ended;  // NOLINT(cppcoreguidelines-owning-memory): of the pointer that calls this
+          }};
+}
+
+void explore_service::stop() {
+  const std::lock_guard lock(helpers_mutex_);
+  is_stopping_ = true;
+  for (helper_process* each : helpers_) each->end();
+}
+
+explore_service::helper_pointer explore_service::start_helper(std::string& catalog) {
+  helper_pointer helper = start_process();
   std::string line;
   if (helper->read(line, start_seconds) == helper_process::reading::line) {
     const auto [word, text] = split(line);
@@ -86,7 +105,7 @@ std::unique_ptr<helper_process> explore_service::start_helper(std::string& catal
   throw error("the plugins can't be looked at: the process that does so ends or hangs");
 }
 
-void explore_service::make_ready(slot& at) const {
+void explore_service::make_ready(slot& at) {
   const std::string now = plugins_version();
   if (at.helper && at.plugins == now) return;
   at.helper.reset();
@@ -109,18 +128,25 @@ std::string explore_service::plugins_version() const {
 }
 
 std::string explore_service::catalog() {
+  const turn mine(waiting_, most_waiting, too_many);
   const std::lock_guard lock(traces_.mutex);
   make_ready(traces_);
   return traces_.catalog;
 }
 
 std::string explore_service::ask(slot& at, const json& request, double seconds) {
-  const turn mine(waiting_, most_waiting, "too many requests at the same time; wait for an answer");
+  const turn mine(waiting_, most_waiting, too_many);
   const std::lock_guard lock(at.mutex);
-  make_ready(at);
+  const std::string written = request.dump();
   std::string line;
-  const bool sent = at.helper->send(request.dump());
-  const auto reading = sent ? at.helper->read(line, seconds) : helper_process::reading::ended;
+  auto reading = helper_process::reading::ended;
+  // An idle helper may have been ended by others, such as the kernel: what it was asked for is done by the
+  // next.
+  for (int tries = 0; tries < 2 && reading == helper_process::reading::ended; ++tries) {
+    if (tries > 0) at.helper.reset();
+    make_ready(at);
+    if (at.helper->send(written)) reading = at.helper->read(line, seconds);
+  }
   if (reading != helper_process::reading::line) {
     at.helper.reset();
     throw error(reading == helper_process::reading::ended

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,12 @@ class explore_service {
   /// The document of the results files as JSON text; and what changes whenever they do.
   std::string results();
   std::string results_version() const;
+  /// Ends the helpers, and with them all that is in progress. From then on all functions throw.
+  void stop();
   bool has_results() const { return !files_.empty(); }
+
+  /// A helper that stop() knows of.
+  using helper_pointer = std::unique_ptr<helper_process, std::function<void(helper_process*)>>;
 
   /// One training in progress. Throws busy_error if there are too many.
   class training {
@@ -50,7 +56,7 @@ class explore_service {
 
    private:
     explore_service& service_;
-    std::unique_ptr<helper_process> helper_;
+    helper_pointer helper_;
     bool ended_ = false;
   };
 
@@ -58,19 +64,23 @@ class explore_service {
   /// A helper that waits for requests, and the plugins that it has loaded.
   struct slot {
     std::mutex mutex;
-    std::unique_ptr<helper_process> helper;
+    helper_pointer helper;
     std::string plugins;  ///< version of the folders
     std::string catalog;
   };
 
   std::vector<std::string> helper_arguments() const;
-  std::unique_ptr<helper_process> start_helper(std::string& catalog) const;
-  void make_ready(slot& at) const;
+  helper_pointer start_process();
+  helper_pointer start_helper(std::string& catalog);
+  void make_ready(slot& at);
   std::string ask(slot& at, const nlohmann::json& request, double seconds);
   std::string plugins_version() const;
 
   std::vector<std::string> folders_;
   std::vector<std::string> files_;
+  std::mutex helpers_mutex_;  // of the two that follow
+  std::set<helper_process*> helpers_;
+  bool is_stopping_ = false;
   slot traces_;
   slot documents_;
   std::atomic<int> waiting_{0};

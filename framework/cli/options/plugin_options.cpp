@@ -1,6 +1,8 @@
 #include "options/plugin_options.hpp"
 
 #include "process/confinement.hpp"
+#include "text/indented.hpp"
+#include "text/output.hpp"
 
 #include <filesystem>
 #include <string>
@@ -29,7 +31,7 @@ void read_confinement(const po::variables_map& options) {
   prepare_confinement();
   shield_from_other_processes();
   const std::string missing = missing_confinement();
-  if (!missing.empty()) fmt::print(stderr, "note: {}\n", missing);
+  if (!missing.empty()) print_note("note: {}\n", missing);
 }
 
 registry load_plugins(const po::variables_map& options) {
@@ -41,7 +43,7 @@ registry load_plugins(const po::variables_map& options) {
   }
   registry plugins = ravine::load_plugins(folders);
   for (const rejected_plugin& bad : plugins.rejected()) {
-    fmt::print(stderr, "warning: not used: {}: {}\n", bad.path.string(), bad.reason);
+    print_note("warning: not used: {}: {}\n", bad.path.string(), indented(bad.reason, "  "));
   }
   return plugins;
 }

@@ -1,9 +1,10 @@
 #include "options/usage.hpp"
 
 #include "core/nearest.hpp"
+#include "text/output.hpp"
 
 #include <algorithm>
-#include <iostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,9 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
                   .run(),
               found);
     if (found.count("help") != 0) {
-      std::cout << "Usage: " << expected.synopsis << "\n\n" << expected.description << "\nOptions:\n" << all;
+      std::ostringstream listed;
+      listed << all;
+      print_result("Usage: {}\n\n{}\nOptions:\n{}", expected.synopsis, expected.description, listed.str());
       return std::nullopt;
     }
     po::notify(found);

@@ -1,6 +1,8 @@
 #include "text/lr_find_text.hpp"
 
 #include "text/csv_text.hpp"
+#include "text/indented.hpp"
+#include "text/json_text.hpp"
 #include "text/number_text.hpp"
 #include "text/plot.hpp"
 #include "text/terminal.hpp"
@@ -48,7 +50,8 @@ std::string rates_text(const std::vector<found_rate>& all) {
     rows.push_back({each.problem, each.optimizer, optional_text(each.curve.suggestion),
                     optional_text(each.curve.diverged_at)});
     if (!each.curve.fault.empty())
-      faults += fmt::format("  - {} on {}: {}\n", each.optimizer, each.problem, each.curve.fault);
+      faults +=
+          fmt::format("  - {} on {}: {}\n", each.optimizer, each.problem, indented(each.curve.fault, "    "));
     curves += curve_text(each);
   }
   return text_table(rows) + faults + curves;
@@ -81,7 +84,7 @@ std::string rates_json(const std::vector<found_rate>& all) {
     }
     list.push_back(std::move(one));
   }
-  return list.dump(2) + '\n';
+  return json_text(list);
 }
 
 }  // namespace ravine::cli

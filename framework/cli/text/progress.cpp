@@ -2,10 +2,11 @@
 
 #include "core/settings.hpp"
 #include "process/interrupt.hpp"
+#include "text/indented.hpp"
+#include "text/output.hpp"
 #include "text/terminal.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -25,22 +26,12 @@ std::string bar(double share) {
 /// What the last evaluation says, most telling first.
 std::string outcome_of(const trial_result& result) {
   std::string text(to_string(result.status));
-  if (!result.reason.empty()) text += ": " + result.reason;
+  if (!result.reason.empty()) text += ": " + indented(result.reason, "  ");
   if (result.evaluations.empty()) return text;
   const auto& metrics = result.evaluations.back().metrics;
   for (const char* name : {"test_accuracy", "validation_accuracy", "loss"}) {
     const auto found = metrics.find(name);
     if (found != metrics.end()) return fmt::format("{}, {} {:.4g}", text, name, found->second);
-  }
-  return text;
-}
-
-/// At most `width` characters of UTF-8 text.
-std::string shortened(const std::string& text, std::size_t width) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (begins && characters++ == width) return text.substr(0, i);
   }
   return text;
 }
@@ -112,19 +103,18 @@ void progress::draw(const planned_trial& trial, double share, const std::string&
   const std::string line =
       fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
                   trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
-  fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width() - 1));
-  static_cast<void>(std::fflush(stderr));
+  draw_status_line(line);
   drawn_ = true;
 }
 
 void progress::clear() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) clear_status_line();
   drawn_ = false;
 }
 
 void progress::say(const std::string& line) {
   clear();
-  fmt::print(stderr, "{}\n", line);
+  print_note("{}\n", line);
 }
 
 }  // namespace ravine::cli

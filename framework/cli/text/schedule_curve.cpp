@@ -6,6 +6,7 @@
 #include "options/setting_options.hpp"
 #include "options/usage.hpp"
 #include "process/sandbox.hpp"
+#include "text/output.hpp"
 #include "text/plot.hpp"
 #include "text/terminal.hpp"
 #include "train/schedule.hpp"
@@ -78,15 +79,15 @@ std::vector<double> values_of(const std::vector<schedule_stage>& stages, std::ui
 void print_csv(const std::vector<double>& values) {
   std::string text = "t,value\n";
   for (std::size_t t = 0; t < values.size(); ++t) text += fmt::format("{},{}\n", t, values[t]);
-  fmt::print("{}", text);
+  write_result(text);
 }
 
 void print_plot(const std::vector<schedule_stage>& stages, const std::vector<double>& values, double base) {
   for (const schedule_stage& each : stages) {
-    fmt::print("{} {}{}\n", each.scheduler.use, to_string(each.scheduler.with),
-               each.length ? fmt::format(", for {} steps", each.length->count) : "");
+    print_result("{} {}{}\n", each.scheduler.use, to_string(each.scheduler.with),
+                 each.length ? fmt::format(", for {} steps", each.length->count) : "");
   }
-  fmt::print("base value {}, by steps done\n\n{}", base, plot_on_terminal(values, 12));
+  print_result("base value {}, by steps done\n\n{}", base, plot_on_terminal(values, 12));
 }
 
 }  // namespace

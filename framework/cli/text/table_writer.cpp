@@ -1,5 +1,6 @@
 #include "text/table_writer.hpp"
 
+#include "core/printable.hpp"
 #include "text/text_table.hpp"
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace {
 constexpr std::size_t width = 100;
 
 /// Breaks at spaces. The first line begins with `first`, the others with `indent`.
-std::string wrapped(const std::string& text, const std::string& first, const std::string& indent) {
+std::string wrapped(const std::string& written, const std::string& first, const std::string& indent) {
+  const std::string text = printable(written);
   std::string all;
   std::string line = first;
   bool begun = false;
@@ -48,6 +50,7 @@ std::string table_writer::table(std::vector<std::vector<std::string>> rows) cons
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].resize(rows[0].size());
+    std::ranges::transform(rows[i], rows[i].begin(), [](auto& cell) { return printable(cell); });
     text += fmt::format("| {} |\n", fmt::join(rows[i], " | "));
     if (i == 0) {
       text += "|---|";
@@ -77,9 +80,9 @@ std::string table_writer::continued(const std::string& cell) const {
 std::string table_writer::escaped(const std::string& text) const {
   if (style_ == text_style::terminal) return text;
   std::string safe;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (std::string_view("|*_`<>[]\\#").find(c) != std::string_view::npos) safe += '\\';
-    safe += c == '\n' ? ' ' : c;
+    safe += c;
   }
   return safe;
 }

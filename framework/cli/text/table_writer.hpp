@@ -7,7 +7,7 @@
 
 namespace ravine::cli {
 
-/// Puts the parts of a comparison into a style of text.
+/// Puts the parts of a comparison into a style of text, what is not printable escaped.
 class table_writer {
  public:
   explicit table_writer(text_style style) : style_(style) {}

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace ravine::cli {
 
@@ -10,6 +10,11 @@ bool stderr_is_terminal();
 
 /// Columns of the terminal at standard error; 80 if unknown.
 unsigned terminal_width();
+
+/// Shows one line of text on the terminal at standard error, as far as there is room, in place of the one
+/// that was shown before; the cursor stays on it.
+void draw_status_line(std::string_view text);
+void clear_status_line();
 
 /// "1.5 s", "2 min 05 s", "3 h 10 min".
 std::string duration_text(double seconds);

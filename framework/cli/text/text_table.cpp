@@ -1,5 +1,7 @@
 #include "text/text_table.hpp"
 
+#include "core/printable.hpp"
+
 #include <algorithm>
 
 namespace ravine::cli {
@@ -9,7 +11,8 @@ std::size_t character_count(const std::string& text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+std::string text_table(std::vector<std::vector<std::string>> rows) {
+  for (auto& row : rows) std::ranges::transform(row, row.begin(), [](auto& cell) { return printable(cell); });
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));

@@ -5,8 +5,9 @@
 
 namespace ravine::cli {
 
-/// Rows of cells, aligned to the left, two spaces between columns. The first row is the heading.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
+/// Rows of cells, aligned to the left, two spaces between columns. The first row is the heading. What is not
+/// printable in a cell is escaped, line ends too.
+std::string text_table(std::vector<std::vector<std::string>> rows);
 
 /// Characters of UTF-8 text.
 std::size_t character_count(const std::string& text);

@@ -1,5 +1,7 @@
 #include "text/validation_text.hpp"
 
+#include "text/indented.hpp"
+
 #include <string_view>
 #include <vector>
 
@@ -9,16 +11,6 @@
 
 namespace ravine::cli {
 namespace {
-
-/// Lines after the first are frames of a crash: they stay below it.
-std::string indented(const std::string& text) {
-  std::string lines;
-  for (const char c : text) {
-    lines += c;
-    if (c == '\n') lines += "      ";
-  }
-  return lines;
-}
 
 /// "        2 more fail for the same reason: growth, instances\n"; "" if there are none.
 std::string same_failures(const validation& shown, const check_result& first) {
@@ -42,7 +34,7 @@ std::string line(const validation& shown, const check_result& result) {
     case verdict::fail:
       if (!result.same_as.empty()) return {};
       return fmt::format("  FAIL  {}: {}\n        expected: {}\n        hint: {}\n{}", name,
-                         indented(result.outcome.reason), result.promise, result.hint,
+                         indented(result.outcome.reason, "      "), result.promise, result.hint,
                          same_failures(shown, result));
   }
   return {};

@@ -58,8 +58,7 @@ std::string fault_of(const std::string& name, const std::function<void()>& work)
 }
 
 [[noreturn]] void work_in_child(int answer, const std::string& name, const std::function<void()>& work) {
-  static_cast<void>(std::signal(SIGINT, SIG_IGN));  // the parent decides
-  static_cast<void>(std::signal(SIGTERM, SIG_DFL));
+  leave_interrupts_to_parent();
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // write() fails instead
   // Where examples are split, they are there twice for a moment.
   limit(RLIMIT_DATA, data_memory() + 2 * most_dataset_bytes() + headroom);

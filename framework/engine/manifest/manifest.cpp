@@ -1,5 +1,6 @@
 #include "manifest/manifest.hpp"
 
+#include "core/printable.hpp"
 #include "manifest/block.hpp"
 #include "manifest/checkpoint_block.hpp"
 #include "manifest/diagnostics.hpp"
@@ -28,9 +29,20 @@ manifest_error unreadable(const std::string& file, const place& at, const std::s
 std::string read_name(const block& in, const std::string& file) {
   const yaml_value* const value = in["name"];
   std::string name = in.text("name").value_or(std::filesystem::path(file).stem().string());
-  if (value != nullptr && name.find('/') != std::string::npos) {
+  constexpr std::size_t longest = 200;  // bytes; SQLite adds to it, and file systems hold 255
+  if (value != nullptr && name.size() > longest) {
+    in.errors().add(value->at,
+                    fmt::format("name: found {} bytes, expected at most {}: it is also the name of "
+                                "the results file",
+                                name.size(), longest));
+  } else if (value != nullptr && name.find('/') != std::string::npos) {
     const key_grammar& key = in.grammar().at("name");
     expected(*value, key.name, fmt::format("{}{}", describe(key.value), key.hint), in.errors());
+  }
+  if (value == nullptr && !is_printable(name)) {
+    in.errors().add({}, fmt::format("name: the file's name, {}, has characters that are no text; give the "
+                                    "experiment another, such as name: experiment",
+                                    printable(name)));
   }
   return name;
 }

@@ -1,6 +1,7 @@
 #include "manifest/values.hpp"
 
 #include "core/nearest.hpp"
+#include "core/printable.hpp"
 #include "core/scalar.hpp"
 
 #include <algorithm>
@@ -21,15 +22,12 @@ constexpr double largest_size = 0x1p50;  // bytes
 constexpr std::array<std::pair<std::string_view, double>, 7> size_units{
     {{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}}};
 
-bool is_unprintable(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 /// The text in a single line of bounded length, cut between characters of UTF-8.
 std::string shortened(std::string_view text) {
   constexpr std::size_t limit = 60;
   std::size_t end = std::min(text.size(), limit);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  std::string line(text.substr(0, end));
-  std::ranges::replace_if(line, is_unprintable, ' ');
+  const std::string line = printable(text.substr(0, end));
   return end < text.size() ? line + "…" : line;
 }
 
@@ -79,9 +77,7 @@ std::optional<std::int64_t> whole_number(const yaml_value& value) {
 }
 
 std::optional<std::string> read_text(const yaml_value& value, std::string_view name, diagnostics& errors) {
-  const bool fits =
-      value.is_scalar() && !value.text.empty() && std::ranges::none_of(value.text, is_unprintable);
-  if (fits) return value.text;
+  if (value.is_scalar() && !value.text.empty() && is_printable(value.text)) return value.text;
   expected(value, name, describe({.type = value_grammar::form::text}), errors);
   return std::nullopt;
 }

@@ -1,3 +1,4 @@
+#include "core/printable.hpp"
 #include "manifest/yaml_text.hpp"
 #include "manifest/yaml_value.hpp"
 
@@ -197,8 +198,6 @@ class tree_builder : public YAML::EventHandler {
   std::size_t documents_ = 0;
 };
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
-
 /// What yaml-cpp's terse messages mean to somebody who writes a manifest.
 std::string explain(const std::string& message) {
   static const std::array<std::pair<const char*, const char*>, 9> meanings{{
@@ -217,7 +216,7 @@ std::string explain(const std::string& message) {
     if (message == terse) return meaning;
   }
   // yaml-cpp quotes the character that it stumbled over, which at the end of the text is an EOT.
-  if (std::any_of(message.begin(), message.end(), is_control)) return "the text ends after a backslash";
+  if (!is_printable(message)) return "the text ends after a backslash";
   return message;
 }
 

@@ -12,7 +12,8 @@ namespace ravine {
 void check_yaml_text(std::string_view text);
 
 /// Checks that a scalar's text, which is UTF-8, has no code point that Unicode reserves from being a
-/// character, such as U+FFFF: yaml-cpp reads these, also as escapes, but writes others in their place. Throws
+/// character, such as U+FFFF: yaml-cpp reads these, also as escapes, but writes others in their place; and
+/// none that steers a terminal or the direction of text (is_control), line ends and tabs apart. Throws
 /// yaml_error.
 void check_characters(std::string_view scalar, const place& at);
 

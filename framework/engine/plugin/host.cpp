@@ -1,8 +1,9 @@
 #include "plugin/host.hpp"
 
+#include "core/note.hpp"
 #include "plugin/component.hpp"
 
-#include <cstdio>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,7 +16,11 @@ thread_local std::string last_error;  // NOLINT(cppcoreguidelines-avoid-non-cons
 
 void log_line(const rv_host*, std::uint32_t level, const char* message) {
   if (level == RV_LOG_DEBUG || message == nullptr) return;
-  fmt::print(stderr, "{}{}\n", level == RV_LOG_WARNING ? "warning: " : "", message);
+  try {
+    note(fmt::format("{}{}\n", level == RV_LOG_WARNING ? "warning: " : "", message));
+  } catch (const std::exception&) {
+    note("a plugin's message is lost: out of memory\n");  // no exception may reach the plugin
+  }
 }
 
 void set_error(const rv_host*, const char* message) { last_error = message == nullptr ? "" : message; }

@@ -29,6 +29,7 @@ class spawn_streams {
     add(what.input, STDIN_FILENO);
     add(what.output, STDOUT_FILENO);
     add(what.errors, STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);  // whatever a library left open
   }
   ~spawn_streams() { posix_spawn_file_actions_destroy(&actions_); }
   spawn_streams(const spawn_streams&) = delete;
@@ -51,8 +52,13 @@ class spawn_attributes {
     sigset_t none{};
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes_, &none);  // the calling thread may block some
+    sigset_t usual{};  // what this process ignores, another program may not expect to be ignored
+    sigemptyset(&usual);
+    for (const int number : {SIGPIPE, SIGXFSZ}) sigaddset(&usual, number);
+    posix_spawnattr_setsigdefault(&attributes_, &usual);
     posix_spawnattr_setpgroup(&attributes_, 0);
-    const int flags = POSIX_SPAWN_SETSIGMASK | (group == program::group::own ? POSIX_SPAWN_SETPGROUP : 0);
+    const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                      (group == program::group::own ? POSIX_SPAWN_SETPGROUP : 0);
     posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
   }
   ~spawn_attributes() { posix_spawnattr_destroy(&attributes_); }

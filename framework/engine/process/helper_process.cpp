@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <span>
 #include <utility>
 
@@ -19,6 +20,9 @@ helper_process::helper_process(const std::vector<std::string>& arguments) {
   input_ = std::move(input.ours);
   output_ = std::move(output.read);
 }
+
+// Its number stays its own until the destructor takes its end.
+void helper_process::end() const { ::kill(child_.id(), SIGKILL); }
 
 bool helper_process::send(const std::string& line) {
   const std::string text = line + '\n';

@@ -15,6 +15,9 @@ class helper_process {
   /// Starts `ravine ARGUMENTS…`. May be called from any thread. Throws ravine::error.
   explicit helper_process(const std::vector<std::string>& arguments);
 
+  /// Ends the process; whoever reads finds the end. May be called while another thread sends or reads.
+  void end() const;
+
   /// False if the process is gone.
   bool send(const std::string& line);
 

@@ -1,12 +1,17 @@
 #include "process/interrupt.hpp"
 
+#include <cstddef>
+
 namespace ravine {
 namespace {
+
+constexpr std::array watched{SIGINT, SIGTERM, SIGHUP};
 
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t requests = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 extern "C" void count_request(int signal) {
+  if (signal == SIGHUP && requests > 0) return;
   requests = requests + 1;
   if (requests >= 3) {
     static_cast<void>(std::signal(signal, SIG_DFL));
@@ -22,15 +27,23 @@ interrupt_watch::interrupt_watch() {
   action.sa_handler = count_request;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, &old_int_);
-  sigaction(SIGTERM, &action, &old_term_);
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    sigaction(watched.at(i), &action, &old_.at(i));
+    const bool under_nohup = watched.at(i) == SIGHUP && old_.at(i).sa_handler == SIG_IGN;
+    if (under_nohup) sigaction(SIGHUP, &old_.at(i), nullptr);
+  }
 }
 
 interrupt_watch::~interrupt_watch() {
-  sigaction(SIGINT, &old_int_, nullptr);
-  sigaction(SIGTERM, &old_term_, nullptr);
+  for (std::size_t i = 0; i < watched.size(); ++i) sigaction(watched.at(i), &old_.at(i), nullptr);
 }
 
 int interrupt_watch::count() { return requests; }
+
+void leave_interrupts_to_parent() {
+  static_cast<void>(std::signal(SIGINT, SIG_IGN));
+  static_cast<void>(std::signal(SIGHUP, SIG_IGN));
+  static_cast<void>(std::signal(SIGTERM, SIG_DFL));
+}
 
 }  // namespace ravine

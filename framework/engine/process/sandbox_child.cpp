@@ -2,6 +2,7 @@
 
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
+#include "process/interrupt.hpp"
 #include "process/message.hpp"
 
 #include <csignal>
@@ -49,7 +50,7 @@ void limit_memory(std::size_t bytes) {
 
 /// Ctrl-C is for the parent, which ends this process with itself.
 void reset_signals() {
-  static_cast<void>(std::signal(SIGINT, SIG_IGN));
+  leave_interrupts_to_parent();
   sigset_t none{};
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -204,12 +204,39 @@ TEST(manifest_errors, an_unknown_model_brings_no_further_ones_about_its_kind) {
       Not(HasSubstr("train")));
 }
 
+TEST(manifest_errors, text_steers_no_terminal) {
+  const std::string rest = "train: {steps: 5}\noptimizers: [{use: sgd}]\n";
+  for (const char* text :
+       {"\\e[31m", "\\x9b", "\\u202e", "\\u2066", "\\u200f", "\\u061c", "\\u2028", "\\x7f", "\\0"}) {
+    const std::string written = std::string("\"a") + text + "b\"";
+    EXPECT_THAT(report("problems: [{use: sphere, label: " + written + "}]\n" + rest),
+                HasSubstr("test.yaml:1:33: U+"))
+        << text;
+    EXPECT_THAT(report("description: " + written + "\nproblems: [{use: sphere}]\n" + rest),
+                HasSubstr("is a control character; remove it from this text"))
+        << text;
+  }
+  EXPECT_THAT(report("name: \"a\xe2\x80\xae\"\nproblems: [{use: sphere}]\n" + rest),
+              HasSubstr("1:7: U+202E is a control character"));
+  EXPECT_EQ(report("description: |\n  one\n  two\nproblems: [{use: sphere, label: \"שלום 🚀\"}]\n" + rest),
+            "");
+  try {
+    parse_manifest("problems: [{use: sphere}]\n" + rest, "a\x1b[31m.yaml", {}, built_plugins());
+    FAIL() << "the file's name is the experiment's";
+  } catch (const manifest_error& errors) {
+    EXPECT_THAT(errors.what(),
+                HasSubstr("name: the file's name, a\\x1b[31m, has characters that are no text"));
+  }
+}
+
 TEST(manifest_errors, counts_and_names_are_checked) {
   const std::string rest = "problems: [{use: beale}]\noptimizers: [{use: sgd}]\n";
   EXPECT_THAT(report("repetitions: 0\n" + rest),
               HasSubstr("1:14: repetitions: found 0, expected a whole number from 1"));
   EXPECT_THAT(report("seed: -1\n" + rest), HasSubstr("seed: found -1, expected a whole number, at least 0"));
   EXPECT_THAT(report("name: a/b\n" + rest), HasSubstr("name: found a/b, expected text without /"));
+  EXPECT_THAT(report("name: " + std::string(201, 'x') + "\n" + rest),
+              HasSubstr("1:7: name: found 201 bytes, expected at most 200"));
   EXPECT_THAT(report("description: {a: b}\n" + rest), HasSubstr("description: found a block, expected text"));
   EXPECT_THAT(report("train: {clip: {norm: 0}}\n" + rest),
               HasSubstr("train.clip.norm: found 0, expected a number above 0"));

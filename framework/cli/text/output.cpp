@@ -1,0 +1,30 @@
+#include "text/output.hpp"
+
+#include "core/printable.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+namespace ravine::cli {
+namespace {
+
+[[noreturn]] void fail(int number) {
+  const std::string what = fmt::format("standard output can't be written to: {}", std::strerror(number));
+  if (number == EPIPE) throw closed_output_error(what);
+  throw output_error(what);
+}
+
+}  // namespace
+
+void write_result(std::string_view text) {
+  const std::string shown = printable(text, line_ends::kept);
+  if (std::fwrite(shown.data(), 1, shown.size(), stdout) != shown.size()) fail(errno);
+}
+
+void flush_result() {
+  if (std::fflush(stdout) != 0) fail(errno);
+}
+
+}  // namespace ravine::cli
