@@ -143,10 +143,11 @@ exit_status bench(std::span<const std::string> arguments) {
   for (const optimizer_speed& each : all.optimizers) {
     if (!each.fault.empty()) print_note("warning: not measured: {}: {}\n", each.optimizer, each.fault);
   }
+  const dataset digits = digits_for_speed();
   // Loops first: the trials that they run hold OpenBLAS to one thread, for the models too.
   const auto measure_the_rest = [&] {
     all.loops = measure_loops(plugins, how);
-    all.models = measure_models(plugins, how);
+    all.models = measure_models(plugins, digits, how);
     return format == "json" ? json(all)
                             : tables(all, format == "markdown" ? text_style::markdown : text_style::terminal);
   };

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t batch_size = 128;
 
-dataset some_digits() {
+}  // namespace
+
+dataset digits_for_speed() {
   data_request request{"digits", {}};
   for (const data_option& option : find_data_source("digits")->options) {
     request.with[option.name] = option.default_value;
@@ -25,6 +27,8 @@ dataset some_digits() {
   request.with["test"] = std::int64_t{10};
   return load_dataset(request);
 }
+
+namespace {
 
 /// OpenBLAS as the models use it; nothing if no plugin of this process has brought it.
 struct products_of_openblas {
@@ -135,9 +139,9 @@ double run_on_rosenbrock(const registry& plugins, const std::string& optimizer, 
 
 }  // namespace
 
-std::vector<model_speed> measure_models(const registry& plugins, const measuring& how) {
+std::vector<model_speed> measure_models(const registry& plugins, const dataset& digits,
+                                        const measuring& how) {
   using units = std::vector<std::int64_t>;
-  const dataset digits = some_digits();
   const struct {
     const char* id;
     settings with;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bench/measure.hpp"
+#include "data/dataset.hpp"
 #include "plugin/registry.hpp"
 #include "trial/trial_spec.hpp"
 
@@ -57,8 +58,10 @@ struct optimizer_speed {
 std::vector<optimizer_speed> measure_steps(const registry& plugins,
                                            const std::vector<std::size_t>& parameters,
                                            const std::vector<std::size_t>& threads, const measuring& how);
+/// What measure_models runs on. Throws data_error.
+dataset digits_for_speed();
 // These two load plugins into this process.
-std::vector<model_speed> measure_models(const registry& plugins, const measuring& how);
+std::vector<model_speed> measure_models(const registry& plugins, const dataset& digits, const measuring& how);
 std::vector<loop_speed> measure_loops(const registry& plugins, const measuring& how);
 
 }  // namespace ravine

@@ -3,6 +3,7 @@
 #include "core/sha256.hpp"
 #include "plugin/catalog.hpp"
 #include "unit/plugin_support.hpp"
+#include "unit/unconfined.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -39,6 +40,8 @@ class description_cache_test : public ::testing::Test {
       setenv("XDG_CACHE_HOME", before_.c_str(), 1);
     }
   }
+
+  const testing::unconfined all_;  // the plugin tells by writing to a file
 
   fs::path home() const { return folder_.path() / "cache"; }
   fs::path told() const { return folder_.path() / "told"; }

@@ -1,6 +1,7 @@
 #include "process/sandbox.hpp"
 
 #include "core/error.hpp"
+#include "unit/unconfined.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -119,6 +120,7 @@ TEST(sandbox, has_no_descriptor_of_its_parent) {
 bool is_there(pid_t process) { return kill(process, 0) == 0; }
 
 TEST(sandbox, ends_with_its_children_and_does_not_wait_for_them) {
+  const testing::unconfined all;  // or there would be none
   const auto began = std::chrono::steady_clock::now();
   const std::string child = in_sandbox(
       [] {
@@ -136,6 +138,7 @@ TEST(sandbox, ends_with_its_children_and_does_not_wait_for_them) {
 }
 
 TEST(sandbox, sees_at_once_that_its_process_has_died) {
+  const testing::unconfined all;
   // The connection stays open in the child's child, which has left the group.
   const auto began = std::chrono::steady_clock::now();
   const sandbox_outcome outcome = outcome_of([]() -> std::string {
