@@ -54,7 +54,6 @@ class program {
   /// Waits until standard error contains `text`: false if the program ended, or half a minute passed, before.
   bool says(const std::string& text);
   void send(int signal) const;
-  pid_t id() const { return process_; }
   /// Waits for its end.
   outcome finish();
   /// The same for at most so long; nothing if it still runs then.
