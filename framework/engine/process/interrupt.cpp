@@ -5,7 +5,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::array counted_signals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array asking_signals{SIGINT, SIGTERM, SIGHUP};
 
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t requests = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
@@ -27,16 +27,15 @@ interrupt_watch::interrupt_watch() {
   action.sa_handler = count_request;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < counted_signals.size(); ++i) {
-    sigaction(counted_signals.at(i), &action, &old_.at(i));
-    const bool under_nohup = counted_signals.at(i) == SIGHUP && old_.at(i).sa_handler == SIG_IGN;
+  for (std::size_t i = 0; i < asking_signals.size(); ++i) {
+    sigaction(asking_signals.at(i), &action, &old_.at(i));
+    const bool under_nohup = asking_signals.at(i) == SIGHUP && old_.at(i).sa_handler == SIG_IGN;
     if (under_nohup) sigaction(SIGHUP, &old_.at(i), nullptr);
   }
 }
 
 interrupt_watch::~interrupt_watch() {
-  for (std::size_t i = 0; i < counted_signals.size(); ++i)
-    sigaction(counted_signals.at(i), &old_.at(i), nullptr);
+  for (std::size_t i = 0; i < asking_signals.size(); ++i) sigaction(asking_signals.at(i), &old_.at(i), nullptr);
 }
 
 int interrupt_watch::count() { return requests; }

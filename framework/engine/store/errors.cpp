@@ -25,7 +25,8 @@ std::string advice(int code) {
     case SQLITE_LOCKED:
       return "another program holds it locked; close that one and run again";
     case SQLITE_IOERR:
-      return "the disk does not answer; what was saved before is safe";
+      return "the disk does not answer, or the file may not grow any more (ulimit -f); what was saved before "
+             "is safe: mend that and run again";
     case SQLITE_INTERRUPT:
       return "reading it takes far longer than a file of its size can need: it is damaged, or was made to; "
              "use "
