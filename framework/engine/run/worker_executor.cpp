@@ -34,6 +34,11 @@ std::uint64_t default_memory(std::size_t jobs) {
   return pages / 10 * 9 * page / jobs;
 }
 
+std::shared_ptr<zygote> new_zygote(const registry& plugins) {
+  return std::make_shared<zygote>(
+      [&plugins](descriptor connection) { work(std::move(connection), plugins); });
+}
+
 /// A trial in progress, with what it has told up to now.
 struct slot {
   const planned_trial* trial = nullptr;  ///< null: none
@@ -48,8 +53,8 @@ struct slot {
 /// One call of worker_executor::run.
 class pool {
  public:
-  pool(std::span<const planned_trial> trials, std::size_t jobs, zygote& from, const registry& plugins,
-       dataset_cache& data, run_listener& listener)
+  pool(std::span<const planned_trial> trials, std::size_t jobs, std::shared_ptr<zygote>& from,
+       const registry& plugins, dataset_cache& data, run_listener& listener)
       : trials_(trials),
         zygote_(from),
         plugins_(plugins),
@@ -103,6 +108,11 @@ class pool {
   std::unique_ptr<worker_process> new_worker(const worker_needs& needs) {
     try {
       return std::make_unique<worker_process>(zygote_, needs);
+    } catch (const process_error&) {  // the zygote was killed, perhaps
+    }
+    try {
+      zygote_ = new_zygote(plugins_);
+      return std::make_unique<worker_process>(zygote_, needs);
     } catch (const process_error& problem) {
       throw error(fmt::format("a worker can't be started: {}", problem.reason()));
     }
@@ -149,9 +159,7 @@ class pool {
     at.worker->receive();
     while (const auto message = at.worker->next()) handle(at, *message);
     if (at.worker->end()) return end(at, *at.worker->end());
-    if (!at.worker->fault().empty()) {
-      end_abruptly(at, trial_status::crashed, "while its plugins were loaded: " + at.worker->fault());
-    }
+    if (const auto lost = at.worker->lost()) end_abruptly(at, lost->status, lost->reason);
   }
 
   /// A trial that tells what makes no sense is lost.
@@ -299,7 +307,7 @@ class pool {
   }
 
   std::span<const planned_trial> trials_;
-  zygote& zygote_;
+  std::shared_ptr<zygote>& zygote_;
   const registry& plugins_;
   dataset_cache& data_;
   run_listener& listener_;
@@ -314,9 +322,7 @@ class pool {
 }  // namespace
 
 worker_executor::worker_executor(const registry& plugins, std::size_t jobs)
-    : plugins_(plugins),
-      jobs_(jobs),
-      zygote_([&plugins](descriptor connection) { work(std::move(connection), plugins); }) {}
+    : plugins_(plugins), jobs_(jobs), zygote_(new_zygote(plugins)) {}
 
 void worker_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
   pool(trials, jobs_, zygote_, plugins_, data_, listener).run();

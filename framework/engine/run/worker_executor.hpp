@@ -6,6 +6,7 @@
 #include "run/executor.hpp"
 
 #include <cstddef>
+#include <memory>
 
 namespace ravine {
 
@@ -27,7 +28,7 @@ class worker_executor : public executor {
   const registry& plugins_;
   std::size_t jobs_;
   dataset_cache data_;
-  zygote zygote_;
+  std::shared_ptr<zygote> zygote_;
 };
 
 }  // namespace ravine

@@ -91,10 +91,10 @@ worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dat
   return needs;
 }
 
-worker_process::worker_process(zygote& from, worker_needs needs)
-    : zygote_(from),
+worker_process::worker_process(std::shared_ptr<zygote> from, worker_needs needs)
+    : zygote_(std::move(from)),
       needs_(std::move(needs)),
-      process_(from.start()),
+      process_(zygote_->start()),
       reports_(0, largest_report),
       messages_(0, largest_message) {
   byte_writer names;
@@ -111,11 +111,17 @@ worker_process::~worker_process() { end_worker(); }
 
 void worker_process::end_worker() {
   if (process_.id < 0) return;
+  fault found{trial_status::interrupted, "its worker was killed"};
   try {
-    const process_end end = zygote_.end(std::exchange(process_.id, -1));
-    if (fault_.empty()) fault_ = describe(end);
-  } catch (const process_error&) {  // the zygote is gone, and everything with it
+    const process_end end = zygote_->end(std::exchange(process_.id, -1));
+    if (!is_ready_) {  // a plugin can do that only while it is loaded
+      const std::string how = note_ ? describe(*note_) : describe(end);
+      found = {trial_status::crashed, "while its plugins were loaded, " + how};
+    }
+  } catch (const process_error&) {
+    found.reason = "the process that starts workers was killed";  // and everything with it
   }
+  if (!lost_) lost_ = std::move(found);
 }
 
 bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) {
@@ -163,12 +169,12 @@ void worker_process::hear(const message& said) {
       is_ready_ = true;
       break;
     case message_kind::unusable:
-      fault_.assign(reinterpret_cast<const char*>(said.body.data()), said.body.size());
+      lost_ = {trial_status::failed, {reinterpret_cast<const char*>(said.body.data()), said.body.size()}};
       break;
     case message_kind::crashed: {
       crash_note note{};
       body >> note;
-      fault_ = describe(note);
+      note_ = note;
       break;
     }
     case message_kind::started:

@@ -3,17 +3,20 @@
 #include "data/dataset.hpp"
 #include "plugin/registry.hpp"
 #include "process/child_process.hpp"
+#include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
 #include "process/shared_log.hpp"
 #include "process/zygote.hpp"
 #include "run/executor.hpp"
+#include "trial/trial_result.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,7 +38,7 @@ worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dat
 class worker_process {
  public:
   /// Throws ravine::error if no process can be started.
-  worker_process(zygote& from, worker_needs needs);
+  worker_process(std::shared_ptr<zygote> from, worker_needs needs);
   ~worker_process();
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
@@ -57,8 +60,12 @@ class worker_process {
 
   /// How the trial's process has ended; nothing while it runs. All that it has said has arrived by then.
   const std::optional<process_end>& end() const { return end_; }
-  /// Why the worker can't run a trial; empty if it can.
-  const std::string& fault() const { return fault_; }
+  /// What has become of the trial because the worker can't run it, or is gone.
+  struct fault {
+    trial_status status;
+    std::string reason;
+  };
+  const std::optional<fault>& lost() const { return lost_; }
 
   /// Ends the worker and its trial.
   void kill() { end_worker(); }
@@ -75,14 +82,15 @@ class worker_process {
   void hear(const message& said);
   void end_worker();
 
-  zygote& zygote_;
+  std::shared_ptr<zygote> zygote_;
   worker_needs needs_;
   std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   shared_log curve_;
   zygote::started process_;
   message_reader reports_;
   bool is_ready_ = false;
-  std::string fault_;
+  std::optional<crash_note> note_;  // of the worker itself
+  std::optional<fault> lost_;
 
   // Of the trial:
   descriptor trial_;
