@@ -35,7 +35,8 @@ interrupt_watch::interrupt_watch() {
 }
 
 interrupt_watch::~interrupt_watch() {
-  for (std::size_t i = 0; i < asking_signals.size(); ++i) sigaction(asking_signals.at(i), &old_.at(i), nullptr);
+  for (std::size_t i = 0; i < asking_signals.size(); ++i)
+    sigaction(asking_signals.at(i), &old_.at(i), nullptr);
 }
 
 int interrupt_watch::count() { return requests; }
