@@ -10,12 +10,13 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME ravine)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS TRUE)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS libcurl4) # loaded when a download needs it
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME ravine-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "ravine (= ${PROJECT_VERSION}), g++, libboost-dev, libopenblas-dev, libxtensor-dev, libxtensor-blas-dev")
 set(CPACK_DEBIAN_ENGINE_PACKAGE_NAME ravine-engine-dev)
 set(CPACK_DEBIAN_ENGINE_PACKAGE_DEPENDS
-    "ravine-dev (= ${PROJECT_VERSION}), libboost-filesystem-dev, libcurl4-openssl-dev, libfmt-dev, libseccomp-dev, \
+    "ravine-dev (= ${PROJECT_VERSION}), libboost-filesystem-dev, libfmt-dev, libseccomp-dev, \
 libsqlite3-dev, libsqlitecpp-dev, libssl-dev, libyaml-cpp-dev, nlohmann-json3-dev, zlib1g-dev")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "The program ravine with its optimizers, schedules, models and landscapes.")
 set(CPACK_COMPONENT_ENGINE_DESCRIPTION "The library that runs experiments, for programs in C++.")

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Many short trials while faults are injected at random: nothing may be lost, and memory must stay flat.
 
-    endurance.py RAVINE OBJECTS [--trials 200000] [--seed 1] [--size-mib 600]
+    endurance.py RAVINE [--trials 200000] [--seed 1] [--size-mib 1500]
 
-RAVINE is the program, OBJECTS the folder with saboteur.so. Needs root, for a small file system of its own. Runs the same
-experiment twice: undisturbed, then, again and again until every trial has a result, while it kills or stops the program or
-one of its processes, asks it to end, fills its disk, and runs trials that crash, take memory or hang beside the others.
-Every trial that is not faulty by itself must end with the same curve as in the undisturbed run. Takes minutes; not part of
-scripts/test.
+RAVINE is the program. Needs root, for a small file system of its own. Runs the same experiment twice: undisturbed, then,
+again and again until every trial has a result, while it kills or stops the program or one of its processes, asks it to end,
+and fills its disk. A trial whose own process is killed counts as crashed; every other one must end with the same curve as in
+the undisturbed run. Takes minutes; not part of scripts/test.
 """
 
 import argparse
@@ -22,12 +21,12 @@ import sys
 import tempfile
 import time
 
-CLEAN = """
+MANIFEST = """
 name: endurance
 repetitions: {repetitions}
 problems: [{{use: rosenbrock, noise: 0.1, train: {{steps: 200}}, evaluate: {{every: {{steps: 50}}}}}}]
 optimizers: [{{use: sgd, with: {{lr: 0.0001}}}}, {{use: adam, with: {{lr: 0.0001}}}}, {{use: lion, with: {{lr: 0.001}}}},
-             {{use: rmsprop, with: {{lr: 0.001}}}}{more}]
+             {{use: rmsprop, with: {{lr: 0.001}}}}]
 limits: {{seconds: 2, memory: 256 MiB}}
 """
 
@@ -36,9 +35,7 @@ def curves(file):
     """A digest of each completed trial's curve without its times, and the number of trials by status."""
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as results:
         found, endings = {}, {}
-        rows = results.execute("SELECT hash, optimizer_id, status, metrics, points FROM trials JOIN evaluations ON trial_id = id"
-                               if False else
-                               "SELECT t.hash, t.status, e.metrics, e.points FROM trials t LEFT JOIN evaluations e ON e.trial_id = t.id")
+        rows = results.execute("SELECT hash, status, metrics, points FROM trials LEFT JOIN evaluations ON trial_id = id")
         for name, status, metrics, points in rows:
             endings[status] = endings.get(status, 0) + 1
             if status == "completed":
@@ -115,7 +112,6 @@ class Disturber:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("ravine")
-    parser.add_argument("objects")
     parser.add_argument("--trials", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size-mib", type=int, default=1500)
@@ -132,16 +128,11 @@ def main():
 
 
 def run(given, draw, marker, environment, folder):
-    faulty = "".join(f", {{use: saboteur, label: {kind}, with: {{kind: {kind}}}}}"
-                     for kind in ("raise_and_abort", "allocate_without_end"))
-    small = CLEAN.format(repetitions=given.trials // 4, more="")
-    text = {"clean": small, "disturbed": small.replace("]\nlimits", "]\nlimits")}
-    for name, manifest in text.items():
-        with open(f"{folder}/{name}.yaml", "w") as file:
-            file.write(manifest)
-    command = [given.ravine, "run"]
+    with open(f"{folder}/endurance.yaml", "w") as file:
+        file.write(MANIFEST.format(repetitions=given.trials // 4))
+    command = [given.ravine, "run", "endurance.yaml"]
     began = time.time()
-    subprocess.run(command + ["clean.yaml", "--out", "clean.db"], cwd=folder, env=environment, check=True,
+    subprocess.run(command + ["--out", "clean.db"], cwd=folder, env=environment, check=True,
                    stderr=subprocess.DEVNULL)
     expected, endings, _ = curves(f"{folder}/clean.db")
     print(f"undisturbed: {endings} in {time.time() - began:.0f} s", flush=True)
@@ -152,7 +143,7 @@ def run(given, draw, marker, environment, folder):
     while True:
         runs += 1
         log = open(f"{folder}/log", "wb")
-        program = subprocess.Popen(command + ["disturbed.yaml", "--out", "disturbed.db"], cwd=folder, env=environment,
+        program = subprocess.Popen(command + ["--out", "disturbed.db"], cwd=folder, env=environment,
                                    stdout=log, stderr=log)
         while program.poll() is None:
             until = time.time() + draw.uniform(1, 6)

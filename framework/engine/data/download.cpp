@@ -7,6 +7,7 @@
 #include <span>
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 namespace ravine {
@@ -48,17 +49,55 @@ int tell_progress(void* user, curl_off_t total, curl_off_t, curl_off_t, curl_off
   }
 }
 
-struct library {
+/// libcurl, loaded when a download needs it: with its two dozen libraries it would be half of what every
+/// process of a trial maps.
+class library {
+  void* handle_ = open();  // for as long as the process lives; the functions below need it
+
+ public:
+  decltype(&curl_easy_init) easy_init = find<decltype(&curl_easy_init)>("curl_easy_init");
+  decltype(&curl_easy_setopt) easy_setopt = find<decltype(&curl_easy_setopt)>("curl_easy_setopt");
+  decltype(&curl_easy_perform) easy_perform = find<decltype(&curl_easy_perform)>("curl_easy_perform");
+  decltype(&curl_easy_getinfo) easy_getinfo = find<decltype(&curl_easy_getinfo)>("curl_easy_getinfo");
+  decltype(&curl_easy_strerror) easy_strerror = find<decltype(&curl_easy_strerror)>("curl_easy_strerror");
+  decltype(&curl_easy_cleanup) easy_cleanup = find<decltype(&curl_easy_cleanup)>("curl_easy_cleanup");
+
   library() {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw data_error("libcurl can't be initialised");
+    if (find<decltype(&curl_global_init)>("curl_global_init")(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+      throw data_error("libcurl can't be initialised");
+    }
+  }
+
+ private:
+  static void* open() {
+    void* const opened = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (opened == nullptr) {
+      throw data_error(
+          fmt::format("downloads need libcurl, which can't be loaded ({}); install libcurl4, or "
+                      "download the files in another way",
+                      dlerror()));
+    }
+    return opened;
+  }
+  template <class Function>
+  Function find(const char* name) {
+    void* const found = dlsym(handle_, name);
+    if (found == nullptr) throw data_error(fmt::format("libcurl.so.4 lacks {}", name));
+    return reinterpret_cast<Function>(found);
   }
 };
 
+const library& curl_library() {
+  static const library loaded;
+  return loaded;
+}
+
 template <class Value>
 void set(CURL* curl, CURLoption option, Value value) {
-  if (const CURLcode status = curl_easy_setopt(curl, option, value); status != CURLE_OK) {
+  const library& with = curl_library();
+  if (const CURLcode status = with.easy_setopt(curl, option, value); status != CURLE_OK) {
     throw data_error(
-        fmt::format("libcurl refuses option {}: {}", static_cast<int>(option), curl_easy_strerror(status)));
+        fmt::format("libcurl refuses option {}: {}", static_cast<int>(option), with.easy_strerror(status)));
   }
 }
 
@@ -77,7 +116,7 @@ transfer_end end_of(CURLcode status, CURL* curl) {
       break;
   }
   curl_off_t connected_after = 0;  // microseconds; 0 if never
-  curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_after);
+  curl_library().easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_after);
   const bool never = status == CURLE_OPERATION_TIMEDOUT && connected_after == 0;
   return never ? transfer_end::unreachable : transfer_end::broken;
 }
@@ -89,11 +128,10 @@ struct downloader::session {
   std::array<char, CURL_ERROR_SIZE> message{};
 
   session() {
-    static const library initialised;
-    curl = curl_easy_init();
+    curl = curl_library().easy_init();
     if (curl == nullptr) throw data_error("libcurl can't start a session");
   }
-  ~session() { curl_easy_cleanup(curl); }
+  ~session() { curl_library().easy_cleanup(curl); }
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 };
@@ -129,13 +167,13 @@ transfer downloader::get(const std::string& url, part_file& into, std::uint64_t 
   set(curl, CURLOPT_WRITEDATA, static_cast<void*>(&state));
   set(curl, CURLOPT_XFERINFODATA, static_cast<void*>(&state));
   session_->message[0] = '\0';
-  const CURLcode status = curl_easy_perform(curl);
+  const CURLcode status = curl_library().easy_perform(curl);
   if (state.thrown) std::rethrow_exception(state.thrown);
   if (state.too_long) return {transfer_end::too_long, fmt::format("more than {} bytes", most)};
   const transfer_end end = end_of(status, curl);
   if (end == transfer_end::complete) return {end, ""};
   const char* const told = session_->message.data();
-  return {end, *told != '\0' ? told : curl_easy_strerror(status)};
+  return {end, *told != '\0' ? told : curl_library().easy_strerror(status)};
 }
 
 }  // namespace ravine

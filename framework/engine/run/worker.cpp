@@ -74,7 +74,7 @@ class worker {
       while (!files.at_end()) {
         std::string file;
         files >> file;
-        load_file(file_at(file));
+        load(file);
       }
       return true;
     } catch (const std::exception& problem) {
@@ -84,14 +84,14 @@ class worker {
     }
   }
 
-  const plugin_file& file_at(const std::string& path) const {
+  /// Loads the file and finds the functions of its components, so that no trial has to.
+  void load(const std::string& file) const {
     for (const component_kind kind :
          {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
       for (const component* each : plugins_.all(kind)) {
-        if (each->file->path == path) return *each->file;
+        if (each->file->path == file) functions_of(*each);
       }
     }
-    throw plugin_error(fmt::format("{} is no plugin file of this experiment", path));
   }
 
   void run_trial_process(descriptor trial, std::uint64_t nonce) {
