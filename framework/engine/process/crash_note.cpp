@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <dlfcn.h>
@@ -29,7 +30,9 @@ namespace ravine {
 namespace {
 
 constexpr std::array fatal_signals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
-constexpr int handler_frames = 2;  // backtrace begins with the handler and what called it
+// backtrace begins with send() and the handler, after a signal with the system's call of it as well.
+constexpr int signal_frames = 3;
+constexpr int exit_frames = 2;
 
 // A signal handler can reach nothing but globals.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
@@ -39,22 +42,24 @@ alignas(16) std::array<std::byte, 65536> handler_stack;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Where the address lies; false if in no object that the loader knows. Locks nothing, unlike dladdr.
-bool place(void* address, crash_frame& into) {
+bool place(const std::byte* address, crash_frame& into) {
   dl_find_object found{};
-  if (_dl_find_object(address, &found) != 0) return false;
+  if (_dl_find_object(const_cast<std::byte*>(address), &found) != 0) return false;  // NOLINT: it only looks
   const link_map& object = *found.dlfo_link_map;
   std::strncpy(into.object.data(), object.l_name, into.object.size() - 1);
-  // A return address is that of the next instruction, which may belong to another line.
-  into.offset = reinterpret_cast<std::uint64_t>(address) - object.l_addr - 1;
+  into.offset = reinterpret_cast<std::uint64_t>(address) - object.l_addr;
   return true;
 }
 
-void send(crash_note& note) {
-  std::array<void*, std::tuple_size_v<decltype(note.frames)> + handler_frames> addresses{};
+void send(crash_note& note, int skipped) {
+  std::array<void*, std::tuple_size_v<decltype(note.frames)> + signal_frames> addresses{};
   const int found = backtrace(addresses.data(), static_cast<int>(addresses.size()));
-  for (int i = handler_frames; i < found; ++i) {
-    if (place(addresses.at(static_cast<std::size_t>(i)), note.frames.at(note.frame_count)))
-      ++note.frame_count;
+  for (int i = skipped; i < found && note.frame_count < note.frames.size(); ++i) {
+    const auto* address = static_cast<const std::byte*>(addresses.at(static_cast<std::size_t>(i)));
+    // A return address is that of the next instruction, which may belong to another line.
+    const bool is_fault = skipped == signal_frames && i == skipped;
+    if (!is_fault) --address;
+    if (place(address, note.frames.at(note.frame_count))) ++note.frame_count;
   }
   struct {
     message_header header;
@@ -87,7 +92,7 @@ extern "C" void on_fatal_signal(int signal, siginfo_t* info, void* context) {
       note.place = *place;
     }
   }
-  send(note);
+  send(note, signal_frames);
   static_cast<void>(raise(signal));  // the handler is gone already: this ends the process
 }
 
@@ -95,7 +100,7 @@ extern "C" void on_fatal_signal(int signal, siginfo_t* info, void* context) {
 void on_exit_called(int status, void*) {
   crash_note note{};
   note.exit_status = status;
-  send(note);
+  send(note, exit_frames);
   _exit(status);
 }
 
@@ -137,6 +142,11 @@ std::vector<std::string> look_up(const std::string& object, std::span<const cras
   return lines;
 }
 
+std::string this_program() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+}
+
 std::string object_of(const crash_frame& frame) {
   return {frame.object.data(), strnlen(frame.object.data(), frame.object.size())};
 }
@@ -146,7 +156,8 @@ std::string describe_frame(const crash_frame& frame, std::string_view function, 
   const std::string object = object_of(frame);
   const std::string name = object.empty() ? "ravine" : std::filesystem::path(object).filename().string();
   if (function.empty() || function.starts_with('?')) return fmt::format("{}+{:#x}", name, frame.offset);
-  if (line.empty() || line.starts_with('?')) return fmt::format("{} ({})", function, name);
+  if (line.empty() || line.starts_with('?') || line.starts_with(':'))
+    return fmt::format("{} ({})", function, name);
   // "my_opt.cpp:31 (discriminator 2)"
   return fmt::format("{} at {} ({})", function, line.substr(0, line.find(' ')), name);
 }
@@ -158,7 +169,7 @@ std::string describe_frames(std::span<const crash_frame> frames) {
     const auto other =
         std::ranges::find_if(frames, [&](const crash_frame& each) { return object_of(each) != object; });
     const auto same = frames.first(static_cast<std::size_t>(other - frames.begin()));
-    std::vector<std::string> lines = look_up(object.empty() ? "/proc/self/exe" : object, same);
+    std::vector<std::string> lines = look_up(object.empty() ? this_program() : object, same);
     lines.resize(2 * same.size());
     for (std::size_t i = 0; i < same.size(); ++i) {
       text += "\n  " + describe_frame(same[i], lines[2 * i], lines[2 * i + 1]);
