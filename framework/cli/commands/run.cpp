@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
@@ -12,10 +13,12 @@
 #include "tuning/run_experiment.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -127,12 +130,28 @@ void print_plan(const plan& experiment, const fs::path& file) {
 
 std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
 
+/// So that nobody has to wait without a line: every curve of the file is checked, and every trial looked up.
+void tell_if_long_to_check(const plan& experiment, const fs::path& file) {
+  constexpr std::uintmax_t large = 100'000'000;  // bytes, which take about a quarter of a second
+  std::error_code none;
+  if (const std::uintmax_t size = fs::file_size(file, none); !none && size > large) {
+    print_note("{}: checking {} ({} MB)\n", experiment.name, file.string(), size / 1'000'000);
+  }
+}
+
 exit_status run_into(const plan& experiment, worker_executor& executor, unsigned jobs, const fs::path& file) {
+  tell_if_long_to_check(experiment, file);
   store results = store::open(file);
   const interrupt_watch watch;
   executor.use_jobs(jobs);
   stage_progress shown(file.string());
-  const experiment_run done = run_experiment(experiment, results, executor, shown, current_provenance(jobs));
+  experiment_run done;
+  try {
+    done = run_experiment(experiment, results, executor, shown, current_provenance(jobs));
+  } catch (const data_error&) {  // loading them ends with an error if it is interrupted
+    if (interrupt_watch::count() == 0) throw;
+    done.last_stage = experiment;
+  }
   shown.finish_stage();
   if (interrupt_watch::count() > 0) {
     const std::size_t left = results.missing(done.last_stage.trials).size();

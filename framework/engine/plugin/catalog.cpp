@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <string_view>
 #include <utility>
 
@@ -43,7 +44,9 @@ std::string look(const fs::path& file) {
   return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
 }
 
-enum class lasting { yes, no };
+constexpr std::int64_t seconds_to_remember_timeouts = 600;
+
+enum class lasting { yes, for_a_while, no };
 
 /// Reads what a process has answered, which may have been written by the plugin itself.
 lasting take_answer(const std::string& text, known_plugin& into) {
@@ -76,6 +79,8 @@ lasting take_outcome(const sandbox_outcome& outcome, known_plugin& into) {
     into.refusal = outcome.ended == sandbox_outcome::how::threw
                        ? "while it was loaded, " + outcome.text
                        : "while it was loaded, " + failure_of(outcome);
+    // A busy machine may be the reason, but not every command should wait for a file that hangs.
+    if (outcome.ended == sandbox_outcome::how::timed_out) return lasting::for_a_while;
     return ends_alike(outcome) ? lasting::yes : lasting::no;
   }
   try {
@@ -107,6 +112,7 @@ seen_file see(const fs::path& file, const description_cache& remembered) {
     if (alike != nullptr) {
       known.described = alike->described;
       known.refusal = alike->refusal;
+      known.until = alike->until;
     }
   } catch (const fs::filesystem_error& problem) {
     known.refusal = problem.code().message();
@@ -131,7 +137,9 @@ std::vector<looked_at_plugin> look_at_plugins(std::span<const fs::path> files) {
   const std::vector<sandbox_outcome> outcomes = try_in_sandboxes(unknown.size(), look_at, looking);
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     known_plugin& found = all[unknown[i]];
-    if (take_outcome(outcomes[i], found) == lasting::yes) remembered.put(found);
+    const lasting how_long = take_outcome(outcomes[i], found);
+    if (how_long == lasting::for_a_while) found.until = time(nullptr) + seconds_to_remember_timeouts;
+    if (how_long != lasting::no) remembered.put(found);
   }
   remembered.save();
   std::vector<looked_at_plugin> answers;

@@ -1,6 +1,7 @@
 #include "plugin/description_cache.hpp"
 
 #include "core/sha256.hpp"
+#include "process/confinement.hpp"
 #include "process/descriptor.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view signature = "Ravine's plugin descriptions 1";
+constexpr std::string_view signature = "Ravine's plugin descriptions 2";
 constexpr std::uint64_t largest_file = std::uint64_t{64} << 20U;
 constexpr std::size_t digest_length = 64;  // hexadecimal digits
 
@@ -37,11 +38,13 @@ fs::path cache_folder() {
 
 fs::path program() { return fs::read_symlink("/proc/self/exe"); }
 
-/// Programs that are installed side by side do not undo each other's work.
+/// Programs that are installed side by side do not undo each other's work; and a plugin that may do less may
+/// be refused.
 fs::path cache_file() {
   const std::string name = program().string();
   const std::string digest = sha256_hex(std::as_bytes(std::span(name)));
-  return cache_folder() / fmt::format("plugins-{}", digest.substr(0, 16));
+  const bool confined = current_confinement() == confinement_mode::on;
+  return cache_folder() / fmt::format("plugins-{}{}", digest.substr(0, 16), confined ? "" : "-unconfined");
 }
 
 std::int64_t nanoseconds(const timespec& time) {
@@ -75,7 +78,7 @@ std::optional<std::string> read_trusted(const fs::path& file) {
 
 /// Of a file that was refused there is only its digest.
 void put_known_plugin(byte_writer& to, const known_plugin& each) {
-  to << std::string_view(each.path.native()) << each.identity << std::string_view(each.refusal);
+  to << std::string_view(each.path.native()) << each.identity << std::string_view(each.refusal) << each.until;
   if (each.refusal.empty()) {
     to << each.described;
   } else {
@@ -86,7 +89,7 @@ void put_known_plugin(byte_writer& to, const known_plugin& each) {
 known_plugin take_known_plugin(byte_reader& from) {
   known_plugin each;
   std::string path;
-  from >> path >> each.identity >> each.refusal;
+  from >> path >> each.identity >> each.refusal >> each.until;
   each.path = path;
   if (each.refusal.empty()) {
     from >> each.described;
@@ -142,6 +145,11 @@ void write_whole(const fs::path& file, std::span<const std::byte> bytes) {
   fs::remove(part, ignored);
 }
 
+bool holds(const known_plugin& what) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return what.until == 0 || std::chrono::seconds(what.until) > now;
+}
+
 }  // namespace
 
 file_identity identity_of(const fs::path& file) {
@@ -161,14 +169,15 @@ description_cache::description_cache() {
 }
 
 const known_plugin* description_cache::find(const fs::path& path, const file_identity& identity) const {
-  const auto found = std::ranges::find_if(
-      known_, [&](const known_plugin& each) { return each.identity == identity && each.path == path; });
+  const auto found = std::ranges::find_if(known_, [&](const known_plugin& each) {
+    return each.identity == identity && each.path == path && holds(each);
+  });
   return found == known_.end() ? nullptr : &*found;
 }
 
 const known_plugin* description_cache::find(std::string_view sha256) const {
   const auto found = std::ranges::find_if(
-      known_, [&](const known_plugin& each) { return each.described.file.sha256 == sha256; });
+      known_, [&](const known_plugin& each) { return each.described.file.sha256 == sha256 && holds(each); });
   return found == known_.end() ? nullptr : &*found;
 }
 

@@ -29,7 +29,8 @@ struct known_plugin {
   std::filesystem::path path;  ///< absolute
   file_identity identity;      ///< when it was looked at
   plugin_description described;
-  std::string refusal;  ///< why it can't be used; "" if it can
+  std::string refusal;     ///< why it can't be used; "" if it can
+  std::int64_t until = 0;  ///< seconds since 1970, after which to look again; 0: this holds for ever
 };
 
 /// What earlier commands have found out about shared objects, kept in $XDG_CACHE_HOME/ravine or

@@ -80,17 +80,25 @@ TEST_F(description_cache_test, looks_at_a_changed_file_again) {
   EXPECT_EQ(times_loaded(), 2U);
 }
 
-TEST_F(description_cache_test, remembers_crashes_but_no_timeouts) {
+TEST_F(description_cache_test, remembers_crashes_for_ever_and_timeouts_for_a_while) {
   fs::copy_file(testing::test_object("faulty/crashes"), file(), fs::copy_options::overwrite_existing);
   const std::string reason = look().refusal;
   EXPECT_THAT(reason, ::testing::StartsWith("while it was loaded, a plugin crashed: SIGSEGV"));
   const description_cache after_a_crash;
   ASSERT_NE(after_a_crash.find(sha256_file(file())), nullptr);
   EXPECT_EQ(after_a_crash.find(sha256_file(file()))->refusal, reason);
+  EXPECT_EQ(after_a_crash.find(sha256_file(file()))->until, 0);
   fs::copy_file(testing::test_object("faulty/sleeps"), file(), fs::copy_options::overwrite_existing);
   look();
-  const description_cache after_a_timeout;
-  EXPECT_EQ(after_a_timeout.find(sha256_file(file())), nullptr);
+  description_cache after_a_timeout;
+  const known_plugin* const hanging = after_a_timeout.find(sha256_file(file()));
+  ASSERT_NE(hanging, nullptr);
+  EXPECT_THAT(hanging->refusal, ::testing::HasSubstr("took longer than 5 s"));
+  EXPECT_GT(hanging->until, time(nullptr));
+  known_plugin expired = *hanging;
+  expired.until = time(nullptr) - 1;
+  after_a_timeout.put(expired);
+  EXPECT_EQ(after_a_timeout.find(sha256_file(file())), nullptr) << "it is looked at again";
 }
 
 TEST_F(description_cache_test, makes_a_damaged_file_again) {
