@@ -192,9 +192,8 @@ optimizers:
                                          "1",   "--plugins",   RAVINE_TEST_OBJECT_DIR};
   const outcome done = run_ravine(folder, command);
   EXPECT_EQ(done.status, 1);
-  EXPECT_THAT(
-      done.err,
-      HasSubstr("[1/2] rosenbrock · throwing · repetition 1: failed: throwing: step: thrown on purpose"));
+  EXPECT_THAT(done.err, HasSubstr("[1/2] rosenbrock · throwing · repetition 1: failed, loss 24.2 ("));
+  EXPECT_THAT(done.err, HasSubstr(" s): throwing: step: thrown on purpose\n"));
   EXPECT_THAT(done.err, HasSubstr("[2/2] rosenbrock · sgd · repetition 1: completed"));
   EXPECT_THAT(done.err, HasSubstr("faulty: 1 completed, 1 failed\n"));
   EXPECT_THAT(done.err, HasSubstr("faulty: 1 trial failed; ravine compare faulty.db shows them\n"));

@@ -124,7 +124,7 @@ def main():
         try:
             run(given, draw, marker, environment, folder)
         finally:
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def run(given, draw, marker, environment, folder):

@@ -23,10 +23,9 @@ std::string bar(double share) {
   return text;
 }
 
-/// What the last evaluation says, most telling first.
+/// The status, and what the last evaluation says, most telling first.
 std::string outcome_of(const trial_result& result) {
   std::string text(to_string(result.status));
-  if (!result.reason.empty()) text += ": " + indented(result.reason, "  ");
   if (result.evaluations.empty()) return text;
   const auto& metrics = result.evaluations.back().metrics;
   for (const char* name : {"test_accuracy", "validation_accuracy", "loss"}) {
@@ -72,8 +71,9 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
   ++ended_;
   const bool worth_a_line = !terminal_ || !result.succeeded();
   if (worth_a_line) {
-    say(fmt::format("[{}/{}] {}: {} ({})", ended_, trials_, trial_name(trial.spec), outcome_of(result),
-                    duration_text(result.spent.seconds())));
+    const std::string why = result.reason.empty() ? "" : ": " + indented(result.reason, "  ");
+    say(fmt::format("[{}/{}] {}: {} ({}){}", ended_, trials_, trial_name(trial.spec), outcome_of(result),
+                    duration_text(result.spent.seconds()), why));
   }
 }
 
