@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Many short trials while faults are injected at random: nothing may be lost, and memory must stay flat.
 
-    endurance.py RAVINE [--trials 200000] [--seed 1] [--size-mib 1500]
+    endurance.py RAVINE [--trials 200000] [--seed 1] [--size-mib 3000]
 
 RAVINE is the program. Needs root, for a small file system of its own. Runs the same experiment twice: undisturbed, then,
 again and again until every trial has a result, while it kills or stops the program or one of its processes, asks it to end,
@@ -114,7 +114,7 @@ def main():
     parser.add_argument("ravine")
     parser.add_argument("--trials", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--size-mib", type=int, default=1500)
+    parser.add_argument("--size-mib", type=int, default=3000)
     given = parser.parse_args()
     draw = random.Random(given.seed)
     marker = f"RAVINE_ENDURANCE={os.getpid()}"
@@ -135,6 +135,9 @@ def run(given, draw, marker, environment, folder):
     subprocess.run(command + ["--out", "clean.db"], cwd=folder, env=environment, check=True,
                    stderr=subprocess.DEVNULL)
     expected, endings, _ = curves(f"{folder}/clean.db")
+    for name in ("clean.db", "clean.db-wal", "clean.db-shm"):  # memory, on this file system
+        if os.path.exists(f"{folder}/{name}"):
+            os.remove(f"{folder}/{name}")
     print(f"undisturbed: {endings} in {time.time() - began:.0f} s", flush=True)
 
     disturber = Disturber(draw, folder, marker)

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,15 @@ std::uint64_t default_memory(std::size_t jobs) {
 std::shared_ptr<zygote> new_zygote(const registry& plugins) {
   return std::make_shared<zygote>(
       [&plugins](descriptor connection) { work(std::move(connection), plugins); });
+}
+
+/// So that a trial can't fill the parent's memory with evaluations that it makes up.
+std::size_t most_evaluations(const trial_spec& spec) {
+  const amount& every = spec.evaluate.every;
+  const amount& budget = spec.train.budget;
+  if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known only as it goes on
+  return static_cast<std::size_t>(std::min(budget.count / every.count, 1e15)) +
+         3;  // at the start, at the end, and one spare
 }
 
 /// A trial in progress, with what it has told up to now.
@@ -189,6 +199,9 @@ class pool {
     if (!at.partial.evaluations.empty() && point.at.steps <= at.partial.evaluations.back().at.steps) {
       throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
                                       at.partial.evaluations.back().at.steps));
+    }
+    if (at.partial.evaluations.size() >= most_evaluations(at.trial->spec)) {
+      throw message_error("more evaluations than the trial has");
     }
     check_clocks(at, point.at);
     at.partial.spent = point.at;
