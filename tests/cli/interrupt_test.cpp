@@ -1,10 +1,14 @@
 #include "program.hpp"
 #include "results.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 // Runs that are stopped, by Ctrl-C or by force, and go on.
 namespace {
@@ -83,7 +87,7 @@ TEST(interrupt, once_finishes_the_trial_in_progress) {
   EXPECT_EQ(completed_in(folder / "slow.db"), 6);
 }
 
-TEST(interrupt, a_terminal_that_hangs_up_finishes_the_trial_in_progress) {
+TEST(interrupt, a_terminal_that_hangs_up_ends_the_trial_in_progress) {
   const work_folder folder;
   folder.write("slow.yaml", slow);
   program running(folder, {"run", "--jobs", "1", "slow.yaml"});
@@ -91,10 +95,13 @@ TEST(interrupt, a_terminal_that_hangs_up_finishes_the_trial_in_progress) {
   for (int i = 0; i < 4; ++i) running.send(SIGHUP);  // a shell and the kernel both tell of it
   const outcome stopped = running.finish();
   EXPECT_EQ(stopped.status, 130);
-  const long long kept = completed_in(folder / "slow.db");
-  EXPECT_GE(kept, 1);
-  EXPECT_LT(kept, 6);
+  EXPECT_THAT(stopped.err,
+              HasSubstr("asked to end: saving checkpoints, where there are any, and stopping\n"));
   EXPECT_THAT(stopped.err, Not(HasSubstr("interrupted: stopping")));
+  std::vector<std::string> kept = rows_of(folder / "slow.db", statuses);
+  ASSERT_GE(kept.size(), 2U);
+  EXPECT_LE(kept.size(), 6U);
+  EXPECT_EQ(kept.back(), "interrupted");
   EXPECT_EQ(run_ravine(folder, {"run", "--jobs", "1", "slow.yaml"}).status, 0);
   EXPECT_EQ(completed_in(folder / "slow.db"), 6);
 }
@@ -122,7 +129,7 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   ASSERT_TRUE(running.says("1/1 rosenbrock")) << running.err();
   running.send(SIGINT);
   ASSERT_TRUE(running.says("interrupted: finishing the trials in progress")) << running.err();
-  running.send(SIGTERM);
+  running.send(SIGINT);
   const outcome stopped = running.finish();
   EXPECT_EQ(stopped.status, 130);
   EXPECT_THAT(stopped.err, HasSubstr("interrupted: stopping\r\n"));
@@ -130,6 +137,40 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   EXPECT_THAT(rows_of(folder / "endless.db", statuses), ElementsAre("interrupted"));
   EXPECT_THAT(run_ravine(folder, {"run", "endless.yaml", "--dry-run"}).out,
               HasSubstr("\n1 of 1 trials are still to be run into endless.db\n"));
+}
+
+/// Some seconds of training, with an evaluation every quarter and a checkpoint that is never due.
+constexpr auto checkpointed = R"(name: checkpointed
+problems: [{use: rosenbrock, noise: 0.1, train: {steps: 16000000}, evaluate: {every: {steps: 4000000}}}]
+optimizers: [{use: adam, with: {lr: 1e-5}}]
+checkpoint: {every: {steps: 15999999}}
+)";
+
+std::vector<std::string> curve_in(const std::filesystem::path& file) {
+  return rows_of(file,
+                 "SELECT json_extract(value, '$[0]') || ' ' || json_extract(value, '$[1]') || ' ' || "
+                 "json_extract(value, '$[5]') FROM evaluations, json_each(points)");
+}
+
+TEST(interrupt, by_a_batch_system_leaves_a_checkpoint_within_seconds) {
+  const work_folder folder;
+  folder.write("checkpointed.yaml", checkpointed);
+  ASSERT_EQ(run_ravine(folder, {"run", "checkpointed.yaml", "--out", "whole.db"}).status, 0);
+  program running(folder, {"run", "checkpointed.yaml"});
+  ASSERT_TRUE(running.says("to run, into"));
+  usleep(500'000);
+  running.send(SIGTERM);
+  const auto stopped = running.finish_within(std::chrono::seconds(5));
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(stopped->status, 130);
+  ASSERT_THAT(rows_of(folder / "checkpointed.db", statuses), ElementsAre("interrupted"));
+  EXPECT_EQ(number_of(folder / "checkpointed.db", "SELECT count(*) FROM checkpoints"), 1);
+  const outcome rest = run_ravine(folder, {"run", "checkpointed.yaml"});
+  EXPECT_EQ(rest.status, 0) << rest.err;
+  EXPECT_THAT(rest.err, Not(HasSubstr("checkpoint ")));
+  EXPECT_THAT(rows_of(folder / "checkpointed.db", statuses), ElementsAre("completed"));
+  EXPECT_EQ(curve_in(folder / "checkpointed.db"), curve_in(folder / "whole.db"));
+  EXPECT_EQ(curve_in(folder / "whole.db").size(), 5U);
 }
 
 TEST(interrupt, of_one_experiment_starts_no_other) {

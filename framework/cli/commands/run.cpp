@@ -37,7 +37,8 @@ usage run_usage() {
       .synopsis = "ravine run MANIFEST… [options]",
       .description =
           "Runs experiments, or resumes them: trials that the results file already contains are not run\n"
-          "again. Ctrl-C once finishes the trials in progress; twice stops at once.\n",
+          "again. Ctrl-C once finishes the trials in progress; twice stops at once. SIGTERM, and a terminal\n"
+          "that hangs up, save a checkpoint of each trial that keeps any, and end the run within 5 s.\n",
       .options = po::options_description(),
       .positional = "manifest"};
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),

@@ -82,14 +82,23 @@ void progress::checkpoint_ignored(const planned_trial& trial, const std::string&
 }
 
 run_listener::command progress::next() {
-  const int asked = interrupt_watch::count();
-  if (asked == 0) return command::go_on;
-  if (asked > heard_) {
-    heard_ = asked;
-    say(asked == 1 ? "interrupted: finishing the trials in progress; once more to stop now"
-                   : "interrupted: stopping");
+  const interruption asked = interrupt_watch::asked();
+  const bool is_new = asked > heard_;
+  if (is_new) heard_ = asked;
+  switch (asked) {
+    case interruption::none:
+      return command::go_on;
+    case interruption::finish:
+      if (is_new) say("interrupted: finishing the trials in progress; once more to stop now");
+      return command::finish_trials;
+    case interruption::leave:
+      if (is_new) say("asked to end: saving checkpoints, where there are any, and stopping");
+      return command::leave;
+    case interruption::stop:
+      if (is_new) say("interrupted: stopping");
+      break;
   }
-  return asked == 1 ? command::finish_trials : command::stop_now;
+  return command::stop_now;
 }
 
 void progress::draw(const planned_trial& trial, double share, const std::string& detail) {

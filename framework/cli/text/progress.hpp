@@ -1,5 +1,6 @@
 #pragma once
 
+#include "process/interrupt.hpp"
 #include "run/executor.hpp"
 
 #include <chrono>
@@ -36,7 +37,7 @@ class progress : public run_listener {
   std::size_t ended_ = 0;
   bool terminal_;
   bool drawn_ = false;
-  int heard_ = 0;  // requests to stop that were answered
+  interruption heard_ = interruption::none;  // what was answered last
   clock::time_point began_ = clock::now();
   clock::time_point last_drawn_{};
 };

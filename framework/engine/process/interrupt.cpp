@@ -10,9 +10,13 @@ constexpr std::array asking_signals{SIGINT, SIGTERM, SIGHUP};
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t requests = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
+// The request from which on there is no patience; 0: none yet.
+volatile std::sig_atomic_t first_to_leave = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
 extern "C" void count_request(int signal) {
-  if (signal == SIGHUP && requests > 0) return;
+  if (signal == SIGHUP && first_to_leave != 0) return;
   requests = requests + 1;
+  if (signal != SIGINT && first_to_leave == 0) first_to_leave = requests;
   if (requests >= 3) {
     static_cast<void>(std::signal(signal, SIG_DFL));
     static_cast<void>(std::raise(signal));
@@ -23,6 +27,7 @@ extern "C" void count_request(int signal) {
 
 interrupt_watch::interrupt_watch() {
   requests = 0;
+  first_to_leave = 0;
   struct sigaction action {};
   action.sa_handler = count_request;
   sigemptyset(&action.sa_mask);
@@ -40,6 +45,14 @@ interrupt_watch::~interrupt_watch() {
 }
 
 int interrupt_watch::count() { return requests; }
+
+interruption interrupt_watch::asked() {
+  if (requests == 0) return interruption::none;
+  // Whoever sends SIGTERM after a Ctrl-C does not wait for the trials any longer, but for their checkpoints.
+  const int heeded = first_to_leave != 0 ? first_to_leave : 1;
+  if (requests > heeded) return interruption::stop;
+  return first_to_leave != 0 ? interruption::leave : interruption::finish;
+}
 
 void leave_interrupts_to_parent() {
   static_cast<void>(std::signal(SIGINT, SIG_IGN));

@@ -5,9 +5,16 @@
 
 namespace ravine {
 
-/// While it lives, SIGINT and SIGTERM are counted instead of ending the process. The first means: finish the
-/// trials in progress; the second: stop now; a third ends the process as if there were no handler. A terminal
-/// that hangs up (SIGHUP) counts as the first alone, since a shell and the kernel both tell of it; under
+/// What a user or a batch system asks of a command.
+enum class interruption {
+  none,
+  finish,  ///< Ctrl-C, once: finish the trials in progress
+  leave,   ///< SIGTERM, or a terminal that hangs up: be gone within seconds, keep what can be kept
+  stop     ///< asked again: stop now
+};
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a third one ends it as
+/// if there were no handler. SIGHUP counts only once, since a shell and the kernel both tell of it; under
 /// nohup it stays ignored.
 class interrupt_watch {
  public:
@@ -18,6 +25,7 @@ class interrupt_watch {
 
   /// How often the user has asked.
   static int count();
+  static interruption asked();
 
  private:
   std::array<struct sigaction, 3> old_{};

@@ -20,12 +20,13 @@ struct message_error : bytes_error {
 
 enum class message_kind : std::uint32_t {
   // Of a trial:
-  advanced = 1,  ///< cost, planned steps, loss
-  evaluated,     ///< one evaluation, for which the shared_log has no room
-  checkpoint,    ///< bytes of train/checkpoint
-  refused,       ///< why the checkpoint that came with the job was not used
-  ended,         ///< the trial's result, without its evaluations
-  crashed,       ///< a crash_note, as it is
+  made = 1,    ///< parameters, bytes of the optimizer's state
+  advanced,    ///< cost, planned steps, loss
+  evaluated,   ///< one evaluation, for which the shared_log has no room
+  checkpoint,  ///< bytes of train/checkpoint
+  refused,     ///< why the checkpoint that came with the job was not used
+  ended,       ///< the trial's result, without its evaluations
+  crashed,     ///< a crash_note, as it is
   // Of its worker:
   unusable,  ///< why the plugins or the data can't be loaded
   ready,     ///< they are loaded

@@ -20,7 +20,12 @@ struct kept_checkpoint {
 /// What an executor reports while trials run, and what it is told to do next.
 class run_listener {
  public:
-  enum class command { go_on, finish_trials, stop_now };
+  enum class command {
+    go_on,
+    finish_trials,  ///< start no further one
+    leave,          ///< end those in progress within seconds, with a checkpoint where they have any
+    stop_now
+  };
 
   virtual ~run_listener() = default;
   virtual void trial_began(const planned_trial& trial) = 0;
@@ -38,7 +43,7 @@ class run_listener {
                                 double /*seconds*/) {}
   /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".
   virtual void checkpoint_ignored(const planned_trial& /*trial*/, const std::string& /*why*/) {}
-  /// Asked often: finish_trials starts no further trial, stop_now also ends those in progress.
+  /// Asked often.
   virtual command next() = 0;
 };
 

@@ -15,8 +15,8 @@ class forwarder : public trial_observer {
 
   trial_observer::command after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     listener_.trial_advanced(trial_, spent, planned_steps, loss);
-    return listener_.next() == run_listener::command::stop_now ? trial_observer::command::stop
-                                                               : trial_observer::command::go_on;
+    return listener_.next() >= run_listener::command::leave ? trial_observer::command::stop
+                                                            : trial_observer::command::go_on;
   }
   void checkpoint(std::span<const std::byte> bytes) override {
     const std::chrono::duration<double> seconds = clock::now() - began_;

@@ -10,6 +10,7 @@
 #include "trial/trial_bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cfenv>
 #include <chrono>
 #include <fstream>
@@ -35,6 +36,10 @@ class channel {
     (body << ... << values);
     send_as_it_is(kind, body.bytes());
   }
+  bool asks_to_stop() const {
+    std::array<std::byte, 1> request{};
+    return receive_now(connection_, request).value_or(0) == request.size();
+  }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
     if (!send_message(connection_, kind, nonce_, body)) _exit(connection_lost);
   }
@@ -52,11 +57,13 @@ class reporter : public trial_observer {
   command after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     constexpr auto interval = std::chrono::milliseconds(100);
     const auto now = std::chrono::steady_clock::now();
-    if (now - last_sent_ >= interval) {
-      last_sent_ = now;
-      parent_.send(message_kind::advanced, spent, planned_steps, loss);
-    }
-    return command::go_on;
+    if (now - last_sent_ < interval) return command::go_on;
+    last_sent_ = now;
+    parent_.send(message_kind::advanced, spent, planned_steps, loss);
+    return parent_.asks_to_stop() ? command::stop : command::go_on;
+  }
+  void made(std::uint64_t parameters, std::uint64_t state_bytes) override {
+    parent_.send(message_kind::made, parameters, state_bytes);
   }
   void evaluated(const evaluation& point) override {
     byte_writer entry;

@@ -79,6 +79,7 @@ class pool {
       // waits, so that nothing disturbs its clocks.
       if (slots_.size() == 1) report_ended();
       if (next == run_listener::command::go_on) assign();
+      if (next == run_listener::command::leave && !may_leave()) break;
       report_ended();
       if (std::ranges::none_of(slots_, is_busy)) return;
       wait();
@@ -90,6 +91,23 @@ class pool {
   }
 
  private:
+  /// Asks the trials in progress to end with a checkpoint, those that keep none at once. False when they have
+  /// had enough time.
+  bool may_leave() {
+    constexpr auto enough = std::chrono::seconds(4);  // batch systems kill some seconds after they have asked
+    if (leaving_since_) return clock::now() - *leaving_since_ < enough;
+    leaving_since_ = clock::now();
+    for (slot& each : slots_) {
+      if (!is_busy(each)) continue;
+      if (each.trial->spec.checkpoint_every) {
+        each.worker->ask_to_stop();
+      } else {
+        end_abruptly(each, trial_status::interrupted, "stopped by the user");
+      }
+    }
+    return true;
+  }
+
   static bool is_busy(const slot& at) { return at.trial != nullptr; }
 
   void assign() {
@@ -226,6 +244,9 @@ class pool {
     read_curve(at);
     byte_reader body(said.body);
     switch (said.kind) {
+      case message_kind::made:
+        body >> at.partial.parameters >> at.partial.state_bytes;
+        break;
       case message_kind::advanced: {
         cost spent;
         std::uint64_t planned_steps = 0;
@@ -328,6 +349,7 @@ class pool {
   std::size_t next_ = 0;
   std::vector<std::pair<const planned_trial*, trial_result>> ended_;  // and not told yet
   clock::time_point looked_{};
+  std::optional<clock::time_point> leaving_since_;
   std::deque<std::unique_ptr<worker_process>> idle_;
   std::vector<slot> slots_;
 };

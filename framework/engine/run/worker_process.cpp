@@ -40,6 +40,8 @@ std::optional<std::uint64_t> largest_report(message_kind kind) {
 
 std::optional<std::uint64_t> largest_message(message_kind kind) {
   switch (kind) {
+    case message_kind::made:
+      return 2 * sizeof(std::uint64_t);
     case message_kind::advanced:
       return sizeof(cost) + sizeof(std::uint64_t) + sizeof(double);
     case message_kind::evaluated:
@@ -143,6 +145,11 @@ bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) 
   ends.theirs.close();  // or a trial that dies before it reads would not be noticed
   return send_all(trial_.get(), std::as_bytes(std::span(&job, 1))) && send_all(trial_.get(), bytes) &&
          send_all(trial_.get(), from.bytes);
+}
+
+void worker_process::ask_to_stop() const {
+  constexpr std::byte request{1};
+  static_cast<void>(send_all(trial_.get(), std::span(&request, 1)));  // a trial that is gone has stopped
 }
 
 void worker_process::receive() {

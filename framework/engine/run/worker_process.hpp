@@ -67,6 +67,8 @@ class worker_process {
   };
   const std::optional<fault>& lost() const { return lost_; }
 
+  /// Asks the trial to end with a checkpoint.
+  void ask_to_stop() const;
   /// Ends the worker and its trial.
   void kill() { end_worker(); }
 

@@ -155,6 +155,7 @@ namespace {
 /// A stored trial's end, and the limits that it had; 0: none.
 struct ending {
   trial_status status;
+  std::string reason;
   limits_spec limits;
 };
 
@@ -169,6 +170,8 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
   switch (before.status) {
     case trial_status::interrupted:
       return false;
+    case trial_status::crashed:  // as older versions stored it when the whole group was asked to end
+      return before.reason != "SIGTERM" && before.reason != "SIGHUP" && before.reason != "SIGINT";
     case trial_status::timed_out:
       return !is_raised(before.limits.seconds, now.seconds);
     case trial_status::out_of_memory:
@@ -178,14 +181,16 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
   }
 }
 
-constexpr const char* ending_of = "SELECT status, limit_seconds, limit_memory FROM trials WHERE hash = ?";
+constexpr const char* ending_of =
+    "SELECT status, limit_seconds, limit_memory, reason FROM trials WHERE hash = ?";
 
 /// `find` is ending_of, ready for a question.
 bool is_done(SQLite::Statement& find, const std::string& hash, const limits_spec& limits) {
   binder(find) << hash;
   bool done = false;
   if (find.executeStep()) {
-    ending before{trial_status_from(as_text(find.getColumn(0))), {}};
+    ending before{trial_status_from(as_text(find.getColumn(0))), {}, {}};
+    if (!find.getColumn(3).isNull()) before.reason = as_text(find.getColumn(3));
     // A limit that it did not have is NULL.
     if (!find.getColumn(1).isNull()) before.limits.seconds = as_real(find.getColumn(1));
     if (!find.getColumn(2).isNull()) before.limits.memory = as_unsigned(find.getColumn(2));

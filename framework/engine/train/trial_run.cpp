@@ -70,6 +70,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.state = optimizer_.state().pointers();
   step_.values = optimizer_.base_values().data();
   step_.loss = unknown;
+  observer.made(result_.parameters, result_.state_bytes);
   if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
     checkpoint_steps_ = budget_.in_steps(*spec.checkpoint_every);
   }
@@ -82,8 +83,9 @@ void trial_run<T>::run(std::span<const std::byte> checkpoint) {
     now = take_step();
     const bool due = result_.spent.steps == evaluation_due_;
     if (now == outcome::go_on && (due || !budget_.left(result_.spent))) now = evaluate();
-    if (now == outcome::go_on && result_.spent.steps == checkpoint_due_ && budget_.left(result_.spent))
-      take_checkpoint();
+    if (now != outcome::go_on || !budget_.left(result_.spent)) continue;
+    if (stop_asked_ || result_.spent.steps == checkpoint_due_) take_checkpoint();
+    if (stop_asked_) now = end(trial_status::interrupted, "stopped by the user");
   }
   if (now == outcome::go_on && budget_.stops_early(result_.spent)) {
     end(trial_status::stopped_early,
@@ -116,7 +118,9 @@ typename trial_run<T>::outcome trial_run<T>::take_step() {
   clock_.pause();
   const auto next = observer_.after_step(result_.spent, planned_.total_steps, step_.loss);
   clock_.resume();
-  if (next == trial_observer::command::stop) return end(trial_status::interrupted, "stopped by the user");
+  if (next == trial_observer::command::go_on) return outcome::go_on;
+  if (checkpoint_steps_ == 0) return end(trial_status::interrupted, "stopped by the user");
+  stop_asked_ = true;  // after an evaluation that may be due, which a checkpoint has behind it
   return outcome::go_on;
 }
 

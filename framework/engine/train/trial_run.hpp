@@ -79,6 +79,7 @@ class trial_run {
   std::uint64_t evaluations_done_ = 0;
   std::uint64_t evaluation_due_ = 0;  // the step after which metrics are taken
   double checkpoint_steps_ = 0;       // between checkpoints; 0: there are none
+  bool stop_asked_ = false;
   std::uint64_t checkpoint_due_ = 0;  // the step after which the next is taken
   double loss_sum_ = 0;               // over examples since the last evaluation
   double examples_ = 0;

@@ -114,6 +114,8 @@ TEST_P(workers_faults, cost_their_own_trial) {
   EXPECT_THAT(result.reason, HasSubstr(GetParam().reason));
   ASSERT_GE(result.evaluations.size(), 5U) << "the curve up to step 49 is kept";
   EXPECT_EQ(result.evaluations[4].at.steps, 40U);
+  EXPECT_EQ(result.parameters, 2U);
+  EXPECT_EQ(result.state_bytes, 2 * sizeof(double)) << "what it had, however it ended";
 }
 
 INSTANTIATE_TEST_SUITE_P(

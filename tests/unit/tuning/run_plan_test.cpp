@@ -165,7 +165,7 @@ TEST_F(run_plan_test, goes_on_from_a_checkpoint_in_the_file_and_forgets_it_at_th
   const std::string hash = three_trials().trials[0].hash;
   ASSERT_TRUE(results.checkpoint_of(hash));
   run(checkpointed(), again);
-  EXPECT_EQ(again.advances, 3 + 2 * 4) << "of the first trial without the first 50 steps";
+  EXPECT_EQ(again.advances, 2 + 2 * 4) << "of the first trial without the 64 steps before it was stopped";
   EXPECT_THAT(again.ignored, IsEmpty());
   EXPECT_FALSE(results.checkpoint_of(hash));
   EXPECT_EQ(results.trials()[0].result.status, trial_status::completed);
@@ -271,14 +271,30 @@ TEST(interrupt_watch, counts_signals_and_gives_the_handlers_back) {
   {
     const interrupt_watch watch;
     EXPECT_EQ(interrupt_watch::count(), 0);
+    EXPECT_EQ(interrupt_watch::asked(), interruption::none);
     std::raise(SIGINT);
     EXPECT_EQ(interrupt_watch::count(), 1);
+    EXPECT_EQ(interrupt_watch::asked(), interruption::finish);
     std::raise(SIGTERM);
     EXPECT_EQ(interrupt_watch::count(), 2);
+    EXPECT_EQ(interrupt_watch::asked(), interruption::leave) << "it has less patience than Ctrl-C";
   }
   EXPECT_EQ(std::signal(SIGTERM, before), SIG_IGN);
   const interrupt_watch again;
   EXPECT_EQ(interrupt_watch::count(), 0) << "each watch counts from 0";
+}
+
+TEST(interrupt_watch, stops_at_the_second_request_of_a_kind) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const interrupt_watch watch;
+    std::raise(signal);
+    EXPECT_LT(interrupt_watch::asked(), interruption::stop);
+    std::raise(signal);
+    EXPECT_EQ(interrupt_watch::asked(), interruption::stop);
+  }
+  const interrupt_watch watch;
+  for (int i = 0; i < 4; ++i) std::raise(SIGHUP);
+  EXPECT_EQ(interrupt_watch::asked(), interruption::leave) << "a shell and the kernel both tell of it";
 }
 
 TEST(interrupt_watch, lets_the_third_signal_end_the_process) {
