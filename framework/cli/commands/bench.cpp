@@ -2,6 +2,7 @@
 #include "commands/command.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "process/resources.hpp"
 #include "process/sandbox.hpp"
 #include "text/json_text.hpp"
 #include "text/number_text.hpp"
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -137,7 +137,7 @@ exit_status bench(std::span<const std::string> arguments) {
   const std::vector<std::size_t> parameters =
       quick ? std::vector<std::size_t>{1'000, 200'000} : std::vector<std::size_t>{1'000, 100'000, 10'000'000};
   std::vector<std::size_t> threads{1};
-  if (const std::size_t cores = std::thread::hardware_concurrency(); cores > 1) threads.push_back(cores);
+  if (const std::size_t cores = granted_resources().cores; cores > 1) threads.push_back(cores);
   measurements all;
   all.optimizers = measure_steps(plugins, parameters, threads, how);
   for (const optimizer_speed& each : all.optimizers) {

@@ -4,6 +4,7 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
+#include "process/resources.hpp"
 #include "run/worker_executor.hpp"
 #include "store/store.hpp"
 #include "text/output.hpp"
@@ -19,7 +20,6 @@
 #include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -59,17 +59,16 @@ unsigned threads_of(const plan& experiment) {
 /// By default every core has one thread to run.
 unsigned read_jobs(const po::variables_map& options, const plan& experiment) {
   constexpr unsigned most = 1024;
-  if (options.count("jobs") == 0)
-    return std::max(1U, std::thread::hardware_concurrency() / threads_of(experiment));
+  if (options.count("jobs") == 0) return std::max(1U, granted_resources().cores / threads_of(experiment));
   const unsigned jobs = options["jobs"].as<unsigned>();
   if (jobs == 0 || jobs > most) throw wrong_value("jobs", jobs, fmt::format("1 to {}", most));
   return jobs;
 }
 
 void warn_if_crowded(const plan& experiment, unsigned jobs) {
-  const unsigned cores = std::thread::hardware_concurrency();
+  const unsigned cores = granted_resources().cores;
   const unsigned threads = threads_of(experiment);
-  if (cores == 0 || jobs * threads <= cores) return;
+  if (jobs * threads <= cores) return;
   print_note("{}: warning: {} jobs of {} thread{} on {} cores: measured times will be too long\n",
              experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }

@@ -3,6 +3,7 @@
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
 #include "process/descriptor.hpp"
+#include "process/resources.hpp"
 #include "report/report_document.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <iostream>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -48,7 +48,7 @@ json answer_to(const json& request, const registry& plugins, const answers& out)
   const std::string what = request.at("do").get<std::string>();
   if (what == "trace") return trace_job(request.at("with"), plugins);
   if (what == "results") return results_of(request, plugins);
-  const unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned jobs = granted_resources().cores;
   train_job(request.at("with"), plugins, jobs, [&](const json& event) { out.put("event", event); });
   return nullptr;
 }

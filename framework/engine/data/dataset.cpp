@@ -3,14 +3,13 @@
 #include "core/sha256.hpp"
 #include "data/dataset_content.hpp"
 #include "data/shared_file.hpp"
+#include "process/resources.hpp"
 
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <numeric>
 #include <span>
-
-#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -41,9 +40,7 @@ int dataset::descriptor() const { return file == nullptr ? -1 : file->number(); 
 
 std::uint64_t most_dataset_bytes() {
   constexpr std::uint64_t most = std::uint64_t{16} << 30U;
-  const auto memory =
-      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  return std::min(most, memory / 4);
+  return std::min(most, granted_resources().memory / 4);
 }
 
 std::string content_fingerprint(const dataset& data) {

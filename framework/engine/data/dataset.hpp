@@ -42,7 +42,7 @@ struct dataset : example_form {
   int descriptor() const;
 };
 
-/// The most that a dataset may hold, in bytes: a quarter of the machine's memory, since decoding needs twice
+/// The most that a dataset may hold, in bytes: a quarter of the memory that is granted, since decoding needs twice
 /// as much, but at most 16 GiB.
 std::uint64_t most_dataset_bytes();
 

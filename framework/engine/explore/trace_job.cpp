@@ -1,5 +1,6 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
+#include "process/resources.hpp"
 #include "process/sandbox.hpp"
 #include "report/landscape_image.hpp"
 #include "report/short_numbers.hpp"
@@ -9,7 +10,6 @@
 #include <array>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -76,7 +76,7 @@ json trace_job(const json& request, const registry& plugins) {
   json answer{{"paths", json::array()}};
   if (asked.cells) answer["image"] = image_json(asked, plugins);
   collector seen;
-  worker_executor executor(plugins, std::max(1U, std::thread::hardware_concurrency()));
+  worker_executor executor(plugins, granted_resources().cores);
   executor.run(trials, seen);
   for (const planned_trial& each : trials) answer["paths"].push_back(path_json(each, seen.of(each)));
   return answer;

@@ -5,6 +5,7 @@
 #include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
+#include "process/resources.hpp"
 #include "process/sandbox_child.hpp"
 
 #include <algorithm>
@@ -15,7 +16,6 @@
 #include <list>
 #include <optional>
 #include <span>
-#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -188,7 +188,7 @@ class sandboxes {
     return ended;
   }
 
-  std::size_t cores_ = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t cores_ = granted_resources().cores;
   std::list<sandbox> running_;
 };
 

@@ -1,6 +1,7 @@
 #include "run/worker_executor.hpp"
 
 #include "process/crash_note.hpp"
+#include "process/resources.hpp"
 #include "run/worker.hpp"
 #include "run/worker_process.hpp"
 #include "trial/trial_bytes.hpp"
@@ -19,7 +20,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -29,11 +29,7 @@ using clock = std::chrono::steady_clock;
 constexpr auto patience = std::chrono::milliseconds(50);  // between two looks at limits and at the listener
 
 /// A trial without a limit of its own may take its share of most of the machine's memory.
-std::uint64_t default_memory(std::size_t jobs) {
-  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
-  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  return pages / 10 * 9 * page / jobs;
-}
+std::uint64_t default_memory(std::size_t jobs) { return granted_resources().memory / 10 * 9 / jobs; }
 
 std::shared_ptr<zygote> new_zygote(const registry& plugins) {
   return std::make_shared<zygote>(

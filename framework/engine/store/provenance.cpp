@@ -1,8 +1,9 @@
 #include "store/provenance.hpp"
 
+#include "process/resources.hpp"
+
 #include <fstream>
 #include <string>
-#include <thread>
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -25,7 +26,7 @@ std::string processor() {
 provenance current_provenance(unsigned jobs) {
   utsname system{};
   uname(&system);
-  const unsigned cores = std::thread::hardware_concurrency();
+  const unsigned cores = granted_resources().cores;
   return {.machine = fmt::format("{}, {} cores, {} {}", processor(), cores, system.sysname, system.release),
           .build = fmt::format("ravine {}, {}", RAVINE_VERSION, RAVINE_BUILD_ID),
           .jobs = jobs,

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace ravine {
+
+/// What this process may use of the machine: a batch system or a container may grant less than there is.
+struct resources {
+  unsigned cores = 1;        ///< at least 1; a quota of processor time that is no whole number is rounded up
+  std::uint64_t memory = 0;  ///< bytes
+};
+
+/// By the affinity mask, the machine's memory and the limits of the control groups (version 1 or 2) that this
+/// process is in. `root` is where /proc and /sys are looked for.
+resources granted_resources(const std::filesystem::path& root = "/");
+
+}  // namespace ravine
