@@ -43,7 +43,7 @@ struct nadam {
     const ravine::moments moments(s);
     s.for_each_decayed([=](T& p, T g, T& m, T& v) {
       moments.update(g, m, v);
-      p -= (rate_g * g + rate_m * m) / moments.root(v);
+      p -= ravine::quotient(rate_g * g + rate_m * m, moments.root(v));
     });
   }
 };

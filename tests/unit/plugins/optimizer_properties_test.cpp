@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 // What holds for every optimizer that is loaded, whatever it may be, and what theory says of some.
@@ -77,6 +78,19 @@ struct bowl {
     return RV_OK;
   }
 };
+
+/// A loss that is 0 everywhere, with its gradient.
+template <class T>
+const rv_closure& zero_loss() {
+  static const rv_closure closure{sizeof(rv_closure), 0, nullptr,
+                                  [](void*, const void*, double* loss, void* grads) -> rv_status {
+                                    *loss = 0;
+                                    if (grads != nullptr)
+                                      std::fill_n(static_cast<T*>(grads), network_layout::parameters, T{0});
+                                    return RV_OK;
+                                  }};
+  return closure;
+}
 
 template <class T>
 struct optimizer_properties : ::testing::Test {
@@ -172,6 +186,45 @@ TYPED_TEST(optimizer_properties, state_is_as_large_as_stated) {
   constexpr std::size_t counts = 2 * sizeof(double);
   EXPECT_EQ(bytes("lbfgs", {}), 20 * array + counts);
   EXPECT_EQ(bytes("lbfgs", {{"history", std::int64_t{3}}}), 6 * array + counts);
+}
+
+TYPED_TEST(optimizer_properties, parameters_without_a_gradient_stay_where_eps_is_0) {
+  using driven = typename TestFixture::on_network;
+  std::size_t with_eps = 0;
+  for (const component* which : all_optimizers()) {
+    const hyperparameter* const eps = which->find_hyperparameter("eps");
+    for (settings with : variants(*which)) {
+      if (eps != nullptr) {
+        // 0 in f32; adadelta, whose first moves come from eps, is told of below.
+        const double least = which->id == "adadelta" ? 1e-44 : 1e-50;
+        with["eps"] = eps->open_below ? least : 0.0;
+        ++with_eps;
+      }
+      if (which->find_hyperparameter("weight_decay") != nullptr) with["weight_decay"] = 0.0;
+      const std::vector<TypeParam> start = numbers<TypeParam>(0), nothing(start.size(), 0);
+      driven still(*which, with, start), underflowing(*which, with, start);
+      for (int t = 1; t <= 3; ++t) {
+        still.step(nothing, 0.0, zero_loss<TypeParam>());
+        // Their squares are 0 in f32.
+        underflowing.step(std::vector<TypeParam>(start.size(), TypeParam(1e-30)), 0.0,
+                          zero_loss<TypeParam>());
+      }
+      EXPECT_EQ(std::vector<TypeParam>(still.params().begin(), still.params().end()), start)
+          << describe(*which, with);
+      for (const TypeParam p : this->params(underflowing))
+        EXPECT_TRUE(std::isfinite(p)) << describe(*which, with);
+    }
+  }
+  EXPECT_GE(with_eps, 20U);
+}
+
+TEST(optimizer_eps, adadelta_whose_eps_is_0_in_f32_is_told_so) {
+  driven_optimizer<float> stepped(find("adadelta"), {{"eps", 1e-50}}, {1});
+  EXPECT_THAT(testing::plugin_error_of([&] { stepped.step({1}); }),
+              ::testing::HasSubstr("eps is 0 in the type of the parameters"));
+  driven_optimizer<double> in_f64(find("adadelta"), {{"eps", 1e-50}}, {1});
+  in_f64.step({1});
+  EXPECT_LT(in_f64.params()[0], 1);
 }
 
 TYPED_TEST(optimizer_properties, the_first_step_of_adam_and_its_kin_is_lr_whatever_the_gradients_scale) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ravine/hyperparameters.hpp>
+#include <ravine/quotient.hpp>
 #include <ravine/step.hpp>
 
 #include <cmath>
@@ -40,7 +41,7 @@ constexpr hyperparameter bias_correction() {
 ///     const T rate = s["lr"] / moments.correction1;
 ///     s.for_each([=](T& p, T g, T& m, T& v) {
 ///       moments.update(g, m, v);
-///       p -= rate * m / moments.root(v);
+///       p -= ravine::quotient(rate * m, moments.root(v));
 ///     });
 template <class T>
 class moments {
