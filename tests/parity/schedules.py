@@ -55,6 +55,21 @@ SCHEDULES = [
         lambda o: lrs.LinearLR(o, start_factor=0.05, end_factor=1.0, total_iters=60),
     ),
     (
+        "LinearLR, from 1 / T",
+        0.1,
+        [stage("warmup", 60), stage("constant")],
+        lambda o: lrs.LinearLR(o, start_factor=1 / 60, end_factor=1.0, total_iters=60),
+    ),
+    # LambdaLR with the formula of Vaswani et al. 2017, arXiv:1706.03762, section 5.3, for steps from 1.
+    (
+        "LambdaLR, the Transformer's",
+        (512 * 40) ** -0.5,
+        [stage("inverse_sqrt", warmup=40, start="linear")],
+        lambda o: lrs.LambdaLR(
+            o, lambda t: (512**-0.5 * min((t + 1) ** -0.5, (t + 1) * 40**-1.5)) / (512 * 40) ** -0.5
+        ),
+    ),
+    (
         "LinearLR, falling",
         0.2,
         [stage("linear_range", 160, **{"from": 0.18, "to": 0.006})],
