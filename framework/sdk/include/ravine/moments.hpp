@@ -63,8 +63,10 @@ class moments {
   /// m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2
   void update(T g, T& m, T& v) const {
     m = beta1_ * m + gain1_ * g;
-    v = beta2_ * v + gain2_ * g * g;
+    update_second(g, v);
   }
+  /// The second moment alone, for rules whose m decays in another way.
+  void update_second(T g, T& v) const { v = beta2_ * v + gain2_ * g * g; }
   /// sqrt(v / correction2) + eps, as PyTorch has it.
   T root(T v) const { return std::sqrt(v) / root_correction2_ + eps; }
 
