@@ -1,6 +1,7 @@
 #include <ravine/optimizer.hpp>
 
 #include <cmath>
+#include <stdexcept>
 
 namespace {
 
@@ -31,9 +32,13 @@ struct adadelta {
   void step(ravine::step<T, adadelta> s) const {
     const T lr = s["lr"], eps = s["eps"];
     const T rho = s["rho"], gain = 1 - s["rho"];
+    if (s.number() == 1 && eps == 0)
+      throw std::invalid_argument(
+          "eps is 0 in the type of the parameters, where the first moves come from it and "
+          "nothing would ever move: give it 1e-38 or more, or train in f64");
     s.for_each_decayed([=](T& p, T g, T& square, T& d) {
       square = rho * square + gain * g * g;
-      const T move = std::sqrt(d + eps) / std::sqrt(square + eps) * g;
+      const T move = ravine::quotient(std::sqrt(d + eps), std::sqrt(square + eps)) * g;
       d = rho * d + gain * move * move;
       p -= lr * move;
     });

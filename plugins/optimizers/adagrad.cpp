@@ -30,7 +30,7 @@ struct adagrad {
     const T eps = s["eps"];
     s.for_each_decayed([=](T& p, T g, T& sum) {
       sum += g * g;
-      p -= rate * g / (std::sqrt(sum) + eps);
+      p -= ravine::quotient(rate * g, std::sqrt(sum) + eps);
     });
   }
 };

@@ -22,7 +22,7 @@ struct adam {
     const T rate = s["lr"] / moments.correction1;
     s.for_each_decayed([=](T& p, T g, T& m, T& v) {
       moments.update(g, m, v);
-      p -= rate * m / moments.root(v);
+      p -= ravine::quotient(rate * m, moments.root(v));
     });
   }
 };

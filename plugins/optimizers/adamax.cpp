@@ -28,7 +28,7 @@ struct adamax {
     s.for_each_decayed([=](T& p, T g, T& m, T& u) {
       m = beta1 * m + gain1 * g;
       u = std::max(beta2 * u, std::abs(g) + eps);
-      p -= rate * m / u;
+      p -= ravine::quotient(rate * m, u);
     });
   }
 };

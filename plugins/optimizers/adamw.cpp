@@ -23,7 +23,7 @@ struct adamw {
       const T kept = 1 - lr * decay;
       part.for_each([=](T& p, T g, T& m, T& v) {
         moments.update(g, m, v);
-        p = kept * p - rate * m / moments.root(v);
+        p = kept * p - ravine::quotient(rate * m, moments.root(v));
       });
     });
   }

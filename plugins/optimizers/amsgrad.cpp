@@ -25,7 +25,7 @@ struct amsgrad {
     s.for_each_decayed([=](T& p, T g, T& m, T& v, T& vmax) {
       moments.update(g, m, v);
       vmax = std::max(vmax, v);
-      p -= rate * m / moments.root(vmax);
+      p -= ravine::quotient(rate * m, moments.root(vmax));
     });
   }
 };

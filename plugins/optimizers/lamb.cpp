@@ -36,7 +36,9 @@ struct lamb {
     for (const auto tensor : s.tensors()) {
       const bool adapts = s.flag("adapt_biases") || !tensor.is_bias_or_norm();
       const T decay = tensor.decay();
-      const auto update = [=](T p, T m, T v) { return scale * m / moments.root(v) + decay * p; };
+      const auto update = [=](T p, T m, T v) {
+        return ravine::quotient(scale * m, moments.root(v)) + decay * p;
+      };
       const T rate = s["lr"] * (adapts ? trust(tensor, update) : 1);
       tensor.for_each([=](T& p, T, T& m, T& v) { p -= rate * update(p, m, v); }, "m", "v");
     }

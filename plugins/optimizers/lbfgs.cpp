@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace {
 
@@ -16,9 +17,11 @@ class pairs {
 
   bool empty() const { return held_ == 0; }
   void forget() { held_ = 0; }
-  /// Keeps s = step x d and y = after - before if the curvature along d is positive.
+  /// Keeps s = step x d and y = after - before if the curvature along d is positive, beside the slope before:
+  /// the condition of L-BFGS-B (Byrd et al. 1995, doi:10.1137/0916069), which has no scale.
   void push(double step, std::span<const T> d, std::span<const T> before, std::span<const T> after) {
-    if (!(step * (ravine::dot(after, d) - ravine::dot(before, d)) > 1e-10)) return;
+    const double slope = ravine::dot(before, d), bend = ravine::dot(after, d) - slope;
+    if (!(bend > std::numeric_limits<T>::epsilon() * -slope)) return;
     const std::size_t first = place(0);
     for (std::size_t i = 0; i < n_; ++i) {
       s_[first + i] = T(step) * d[i];
@@ -65,14 +68,24 @@ struct lbfgs {
       "d = -H g, H from the last pairs of moves and changes of g;  p <- p + a d, a by strong Wolfe search\n"
       "A step is several such iterations on one batch; every evaluation counts. Settings are PyTorch's, but\n"
       "for its history of 100 and its search that is off by default. Here each iteration gives a pair, the\n"
-      "last of a step too, and the history is emptied when a search finds nothing."};
+      "last of a step too, and the history is emptied when a search finds nothing. PyTorch's tolerances are\n"
+      "absolute, and it stops while the loss is still about 1e-9 above its minimum, or at the start where "
+      "the\n"
+      "loss is small. Here they are relative to the scale of the problem: gradient_tolerance to the trial's\n"
+      "first g, change_tolerance to parameters and loss, where these are below 1; curvature counts if it is\n"
+      "positive beside the slope, and nothing more is done where the fall that d promises is lost in the\n"
+      "loss's rounding. gradient_tolerance is at least the precision of the parameters' type."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 1).above(0).log().search(1e-2, 1).doc("what the line search tries first"),
       ravine::integer("history", 10).at_least(1).at_most(1000).search(3, 30).doc("pairs kept"),
       ravine::integer("iterations", 20).at_least(1).doc("most iterations in a step"),
       ravine::integer("evaluations", 25).at_least(1).doc("after so many in a step, no iteration begins"),
-      ravine::real("gradient_tolerance", 1e-7).at_least(0).doc("largest element of g where all is done"),
-      ravine::real("change_tolerance", 1e-9).at_least(0).doc("least change of parameters and loss"));
+      ravine::real("gradient_tolerance", 1e-9)
+          .at_least(0)
+          .doc("largest element of g where all is done, relative to the first where below 1"),
+      ravine::real("change_tolerance", 1e-9)
+          .at_least(0)
+          .doc("a step ends where parameters or loss change by less, relative to them where below 1"));
   static constexpr bool closure = true;
 
   explicit lbfgs(ravine::config<lbfgs> c) : history(c.count("history")) {}
@@ -81,6 +94,7 @@ struct lbfgs {
     list.array("s", history * list.parameters());
     list.array("y", history * list.parameters());
     list.doubles("counts", 2);
+    list.doubles("first_gradient", 1);  // its largest element
   }
 
   template <class T>
@@ -88,7 +102,12 @@ struct lbfgs {
     const std::span<T> p = s.params();
     std::vector<T> g(s.grads().begin(), s.grads().end()), d(g), at(g), g_at(g);
     pairs<T> memory(p.size(), s.state("s"), s.state("y"), s.doubles("counts"));
-    double loss = s.loss(), evaluations = 1, change = s["change_tolerance"];
+    double loss = s.loss(), evaluations = 1;
+    double& first_gradient = s.doubles("first_gradient")[0];
+    if (first_gradient == 0) first_gradient = ravine::largest<T>(g);
+    const double flat = std::max<double>(s["gradient_tolerance"], std::numeric_limits<T>::epsilon()) *
+                        std::min(1.0, first_gradient);
+    const auto least_change = [&](double of) { return s["change_tolerance"] * std::min(1.0, std::abs(of)); };
     const auto look = [&](double along) -> ravine::line_point {
       std::ranges::copy(p, at.begin());
       ravine::add_scaled<T>(at, along, d);
@@ -98,15 +117,18 @@ struct lbfgs {
     for (double i = 0; i < s["iterations"] && evaluations < s["evaluations"]; ++i) {
       memory.direction(g, d);
       const ravine::line_point start{0, loss, ravine::dot<T>(g, d)};
-      if (ravine::largest<T>(g) <= s["gradient_tolerance"] || start.slope > -change) return;
-      const double length = ravine::largest<T>(d);
+      const bool promises = -start.slope > std::numeric_limits<double>::epsilon() * std::abs(loss);
+      if (ravine::largest<T>(g) <= flat || !promises) return;
+      const double length = ravine::largest<T>(d), least_move = least_change(ravine::largest<T>(p));
       const double first = memory.empty() ? std::min(1.0, 1 / ravine::sum_of_sizes<T>(g)) : 1;
-      const auto found = ravine::strong_wolfe(start, s["lr"] * first, {.narrowest = change / length}, look);
+      const auto found =
+          ravine::strong_wolfe(start, s["lr"] * first, {.narrowest = least_move / length}, look);
       if (found.step == 0) return memory.forget();
       memory.push(found.step, d, g, g_at);
       std::ranges::copy(at, p.begin());
       g.swap(g_at);
-      const bool settled = found.step * length <= change || std::abs(found.loss - loss) < change;
+      const bool settled =
+          found.step * length <= least_move || std::abs(found.loss - loss) < least_change(loss);
       loss = found.loss;
       if (settled) return;
     }

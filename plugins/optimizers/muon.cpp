@@ -100,7 +100,7 @@ struct muon {
     const auto g = tensor.grads();
     for (std::size_t i = 0; i < p.size(); ++i) {
       moments.update(g[i], m[i], v[i]);
-      p[i] = kept * p[i] - rate * m[i] / moments.root(v[i]);
+      p[i] = kept * p[i] - ravine::quotient(rate * m[i], moments.root(v[i]));
     }
   }
 

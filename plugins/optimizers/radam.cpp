@@ -39,7 +39,7 @@ struct radam {
     const T plain = rate, scaled = rate * rectified;
     s.for_each_decayed([=](T& p, T g, T& m, T& v) {
       moments.update(g, m, v);
-      p -= trusted ? scaled * m / (std::sqrt(v) + moments.eps) : plain * m;
+      p -= trusted ? ravine::quotient(scaled * m, std::sqrt(v) + moments.eps) : plain * m;
     });
   }
 };

@@ -43,7 +43,8 @@ struct rmsprop {
     const auto quotient = [=](T g, T& square, auto&... mean) {
       square = beta * square + gain * g * g;
       ((mean = beta * mean + gain * g), ...);
-      return g / (std::sqrt(std::max((square - ... - (mean * mean)), T{0}) + inside) + added);
+      const T spread = std::max((square - ... - (mean * mean)), T{0});
+      return ravine::quotient(g, std::sqrt(spread + inside) + added);
     };
     const auto plain = [=](T& p, T g, auto&... own) { p -= lr * quotient(g, own...); };
     const auto moving = [=](T& p, T g, T& v, auto&... own) {

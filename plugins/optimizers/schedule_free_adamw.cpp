@@ -49,7 +49,7 @@ struct schedule_free_adamw {
           [=](T& y, T g, T& z, T& v) {
             v = beta2 * v + gain2 * g * g;
             const T average = y - lag * z;  // beta1 x
-            z -= rate * (g / (std::sqrt(v) + eps) + decay * y);
+            z -= rate * (ravine::quotient(g, std::sqrt(v) + eps) + decay * y);
             y = kept * average + gained * z;
           },
           "z", "v");

@@ -14,6 +14,7 @@ struct exponential_range {
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::real("from", 1e-7).above(0).doc("value at t = 0"),
                               ravine::real("to", 10).above(0).doc("value at the end"));
+  static constexpr bool needs_length = true;
 
   double value(ravine::schedule_point<exponential_range> s) const {
     const double share = s.share();

@@ -13,6 +13,7 @@ struct linear_range {
       "end_factor."};
   static constexpr auto hyper = ravine::hyperparameters(ravine::real("from", 0).doc("value at t = 0"),
                                                         ravine::real("to", 1).doc("value at the end"));
+  static constexpr bool needs_length = true;
 
   double value(ravine::schedule_point<linear_range> s) const {
     return std::lerp(s["from"], s["to"], s.share());

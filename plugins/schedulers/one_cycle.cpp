@@ -40,6 +40,7 @@ struct one_cycle {
       ravine::real("low", 0.85).doc("value at the turn; direction fall only"),
       ravine::choice("anneal", {"cos", "linear"}).doc("half cosines or straight lines"),
       ravine::boolean("three_phase", false).doc("back to the first value before falling further"));
+  static constexpr bool needs_length = true;
 
   explicit one_cycle(ravine::config<one_cycle> with) {
     if (with.flag("three_phase") && with["pct_start"] > 0.5) {

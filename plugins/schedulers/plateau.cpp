@@ -12,12 +12,14 @@ struct plateau {
       "max(base factor^k, floor) after k reductions. One takes place when more than `patience`\n"
       "evaluations in a row were no better than the best so far; the `cooldown` evaluations after it\n"
       "do not count as bad.\n"
-      "better, threshold_mode relative: metric < best (1 - threshold)\n"
+      "better, threshold_mode relative: metric < best - threshold |best|\n"
       "better, threshold_mode absolute: metric < best - threshold\n"
       "The metric is the validation loss (the training loss without validation, the loss on a\n"
       "landscape), at each evaluation. A floor above the base value counts as the base value: nothing\n"
       "grows. PyTorch's ReduceLROnPlateau in mode min, which also leaves out reductions by less than\n"
-      "eps (1e-8): set its eps to 0 for the same values."};
+      "eps (1e-8): set its eps to 0 for the same values. Its relative mode compares with\n"
+      "best (1 - threshold), so that below 0 a worse metric counts as better; here the size of best\n"
+      "counts, as in PyTorch's mode max of the metric negated."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("factor", 0.1).above(0).below(1).search(0.1, 0.9).doc("of each reduction"),
       ravine::integer("patience", 10).at_least(0).doc("evaluations without improvement before reducing"),
@@ -57,8 +59,9 @@ struct plateau {
   static bool is_better(const ravine::schedule_memory<plateau>& memory, double metric) {
     if (memory.remembered("observed") == 0) return true;
     const double best = memory.remembered("best");
-    const bool relative = memory.choice("threshold_mode") == "relative";
-    return metric < (relative ? best * (1 - memory["threshold"]) : best - memory["threshold"]);
+    const double threshold = memory["threshold"];
+    if (memory.choice("threshold_mode") == "absolute") return metric < best - threshold;
+    return metric < best * (best < 0 ? 1 + threshold : 1 - threshold);
   }
 };
 

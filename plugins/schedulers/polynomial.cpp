@@ -15,6 +15,7 @@ struct polynomial {
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("power", 1).above(0).search(0.5, 3).doc("1: linear, 2: quadratic, below 1: late"),
       ravine::real("floor", 0).doc("it falls no lower"));
+  static constexpr bool needs_length = true;
 
   double value(ravine::schedule_point<polynomial> s) const {
     return std::max(s.base * std::pow(1 - s.share(), s["power"]), std::min(s.base, s["floor"]));

@@ -7,7 +7,7 @@ endfunction()
 
 ravine_add_curve_test(csv_has_a_row_a_step "^t,value\n0,8\n1,4\n2,2\n3,1\n$"
   exponential --set form=discrete --set gamma=0.5 --base 8 --steps 4 --format csv)
-ravine_add_curve_test(stages_follow_one_another "^t,value\n0,0\n1,0.5\n2,1\n3,0.5\n$"
+ravine_add_curve_test(stages_follow_one_another "^t,value\n0,0.5\n1,0.75\n2,1\n3,0.5\n$"
   "[{use: warmup, for: {steps: 2}}, {use: polynomial}]" --steps 4 --format csv)
 ravine_add_curve_test(plots_in_plain_text
   "^step_decay every=2 gamma=0.5 milestones=\\[\\]\nbase value 1, by steps done\n\n  1 \\|\\*+ +\n( +\\| +\n)+0.5 \\| +\\*+\n +\\+-+\n +0 +3\n$"

@@ -65,6 +65,33 @@ class RMSpropInside:
         self.p -= self.lr * g / (self.s + self.eps).sqrt()
 
 
+class NAdamOfPaper:
+    """Nadam whose m decays by mu_t (Dozat 2016, algorithm 2), which PyTorch does not have, from its formula."""
+
+    def __init__(self, params, lr, betas, eps, momentum_decay):
+        (self.p,) = params
+        self.lr, self.betas, self.eps, self.momentum_decay = lr, betas, eps, momentum_decay
+        self.m, self.v = torch.zeros_like(self.p), torch.zeros_like(self.p)
+        self.t, self.product = 0, 1.0
+
+    def zero_grad(self):
+        self.p.grad = None
+
+    def mu(self, t):
+        return self.betas[0] * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+
+    @torch.no_grad()
+    def step(self):
+        g = self.p.grad
+        self.t += 1
+        mu, following = self.mu(self.t), self.mu(self.t + 1)
+        self.product *= mu
+        self.m = mu * self.m + (1 - mu) * g
+        self.v = self.betas[1] * self.v + (1 - self.betas[1]) * g**2
+        ahead = following * self.m / (1 - self.product * following) + (1 - mu) * g / (1 - self.product)
+        self.p -= self.lr * ahead / ((self.v / (1 - self.betas[1] ** self.t)).sqrt() + self.eps)
+
+
 # Ravine's optimizer and settings, and PyTorch's equivalent. Rates are low or eps is high where a method would
 # otherwise bounce between the valley's walls, which amplifies rounding without end.
 OPTIMIZERS = [
@@ -180,6 +207,11 @@ OPTIMIZERS = [
         ),
     ),
     (
+        "nadam",
+        {"lr": 0.01, "beta1": 0.85, "beta2": 0.97, "eps": 2, "momentum_decay": 0.02, "average": "mu"},
+        lambda p: NAdamOfPaper(p, lr=0.01, betas=(0.85, 0.97), eps=2, momentum_decay=0.02),
+    ),
+    (
         "radam",
         {"lr": 0.005, "beta1": 0.8, "beta2": 0.97, "eps": 1e-4},
         lambda p: torch.optim.RAdam(p, lr=0.005, betas=(0.8, 0.97), eps=1e-4),
@@ -218,13 +250,14 @@ OPTIMIZERS = [
     ),
 ]
 
-# With the default tolerance of changes, 1e-9, PyTorch's stops before the gradient vanishes.
-LBFGS = [
-    {"history_size": 10, "max_iter": 20, "max_eval": 25, "tolerance_change": 1e-16},
-    {"history_size": 5, "max_iter": 4, "max_eval": 6, "tolerance_change": 1e-16},
-    {"history_size": 3, "max_iter": 1, "max_eval": 50, "tolerance_change": 1e-16},
-]
 CONVERGED = 1e-6  # largest element of the gradient
+# With the default tolerance of changes, 1e-9, PyTorch's stops before the gradient vanishes. A step ends once it has, so
+# that neither goes on to places that are not compared.
+LBFGS = [
+    {"history_size": 10, "max_iter": 20, "max_eval": 25, "tolerance_change": 1e-16, "tolerance_grad": CONVERGED},
+    {"history_size": 5, "max_iter": 4, "max_eval": 6, "tolerance_change": 1e-16, "tolerance_grad": CONVERGED},
+    {"history_size": 3, "max_iter": 1, "max_eval": 50, "tolerance_change": 1e-16, "tolerance_grad": CONVERGED},
+]
 
 
 def path(loss, start, make_optimizer):
@@ -286,6 +319,7 @@ def minima():
                     "iterations": settings["max_iter"],
                     "evaluations": settings["max_eval"],
                     "change_tolerance": settings["tolerance_change"],
+                    "gradient_tolerance": settings["tolerance_grad"],
                 },
                 "landscape": landscape,
                 "landscape_with": landscape_settings,

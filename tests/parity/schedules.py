@@ -55,6 +55,21 @@ SCHEDULES = [
         lambda o: lrs.LinearLR(o, start_factor=0.05, end_factor=1.0, total_iters=60),
     ),
     (
+        "LinearLR, from 1 / T",
+        0.1,
+        [stage("warmup", 60), stage("constant")],
+        lambda o: lrs.LinearLR(o, start_factor=1 / 60, end_factor=1.0, total_iters=60),
+    ),
+    # LambdaLR with the formula of Vaswani et al. 2017, arXiv:1706.03762, section 5.3, for steps from 1.
+    (
+        "LambdaLR, the Transformer's",
+        (512 * 40) ** -0.5,
+        [stage("inverse_sqrt", warmup=40, start="linear")],
+        lambda o: lrs.LambdaLR(
+            o, lambda t: (512**-0.5 * min((t + 1) ** -0.5, (t + 1) * 40**-1.5)) / (512 * 40) ** -0.5
+        ),
+    ),
+    (
         "LinearLR, falling",
         0.2,
         [stage("linear_range", 160, **{"from": 0.18, "to": 0.006})],
@@ -204,6 +219,18 @@ for mode in ("relative", "absolute"):
             )
         )
 
+# Below 0, PyTorch's relative mode takes worse metrics for better ones. Its mode max of the metric negated does not.
+SCHEDULES.append(
+    (
+        "ReduceLROnPlateau, relative, negated",
+        0.1,
+        [stage("plateau", factor=0.6, patience=4, threshold=0.01, threshold_mode="relative", floor=0.003)],
+        lambda o: lrs.ReduceLROnPlateau(
+            o, mode="max", factor=0.6, patience=4, threshold=0.01, threshold_mode="rel", min_lr=0.003, eps=0
+        ),
+    )
+)
+
 
 def case(name, base, stages, make):
     momentum = name.endswith("momentum")
@@ -211,13 +238,15 @@ def case(name, base, stages, make):
     optimizer = torch.optim.SGD([weight], lr=1.0 if momentum else base, momentum=base if momentum else 0.5)
     scheduler = make(optimizer)
     follows = isinstance(scheduler, lrs.ReduceLROnPlateau)
-    metrics = [metric(t) for t in range(STEPS)] if follows else None
+    negated = follows and scheduler.mode == "max"
+    # Lowered by 3, the metric lies below 0 throughout.
+    metrics = [metric(t) - 3 * negated for t in range(STEPS)] if follows else None
     values = []
     for t in range(STEPS):
         values.append(optimizer.param_groups[0]["momentum" if momentum else "lr"])
         optimizer.step()
         if t + 1 < STEPS:
-            scheduler.step(*([metrics[t]] if follows else []))
+            scheduler.step(*([-metrics[t] if negated else metrics[t]] if follows else []))
     made = {"pytorch": name, "base": base, "stages": stages, "values": values}
     return {**made, "metrics": metrics} if follows else made
 

@@ -8,6 +8,7 @@
 #include "manifest/limits_block.hpp"
 #include "manifest/lr_scaling_check.hpp"
 #include "manifest/overrides.hpp"
+#include "manifest/schedule_length_check.hpp"
 #include "manifest/yaml_value.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins) {
   draft.training = resolve(draft.problems, read_train(in), read_evaluate(in), errors);
   draft.optimizers = read_optimizers(in, draft.problems, plugins);
   check_lr_scaling(draft.problems, draft.training, draft.optimizers, errors);
+  check_schedule_lengths(draft.problems, draft.training, draft.optimizers, plugins, errors);
   if (draft.tuning) check_tuning_metric(draft, errors);
   return draft;
 }

@@ -135,7 +135,8 @@ problem takes the one that it has. The cost of reaching a metric of the test set
     note{
         "stage",
         R"(Only hyperparameters that the plugin declares as schedulable can be scheduled. The last stage ends with training.
-A budget of seconds has no known number of steps, so there the last stage needs a `for` as well.)"},
+A budget of seconds, or of evaluations for an optimizer that takes several a step, has no known number of steps: there
+a last stage whose schedule needs a length (cosine, polynomial and others) without `for` is an error.)"},
     note{
         "search",
         R"(`grid` and `choice` accept any value of a `with` block (except a scheduler's) and of `batch_size`. Intervals are

@@ -149,6 +149,29 @@ TEST(manifest_errors, schedules_fit_the_optimizer_and_its_problems) {
               HasSubstr("no search here"));
 }
 
+TEST(manifest_errors, schedules_that_need_a_length_get_one) {
+  const auto under = [](const std::string& budget, const std::string& optimizer) {
+    return report("problems: [{use: beale}]\ntrain: {" + budget +
+                  "}\nevaluate: {every: {steps: 5}}\noptimizers:\n  - {" + optimizer + "}\n");
+  };
+  EXPECT_EQ(
+      under("seconds: 1", "use: sgd, schedule: {lr: {use: cosine}}"),
+      "test.yaml:5:5: optimizers[0].schedule.lr: cosine needs a length, but a budget of seconds does not "
+      "tell "
+      "how many steps problems[0] (beale) takes; add for: {steps: …}, or give a budget in steps or epochs");
+  EXPECT_THAT(
+      under("seconds: 1", "use: sgd, schedule: {lr: [{use: constant, for: {steps: 9}}, {use: one_cycle}]}"),
+      HasSubstr("one_cycle needs a length"));
+  EXPECT_THAT(under("evaluations: 99", "use: sam, schedule: {lr: {use: polynomial}}"),
+              HasSubstr("a budget of evaluations does not tell"));
+  EXPECT_EQ(under("evaluations: 99", "use: sgd, schedule: {lr: {use: polynomial}}"), "");
+  EXPECT_EQ(under("seconds: 1", "use: sgd, schedule: {lr: {use: cosine, for: {steps: 100}}}"), "");
+  EXPECT_EQ(
+      under("seconds: 1", "use: sgd, schedule: {lr: [{use: warmup, for: {steps: 9}}, {use: inverse_sqrt}]}"),
+      "");
+  EXPECT_EQ(under("steps: 9", "use: sgd, schedule: {lr: {use: cosine}}"), "");
+}
+
 TEST(manifest_errors, labels_are_unique_on_each_problem) {
   EXPECT_EQ(report("problems: [{use: beale}]\noptimizers: [{use: sgd, with: {lr: 1}}, {use: sgd}]\n"),
             "test.yaml:2:41: optimizers[1]: optimizers[0] has the label sgd on problems[0] (beale) already; "

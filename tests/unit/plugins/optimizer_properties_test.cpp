@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 // What holds for every optimizer that is loaded, whatever it may be, and what theory says of some.
@@ -77,6 +79,19 @@ struct bowl {
     return RV_OK;
   }
 };
+
+/// A loss that is 0 everywhere, with its gradient.
+template <class T>
+const rv_closure& zero_loss() {
+  static const rv_closure closure{sizeof(rv_closure), 0, nullptr,
+                                  [](void*, const void*, double* loss, void* grads) -> rv_status {
+                                    *loss = 0;
+                                    if (grads != nullptr)
+                                      std::fill_n(static_cast<T*>(grads), network_layout::parameters, T{0});
+                                    return RV_OK;
+                                  }};
+  return closure;
+}
 
 template <class T>
 struct optimizer_properties : ::testing::Test {
@@ -169,9 +184,50 @@ TYPED_TEST(optimizer_properties, state_is_as_large_as_stated) {
   EXPECT_EQ(bytes("rmsprop", {{"centered", true}}), 2 * array);
   EXPECT_EQ(bytes("rmsprop", {{"momentum", 0.9}}), 2 * array);
   EXPECT_EQ(bytes("rmsprop", {{"centered", true}, {"momentum", 0.9}}), 3 * array);
-  constexpr std::size_t counts = 2 * sizeof(double);
+  constexpr std::size_t counts = 3 * sizeof(double);
   EXPECT_EQ(bytes("lbfgs", {}), 20 * array + counts);
   EXPECT_EQ(bytes("lbfgs", {{"history", std::int64_t{3}}}), 6 * array + counts);
+}
+
+TYPED_TEST(optimizer_properties, parameters_without_a_gradient_stay_where_eps_is_0) {
+  using driven = typename TestFixture::on_network;
+  std::size_t with_eps = 0;
+  for (const component* which : all_optimizers()) {
+    const hyperparameter* const eps = which->find_hyperparameter("eps");
+    for (settings with : variants(*which)) {
+      if (eps != nullptr) {
+        // 0 in f32; adadelta, whose first moves come from eps, is told of below.
+        const double least = which->id == "adadelta" ? 1e-44 : 1e-50;
+        with["eps"] = eps->open_below ? least : 0.0;
+        ++with_eps;
+      }
+      if (which->find_hyperparameter("weight_decay") != nullptr) with["weight_decay"] = 0.0;
+      const std::vector<TypeParam> start = numbers<TypeParam>(0), nothing(start.size(), 0);
+      driven still(*which, with, start), underflowing(*which, with, start);
+      for (int t = 1; t <= 3; ++t) {
+        still.step(nothing, 0.0, zero_loss<TypeParam>());
+        // Their squares are 0 in f32.
+        underflowing.step(std::vector<TypeParam>(start.size(), TypeParam(1e-30)), 0.0,
+                          zero_loss<TypeParam>());
+      }
+      // schedule_free_adamw averages two equal points, which rounds.
+      constexpr double rounding = 4 * static_cast<double>(std::numeric_limits<TypeParam>::epsilon());
+      for (std::size_t i = 0; i < start.size(); ++i)
+        EXPECT_NEAR(still.params()[i], start[i], rounding) << describe(*which, with);
+      for (const TypeParam p : this->params(underflowing))
+        EXPECT_TRUE(std::isfinite(p)) << describe(*which, with);
+    }
+  }
+  EXPECT_GE(with_eps, 20U);
+}
+
+TEST(optimizer_eps, adadelta_whose_eps_is_0_in_f32_is_told_so) {
+  driven_optimizer<float> stepped(find("adadelta"), {{"eps", 1e-50}}, {1});
+  EXPECT_THAT(testing::plugin_error_of([&] { stepped.step({1}); }),
+              ::testing::HasSubstr("eps is 0 in the type of the parameters"));
+  driven_optimizer<double> in_f64(find("adadelta"), {{"eps", 1e-50}}, {0});
+  in_f64.step({1});
+  EXPECT_LT(in_f64.params()[0], 0);
 }
 
 TYPED_TEST(optimizer_properties, the_first_step_of_adam_and_its_kin_is_lr_whatever_the_gradients_scale) {
@@ -221,6 +277,46 @@ TYPED_TEST(optimizer_properties, lbfgs_meets_the_bottom_of_a_bowl_in_one_step_an
     EXPECT_LE(loss.evaluations, t == 0 ? 3 : 0);
     for (const TypeParam p : stepped.params()) EXPECT_NEAR(p, 0, 1e-7);
   }
+}
+
+/// A multiple of Rosenbrock's valley plus a constant, in the first two parameters.
+struct scaled_valley {
+  double scale, offset;
+  rv_closure closure{sizeof(rv_closure), 0, this, &evaluate};
+
+  static rv_status evaluate(void* context, const void* point, double* loss, void* grads) {
+    const auto& own = *static_cast<const scaled_valley*>(context);
+    const auto* const x = static_cast<const double*>(point);
+    const double bend = x[1] - x[0] * x[0], away = 1 - x[0];
+    *loss = own.scale * (100 * bend * bend + away * away) + own.offset;
+    if (grads == nullptr) return RV_OK;
+    static_cast<double*>(grads)[0] = own.scale * (-400 * x[0] * bend - 2 * away);
+    static_cast<double*>(grads)[1] = own.scale * 200 * bend;
+    return RV_OK;
+  }
+};
+
+/// How far lbfgs with its defaults gets in 60 steps from Rosenbrock's start: the loss above its minimum over
+/// the scale.
+double gap_of_lbfgs(scaled_valley valley) {
+  driven_optimizer<double> stepped(find("lbfgs"), {}, {-1.2, 1});
+  valley.closure.context = &valley;
+  std::vector<double> grads(2);
+  double loss = 0;
+  for (int t = 0; t < 60; ++t) {
+    scaled_valley::evaluate(&valley, stepped.params().data(), &loss, grads.data());
+    stepped.step(grads, loss, valley.closure);
+  }
+  scaled_valley plain{1, 0};
+  scaled_valley::evaluate(&plain, stepped.params().data(), &loss, nullptr);
+  return loss;
+}
+
+TEST(optimizer_rates, lbfgs_comes_within_1e_12_of_the_minimum_whatever_the_scale_of_the_loss) {
+  for (const double scale : {1e-12, 1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6})
+    EXPECT_LE(gap_of_lbfgs({scale, 0}), 1e-12) << scale;
+  EXPECT_LE(gap_of_lbfgs({1, 5}), 1e-12) << "with a minimum other than 0";
+  EXPECT_LE(gap_of_lbfgs({1, -80}), 1e-12) << "with a minimum below 0";
 }
 
 /// Asymptotic factor of the error per step on f = sum of curvature x^2 / 2.

@@ -78,6 +78,21 @@ TYPED_TEST(adaptive_optimizers, nadam_mixes_the_gradient_into_its_average) {
   this->expect_near(nadam.param(), expected);
 }
 
+TYPED_TEST(adaptive_optimizers, nadam_as_in_its_paper_sees_a_steady_gradient_as_it_is) {
+  // With m an average by mu_t, the products of mu correct it exactly: both terms are shares of g that add up
+  // to mu_(t+1) (1 - mu_1 ... mu_t) / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) / (1 - mu_1 ... mu_t).
+  driven_optimizer<TypeParam> nadam(
+      this->find("nadam"), {{"lr", 0.1}, {"beta2", 0.5}, {"eps", 0.0}, {"average", std::string("mu")}}, {0});
+  const auto mu = [](int t) { return 0.9 * (1 - 0.5 * std::pow(0.96, t * 0.004)); };
+  double product = 1, expected = 0;
+  for (int t = 1; t <= 6; ++t) {
+    nadam.step({2});
+    product *= mu(t);
+    expected -= 0.1 * (mu(t + 1) * (1 - product) / (1 - product * mu(t + 1)) + (1 - mu(t)) / (1 - product));
+    this->expect_near(nadam.param(), expected);
+  }
+}
+
 TYPED_TEST(adaptive_optimizers, radam_moves_by_its_average_until_the_variance_is_known) {
   driven_optimizer<TypeParam> radam(this->find("radam"), {{"lr", 0.1}, {"eps", 0.0}}, {0});
   for (int t = 1; t <= 5; ++t) {

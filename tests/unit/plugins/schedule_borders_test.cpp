@@ -32,7 +32,7 @@ std::vector<double> values(schedule_sequence sequence, std::uint64_t count, doub
 
 TEST(schedule_borders, each_stage_counts_from_its_own_beginning) {
   EXPECT_THAT(values({{stage("warmup", steps(2)), stage("polynomial")}, {6, 0}, shipped_plugins()}, 6),
-              ElementsAre(0, 0.5, 1, 0.75, 0.5, 0.25));
+              ElementsAre(0.5, 0.75, 1, 0.75, 0.5, 0.25));
 }
 
 TEST(schedule_borders, the_last_stage_stays_at_its_end) {
@@ -57,7 +57,7 @@ TEST(schedule_borders, by_epoch_after_a_part_of_an_epoch_counts_from_there) {
                       {10, 4},
                       shipped_plugins()},
                      10),
-              ElementsAre(0, 0.5, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5));
+              ElementsAre(0.5, 0.75, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5));
 }
 
 TEST(schedule_borders, by_epoch_the_length_is_in_epochs_too) {
@@ -75,6 +75,18 @@ TEST(schedule_borders, parts_of_an_epoch_add_up_to_whole_epochs) {
                       shipped_plugins()},
                      7),
               ElementsAre(3, 3, 3, 2, 2, 1, 1));
+}
+
+TEST(schedule_borders, no_epoch_of_a_warmup_by_epoch_is_at_0) {
+  // 4 epochs of 2 steps.
+  const std::vector<schedule_stage> stages{stage("warmup", epochs(4), {}, schedule_unit::epoch),
+                                           stage("constant")};
+  EXPECT_THAT(values({stages, {10, 2}, shipped_plugins()}, 10),
+              ElementsAre(0.25, 0.25, 0.4375, 0.4375, 0.625, 0.625, 0.8125, 0.8125, 1, 1));
+  EXPECT_THAT(
+      values({{stage("warmup", epochs(0.5), {}, schedule_unit::epoch)}, {2, 4}, shipped_plugins()}, 2),
+      ElementsAre(1, 1))
+      << "less than one epoch";
 }
 
 TEST(schedule_borders, does_not_depend_on_the_order_of_calls) {

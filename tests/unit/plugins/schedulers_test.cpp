@@ -68,9 +68,9 @@ TEST(schedulers, cosine_falls_from_the_base_value_to_its_floor) {
 
 TEST(schedulers, warmup_grows_linearly) {
   schedule warmup("warmup");
-  EXPECT_DOUBLE_EQ(warmup.at(0, 4), 0);
-  EXPECT_DOUBLE_EQ(warmup.at(1, 4), 0.025);
-  EXPECT_DOUBLE_EQ(warmup.at(3, 4), 0.075);
+  EXPECT_DOUBLE_EQ(warmup.at(0, 4), 0.025) << "1 / T: no step is wasted at 0";
+  EXPECT_DOUBLE_EQ(warmup.at(1, 4), 0.04375);
+  EXPECT_DOUBLE_EQ(warmup.at(3, 4), 0.08125);
   EXPECT_DOUBLE_EQ(warmup.at(4, 4), 0.1);
   EXPECT_DOUBLE_EQ(warmup.at(9, 4), 0.1);
 }
@@ -185,14 +185,14 @@ TEST(schedulers, cyclic_peaks_shrink_by_half_or_by_gamma) {
 TEST(schedulers, inverse_sqrt_decays_after_its_warmup) {
   schedule hold("inverse_sqrt", {{"warmup", std::int64_t{100}}});
   EXPECT_EQ(hold.at(0), 0.1);
-  EXPECT_EQ(hold.at(100), 0.1);
-  EXPECT_DOUBLE_EQ(hold.at(400), 0.05);
-  EXPECT_DOUBLE_EQ(hold.at(10000), 0.01);
+  EXPECT_EQ(hold.at(99), 0.1);
+  EXPECT_DOUBLE_EQ(hold.at(399), 0.05) << "the 400th step";
+  EXPECT_DOUBLE_EQ(hold.at(9999), 0.01);
   schedule grow("inverse_sqrt", {{"warmup", std::int64_t{100}}, {"start", std::string("linear")}});
-  EXPECT_EQ(grow.at(0), 0);
-  EXPECT_DOUBLE_EQ(grow.at(25), 0.025);
-  EXPECT_EQ(grow.at(100), 0.1);
-  EXPECT_DOUBLE_EQ(grow.at(400), 0.05);
+  EXPECT_DOUBLE_EQ(grow.at(0), 0.001);
+  EXPECT_DOUBLE_EQ(grow.at(24), 0.025);
+  EXPECT_EQ(grow.at(99), 0.1);
+  EXPECT_DOUBLE_EQ(grow.at(399), 0.05);
 }
 
 TEST(schedulers, ranges_go_from_one_value_to_another_whatever_the_base) {
@@ -229,6 +229,8 @@ TEST(schedulers, begin_at_the_base_value_exactly_and_end_at_their_floor_exactly)
 TEST(schedulers, that_need_a_length_say_so) {
   for (const char* id :
        {"cosine", "warmup", "polynomial", "one_cycle", "linear_range", "exponential_range"}) {
+    EXPECT_TRUE(testing::shipped_plugins().get(component_kind::scheduler, id).can(RV_SCHEDULER_NEEDS_LENGTH))
+        << id;
     EXPECT_EQ(
         testing::plugin_error_of([&] { schedule(id).at(0, endless); }),
         std::string(id) + ": value: needs a planned length: give `for:`, or a budget in steps or epochs");
@@ -261,6 +263,8 @@ TEST(schedulers, all_have_a_summary_a_reference_and_a_formula) {
     EXPECT_FALSE(each->reference.empty()) << each->id;
     EXPECT_NE(each->doc.find("base"), std::string::npos) << each->id;
     EXPECT_EQ(each->can(RV_SCHEDULER_OBSERVES), each->id == "plateau") << each->id;
+    if (each->can(RV_SCHEDULER_NEEDS_LENGTH)) continue;
+    EXPECT_TRUE(std::isfinite(schedule(each->id.c_str()).at(0, endless))) << each->id << " without a length";
   }
 }
 

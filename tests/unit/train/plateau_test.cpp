@@ -62,6 +62,17 @@ TEST(plateau, an_improvement_below_the_threshold_does_not_count) {
               ElementsAre(1, 0.5, 0.5, 0.5));
 }
 
+TEST(plateau, below_0_a_relative_improvement_is_one_of_the_size_of_the_best) {
+  // -10 (1 - 0.1) would be -9: every metric below it, a worse one too, would count as better.
+  EXPECT_THAT(plateau(with(0, {{"threshold", 0.1}})).after({-10, -9.5, -10, -10.9, -11.1, -12.1}),
+              ElementsAre(1, 0.5, 0.25, 0.125, 0.125, 0.0625));
+}
+
+TEST(plateau, metrics_that_cross_0_go_on_improving) {
+  EXPECT_THAT(plateau(with(0, {{"threshold", 0.1}})).after({1, 0, -1e-9, -1e-9, -1}),
+              ElementsAre(1, 1, 1, 0.5, 0.5));
+}
+
 TEST(plateau, a_first_metric_above_0_is_an_improvement) {
   // State is zeroed: 0 must not pass for the best metric so far.
   EXPECT_THAT(plateau(with(0)).after({3}), ElementsAre(1));

@@ -258,9 +258,9 @@ typedef struct rv_optimizer {
 
 /* ---- Schedulers ------------------------------------------------------------------------------ */
 
-/* Capability: the scheduler follows an observed metric; observe is called at each evaluation. Such a
- * schedule cannot be drawn without training. */
-#define RV_SCHEDULER_OBSERVES UINT64_C(1)
+/* Capabilities: observe is told a metric at each evaluation; value needs a total that is finite. */
+#define RV_SCHEDULER_OBSERVES UINT64_C(1)     /* such a schedule cannot be drawn without training */
+#define RV_SCHEDULER_NEEDS_LENGTH UINT64_C(2) /* such a schedule is refused where it has no length */
 
 #define RV_UNIT_STEP UINT32_C(1)
 #define RV_UNIT_EPOCH UINT32_C(2)

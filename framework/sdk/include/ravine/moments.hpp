@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ravine/hyperparameters.hpp>
+#include <ravine/quotient.hpp>
 #include <ravine/step.hpp>
 
 #include <cmath>
@@ -40,7 +41,7 @@ constexpr hyperparameter bias_correction() {
 ///     const T rate = s["lr"] / moments.correction1;
 ///     s.for_each([=](T& p, T g, T& m, T& v) {
 ///       moments.update(g, m, v);
-///       p -= rate * m / moments.root(v);
+///       p -= ravine::quotient(rate * m, moments.root(v));
 ///     });
 template <class T>
 class moments {
@@ -62,8 +63,10 @@ class moments {
   /// m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2
   void update(T g, T& m, T& v) const {
     m = beta1_ * m + gain1_ * g;
-    v = beta2_ * v + gain2_ * g * g;
+    update_second(g, v);
   }
+  /// The second moment alone, for rules whose m decays in another way.
+  void update_second(T g, T& v) const { v = beta2_ * v + gain2_ * g * g; }
   /// sqrt(v / correction2) + eps, as PyTorch has it.
   T root(T v) const { return std::sqrt(v) / root_correction2_ + eps; }
 

@@ -2,6 +2,7 @@
 
 #include <ravine/moments.hpp>
 #include <ravine/optimizer_table.hpp>
+#include <ravine/quotient.hpp>
 #include <ravine/weight_decay.hpp>
 
 /// Writing an optimizer: a struct with

@@ -23,7 +23,9 @@ RAVINE_DECLARES(observe)
 /// the hyperparameter's value at s.t of s.total, given its base value s.base. One that follows a metric
 /// also declares `static constexpr auto state = ravine::scalars("best", …)` (doubles, zero at first) and
 /// void observe(ravine::schedule_memory<itself> memory, double metric) const, called after each evaluation,
-/// lower being better. RAVINE_SCHEDULER(itself) exports it.
+/// lower being better. One that calls s.length() or s.share() declares `static constexpr bool needs_length =
+/// true`, so that a manifest without a length is refused before anything runs. RAVINE_SCHEDULER(itself)
+/// exports it.
 namespace ravine {
 
 /// Names of numbers that a scheduler remembers from evaluation to evaluation.
@@ -199,8 +201,17 @@ constexpr rv_scheduler scheduler_table = [] {
 }();
 
 template <class Author>
-inline constexpr rv_component scheduler_component = describe_component<Author>(
-    RV_SCHEDULER, observes<Author> ? RV_SCHEDULER_OBSERVES : 0, &scheduler_table<Author>);
+constexpr std::uint64_t scheduler_capabilities = [] {
+  std::uint64_t bits = observes<Author> ? RV_SCHEDULER_OBSERVES : 0;
+  if constexpr (requires { Author::needs_length; })
+    bits |= Author::needs_length ? RV_SCHEDULER_NEEDS_LENGTH : 0;
+  return bits;
+}();
+
+template <class Author>
+inline constexpr rv_component scheduler_component = describe_component<Author>(RV_SCHEDULER,
+                                                                               scheduler_capabilities<Author>,
+                                                                               &scheduler_table<Author>);
 
 }  // namespace detail
 }  // namespace ravine
