@@ -13,12 +13,21 @@ namespace {
 
 constexpr std::size_t most_exact = 50;
 
+/// Differences of accuracies k/N that are the same fraction differ in their last bits; so do those of losses
+/// that are equal but for the order of a sum.
+constexpr double tie_rounding = 1e-9;
+
 /// A difference without its sign, and twice its rank: mean ranks of ties end in a half.
 struct ranked {
   double size = 0;
   bool positive = false;
   std::uint64_t doubled_rank = 0;
 };
+
+/// Of two sizes in ascending order; an infinite one is tied with no finite one.
+bool tied(double smaller, double larger) {
+  return smaller == larger || larger - smaller <= tie_rounding * smaller;
+}
 
 std::vector<ranked> rank_sizes(std::span<const double> differences) {
   std::vector<ranked> all;
@@ -28,7 +37,7 @@ std::vector<ranked> rank_sizes(std::span<const double> differences) {
   std::ranges::sort(all, {}, &ranked::size);
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t end = begin;
-    while (end < all.size() && all[end].size == all[begin].size) ++end;
+    while (end < all.size() && tied(all[begin].size, all[end].size)) ++end;
     // Ranks begin + 1 … end: twice their mean.
     for (std::size_t i = begin; i < end; ++i) all[i].doubled_rank = begin + end + 1;
     begin = end;
