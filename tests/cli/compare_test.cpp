@@ -102,9 +102,8 @@ optimizers:
 TEST(compare, writes_markdown_with_its_tables) {
   const std::string text = compared({"--format", "markdown", "--show", "all", "--baseline", "sgd"});
   EXPECT_THAT(text, StartsWith("### booth\n"));
-  EXPECT_THAT(
-      text,
-      HasSubstr("\n| against the baseline | pairs | mean difference | 95 % interval | P(better) | p |"));
+  EXPECT_THAT(text,
+              HasSubstr("\n| against the baseline | pairs | difference | 95 % interval | P(better) | p |"));
   EXPECT_THAT(text, HasSubstr("\n### performance profile\n"));
   EXPECT_THAT(text, HasSubstr("\n| best loss of k points | k = 1 | k = 2 | k = 3 |\n"));
 }
@@ -116,7 +115,8 @@ TEST(compare, writes_a_table_of_csv_for_each_section) {
               HasSubstr(",loss median,loss mean,loss sd,loss median lower,loss median upper,loss iqm,"));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
   EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
-              StartsWith("problem,optimizer,metric,pairs,mean difference,lower,upper,P(better),p,p Holm\n"
+              StartsWith("problem,optimizer,metric,pairs,mean "
+                         "difference,difference,lower,upper,confidence,P(better),p,p Holm\n"
                          "booth,momentum,loss,6,"));
   const std::string sensitivity = compared({"--format", "csv", "--show", "sensitivity"});
   EXPECT_THAT(sensitivity, StartsWith("problem,optimizer,hyperparameter,metric,value,score,best,within 5 %\n"

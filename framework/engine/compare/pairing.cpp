@@ -55,7 +55,7 @@ paired_summary pair_with(const trial_group& line, const trial_group& baseline, c
   pair.metric = metric;
   pair.differences = paired_differences(first, second);
   pair.mean_difference = mean(pair.differences);
-  pair.mean_interval = bootstrap_interval(pair.differences, mean);
+  pair.difference = signed_rank_location(pair.differences);
   pair.probability_better =
       probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
   pair.repetitions_alike = all_alike(first) && all_alike(second);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "compare/bootstrap.hpp"
 #include "compare/grouping.hpp"
+#include "compare/signed_rank_interval.hpp"
 
 #include <cstddef>
 #include <span>
@@ -16,8 +16,8 @@ struct paired_summary {
   std::string optimizer;
   std::string metric;
   std::vector<double> differences;  ///< optimizer - baseline, by seed and repetition
-  double mean_difference = 0;
-  interval mean_interval;  ///< 95 %, bootstrap
+  double mean_difference = 0;       ///< infinite if one failure is not met by another
+  location difference;              ///< typical difference, with a 95 % interval
   double probability_better = 0;
   /// Both have the same score in each repetition but for rounding, as on a landscape without noise: many
   /// times one measurement, of which no test can say more. The p-values are NaN then.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 
 namespace ravine {
@@ -20,5 +22,15 @@ struct wilcoxon_result {
 /// largest, tied with each other. With no difference left p is 1: nothing speaks against equality. Any NaN
 /// makes statistic and p NaN. Five pairs can't get below p = 0.0625.
 wilcoxon_result wilcoxon_signed_rank(std::span<const double> differences);
+
+/// What the test rejects on one side.
+struct rank_sum_tail {
+  std::uint64_t rank_sum = 0;  ///< and all below it
+  double share = 0;            ///< chance of such a sum without a difference
+};
+
+/// The largest rank sum of `count` untied differences that is reached or undercut with a chance of at most
+/// `share`, by the same distribution as the test's p-value. Nothing if even 0 is too likely.
+std::optional<rank_sum_tail> widest_tail(std::size_t count, double share);
 
 }  // namespace ravine

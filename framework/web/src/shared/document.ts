@@ -59,7 +59,9 @@ export interface paired {
   metric: string;
   differences: number_or_none[];
   mean_difference: number_or_none;
-  mean_interval: [number_or_none, number_or_none];
+  difference: number_or_none;
+  interval: [number_or_none, number_or_none];
+  confidence: number_or_none;
   probability_better: number_or_none;
   p_value: number_or_none;
   adjusted_p_value: number_or_none;
