@@ -126,13 +126,8 @@ class results:
 
 
 def as_score(stored: dict, metric: str) -> score:
-    """JSON has no infinity and `compare` writes null."""
-    worst = 0.0 if metric.endswith("accuracy") else math.inf
-
-    def known(value):
-        return worst if value is None else value
-
+    """JSON has no infinity and `compare` writes "inf"."""
     return score(
-        [known(value) for value in stored["values"]],
-        estimate(known(stored["median"]), *(known(value) for value in stored["median_interval"])),
+        [float(value) for value in stored["values"]],
+        estimate(float(stored["median"]), *(float(value) for value in stored["median_interval"])),
     )
