@@ -148,6 +148,29 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   EXPECT_THAT(text, HasSubstr("—  —\n")) << "neither p";
 }
 
+TEST(compare, corrects_for_what_where_hides) {
+  const work_folder folder;
+  folder.write("three.yaml", R"(name: three
+repetitions: 6
+problems: [{use: booth, noise: 0.1}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: momentum}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "three.yaml"}).status, 0);
+  const std::vector<std::string> paired{"compare", "three.db", "--baseline", "sgd",
+                                        "--show",  "paired",   "--format",   "csv"};
+  const std::string whole = run_ravine(folder, paired).out;
+  std::vector<std::string> filtered = paired;
+  filtered.insert(filtered.end(), {"--where", "optimizer=sgd,adam"});
+  const std::string part = run_ravine(folder, filtered).out;
+  EXPECT_EQ(std::count(part.begin(), part.end(), '\n'), 2) << part;
+  EXPECT_THAT(whole, EndsWith(part.substr(part.find('\n') + 1))) << "the same p-values";
+  const std::string text =
+      run_ravine(folder, {"compare", "three.db", "--baseline", "sgd", "--where", "optimizer=sgd,adam"}).out;
+  EXPECT_THAT(text, HasSubstr("corrected for 2 tests with the baseline, shown or not."));
+  EXPECT_THAT(text, HasSubstr("6 pairs with the baseline: after Holm's correction for 2 tests"));
+}
+
 TEST(compare, refuses_sections_that_do_not_exist) {
   const outcome wrong = run_ravine(swept(), {"compare", "sweep.db", "--show", "intervalls"});
   EXPECT_EQ(wrong.status, 2);

@@ -159,10 +159,15 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
       tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(), problem.selection_metric));
 }
 
-std::string legend(text_style style) {
-  return fmt::format(
+std::string legend(const comparison& compared, text_style style) {
+  std::string text = fmt::format(
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
       style == text_style::markdown ? "Bold" : "*");
+  if (compared.tests > 0) {
+    text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
+                        compared.tests == 1 ? "" : "s");
+  }
+  return text;
 }
 
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
@@ -197,7 +202,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
   if (style == text_style::terminal) text += '\n';
-  return text + writer.paragraph(legend(style));
+  return text + writer.paragraph(legend(compared, style));
 }
 
 }  // namespace ravine::cli

@@ -64,6 +64,7 @@ paired_summary pair_with(const trial_group& line, const trial_group& baseline, c
   pair.probability_better =
       probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
   pair.repetitions_alike = repetitions_alike(pairs);
+  if (pair.repetitions_alike) pair.difference = {.estimate = pair.difference.estimate, .range = {}};
   pair.p_value = pair.repetitions_alike || pairs.first.empty()
                      ? std::numeric_limits<double>::quiet_NaN()
                      : wilcoxon_signed_rank(pair.differences).p_value;

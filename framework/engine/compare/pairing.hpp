@@ -22,7 +22,7 @@ struct paired_summary {
   location difference;              ///< typical difference, with a 95 % interval
   double probability_better = 0;
   /// Both have the same score in each repetition but for rounding, as on a landscape without noise: many
-  /// times one measurement, of which no test can say more. The p-values are NaN then.
+  /// times one measurement, of which no test can say more. There is no interval then, and p-values are NaN.
   bool repetitions_alike = false;
   double p_value = 1;           ///< Wilcoxon's signed-rank test, two-sided; NaN without pairs
   double adjusted_p_value = 1;  ///< by Holm, over the whole family of tests, whatever is shown of it

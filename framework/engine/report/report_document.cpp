@@ -20,7 +20,7 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr int document_format = 1;
+constexpr int document_format = 2;
 constexpr std::size_t longest_path = 512;    // points that are drawn
 constexpr std::size_t longest_curve = 1024;  // likewise
 

@@ -1,6 +1,7 @@
 #include "compare/comparison.hpp"
 #include "unit/compare/compare_support.hpp"
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -90,6 +91,20 @@ TEST(paired_difference, stays_finite_where_one_trial_failed) {
   EXPECT_EQ(adam.differences[0], std::numeric_limits<double>::infinity());
   EXPECT_EQ(adam.mean_difference, std::numeric_limits<double>::infinity());
   EXPECT_NEAR(adam.difference.estimate, -1.035, 0.01);
+}
+
+TEST(paired_difference, has_no_interval_of_one_measurement_repeated) {
+  std::vector<stored_trial> trials;
+  for (const char* optimizer : {"sgd", "adam"}) {
+    for (std::uint64_t i = 0; i < 8; ++i) {
+      const double loss = *optimizer == 's' ? 2 : 1;
+      trials.push_back(make({.optimizer = optimizer, .repetition = i, .final_metrics = {{"loss", loss}}}));
+    }
+  }
+  const paired_summary adam = compare(trials, "sgd").problems[0].paired[0];
+  EXPECT_EQ(adam.difference.estimate, -1);
+  EXPECT_TRUE(std::isnan(adam.difference.confidence) && std::isnan(adam.difference.range.lower));
+  EXPECT_TRUE(std::isnan(adam.p_value));
 }
 
 TEST(leaders, are_told_apart_from_every_other_line) {
