@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ namespace {
 struct column {
   std::string heading;
   std::function<std::string(const configuration_summary&)> text;
-  std::string quantity = "";
+  std::optional<std::string> quantity = std::nullopt;
 };
 
 column score_column(std::size_t index, const std::string& metric) {
@@ -78,7 +79,8 @@ std::vector<column> columns_of(const problem_summary& problem) {
 }
 
 bool is_leader(const configuration_summary& line, const column& shown, const problem_summary& problem) {
-  const auto leader = problem.leaders.find(shown.quantity);
+  if (!shown.quantity) return false;
+  const auto leader = problem.leaders.find(*shown.quantity);
   return leader != problem.leaders.end() && &line == &problem.configurations[leader->second];
 }
 

@@ -62,6 +62,7 @@ std::vector<double> shares_up_to(std::span<const std::uint64_t> doubled_ranks, s
 
 double exact_p_value(const std::vector<ranked>& all, std::uint64_t doubled_sum) {
   std::vector<std::uint64_t> doubled_ranks;
+  doubled_ranks.reserve(all.size());
   for (const ranked& each : all) doubled_ranks.push_back(each.doubled_rank);
   const std::vector<double> shares = shares_up_to(doubled_ranks, doubled_sum);
   return 2 * std::accumulate(shares.begin(), shares.end(), 0.0);
