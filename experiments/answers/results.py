@@ -92,7 +92,7 @@ class results:
         lines = compared["configurations"] if point is not None else [compared["configurations"][i] for i in compared["chosen"]]
         for line in lines:
             if line["optimizer"] == optimizer and point in (None, line["point"]):
-                return as_score(line["scores"][metric], metric)
+                return as_score(line["scores"][metric])
         raise LookupError(f"{self.file}: no {optimizer} on {problem} {point or ''}")
 
     def grid(self, problem: str, optimizer: str, metric: str, *names: str) -> dict[tuple, score]:
@@ -125,14 +125,9 @@ class results:
         return list(struct.iter_unpack(f"={dimension}d", blob))
 
 
-def as_score(stored: dict, metric: str) -> score:
-    """JSON has no infinity and `compare` writes null."""
-    worst = 0.0 if metric.endswith("accuracy") else math.inf
-
-    def known(value):
-        return worst if value is None else value
-
+def as_score(stored: dict) -> score:
+    """JSON has no infinity and `compare` writes "inf"."""
     return score(
-        [known(value) for value in stored["values"]],
-        estimate(known(stored["median"]), *(known(value) for value in stored["median_interval"])),
+        [float(value) for value in stored["values"]],
+        estimate(float(stored["median"]), *(float(value) for value in stored["median_interval"])),
     )

@@ -102,9 +102,8 @@ optimizers:
 TEST(compare, writes_markdown_with_its_tables) {
   const std::string text = compared({"--format", "markdown", "--show", "all", "--baseline", "sgd"});
   EXPECT_THAT(text, StartsWith("### booth\n"));
-  EXPECT_THAT(
-      text,
-      HasSubstr("\n| against the baseline | pairs | mean difference | 95 % interval | P(better) | p |"));
+  EXPECT_THAT(text,
+              HasSubstr("\n| against the baseline | pairs | difference | 95 % interval | P(better) | p |"));
   EXPECT_THAT(text, HasSubstr("\n### performance profile\n"));
   EXPECT_THAT(text, HasSubstr("\n| best loss of k points | k = 1 | k = 2 | k = 3 |\n"));
 }
@@ -116,7 +115,8 @@ TEST(compare, writes_a_table_of_csv_for_each_section) {
               HasSubstr(",loss median,loss mean,loss sd,loss median lower,loss median upper,loss iqm,"));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
   EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
-              StartsWith("problem,optimizer,metric,pairs,mean difference,lower,upper,P(better),p,p Holm\n"
+              StartsWith("problem,optimizer,metric,pairs,mean "
+                         "difference,difference,lower,upper,confidence,P(better),p,p Holm\n"
                          "booth,momentum,loss,6,"));
   const std::string sensitivity = compared({"--format", "csv", "--show", "sensitivity"});
   EXPECT_THAT(sensitivity, StartsWith("problem,optimizer,hyperparameter,metric,value,score,best,within 5 %\n"
@@ -146,6 +146,29 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   EXPECT_THAT(text, HasSubstr("warning: the repetitions of adam and of the baseline are identical"));
   EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
   EXPECT_THAT(text, HasSubstr("—  —\n")) << "neither p";
+}
+
+TEST(compare, corrects_for_what_where_hides) {
+  const work_folder folder;
+  folder.write("three.yaml", R"(name: three
+repetitions: 6
+problems: [{use: booth, noise: 0.1}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: momentum}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "three.yaml"}).status, 0);
+  const std::vector<std::string> paired{"compare", "three.db", "--baseline", "sgd",
+                                        "--show",  "paired",   "--format",   "csv"};
+  const std::string whole = run_ravine(folder, paired).out;
+  std::vector<std::string> filtered = paired;
+  filtered.insert(filtered.end(), {"--where", "optimizer=sgd,adam"});
+  const std::string part = run_ravine(folder, filtered).out;
+  EXPECT_EQ(std::count(part.begin(), part.end(), '\n'), 2) << part;
+  EXPECT_THAT(whole, EndsWith(part.substr(part.find('\n') + 1))) << "the same p-values";
+  const std::string text =
+      run_ravine(folder, {"compare", "three.db", "--baseline", "sgd", "--where", "optimizer=sgd,adam"}).out;
+  EXPECT_THAT(text, HasSubstr("corrected for 2 tests with the baseline, shown or not."));
+  EXPECT_THAT(text, HasSubstr("6 pairs with the baseline: after Holm's correction for 2 tests"));
 }
 
 TEST(compare, refuses_sections_that_do_not_exist) {

@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "compare/comparison.hpp"
 #include "compare/filter.hpp"
 #include "explore/web_assets.hpp"
 #include "options/plugin_options.hpp"
@@ -58,6 +59,15 @@ void keep_matching(std::vector<results_file>& files, const po::variables_map& op
   if (left == 0) throw usage_error("--where: no trial meets all conditions");
 }
 
+/// What --where hides is tested all the same: the correction counts it.
+std::vector<paired_test> hidden_family(const std::vector<results_file>& files,
+                                       const po::variables_map& options, const std::string& baseline) {
+  if (options.count("where") == 0 || baseline.empty()) return {};
+  std::vector<stored_trial> trials;
+  for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
+  return family_of_tests(trials, baseline);
+}
+
 /// All of it or nothing: a full disk leaves no half page behind.
 void write_whole(const fs::path& file, const std::string& text) {
   fs::path part = file;
@@ -86,10 +96,11 @@ exit_status report(std::span<const std::string> arguments) {
   const texts names = (*options)["file"].as<texts>();
   std::vector<results_file> files;
   for (const std::string& name : names) files.push_back(read_results(name));
-  keep_matching(files, *options);
   const std::string baseline =
       options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  const std::string data = report_document(files, load_plugins(*options), baseline)
+  const std::vector<paired_test> family = hidden_family(files, *options, baseline);
+  keep_matching(files, *options);
+  const std::string data = report_document(files, load_plugins(*options), baseline, family)
                                .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const fs::path output =
       options->count("output") != 0

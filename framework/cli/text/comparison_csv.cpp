@@ -102,14 +102,15 @@ std::string lines_csv(const comparison& compared) {
 }
 
 std::string paired_csv(const comparison& compared) {
-  std::string text = csv_line({"problem", "optimizer", "metric", "pairs", "mean difference", "lower", "upper",
-                               "P(better)", "p", "p Holm"});
+  std::string text = csv_line({"problem", "optimizer", "metric", "pairs", "mean difference", "difference",
+                               "lower", "upper", "confidence", "P(better)", "p", "p Holm"});
   for (const problem_summary& problem : compared.problems) {
     for (const paired_summary& pair : problem.paired) {
       text +=
           csv_line({problem.problem, pair.optimizer, pair.metric, fmt::format("{}", pair.differences.size()),
-                    exact_text(pair.mean_difference), exact_text(pair.mean_interval.lower),
-                    exact_text(pair.mean_interval.upper), exact_text(pair.probability_better),
+                    exact_text(pair.mean_difference), exact_text(pair.difference.estimate),
+                    exact_text(pair.difference.range.lower), exact_text(pair.difference.range.upper),
+                    exact_text(pair.difference.confidence), exact_text(pair.probability_better),
                     exact_text(pair.p_value), exact_text(pair.adjusted_p_value)});
     }
   }

@@ -63,17 +63,24 @@ std::string expected_text(const problem_summary& problem, const lines_shown& lin
   return writer.table(std::move(rows));
 }
 
+/// "-0.2 … 0.1", and its confidence where that is less than the heading says: "-0.2 … 0.1 (88 %)".
+std::string interval_text(const location& difference) {
+  if (std::isnan(difference.confidence)) return "—";
+  std::string text =
+      fmt::format("{} … {}", number_text(difference.range.lower), number_text(difference.range.upper));
+  if (difference.confidence < 0.95) text += fmt::format(" ({:.0f} %)", 100 * difference.confidence);
+  return text;
+}
+
 std::string paired_text(const problem_summary& problem, const table_writer& writer) {
   if (problem.paired.empty()) return "";
-  table rows(
-      1, {"against the baseline", "pairs", "mean difference", "95 % interval", "P(better)", "p", "p (Holm)"});
+  table rows(1,
+             {"against the baseline", "pairs", "difference", "95 % interval", "P(better)", "p", "p (Holm)"});
   for (const paired_summary& pair : problem.paired) {
-    rows.push_back(
-        {writer.escaped(pair.optimizer), fmt::format("{}", pair.differences.size()),
-         number_text(pair.mean_difference),
-         fmt::format("{} … {}", number_text(pair.mean_interval.lower), number_text(pair.mean_interval.upper)),
-         number_text(pair.probability_better), number_text(pair.p_value),
-         number_text(pair.adjusted_p_value)});
+    rows.push_back({writer.escaped(pair.optimizer), fmt::format("{}", pair.differences.size()),
+                    number_text(pair.difference.estimate), interval_text(pair.difference),
+                    number_text(pair.probability_better), number_text(pair.p_value),
+                    number_text(pair.adjusted_p_value)});
   }
   return writer.table(std::move(rows));
 }

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -16,21 +15,19 @@
 namespace ravine::cli {
 namespace {
 
-/// A column of the table: what it shows of a line, and which values are better.
+/// A column of the table: what it shows of a line, and the quantity whose leader is marked, if any.
 struct column {
   std::string heading;
   std::function<std::string(const configuration_summary&)> text;
-  /// Less is better; empty for columns in which nothing is marked.
-  std::function<double(const configuration_summary&)> rank = nullptr;
+  std::optional<std::string> quantity = std::nullopt;
 };
 
 column score_column(std::size_t index, const std::string& metric) {
-  const double sign = higher_is_better(metric) ? -1 : 1;
   return {metric,
           [index, metric](const configuration_summary& line) {
             return metric_text(line.scores[index].median, metric);
           },
-          [index, sign](const configuration_summary& line) { return sign * line.scores[index].median; }};
+          metric};
 }
 
 column spread_column(std::size_t index, const std::string& metric) {
@@ -46,7 +43,7 @@ column spread_column(std::size_t index, const std::string& metric) {
 column time_column(const std::string& heading, time_summary time_to_target::*unit) {
   return {heading,
           [unit](const configuration_summary& line) { return number_text(((*line.times).*unit).median); },
-          [unit](const configuration_summary& line) { return ((*line.times).*unit).median; }};
+          heading};
 }
 
 void add_score_columns(const problem_summary& problem, std::vector<column>& columns) {
@@ -81,16 +78,10 @@ std::vector<column> columns_of(const problem_summary& problem) {
   return columns;
 }
 
-/// Nothing is best if all are alike, or only one is there.
-std::optional<double> best_of(const std::vector<const configuration_summary*>& lines, const column& shown) {
-  if (shown.rank == nullptr) return std::nullopt;
-  std::vector<double> ranks;
-  for (const configuration_summary* line : lines) {
-    if (line->repetitions > 0) ranks.push_back(shown.rank(*line));
-  }
-  if (ranks.empty()) return std::nullopt;
-  const auto [least, most] = std::ranges::minmax(ranks);
-  return least < most ? std::optional(least) : std::nullopt;
+bool is_leader(const configuration_summary& line, const column& shown, const problem_summary& problem) {
+  if (!shown.quantity) return false;
+  const auto leader = problem.leaders.find(*shown.quantity);
+  return leader != problem.leaders.end() && &line == &problem.configurations[leader->second];
 }
 
 using table = std::vector<std::vector<std::string>>;
@@ -118,9 +109,8 @@ table score_table(const problem_summary& problem, const std::vector<const config
         rows.back().emplace_back("—");
         continue;
       }
-      const auto best = best_of(lines, each);
       const std::string text = each.text(*line);
-      rows.back().push_back(best && each.rank(*line) == *best ? writer.marked(text) : text);
+      rows.back().push_back(is_leader(*line, each, problem) ? writer.marked(text) : text);
     }
     if (!line->point.empty()) rows.push_back({writer.continued(to_string(line->point))});
   }
@@ -171,9 +161,15 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
       tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(), problem.selection_metric));
 }
 
-std::string legend(text_style style) {
-  return fmt::format("B/param: optimizer state in bytes per parameter. {}: best.",
-                     style == text_style::markdown ? "Bold" : "*");
+std::string legend(const comparison& compared, text_style style) {
+  std::string text = fmt::format(
+      "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
+      style == text_style::markdown ? "Bold" : "*");
+  if (compared.tests > 0) {
+    text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
+                        compared.tests == 1 ? "" : "s");
+  }
+  return text;
 }
 
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
@@ -208,7 +204,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
   if (style == text_style::terminal) text += '\n';
-  return text + writer.paragraph(legend(style));
+  return text + writer.paragraph(legend(compared, style));
 }
 
 }  // namespace ravine::cli

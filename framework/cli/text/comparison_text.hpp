@@ -36,8 +36,8 @@ std::set<section> usual_sections(const comparison& compared);
 std::set<section> all_sections();
 
 /// The comparison for people: a table for each problem, at most 100 columns wide with labels of up to 20
-/// characters, the best value of each column marked, then what failed and why, and the other sections.
-/// Sections without content are left out.
+/// characters, a best value marked where it is told apart from all others, then what failed and why, and the
+/// other sections. Sections without content are left out.
 std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
                             text_style style);
 

@@ -21,7 +21,7 @@ class table_writer {
   /// The same, as an item of a list.
   std::string item(const std::string& text) const;
 
-  /// A cell with the best value of its column.
+  /// A cell with the leader of its column.
   std::string marked(const std::string& cell) const;
   /// A cell that goes on with the one above.
   std::string continued(const std::string& cell) const;

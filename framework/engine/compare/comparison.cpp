@@ -2,6 +2,7 @@
 
 #include "compare/grouping.hpp"
 #include "compare/interquartile_mean.hpp"
+#include "compare/leaders.hpp"
 #include "compare/performance_profile.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
@@ -135,6 +136,7 @@ problem_summary summarize_problem(const problem_group& group) {
   for (const trial_group& line : group.configurations)
     problem.configurations.push_back(summarize_configuration(line, problem));
   problem.chosen = choose_points(problem);
+  problem.leaders = find_leaders(group, problem);
   problem.sensitivities = sensitivities(problem);
   problem.tuning_budgets = tuning_budgets(problem);
   problem.warnings = find_warnings(group, problem);
@@ -156,15 +158,16 @@ void pair_all(const problem_group& group, const std::string& baseline, problem_s
 }
 
 /// All pairs of all problems are one family of tests.
-void adjust_all(comparison& compared) {
-  std::vector<paired_summary> family;
+void adjust_all(comparison& compared, std::span<const paired_test> family) {
+  std::vector<paired_summary> shown;
   for (const problem_summary& problem : compared.problems) {
-    family.insert(family.end(), problem.paired.begin(), problem.paired.end());
+    shown.insert(shown.end(), problem.paired.begin(), problem.paired.end());
   }
-  adjust_for_family(family);
-  auto adjusted = family.begin();
+  compared.tests = adjust_for_family(shown, family);
+  auto adjusted = shown.begin();
   for (problem_summary& problem : compared.problems) {
     for (paired_summary& pair : problem.paired) pair = *adjusted++;
+    warn_of_few_pairs(problem, compared.tests);
   }
 }
 
@@ -220,7 +223,8 @@ std::string configuration_summary::name() const {
   return point.empty() ? optimizer : optimizer + " " + to_string(point);
 }
 
-comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline) {
+comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline,
+                   std::span<const paired_test> family) {
   comparison all;
   for (const problem_group& group : group_trials(trials)) {
     problem_summary problem = summarize_problem(group);
@@ -228,9 +232,22 @@ comparison compare(const std::vector<stored_trial>& trials, const std::string& b
     all.problems.push_back(std::move(problem));
   }
   if (!baseline.empty()) check_baseline(all, baseline);
-  adjust_all(all);
+  adjust_all(all, family);
   add_profile(all);
   return all;
+}
+
+std::vector<paired_test> family_of_tests(const std::vector<stored_trial>& trials,
+                                         const std::string& baseline) {
+  std::vector<paired_test> family;
+  for (const problem_group& group : group_trials(trials)) {
+    problem_summary problem = summarize_problem(group);
+    pair_all(group, baseline, problem);
+    for (const paired_summary& pair : problem.paired) {
+      family.push_back({pair.problem, pair.optimizer, pair.p_value});
+    }
+  }
+  return family;
 }
 
 }  // namespace ravine

@@ -3,13 +3,22 @@
 #include "compare/summaries.hpp"
 #include "store/stored.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
 namespace ravine {
 
 /// Compares stored trials; with a baseline, which is an optimizer's label, also pair by pair against that
-/// one. Throws ravine::error if a stored trial can't be read, or if no problem has the baseline.
-comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline = "");
+/// one. `family` holds the tests that Holm's correction counts beside those of these trials: who leaves
+/// trials out gives family_of_tests of all of them, so that no choice of what is shown makes a p-value
+/// smaller. Throws ravine::error if a stored trial can't be read, or if no problem has the baseline.
+comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline = "",
+                   std::span<const paired_test> family = {});
+
+/// Each optimizer against the baseline on each problem. Empty if no problem has the baseline. Throws
+/// ravine::error if a stored trial can't be read.
+std::vector<paired_test> family_of_tests(const std::vector<stored_trial>& trials,
+                                         const std::string& baseline);
 
 }  // namespace ravine

@@ -2,7 +2,7 @@
 
 #include "core/settings_json.hpp"
 
-#include <algorithm>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -78,7 +78,9 @@ json as_json(const paired_summary& pair) {
           {"metric", pair.metric},
           {"differences", pair.differences},
           {"mean_difference", pair.mean_difference},
-          {"mean_interval", as_json(pair.mean_interval)},
+          {"difference", pair.difference.estimate},
+          {"interval", as_json(pair.difference.range)},
+          {"confidence", pair.difference.confidence},
           {"probability_better", pair.probability_better},
           {"repetitions_alike", pair.repetitions_alike},
           {"p_value", pair.p_value},
@@ -101,6 +103,7 @@ json as_json(const problem_summary& problem) {
            {"target", nullptr},
            {"configurations", list_of(problem.configurations)},
            {"chosen", problem.chosen},
+           {"leaders", problem.leaders},
            {"sensitivities", list_of(problem.sensitivities)},
            {"tuning_budgets", list_of(problem.tuning_budgets)},
            {"paired", list_of(problem.paired)},
@@ -109,14 +112,27 @@ json as_json(const problem_summary& problem) {
   return all;
 }
 
+/// Wherever it is in the document.
+void write_non_finite_as_text(json& value) {
+  if (value.is_structured()) {
+    for (json& each : value) write_non_finite_as_text(each);
+  } else if (value.is_number_float()) {
+    const auto number = value.get<double>();
+    if (std::isnan(number)) value = "nan";
+    if (std::isinf(number)) value = number > 0 ? "inf" : "-inf";
+  }
+}
+
 }  // namespace
 
 json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
+           {"tests", compared.tests},
            {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
   }
+  write_non_finite_as_text(all);
   return all;
 }
 

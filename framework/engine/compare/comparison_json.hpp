@@ -6,7 +6,9 @@
 
 namespace ravine {
 
-/// All of a comparison. Values that are not finite are null: JSON has no others.
+/// All of a comparison. JSON has no numbers that are not finite: they are the texts "inf", "-inf" and "nan",
+/// as in results files; nan is a statistic that has no value here, such as the deviation of a single score.
+/// Null is what there is none of: a target, or times to it.
 nlohmann::json to_json(const comparison& compared);
 
 }  // namespace ravine

@@ -5,7 +5,8 @@
 
 namespace ravine {
 
-/// a - b, pair by pair; 0 where both are the same infinity, since neither is ahead. NaN where one is NaN.
+/// a - b, pair by pair; 0 where neither is ahead: both are the same infinity, or within 1e-12 of the larger,
+/// which is rounding. NaN where one is NaN.
 std::vector<double> paired_differences(std::span<const double> a, std::span<const double> b);
 
 /// Which sign of a difference is the better one.

@@ -1,7 +1,6 @@
 #include "compare/pairing.hpp"
 
 #include "compare/holm.hpp"
-#include "compare/paired_difference.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
 #include "compare/wilcoxon.hpp"
@@ -15,16 +14,16 @@
 namespace ravine {
 namespace {
 
-using scores_by_repetition = std::map<std::pair<std::uint64_t, std::uint64_t>, double>;
+using amounts_by_repetition = std::map<std::pair<std::uint64_t, std::uint64_t>, double>;
 
-scores_by_repetition scores_of(const trial_group& line, const std::string& metric) {
-  scores_by_repetition scores;
+amounts_by_repetition by_repetition(const trial_group& line, const trial_amount& amount) {
+  amounts_by_repetition amounts;
   for (const repetition& each : line.repetitions) {
     const trial_result& result = each.trial->result;
     if (result.status == trial_status::interrupted) continue;
-    scores[{each.seed, each.number}] = final_score(result, metric);
+    amounts[{each.seed, each.number}] = amount(result);
   }
-  return scores;
+  return amounts;
 }
 
 /// On a rotated or shifted landscape, methods that see neither differ by rounding alone, relative to the
@@ -39,37 +38,53 @@ bool all_alike(const std::vector<double>& scores) {
 
 }  // namespace
 
-paired_summary pair_with(const trial_group& line, const trial_group& baseline, const std::string& metric) {
-  const scores_by_repetition ours = scores_of(line, metric);
-  const scores_by_repetition theirs = scores_of(baseline, metric);
-  std::vector<double> first;
-  std::vector<double> second;
-  for (const auto& [repetition, score] : ours) {
-    const auto partner = theirs.find(repetition);
-    if (partner == theirs.end()) continue;
-    first.push_back(score);
-    second.push_back(partner->second);
+score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount) {
+  const amounts_by_repetition partners = by_repetition(second, amount);
+  score_pairs pairs;
+  for (const auto& [repetition, value] : by_repetition(first, amount)) {
+    const auto partner = partners.find(repetition);
+    if (partner == partners.end()) continue;
+    pairs.first.push_back(value);
+    pairs.second.push_back(partner->second);
   }
+  return pairs;
+}
+
+bool repetitions_alike(const score_pairs& pairs) { return all_alike(pairs.first) && all_alike(pairs.second); }
+
+paired_summary pair_with(const trial_group& line, const trial_group& baseline, const std::string& metric) {
+  const score_pairs pairs =
+      pair_amounts(line, baseline, [&](const trial_result& result) { return final_score(result, metric); });
   paired_summary pair;
   pair.optimizer = line.optimizer;
   pair.metric = metric;
-  pair.differences = paired_differences(first, second);
+  pair.differences = paired_differences(pairs.first, pairs.second);
   pair.mean_difference = mean(pair.differences);
-  pair.mean_interval = bootstrap_interval(pair.differences, mean);
+  pair.difference = signed_rank_location(pair.differences);
   pair.probability_better =
       probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
-  pair.repetitions_alike = all_alike(first) && all_alike(second);
-  pair.p_value = pair.repetitions_alike ? std::numeric_limits<double>::quiet_NaN()
-                                        : wilcoxon_signed_rank(pair.differences).p_value;
+  pair.repetitions_alike = repetitions_alike(pairs);
+  if (pair.repetitions_alike) pair.difference = {.estimate = pair.difference.estimate, .range = {}};
+  pair.p_value = pair.repetitions_alike || pairs.first.empty()
+                     ? std::numeric_limits<double>::quiet_NaN()
+                     : wilcoxon_signed_rank(pair.differences).p_value;
   pair.adjusted_p_value = pair.p_value;
   return pair;
 }
 
-void adjust_for_family(std::span<paired_summary> pairs) {
+std::size_t adjust_for_family(std::span<paired_summary> pairs, std::span<const paired_test> family) {
   std::vector<double> p_values;
   for (const paired_summary& each : pairs) p_values.push_back(each.p_value);
+  for (const paired_test& test : family) {
+    const bool shown = std::ranges::any_of(pairs, [&](const paired_summary& pair) {
+      return pair.problem == test.problem && pair.optimizer == test.optimizer;
+    });
+    if (!shown) p_values.push_back(test.p_value);
+  }
   const std::vector<double> adjusted = holm_adjusted(p_values);
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].adjusted_p_value = adjusted[i];
+  return static_cast<std::size_t>(
+      std::ranges::count_if(adjusted, [](double p_value) { return !std::isnan(p_value); }));
 }
 
 }  // namespace ravine

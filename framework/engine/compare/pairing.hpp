@@ -1,9 +1,11 @@
 #pragma once
 
-#include "compare/bootstrap.hpp"
 #include "compare/grouping.hpp"
+#include "compare/paired_difference.hpp"
+#include "compare/signed_rank_interval.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,21 +18,44 @@ struct paired_summary {
   std::string optimizer;
   std::string metric;
   std::vector<double> differences;  ///< optimizer - baseline, by seed and repetition
-  double mean_difference = 0;
-  interval mean_interval;  ///< 95 %, bootstrap
+  double mean_difference = 0;       ///< infinite if one failure is not met by another
+  location difference;              ///< typical difference, with a 95 % interval
   double probability_better = 0;
   /// Both have the same score in each repetition but for rounding, as on a landscape without noise: many
-  /// times one measurement, of which no test can say more. The p-values are NaN then.
+  /// times one measurement, of which no test can say more. There is no interval then, and p-values are NaN.
   bool repetitions_alike = false;
-  double p_value = 1;           ///< Wilcoxon's signed-rank test, two-sided
-  double adjusted_p_value = 1;  ///< by Holm, over all pairs of the comparison
+  double p_value = 1;           ///< Wilcoxon's signed-rank test, two-sided; NaN without pairs
+  double adjusted_p_value = 1;  ///< by Holm, over the whole family of tests, whatever is shown of it
 };
+
+/// A test against the baseline, known by its labels.
+struct paired_test {
+  std::string problem;
+  std::string optimizer;
+  double p_value = 1;
+};
+
+/// What a trial is measured by.
+using trial_amount = std::function<double(const trial_result&)>;
+
+/// The same amount of both lines in each repetition that both have.
+struct score_pairs {
+  std::vector<double> first;
+  std::vector<double> second;
+};
+
+/// Pairs trials by seed and repetition; interrupted ones pair with nothing.
+score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount);
+
+/// Whether both are the same in all pairs, of which there are several, but for rounding.
+bool repetitions_alike(const score_pairs& pairs);
 
 /// Pairs the final scores of two lines by seed and repetition; interrupted trials pair with nothing. Leaves
 /// `adjusted_p_value` to adjust_for_family.
 paired_summary pair_with(const trial_group& line, const trial_group& baseline, const std::string& metric);
 
-/// Holm's correction, over all of them as one family.
-void adjust_for_family(std::span<paired_summary> pairs);
+/// Holm's correction over these pairs and the tests of the family that are not among them. Returns how many
+/// tests it counts: those with a p-value.
+std::size_t adjust_for_family(std::span<paired_summary> pairs, std::span<const paired_test> family);
 
 }  // namespace ravine

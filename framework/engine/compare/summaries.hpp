@@ -82,6 +82,8 @@ struct problem_summary {
   std::string selection_metric;      ///< what search points are chosen by
   std::vector<configuration_summary> configurations;
   std::vector<std::size_t> chosen;  ///< the line of each optimizer, in order: its best search point
+  /// By metric, and by "epochs", "evaluations" and "seconds" to the target: see find_leaders.
+  std::map<std::string, std::size_t> leaders;
   std::vector<sensitivity_summary> sensitivities;
   std::vector<budget_summary> tuning_budgets;
   std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
@@ -100,6 +102,7 @@ struct comparison {
   std::vector<problem_summary> problems;
   std::vector<std::string> profile_problems;  ///< problems with a target
   std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
+  std::size_t tests = 0;  ///< against the baseline, that Holm's correction counts, shown or not
 };
 
 }  // namespace ravine

@@ -3,8 +3,10 @@
 #include "compare/stored_spec.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t enough_repetitions = 5;
 constexpr double edge = 0.05;  // of a search range, at both ends
+constexpr double significant = 0.05;
 
 using warnings = std::vector<std::string>;
 
@@ -55,19 +58,6 @@ void warn_of_edges(const problem_summary& problem, warnings& found) {
     found.push_back(fmt::format("{}: the best {}, {}, is at the edge of the {} values that were tried",
                                 each.optimizer, each.hyperparameter, each.values[best], each.values.size()));
   }
-}
-
-/// On a landscape without noise and instances only an optimizer that draws numbers itself differs.
-bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
-  const nlohmann::json spec = read_spec(*group.configurations.front().repetitions.front().trial);
-  for (const char* source : {"data", "noise", "instance"}) {
-    if (spec.at("problem").contains(source)) return true;
-  }
-  return std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
-    return std::ranges::any_of(problem.configurations[chosen].scores, [](const score_summary& score) {
-      return std::ranges::adjacent_find(score.values, std::ranges::not_equal_to()) != score.values.end();
-    });
-  });
 }
 
 void warn_of_repetitions(const problem_group& group, const problem_summary& problem, warnings& found) {
@@ -133,6 +123,18 @@ void warn_of_origins(const problem_group& group, warnings& found) {
 
 }  // namespace
 
+bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
+  const nlohmann::json spec = read_spec(*group.configurations.front().repetitions.front().trial);
+  for (const char* source : {"data", "noise", "instance"}) {
+    if (spec.at("problem").contains(source)) return true;
+  }
+  return std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
+    return std::ranges::any_of(problem.configurations[chosen].scores, [](const score_summary& score) {
+      return std::ranges::adjacent_find(score.values, std::ranges::not_equal_to()) != score.values.end();
+    });
+  });
+}
+
 std::vector<std::string> find_warnings(const problem_group& group, const problem_summary& problem) {
   warnings found;
   warn_of_search_sizes(problem, found);
@@ -153,6 +155,38 @@ void warn_of_alike_repetitions(problem_summary& problem) {
       fmt::format("the repetitions of {} and of the baseline are identical but for rounding: one "
                   "measurement, many times, and so no p-value",
                   fmt::join(alike, ", ")));
+}
+
+void warn_of_few_pairs(problem_summary& problem, std::size_t tests) {
+  std::optional<std::size_t> fewest;
+  for (const paired_summary& pair : problem.paired) {
+    const std::size_t pairs = pair.differences.size();
+    if (!pair.repetitions_alike && (!fewest || pairs < *fewest)) fewest = pairs;
+  }
+  if (!fewest) return;
+  // All differences of one sign are the strongest evidence that there is.
+  const auto least_p = [](std::size_t pairs) { return std::exp2(1 - static_cast<double>(pairs)); };
+  const auto needed = [&](std::size_t among) {
+    std::size_t pairs = 1;
+    while (least_p(pairs) * static_cast<double>(among) > significant) ++pairs;
+    return pairs;
+  };
+  if (*fewest >= needed(tests)) return;
+  if (*fewest == 0) {
+    problem.warnings.emplace_back("an optimizer has no repetition in common with the baseline: no p-value");
+    return;
+  }
+  const std::string count = fmt::format("{} pair{} with the baseline", *fewest, *fewest == 1 ? "" : "s");
+  if (*fewest >= needed(1)) {
+    problem.warnings.push_back(fmt::format(
+        "{}: after Holm's correction for {} tests p can't be below {:.3g}; p < 0.05 takes {} pairs", count,
+        tests, std::min(1.0, least_p(*fewest) * static_cast<double>(tests)), needed(tests)));
+    return;
+  }
+  std::string text =
+      fmt::format("{}: p can't be below {:.4g}; p < 0.05 takes {} pairs", count, least_p(*fewest), needed(1));
+  if (tests > 1) text += fmt::format(", and {} after Holm's correction for {} tests", needed(tests), tests);
+  problem.warnings.push_back(text);
 }
 
 }  // namespace ravine

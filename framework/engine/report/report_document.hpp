@@ -1,8 +1,10 @@
 #pragma once
 
+#include "compare/pairing.hpp"
 #include "plugin/registry.hpp"
 #include "store/store.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,8 +24,8 @@ results_file read_results(const std::string& file);
 
 /// Everything that the pages show of results: the comparison, the curves, the paths, the landscapes as they
 /// are drawn by the plugins at hand, and where it all comes from. README.md beside this file describes it.
-/// Numbers of curves have six significant digits. Throws ravine::error as compare does.
+/// Numbers of curves have six significant digits. `family` and errors are those of compare.
 nlohmann::json report_document(const std::vector<results_file>& files, const registry& plugins,
-                               const std::string& baseline = "");
+                               const std::string& baseline = "", std::span<const paired_test> family = {});
 
 }  // namespace ravine

@@ -171,13 +171,33 @@ TEST(comparison, names_a_stored_trial_that_can_not_be_read) {
   }
 }
 
-TEST(comparison, writes_json_without_numbers_that_json_lacks) {
+TEST(comparison, writes_infinity_and_nan_into_json_apart_from_what_is_not_there) {
   const auto json = to_json(compare({make({.status = trial_status::failed, .reason = "why"})}));
-  const auto& line = json.at("problems").at(0).at("configurations").at(0);
   const auto read = nlohmann::json::parse(json.dump()).at("problems").at(0).at("configurations").at(0);
-  EXPECT_TRUE(read.at("scores").at("loss").at("median").is_null());
-  EXPECT_EQ(line.at("statuses").at("failed"), 1);
-  EXPECT_EQ(line.at("failures").at(0).at("reason"), "why");
+  EXPECT_EQ(read.at("scores").at("loss").at("median"), "inf");
+  EXPECT_EQ(read.at("scores").at("loss").at("values"), nlohmann::json({"inf"}));
+  EXPECT_EQ(read.at("scores").at("loss").at("standard_deviation"), "nan") << "one value has none";
+  EXPECT_EQ(read.at("time_to_target").at("steps").at("expected"), "inf");
+  EXPECT_EQ(read.at("statuses").at("failed"), 1);
+  EXPECT_EQ(read.at("failures").at(0).at("reason"), "why");
+  stored_trial aimless = make({});
+  aimless.target_metric = "";
+  const auto without = to_json(compare({aimless})).at("problems").at(0);
+  EXPECT_TRUE(without.at("target").is_null());
+  EXPECT_TRUE(without.at("configurations").at(0).at("time_to_target").is_null());
+}
+
+TEST(comparison, writes_infinite_differences_with_their_sign) {
+  const auto failing = [](const char* optimizer, trial_status status) {
+    return make({.optimizer = optimizer, .status = status});
+  };
+  const auto lost = [&](trial_status ours, trial_status theirs) {
+    const auto json = to_json(compare({failing("adam", ours), failing("sgd", theirs)}, "sgd"));
+    return json.at("problems").at(0).at("paired").at(0).at("differences").at(0);
+  };
+  EXPECT_EQ(lost(trial_status::failed, trial_status::completed), "inf");
+  EXPECT_EQ(lost(trial_status::completed, trial_status::failed), "-inf");
+  EXPECT_EQ(lost(trial_status::failed, trial_status::failed), 0);
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <map>
+#include <set>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -118,6 +120,35 @@ TEST(wilcoxon, agrees_with_scipy) {
   }
 }
 
+TEST(wilcoxon, sees_the_ties_of_a_thousand_tables_of_accuracies_as_scipy_does) {
+  std::size_t split = 0;  // tables in which some tie is not one bit for bit
+  for (const auto& each : reference("tied_wilcoxons")) {
+    const auto ours = each.at("ours").get<values>();
+    const auto theirs = each.at("theirs").get<values>();
+    const double size = each.at("of");
+    std::map<double, std::set<double>> by_numerator;
+    values differences;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      differences.push_back(ours[i] / size - theirs[i] / size);
+      by_numerator[std::abs(ours[i] - theirs[i])].insert(std::abs(differences[i]));
+    }
+    split += std::ranges::any_of(by_numerator, [](const auto& tie) { return tie.second.size() > 1; }) ? 1 : 0;
+    EXPECT_THAT(wilcoxon_signed_rank(differences).p_value, DoubleNear(each.at("p_value"), rounding)) << each;
+  }
+  EXPECT_GT(split, 300U) << "the tables no longer try what they are for";
+}
+
+TEST(wilcoxon, ties_sizes_that_differ_by_rounding_and_no_others) {
+  const auto statistic = [](const values& differences) {
+    return wilcoxon_signed_rank(differences).statistic;
+  };
+  EXPECT_EQ(statistic({-1, 1 + 5e-10, 3}), 1.5);
+  EXPECT_EQ(statistic({-1, 1 + 5e-9, 3}), 1);
+  EXPECT_EQ(statistic({-1e-30, 1e-30 * (1 + 5e-10), 3e-30}), 1.5) << "relative to the differences";
+  EXPECT_EQ(statistic({1, -1e300, infinity}), 2) << "infinity ties with nothing finite";
+  EXPECT_EQ(statistic({1, -infinity, infinity}), 2.5);
+}
+
 TEST(wilcoxon, finds_nothing_in_no_difference_and_takes_infinite_ones_as_largest) {
   EXPECT_EQ(wilcoxon_signed_rank(values{}).p_value, 1);
   EXPECT_EQ(wilcoxon_signed_rank(values{0, 0}).p_value, 1);
@@ -180,6 +211,13 @@ TEST(paired_difference, counts_wins_and_half_the_ties) {
   EXPECT_EQ(probability_better(differences, better::positive), 2.5 / 4);
   EXPECT_TRUE(std::isnan(probability_better(values{}, better::positive)));
   EXPECT_TRUE(std::isnan(probability_better(values{1, nan}, better::positive)));
+}
+
+TEST(paired_difference, is_none_where_scores_differ_by_rounding_alone) {
+  const double minimum = -19.208502567886732;
+  const double last_bit = std::nextafter(minimum, 0);
+  EXPECT_THAT(paired_differences(values{minimum, 1e-30, 0, 1}, values{last_bit, 2e-30, 1e-300, infinity}),
+              ElementsAre(0, -1e-30, -1e-300, -infinity));
 }
 
 TEST(tolerance, spans_the_neighbours_that_are_within_a_share_of_the_best) {

@@ -1,4 +1,4 @@
-import type {report_document} from '../shared/document';
+import {read_document, type report_document} from '../shared/document';
 import {empty, h} from '../shared/dom';
 import {results_page} from '../report/page';
 import {get_if_changed} from './requests';
@@ -24,7 +24,7 @@ export class results_tab {
     try {
       const changed = await get_if_changed<report_document | null>('/api/results', this.tag);
       if (changed && changed.tag === '' && this.tag === '') this.show_none();
-      else if (changed?.answer) this.show(changed.answer, changed.tag);
+      else if (changed?.answer) this.show(read_document(changed.answer), changed.tag);
     } catch (problem) {
       if (this.tag === '') this.element.replaceChildren(empty(problem instanceof Error ? problem.message : String(problem)));
     } finally {

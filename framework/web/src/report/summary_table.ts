@@ -13,6 +13,8 @@ interface column {
   /** Which way is better, if one is. */
   better?: 'lower' | 'higher';
   is_text?: boolean;
+  /** What a line may lead in, as the comparison names it. */
+  quantity?: string;
 }
 
 function interval_text(of: score): string {
@@ -25,7 +27,7 @@ function score_column(metric: string): column {
   const failed = higher_is_better(metric) ? '0' : 'none';
   return {
     title: metric_text(metric), explanation: 'median at the end of training, below it its 95 % bootstrap interval',
-    better: higher_is_better(metric) ? 'higher' : 'lower',
+    better: higher_is_better(metric) ? 'higher' : 'lower', quantity: metric,
     value: (of) => of.summary.scores[metric]?.median ?? null,
     show: (of) => {
       const found = of.summary.scores[metric];
@@ -60,10 +62,10 @@ function target_columns(of: shown_problem): column[] {
     {title: 'reached', explanation: 'trials that met the target', better: 'higher',
      value: (each) => each.summary.time_to_target?.reached ?? null,
      show: (each) => [`${each.summary.time_to_target?.reached ?? 0} of ${each.summary.time_to_target?.trials ?? 0}`]},
-    {title: `${unit} to target`, explanation: 'median over all trials; never if most did not meet it', better: 'lower',
+    {title: `${unit} to target`, explanation: 'median over all trials; never if most did not meet it', better: 'lower', quantity: unit,
      value: (each) => each.summary.time_to_target?.[unit].median ?? null,
      show: (each) => [number_text(each.summary.time_to_target?.[unit].median ?? null, 'never')]},
-    {title: 'seconds to target', explanation: 'training time without evaluation', better: 'lower',
+    {title: 'seconds to target', explanation: 'training time without evaluation', better: 'lower', quantity: 'seconds',
      value: (each) => each.summary.time_to_target?.seconds.median ?? null,
      show: (each) => [number_text_or_never(each.summary.time_to_target?.seconds.median ?? null)]},
   ];
@@ -81,7 +83,7 @@ function paired_columns(of: shown_problem, baseline: string): column[] {
     {title: `P(better than ${baseline})`, explanation: 'share of repetitions in which it is ahead',
      value: (each) => find(each)?.probability_better ?? null,
      show: (each) => [number_text(find(each)?.probability_better ?? null)]},
-    {title: 'p (Holm)', explanation: 'Wilcoxon’s signed-rank test, corrected for all comparisons on the page',
+    {title: 'p (Holm)', explanation: 'Wilcoxon’s signed-rank test, corrected for all comparisons in the files',
      value: (each) => find(each)?.adjusted_p_value ?? null,
      show: (each) => [number_text(find(each)?.adjusted_p_value ?? null)]},
   ];
@@ -107,12 +109,8 @@ function columns_of(of: shown_problem, baseline: string, every_metric: boolean):
   ];
 }
 
-function best_value(lines: line[], column: column): number | null {
-  if (!column.better || lines.length < 2) return null;
-  const values = lines.map((each) => column.value(each)).filter((each): each is number => typeof each === 'number');
-  if (values.length === 0) return null;
-  const best = column.better === 'lower' ? Math.min(...values) : Math.max(...values);
-  return values.every((each) => each === best) && values.length === lines.length ? null : best;
+function leads(each: line, column: column, of: shown_problem): boolean {
+  return column.quantity !== undefined && of.summary.leaders[column.quantity] === each.index;
 }
 
 function failures(of: line): Node | null {
@@ -128,11 +126,10 @@ function table(of: shown_problem, columns: column[]): HTMLElement {
   const body = h('tbody', {});
   let sorted: {column: column; down: boolean} | null = null;
   const cell = (each: line, column: column, i: number) => {
-    const value = column.value(each);
-    const is_best = column.better !== undefined && value !== null && value === best_value(of.chosen, column);
+    const is_best = leads(each, column, of);
     const looks = [column.is_text ? 'text' : '', is_best ? 'best' : ''].join(' ').trim();
     return h(i === 0 ? 'th' : 'td', {class: looks || undefined, scope: i === 0 ? 'row' : undefined},
-             is_best && h('span', {class: 'star', title: 'best'}, '★'), ...column.show(each), i === 0 && failures(each));
+             is_best && h('span', {class: 'star', title: 'best, and told apart from every other line'}, '★'), ...column.show(each), i === 0 && failures(each));
   };
   const fill = () => {
     let lines = of.chosen;

@@ -1,4 +1,4 @@
-import type {report_document} from '../shared/document';
+import {read_document, type report_document} from '../shared/document';
 
 /** The document that stands packed in the page: gzip, then base64. */
 export async function unpack(packed: string): Promise<report_document> {
@@ -7,5 +7,5 @@ export async function unpack(packed: string): Promise<report_document> {
   }
   const bytes = Uint8Array.from(atob(packed.trim()), (each) => each.charCodeAt(0));
   const text = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
-  return JSON.parse(await text) as report_document;
+  return read_document(JSON.parse(await text) as report_document);
 }

@@ -1,4 +1,5 @@
-/** What `ravine report --data` prints: engine/report/README.md describes it. null stands for a number that is not finite. */
+/** What `ravine report --data` prints, as `read_document` reads it: engine/report/README.md describes it. null stands for a
+    number that is not finite. */
 
 export type number_or_none = number | null;
 export type setting = boolean | number | string | number[];
@@ -59,7 +60,9 @@ export interface paired {
   metric: string;
   differences: number_or_none[];
   mean_difference: number_or_none;
-  mean_interval: [number_or_none, number_or_none];
+  difference: number_or_none;
+  interval: [number_or_none, number_or_none];
+  confidence: number_or_none;
   probability_better: number_or_none;
   p_value: number_or_none;
   adjusted_p_value: number_or_none;
@@ -72,6 +75,8 @@ export interface problem_summary {
   target: Record<string, number> | null;
   configurations: configuration_summary[];
   chosen: number[];
+  /** By metric, and by epochs, evaluations and seconds to the target: the line that is told apart from all others. */
+  leaders: Record<string, number>;
   sensitivities: sensitivity[];
   tuning_budgets: {optimizer: string; metric: string; expected_best: number_or_none[]}[];
   paired: paired[];
@@ -163,6 +168,28 @@ export interface report_document {
   builds: string[];
   plugins: {id: string; sha256: string}[];
   specs: {optimizer: {use: string; with: settings}; problem: unknown; train: Record<string, unknown>}[];
+}
+
+/** Keys of a comparison under which "inf" is a name. */
+const texts = new Set(['problem', 'optimizer', 'point', 'metric', 'metrics', 'selection_metric', 'hyperparameter', 'warnings', 'failures']);
+
+/** The comparison writes numbers that are not finite as text; pages draw none of them. */
+function without_non_finite(value: unknown): unknown {
+  if (value === 'inf' || value === '-inf' || value === 'nan') return null;
+  if (Array.isArray(value)) return value.map(without_non_finite);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(
+      ([key, each]) => [key, texts.has(key) ? each : without_non_finite(each)]));
+}
+
+export function read_document(parsed: report_document): report_document {
+  const {problems, profile} = parsed.comparison;
+  const comparison = {
+    ...parsed.comparison,
+    problems: problems.map(without_non_finite) as problem_summary[],
+    profile: {...profile, ratios: without_non_finite(profile.ratios) as Record<string, number_or_none[]>},
+  };
+  return {...parsed, comparison};
 }
 
 /** The path of a trial, wherever it is written. */
