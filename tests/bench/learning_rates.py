@@ -26,6 +26,7 @@ PROBLEMS = {
     "mlp": {"use": "mlp", "with": {"hidden": [64]}, "train": 8000},
     "cnn": {"use": "cnn", "train": 3000},
 }
+KINDS = ("suggestion", "steepest", "tenth_of_minimum")
 CHANCE = 0.2
 LIMIT = 1.5  # what a suggestion may cost
 
@@ -92,9 +93,9 @@ def measure(program, folder, name, seed):
     grid = outcomes(folder / f"grid-{name}-{seed}.db")
     found = suggestions(program, folder, name, seed)
     rates = {
-        f"{optimizer} {key}": {"use": optimizer, "label": f"{optimizer} {key}", "with": {"lr": each[key]}}
+        f"{optimizer} {each[key]}": {"use": optimizer, "label": f"{optimizer} {each[key]}", "with": {"lr": each[key]}}
         for optimizer, each in found.items()
-        for key in ("suggestion", "steepest", "tenth_of_minimum")
+        for key in KINDS
         if each[key]
     }
     trained = {}
@@ -107,19 +108,19 @@ def measure(program, folder, name, seed):
         best = min(of_grid, key=lambda lr: of_grid[lr][0])
         score = {}
         accuracy = None
-        for key in ("suggestion", "steepest", "tenth_of_minimum"):
-            run = trained.get((name, f"{optimizer} {key}"))
+        for key in KINDS:
+            run = trained.get((name, f"{optimizer} {found[optimizer][key]}"))
             if run:
                 (outcome,) = run.values()
                 score[key] = outcome[0] / of_grid[best][0]
                 accuracy = outcome[1] if key == "suggestion" else accuracy
         yield {"problem": name, "optimizer": optimizer, "best": best, "best_loss": of_grid[best][0], "score": score,
-               "accuracy": accuracy, **found[optimizer]} | {"problem": name}
+               "accuracy": accuracy} | found[optimizer]
 
 
 def text(row):
-    rates = (row["suggestion"], row["steepest"], row["tenth_of_minimum"])
-    scores = [row["score"].get(key) for key in ("suggestion", "steepest", "tenth_of_minimum")]
+    rates = [row[key] for key in KINDS]
+    scores = [row["score"].get(key) for key in KINDS]
     cells = [f"{rate:8.3g} {score:6.2f}" if score else f"{'-':>8} {'-':>6}" for rate, score in zip(rates, scores)]
     reason = row["fault"] or row["refusal"]
     return (f"{row['problem']:14}  {row['optimizer']:8}  {row['best']:8.3g} {row['best_loss']:7.4f}   "
@@ -133,7 +134,7 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     names = [f"{source}-{model}" for source in ("digits", "mnist") for model in PROBLEMS]
     options.add_argument("problems", nargs="*", metavar="PROBLEM", help=", ".join(names))
-    given = options.parse_args()
+    given = options.parse_intermixed_args()
     unknown = sorted(set(given.problems) - set(names))
     if unknown:
         options.error(f"unknown problem {unknown[0]}, expected one of {', '.join(names)}")
@@ -146,7 +147,7 @@ def main():
             for row in measure(given.program.resolve(), folder, name, given.seed):
                 print(text(row), flush=True)
                 rows.append(row)
-    for key in ("suggestion", "steepest", "tenth_of_minimum"):
+    for key in KINDS:
         scores = [row["score"][key] for row in rows if key in row["score"]]
         if scores:
             print(f"{key}: {sum(score <= LIMIT for score in scores)} of {len(scores)} within {LIMIT} of the best, "

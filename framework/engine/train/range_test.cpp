@@ -1,13 +1,12 @@
 #include "train/range_test.hpp"
 
 #include "train/range_landmarks.hpp"
+#include "train/rate_search.hpp"
 #include "train/schedule.hpp"
 #include "train/trial.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -66,99 +65,21 @@ void prepare(trial_spec& spec, const range_test_settings& how, bool on_data) {
   spec.evaluate = {{on_data ? static_cast<double>(how.steps) : 1.0, cost_unit::steps}, std::nullopt, false};
 }
 
-/// Collects the losses of a trial at a constant rate.
-class loss_record : public trial_observer {
- public:
-  explicit loss_record(bool on_data) : on_data_(on_data) {}
-
-  command after_step(const cost&, std::uint64_t, double loss) override {
-    if (on_data_) losses_.push_back(loss);
-    return command::go_on;
-  }
-  void evaluated(const evaluation& point) override {
-    const auto loss = point.metrics.find("loss");
-    if (!on_data_ && loss != point.metrics.end()) losses_.push_back(loss->second);
-  }
-
-  /// Mean over the last quarter: one batch alone says little.
-  double final_loss() const {
-    if (losses_.empty()) return std::numeric_limits<double>::infinity();
-    const std::size_t last = std::max<std::size_t>(losses_.size() / 4, 1);
-    double sum = 0;
-    for (const double loss : std::span(losses_).last(last)) sum += loss;
-    const double mean = sum / static_cast<double>(last);
-    return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
-  }
-
- private:
-  bool on_data_;
-  std::vector<double> losses_;
-};
-
-/// Short trainings around a rate. A range test meets each rate for a moment, and can't see that a rate which
-/// makes the loss fall fast at first keeps it high later, as with moves of constant size (lion, muon), or
-/// that a higher one is stable.
-class rate_search {
- public:
-  rate_search(const trial_spec& prepared, const registry& plugins, const dataset* data, std::uint64_t most)
-      : spec_(prepared), plugins_(plugins), data_(data), left_(most) {
-    spec_.optimizer.schedules.erase("lr");
-  }
-
-  /// Doubles or halves the rate as long as the loss gets lower.
-  void run(double from) {
-    if (!attempt(from)) return;
-    if (!climb(from, 2)) climb(from, 0.5);
-  }
-
-  const std::map<double, double>& losses() const { return losses_; }
-  const std::string& fault() const { return fault_; }
-
- private:
-  bool climb(double from, double factor) {
-    double lr = from;
-    while (attempt(lr * factor) && losses_.at(lr * factor) < losses_.at(lr)) lr *= factor;
-    return lr != from;
-  }
-
-  /// False if nothing more may be tried.
-  bool attempt(double lr) {
-    if (left_ == 0 || !fault_.empty()) return false;
-    --left_;
-    spec_.optimizer.optimizer.with["lr"] = lr;
-    loss_record record(data_ != nullptr);
-    const trial_result result = run_trial(spec_, plugins_, data_, record);
-    if (is_fault(result.status)) {
-      fault_ = fmt::format("at a constant lr of {:.3g}: {}: {}", lr, to_string(result.status), result.reason);
-      return false;
-    }
-    losses_[lr] = result.status == trial_status::completed ? record.final_loss()
-                                                           : std::numeric_limits<double>::infinity();
-    return true;
-  }
-
-  trial_spec spec_;
-  const registry& plugins_;
-  const dataset* data_;
-  std::uint64_t left_;
-  std::map<double, double> losses_;  // by lr
-  std::string fault_;
-};
-
 /// The best rate tried, if it makes the loss fall at all.
 void suggest(range_curve& curve, const rate_search& search, const range_test_settings& how) {
   for (const auto& [lr, loss] : search.losses()) curve.tries.push_back({lr, loss});
   curve.fault = search.fault();
   if (curve.tries.empty() || !curve.fault.empty()) return;
   const range_try best = *std::ranges::min_element(curve.tries, {}, &range_try::loss);
-  if (best.loss < curve.points.front().smoothed) {
+  const double start = search.first_loss().value_or(curve.points.front().loss);
+  if (best.loss < start) {
     curve.suggestion = best.lr;
     return;
   }
   curve.refusal = fmt::format(
       "{} steps at a constant lr from {:.3g} to {:.3g} do not lower the loss below its start, "
       "{:.3g} (lowest: {:.3g}); take more steps",
-      how.steps, curve.tries.front().lr, curve.tries.back().lr, curve.points.front().smoothed, best.loss);
+      how.steps, curve.tries.front().lr, curve.tries.back().lr, start, best.loss);
 }
 
 /// Reads the sweep, then tries what it says.

@@ -18,11 +18,12 @@ struct range_point {
 /// A short training at a constant rate.
 struct range_try {
   double lr = 0;
-  double loss = 0;  ///< mean over the last quarter of its steps; infinity if it diverged
+  double loss = 0;  ///< at its end, on validation data if there are any; infinity if it diverged
 
   bool operator==(const range_try&) const = default;
 };
 
+/// Results files keep the points, `suggestion`, `diverged_at` and `fault`.
 struct range_curve {
   std::vector<range_point> points = {};    ///< step by step, up to where it diverged
   std::optional<double> suggestion = {};   ///< lr to train with; empty if there is none, see `refusal`
