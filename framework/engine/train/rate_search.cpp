@@ -17,6 +17,11 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+bool is_valid(double lr, const hyperparameter& range) {
+  return (range.open_below ? lr > range.minimum : lr >= range.minimum) &&
+         (range.open_above ? lr < range.maximum : lr <= range.maximum);
+}
+
 /// Collects the losses of a trial at a constant rate.
 class loss_record : public trial_observer {
  public:
@@ -58,7 +63,12 @@ class loss_record : public trial_observer {
 }  // namespace
 
 rate_search::rate_search(trial_spec brief, const registry& plugins, const dataset* data, std::uint64_t most)
-    : spec_(std::move(brief)), plugins_(plugins), data_(data), left_(most) {
+    : spec_(std::move(brief)),
+      plugins_(plugins),
+      range_(
+          *plugins.get(component_kind::optimizer, spec_.optimizer.optimizer.use).find_hyperparameter("lr")),
+      data_(data),
+      left_(most) {
   spec_.optimizer.schedules.erase("lr");
 }
 
@@ -74,9 +84,9 @@ bool rate_search::climb(double from, double factor) {
   return lr != from;
 }
 
-/// False if nothing more may be tried.
+/// False if it may not be tried.
 bool rate_search::attempt(double lr) {
-  if (left_ == 0 || !fault_.empty()) return false;
+  if (left_ == 0 || !fault_.empty() || !is_valid(lr, range_)) return false;
   --left_;
   spec_.optimizer.optimizer.with["lr"] = lr;
   loss_record record(data_ != nullptr);

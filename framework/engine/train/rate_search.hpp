@@ -16,11 +16,11 @@ namespace ravine {
 /// that a higher one is stable.
 class rate_search {
  public:
-  /// `brief` is the trial with the budget of a short training; its schedule of lr does not apply. At most
-  /// `most` are run. `data` as for run_trial.
+  /// `brief` is the trial with the budget of a short training; its optimizer has an lr, whose schedule does
+  /// not apply. At most `most` are run. `data` as for run_trial.
   rate_search(trial_spec brief, const registry& plugins, const dataset* data, std::uint64_t most);
 
-  /// Doubles or halves the rate as long as the loss gets lower.
+  /// Doubles or halves the rate as long as the loss gets lower and the optimizer accepts the rate.
   void run(double from);
 
   /// By lr: the loss at the end, on validation data if there are any; infinity if it diverged.
@@ -36,6 +36,7 @@ class rate_search {
 
   trial_spec spec_;
   const registry& plugins_;
+  const hyperparameter& range_;  // of lr
   const dataset* data_;
   std::uint64_t left_;
   std::map<double, double> losses_;
