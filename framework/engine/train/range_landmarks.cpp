@@ -106,8 +106,7 @@ range_landmarks landmarks_of(std::span<const range_point> points) {
   if (!(fall > noise)) {
     return {.refusal =
                 fmt::format("no usable fall: the smoothed loss falls by {:.3g} at most, and single losses "
-                            "scatter by {:.3g}; widen the range, or take more steps or larger "
-                            "batches",
+                            "scatter by {:.3g}; widen the range, or take more steps or larger batches",
                             fall, noise)};
   }
   range_landmarks found;
