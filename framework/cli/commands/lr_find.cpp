@@ -22,19 +22,25 @@ namespace po = boost::program_options;
 using texts = std::vector<std::string>;
 
 usage lr_find_usage() {
-  usage expected{.synopsis = "ravine lr-find MANIFEST [options]",
-                 .description =
-                     "Runs a learning-rate range test (Smith 2015, arXiv:1506.01186) for each optimizer on "
-                     "each problem\n"
-                     "of a manifest: lr grows by a constant factor per step until the loss diverges, and the "
-                     "lr at which\n"
-                     "the smoothed loss falls fastest is suggested. A search is represented by its first "
-                     "point. Rates are\n"
-                     "as the optimizer gets them: with scale_lr_with_batch, divide by batch size / "
-                     "reference. The results\n"
-                     "file stores the latest curve and suggestion of each (view range_curves).\n",
-                 .options = po::options_description(),
-                 .positional = "manifest"};
+  usage expected{
+      .synopsis = "ravine lr-find MANIFEST [options]",
+      .description =
+          "Suggests a learning rate for each optimizer on each problem of a manifest, in two stages. A "
+          "range test\n"
+          "(Smith 2015, arXiv:1506.01186): lr grows by a constant factor per step until the loss "
+          "diverges; the\n"
+          "rate at which the smoothed loss falls fastest, and a tenth of the one at which it is "
+          "lowest, are told.\n"
+          "Then short trainings at constant rates: from the steepest fall lr is doubled or halved as "
+          "long as the\n"
+          "final loss gets lower, and the best is suggested. Where there is none, the reason is told.\n"
+          "\n"
+          "A search is represented by its first point. Rates are as the optimizer gets them: with\n"
+          "scale_lr_with_batch, divide by batch size / reference. The results file stores the latest "
+          "curve and\n"
+          "suggestion of each (view range_curves).\n",
+      .options = po::options_description(),
+      .positional = "manifest"};
   const range_test_settings usual;
   expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
                                  "results file (default: NAME.db, where NAME is the experiment's)")(
@@ -43,8 +49,10 @@ usage lr_find_usage() {
                               "lr at the end of the range")(
       "steps", po::value<std::uint64_t>()->default_value(usual.steps)->value_name("N"),
       "steps from --from to --to")(
-      "smoothing", po::value<double>()->default_value(usual.smoothing, "0.95")->value_name("SHARE"),
+      "smoothing", po::value<double>()->default_value(usual.smoothing, "0.9")->value_name("SHARE"),
       "weight of the past in the smoothed loss, 0 to below 1")(
+      "tries", po::value<std::uint64_t>()->default_value(usual.tries)->value_name("N"),
+      "most short trainings, of --steps steps each; 0: suggest the steepest fall")(
       "format", po::value<std::string>()->default_value("table")->value_name("FORMAT"),
       "table (with plots), csv or json (with every point)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"), "change the manifest (repeatable)");
@@ -54,8 +62,10 @@ usage lr_find_usage() {
 
 range_test_settings read_range(const po::variables_map& options) {
   constexpr std::uint64_t most_steps = 1'000'000;
+  constexpr std::uint64_t most_tries = 100;
   const range_test_settings how{options["from"].as<double>(), options["to"].as<double>(),
-                                options["steps"].as<std::uint64_t>(), options["smoothing"].as<double>()};
+                                options["steps"].as<std::uint64_t>(), options["smoothing"].as<double>(),
+                                options["tries"].as<std::uint64_t>()};
   if (!(how.from > 0)) throw wrong_value("from", how.from, "a number above 0");
   if (!(how.to > how.from && how.to <= 1e300)) {
     throw wrong_value("to", how.to, fmt::format("a number above --from, {}", how.from));
@@ -66,6 +76,7 @@ range_test_settings read_range(const po::variables_map& options) {
   if (!(how.smoothing >= 0 && how.smoothing < 1)) {
     throw wrong_value("smoothing", how.smoothing, "0 to below 1");
   }
+  if (how.tries > most_tries) throw wrong_value("tries", how.tries, fmt::format("0 to {}", most_tries));
   return how;
 }
 
@@ -114,7 +125,8 @@ exit_status find_rates(std::span<const std::string> arguments) {
   bool faults = false;
   for (const planned_trial& trial : trials) {
     const trial_spec& spec = trial.spec;
-    print_note("{} · {}: {} steps\n", spec.problem.label, spec.optimizer.label, how.steps);
+    print_note("{} · {}: {} steps, and up to {} trainings\n", spec.problem.label, spec.optimizer.label,
+               how.steps, how.tries);
     all.push_back({spec.problem.label, spec.optimizer.label,
                    run_range_test_in_process(spec, plugins, data.of(spec), how)});
     results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},

@@ -80,6 +80,20 @@ void draw(std::span<const double> values, double low, double high, canvas& on) {
   }
 }
 
+/// In one line: the first at its left end, the last at its right end, the others centred on their places.
+std::string spread(const std::vector<std::string>& labels, std::size_t columns) {
+  std::string line;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::size_t last = labels.size() - 1;
+    const std::size_t place = i * columns / last;
+    const std::size_t before = i == 0 ? 0 : i == last ? labels[i].size() : labels[i].size() / 2;
+    const std::size_t column = place > before ? place - before : 0;
+    if (column > line.size()) line.append(column - line.size(), ' ');
+    line += labels[i];
+  }
+  return line;
+}
+
 }  // namespace
 
 plot_ink plot_ink_of_terminal() {
@@ -90,7 +104,8 @@ plot_ink plot_ink_of_terminal() {
   return plain ? plot_ink::ascii : plot_ink::braille;
 }
 
-std::string plot(std::span<const double> values, plot_size size, plot_ink ink) {
+std::string plot(std::span<const double> values, const std::vector<std::string>& labels, plot_size size,
+                 plot_ink ink) {
   const auto [low, high] = std::ranges::minmax(values);
   canvas dots(size, ink);
   draw(values, low, high, dots);
@@ -105,16 +120,21 @@ std::string plot(std::span<const double> values, plot_size size, plot_ink ink) {
     text += fmt::format("{:>{}} |{}\n", label, margin, dots.line(row));
   }
   text += fmt::format("{:>{}} +{:-<{}}\n", "", margin, "", size.columns);
-  text += fmt::format("{:>{}}  0{:>{}}\n", "", margin, values.size() - 1, size.columns - 1);
+  text += fmt::format("{:>{}}  {}\n", "", margin, spread(labels, size.columns));
   return text;
 }
 
-std::string plot_on_terminal(std::span<const double> values, std::size_t rows) {
+std::string plot_on_terminal(std::span<const double> values, const std::vector<std::string>& labels,
+                             std::size_t rows) {
   constexpr std::size_t widest = 80;
   constexpr std::size_t label_columns = 12;  // beside the plot
   const std::size_t room = std::min<std::size_t>(terminal_width(), widest);
   const std::size_t columns = std::max<std::size_t>(room, 2 * label_columns) - label_columns;
-  return plot(values, {columns, rows}, plot_ink_of_terminal());
+  return plot(values, labels, {columns, rows}, plot_ink_of_terminal());
+}
+
+std::string plot_on_terminal(std::span<const double> values, std::size_t rows) {
+  return plot_on_terminal(values, {"0", std::to_string(values.size() - 1)}, rows);
 }
 
 }  // namespace ravine::cli

@@ -42,8 +42,8 @@ struct dataset : example_form {
   int descriptor() const;
 };
 
-/// The most that a dataset may hold, in bytes: a quarter of the memory that is granted, since decoding needs twice
-/// as much, but at most 16 GiB.
+/// The most that a dataset may hold, in bytes: a quarter of the memory that is granted, since decoding needs
+/// twice as much, but at most 16 GiB.
 std::uint64_t most_dataset_bytes();
 
 /// SHA-256, in hexadecimal, of the shape, the number of classes and the examples of each part in their order.

@@ -32,6 +32,9 @@ std::string to_bytes(const range_curve& curve) {
   all << curve.points << std::string_view(curve.fault);
   put(all, curve.suggestion);
   put(all, curve.diverged_at);
+  put(all, curve.steepest);
+  put(all, curve.tenth_of_minimum);
+  all << curve.tries << std::string_view(curve.refusal);
   return {reinterpret_cast<const char*>(all.bytes().data()), all.bytes().size()};
 }
 
@@ -41,6 +44,9 @@ range_curve from_bytes(const std::string& bytes) {
   all >> curve.points >> curve.fault;
   curve.suggestion = take(all);
   curve.diverged_at = take(all);
+  curve.steepest = take(all);
+  curve.tenth_of_minimum = take(all);
+  all >> curve.tries >> curve.refusal;
   return curve;
 }
 

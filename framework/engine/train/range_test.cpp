@@ -1,5 +1,7 @@
 #include "train/range_test.hpp"
 
+#include "train/range_landmarks.hpp"
+#include "train/rate_search.hpp"
 #include "train/schedule.hpp"
 #include "train/trial.hpp"
 
@@ -55,12 +57,45 @@ schedule_stage growth(const registry& plugins, const range_test_settings& how) {
   return stage;
 }
 
-void prepare(trial_spec& spec, const schedule_stage& stage, const range_test_settings& how, bool on_data) {
-  spec.optimizer.schedules["lr"] = {stage};
+void prepare(trial_spec& spec, const range_test_settings& how, bool on_data) {
   spec.train.budget = {static_cast<double>(how.steps), cost_unit::steps};
+  spec.train.stop_after.reset();
   spec.train.lr_reference_batch.reset();
   spec.checkpoint_every.reset();
   spec.evaluate = {{on_data ? static_cast<double>(how.steps) : 1.0, cost_unit::steps}, std::nullopt, false};
+}
+
+/// The best rate tried, if it makes the loss fall at all.
+void suggest(range_curve& curve, const rate_search& search, const range_test_settings& how) {
+  for (const auto& [lr, loss] : search.losses()) curve.tries.push_back({lr, loss});
+  curve.fault = search.fault();
+  if (curve.tries.empty() || !curve.fault.empty()) return;
+  const range_try best = *std::ranges::min_element(curve.tries, {}, &range_try::loss);
+  const double start = search.first_loss().value_or(curve.points.front().loss);
+  if (best.loss < start) {
+    curve.suggestion = best.lr;
+    return;
+  }
+  curve.refusal = fmt::format(
+      "{} steps at a constant lr from {:.3g} to {:.3g} do not lower the loss below its start, "
+      "{:.3g} (lowest: {:.3g}); take more steps",
+      how.steps, curve.tries.front().lr, curve.tries.back().lr, start, best.loss);
+}
+
+/// Reads the sweep, then tries what it says.
+void find_suggestion(range_curve& curve, rate_search& search, const range_test_settings& how) {
+  smooth(curve.points, how.smoothing);
+  range_landmarks found = landmarks_of(curve.points);
+  curve.steepest = found.steepest;
+  curve.tenth_of_minimum = found.tenth_of_minimum;
+  curve.refusal = std::move(found.refusal);
+  if (!curve.steepest) return;
+  if (how.tries == 0) {
+    curve.suggestion = curve.steepest;
+    return;
+  }
+  search.run(*curve.steepest);
+  suggest(curve, search, how);
 }
 
 }  // namespace
@@ -75,20 +110,6 @@ range_analysis::verdict range_analysis::add(double lr, double loss) {
   return smoothed - best_ > divergence * std::abs(best_) ? verdict::diverged : verdict::go_on;
 }
 
-std::optional<double> range_analysis::steepest_descent() const {
-  std::optional<double> lr;
-  double steepest = 0;
-  for (std::size_t i = 0; points_.size() > 1 && i < points_.size(); ++i) {
-    const range_point& before = points_[i == 0 ? 0 : i - 1];
-    const range_point& after = points_[std::min(i + 1, points_.size() - 1)];
-    const double slope = (after.smoothed - before.smoothed) / std::log(after.lr / before.lr);
-    if (slope >= steepest) continue;
-    steepest = slope;
-    lr = points_[i].lr;
-  }
-  return lr;
-}
-
 range_curve run_range_test(trial_spec spec, const registry& plugins, const dataset* data,
                            const range_test_settings& how) {
   range_curve curve;
@@ -99,7 +120,9 @@ range_curve run_range_test(trial_spec spec, const registry& plugins, const datas
     return curve;
   }
   const schedule_stage stage = growth(plugins, how);
-  prepare(spec, stage, how, data != nullptr);
+  prepare(spec, how, data != nullptr);
+  rate_search search(spec, plugins, data, how.tries);
+  spec.optimizer.schedules["lr"] = {stage};
   range_analysis analysis(how.smoothing);
   range_watch watch(analysis, schedule_sequence({stage}, {how.steps, 0}, plugins), data != nullptr);
   const trial_result result = run_trial(spec, plugins, data, watch);
@@ -107,9 +130,9 @@ range_curve run_range_test(trial_spec spec, const registry& plugins, const datas
     watch.diverge_at_step(std::max<std::uint64_t>(result.spent.steps, 1));
   }
   curve.points = analysis.points();
-  curve.suggestion = analysis.steepest_descent();
   curve.diverged_at = watch.diverged_at();
   if (is_fault(result.status)) curve.fault = fmt::format("{}: {}", to_string(result.status), result.reason);
+  if (curve.fault.empty()) find_suggestion(curve, search, how);
   return curve;
 }
 

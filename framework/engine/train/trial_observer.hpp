@@ -16,8 +16,8 @@ class trial_observer {
 
   virtual ~trial_observer() = default;
   /// Called between steps: each on data, every 64th on a landscape, where a step takes less than the call.
-  /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted, with a checkpoint
-  /// if the specification asks for any.
+  /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted,
+  /// with a checkpoint if the specification asks for any.
   virtual command after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
   /// Called once, before the first step: how many parameters there are, and bytes of the optimizer's state.
   virtual void made(std::uint64_t /*parameters*/, std::uint64_t /*state_bytes*/) {}
