@@ -75,6 +75,9 @@ sandbox_outcome outcome_of(const std::function<std::string()>& job, std::size_t 
 }
 
 TEST(sandbox, bounds_memory) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the address sanitizer ends a process that has no more memory, where new would throw";
+#endif
   constexpr std::size_t allowed = std::size_t{64} << 20U;
   const auto take = [](std::size_t bytes) {
     const std::vector<char> taken(bytes, 'x');
