@@ -139,12 +139,23 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
               HasSubstr("\n1 of 1 trials are still to be run into endless.db\n"));
 }
 
-/// Some seconds of training, with an evaluation every quarter and a checkpoint that is never due.
-constexpr auto checkpointed = R"(name: checkpointed
-problems: [{use: rosenbrock, noise: 0.1, train: {steps: 16000000}, evaluate: {every: {steps: 4000000}}}]
-optimizers: [{use: adam, with: {lr: 1e-5}}]
-checkpoint: {every: {steps: 15999999}}
-)";
+/// Some seconds of training, also with sanitizers, with an evaluation every quarter and a checkpoint that is
+/// never due.
+#if defined(__SANITIZE_ADDRESS__)
+#define MANY "1600000"
+#define A_QUARTER "400000"
+#define NEARLY_ALL "1599999"
+#else
+#define MANY "16000000"
+#define A_QUARTER "4000000"
+#define NEARLY_ALL "15999999"
+#endif
+constexpr auto checkpointed =
+    "name: checkpointed\n"
+    "problems: [{use: rosenbrock, noise: 0.1, train: {steps: " MANY "}, evaluate: {every: {steps: " A_QUARTER
+    "}}}]\n"
+    "optimizers: [{use: adam, with: {lr: 1e-5}}]\n"
+    "checkpoint: {every: {steps: " NEARLY_ALL "}}\n";
 
 std::vector<std::string> curve_in(const std::filesystem::path& file) {
   return rows_of(file,

@@ -24,6 +24,7 @@ std::string curve_text(const found_rate& each) {
   const std::vector<range_point>& points = each.curve.points;
   if (points.size() < 2) return "";
   std::vector<double> values;
+  values.reserve(points.size());
   for (const range_point& point : points) values.push_back(point.smoothed);
   const double first = points.front().lr;
   const double last = points.back().lr;

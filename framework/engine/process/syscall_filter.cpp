@@ -105,10 +105,10 @@ void refuse_other_processes(rules& to) {
   to.refuse_if(SCMP_SYS(prctl), {argument_is(0, PR_SET_PDEATHSIG), argument_is_not(1, SIGKILL)});
 
   // The kernel would send a signal to whoever a descriptor names as its owner.
-  for (const unsigned command : {F_SETOWN, 15 /* F_SETOWN_EX */, 10 /* F_SETSIG */})
-    to.refuse_if(SCMP_SYS(fcntl), {argument_is(1, command)});
-  for (const unsigned request : {FIOSETOWN, SIOCSPGRP})
-    to.refuse_if(SCMP_SYS(ioctl), {argument_is(1, request)});
+  for (const int command : {F_SETOWN, 15 /* F_SETOWN_EX */, 10 /* F_SETSIG */})
+    to.refuse_if(SCMP_SYS(fcntl), {argument_is(1, static_cast<unsigned>(command))});
+  for (const int request : {FIOSETOWN, SIOCSPGRP})
+    to.refuse_if(SCMP_SYS(ioctl), {argument_is(1, static_cast<unsigned>(request))});
   // What is typed into the user's terminal runs when the command has ended.
   constexpr unsigned console_paste = 0x541C;  // TIOCLINUX
   for (const unsigned request : {unsigned{TIOCSTI}, unsigned{TIOCSCTTY}, unsigned{TIOCSPGRP}, console_paste})
@@ -141,9 +141,9 @@ void refuse_files(rules& to) {
   to.refuse_if(SCMP_SYS(open), {argument_is(1, O_TRUNC | O_RDONLY, O_TRUNC | O_ACCMODE)});
   to.refuse_if(SCMP_SYS(openat), {argument_is(2, O_TRUNC | O_RDONLY, O_TRUNC | O_ACCMODE)});
   to.refuse({SCMP_SYS(flock)});
-  for (const unsigned command :
+  for (const int command :
        {F_SETLK, F_SETLKW, 37 /* F_OFD_SETLK */, 38 /* F_OFD_SETLKW */, 1024 /* F_SETLEASE */})
-    to.refuse_if(SCMP_SYS(fcntl), {argument_is(1, command)});
+    to.refuse_if(SCMP_SYS(fcntl), {argument_is(1, static_cast<unsigned>(command))});
 }
 
 /// Most need a privilege that confined processes do not have; not all do in a user namespace.
@@ -169,7 +169,7 @@ void limit_loading(rules& to) {
     for (const std::uint32_t target : {0U, 1U, first_protected, second_protected})
       to.refuse_if(call, {argument_is(0, target)});
   }
-  for (const unsigned flag : {CLONE_PARENT, CLONE_NEWUSER})
+  for (const auto flag : {static_cast<unsigned>(CLONE_PARENT), static_cast<unsigned>(CLONE_NEWUSER)})
     to.refuse_if(SCMP_SYS(clone), {argument_is(0, flag, flag)});
 }
 

@@ -88,8 +88,7 @@ worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dat
     for (const schedule_stage& stage : stages) add(component_kind::scheduler, stage.scheduler.use);
   }
   std::ranges::sort(needs.files);
-  const auto same = std::ranges::unique(needs.files);
-  needs.files.erase(same.begin(), same.end());
+  needs.files.erase(std::unique(needs.files.begin(), needs.files.end()), needs.files.end());
   return needs;
 }
 

@@ -24,9 +24,9 @@ std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::pat
 }
 
 std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given) {
-  const auto open = [&](const std::string& address, int flags, std::unique_ptr<still_file> still) {
+  const auto open = [&](const std::string& address, int flags, std::unique_ptr<still_file> held) {
     auto now = std::make_unique<opened>(given, address, flags);
-    now->still = std::move(still);
+    now->still = std::move(held);
     now->limit.emplace(now->database);
     prepare_for_reading(now->database, given);
     now->limit.emplace(now->database);  // it may be a copy by now

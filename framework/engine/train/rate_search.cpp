@@ -46,7 +46,8 @@ class loss_record : public trial_observer {
       const auto last = std::span(losses_).last(std::max<std::size_t>(losses_.size() / 4, 1));
       loss = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(last.size());
     }
-    return std::isfinite(loss) ? loss : infinity;
+    if (!std::isfinite(loss)) return infinity;
+    return loss;
   }
   /// Before the first step. Without validation data it is what the first batch, or the landscape, says.
   std::optional<double> first_loss() const {
