@@ -22,7 +22,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(signed_rank_location, holds_the_shifts_that_scipy_does_not_reject) {
   std::ifstream file(RAVINE_TEST_SOURCE_DIR "/compare/reference.json");
-  for (const auto& each : nlohmann::json::parse(file).at("signed_rank_intervals")) {
+  const auto reference = nlohmann::json::parse(file);
+  for (const auto& each : reference.at("signed_rank_intervals")) {
     const location found = signed_rank_location(each.at("differences").get<values>());
     EXPECT_THAT(found.estimate, DoubleNear(each.at("estimate"), 1e-12)) << each;
     EXPECT_THAT(found.range.lower, DoubleNear(each.at("interval").at(0), 1e-12)) << each;
