@@ -28,19 +28,22 @@ void require(bool holds) {
 
 void read_evaluation(std::span<const std::byte> bytes) {
   evaluation point;
-  byte_reader(bytes) >> point;
+  byte_reader in(bytes);
+  in >> point;
 }
 
 void read_result(std::span<const std::byte> bytes) {
   trial_result result;
-  byte_reader(bytes) >> result;
+  byte_reader in(bytes);
+  in >> result;
   require(result.status <= trial_status::interrupted);
   require(result.path.points.size() == result.path.steps.size() * result.path.dimension);
 }
 
 void read_description(std::span<const std::byte> bytes) {
   plugin_description found;
-  byte_reader(bytes) >> found;
+  byte_reader in(bytes);
+  in >> found;
   for (const component& each : found.components) require(!each.id.empty() && each.id.size() <= 64);
 }
 
