@@ -31,12 +31,24 @@ void take_all(byte_reader& from, std::vector<T>& values) {
   for (std::uint64_t i = 0; i < count; ++i) take(from, values.emplace_back());
 }
 
+/// A bool whose byte is neither 0 nor 1 would be undefined.
+void take(byte_reader& from, bool& value) {
+  std::uint8_t byte = 0;
+  from >> byte;
+  value = byte != 0;
+}
+
 template <std::size_t index = 0>
 void take_alternative(byte_reader& from, setting& value, std::size_t wanted) {
   if constexpr (index == std::variant_size_v<setting>) {
     throw bytes_error("it holds a value of an unknown type");
   } else if (index == wanted) {
-    from >> value.emplace<index>();
+    auto& held = value.emplace<index>();
+    if constexpr (std::is_same_v<decltype(held), bool&>) {
+      take(from, held);
+    } else {
+      from >> held;
+    }
   } else {
     take_alternative<index + 1>(from, value, wanted);
   }
@@ -58,13 +70,6 @@ void take(byte_reader& from, setting& value) {
   std::uint8_t index = 0;
   from >> index;
   take_alternative(from, value, index);
-}
-
-/// A bool whose byte is neither 0 nor 1 would be undefined.
-void take(byte_reader& from, bool& value) {
-  std::uint8_t byte = 0;
-  from >> byte;
-  value = byte != 0;
 }
 
 void put(byte_writer& to, const hyperparameter& each) {
