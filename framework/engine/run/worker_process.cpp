@@ -6,15 +6,16 @@
 #include "trial/spec_bytes.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <random>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/random.h>
 
 namespace ravine {
 namespace {
@@ -58,9 +59,11 @@ std::optional<std::uint64_t> largest_message(message_kind kind) {
   }
 }
 
+/// From the system: no result depends on it, and no plugin can guess it.
 std::uint64_t new_nonce() {
-  static std::random_device source;  // of the system: no result depends on it
-  return (std::uint64_t{source()} << 32U) | source();
+  std::uint64_t nonce = 0;
+  if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce) throw process_error(errno);
+  return nonce;
 }
 
 /// The sum of those fields of a file of /proc, in bytes; 0 if it can't be read.
