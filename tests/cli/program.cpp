@@ -19,12 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 /// The environment of the tests without what would change the program's ways, and with `more`.
 std::vector<std::string> environment_with(const fs::path& folder, std::map<std::string, std::string> more) {
   more.try_emplace("XDG_DATA_HOME", folder / "no-data");
@@ -56,6 +50,12 @@ int open_terminal() {
 }
 
 }  // namespace
+
+std::string text_of(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
 
 work_folder::work_folder() {
   std::string name = (fs::temp_directory_path() / "ravine-cli-XXXXXX").string();

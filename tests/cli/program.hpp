@@ -28,6 +28,9 @@ class work_folder {
   std::filesystem::path path_;
 };
 
+/// What the file holds; "" if it can't be read.
+std::string text_of(const std::filesystem::path& file);
+
 /// How a program ended and what it said.
 struct outcome {
   int status = -1;  ///< exit status; -SIGNAL if a signal ended it

@@ -1,8 +1,6 @@
 #include "bystanders.hpp"
 
 #include <csignal>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -15,12 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 bool is_zombie(const fs::path& process) {
   const std::string stat = text_of(process / "stat");

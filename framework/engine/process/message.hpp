@@ -69,6 +69,9 @@ class message_reader {
   std::vector<std::byte> received_;
 };
 
+/// The exit status of a process that finds its connection closed, or something else in its place.
+inline constexpr int connection_lost_status = 97;
+
 /// Sends a message in one piece, which wakes the reader once. False if nobody reads.
 bool send_message(int connection, message_kind kind, std::uint64_t nonce, std::span<const std::byte> body);
 

@@ -41,7 +41,7 @@ class channel {
     return receive_now(connection_, request).value_or(0) == request.size();
   }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
-    if (!send_message(connection_, kind, nonce_, body)) _exit(connection_lost);
+    if (!send_message(connection_, kind, nonce_, body)) _exit(connection_lost_status);
   }
 
  private:

@@ -28,9 +28,6 @@ struct trial_job {
   std::uint64_t checkpoint_size;  ///< 0: from the start
 };
 
-/// The exit status of a trial that finds its connection closed, or something else in its place.
-inline constexpr int connection_lost = 97;
-
 /// The life of a worker process. Ends when the connection does.
 void work(descriptor connection, const registry& plugins);
 

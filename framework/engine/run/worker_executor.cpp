@@ -1,16 +1,14 @@
 #include "run/worker_executor.hpp"
 
-#include "process/crash_note.hpp"
 #include "process/resources.hpp"
+#include "run/trial_account.hpp"
 #include "run/worker.hpp"
 #include "run/worker_process.hpp"
-#include "trial/trial_bytes.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,24 +34,11 @@ std::shared_ptr<zygote> new_zygote(const registry& plugins) {
       [&plugins](descriptor connection) { work(std::move(connection), plugins); });
 }
 
-/// So that a trial can't fill the parent's memory with evaluations that it makes up.
-std::size_t most_evaluations(const trial_spec& spec) {
-  const amount& every = spec.evaluate.every;
-  const amount& budget = spec.train.budget;
-  if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known only as it goes on
-  return static_cast<std::size_t>(std::min(budget.count / every.count, 1e15)) +
-         3;  // at the start, at the end, and one spare
-}
-
-/// A trial in progress, with what it has told up to now.
+/// A trial in progress.
 struct slot {
   const planned_trial* trial = nullptr;  ///< null: none
-  std::unique_ptr<worker_process> worker = {};
-  trial_result partial = {};                ///< evaluations and costs up to now
-  std::uint64_t advanced = 0;               ///< steps, as the trial has sent them
-  std::size_t curve_bytes_read = 0;         ///< of worker->curve()
-  std::optional<trial_result> result = {};  ///< the trial's own account of its end
-  std::optional<crash_note> note = {};
+  std::unique_ptr<worker_process> worker;
+  std::optional<trial_account> account;
 };
 
 /// One call of worker_executor::run.
@@ -104,6 +89,12 @@ class pool {
     return true;
   }
 
+  static void clear(slot& at) {
+    at.account.reset();
+    at.worker.reset();
+    at.trial = nullptr;
+  }
+
   static bool is_busy(const slot& at) { return at.trial != nullptr; }
 
   void assign() {
@@ -111,11 +102,13 @@ class pool {
       if (is_busy(each) || next_ == trials_.size()) continue;
       const planned_trial& trial = trials_[next_++];
       const kept_checkpoint from = listener_.checkpoint_of(trial);
-      each = slot{.trial = &trial, .worker = worker_for(trial.spec)};
+      each.trial = &trial;
+      each.worker = worker_for(trial.spec);
       if (!each.worker->start(trial.spec, from)) {  // it died while it waited
         each.worker = new_worker(each.worker->needs());
         each.worker->start(trial.spec, from);
       }
+      each.account.emplace(trial, *each.worker, listener_);
       listener_.trial_began(trial);
     }
   }
@@ -172,7 +165,7 @@ class pool {
       if (has_news) guarded(each, [&] { listen(each); });
       if (look && is_busy(each)) {
         guarded(each, [&] {
-          read_curve(each);
+          each.account->read_curve();
           check_limits(each);
         });
       }
@@ -181,7 +174,7 @@ class pool {
 
   void listen(slot& at) {
     at.worker->receive();
-    while (const auto message = at.worker->next()) handle(at, *message);
+    while (const auto message = at.worker->next()) at.account->hear(*message);
     if (at.worker->end()) return end(at, *at.worker->end());
     if (const auto lost = at.worker->lost()) end_abruptly(at, lost->status, lost->reason);
   }
@@ -197,125 +190,18 @@ class pool {
     }
   }
 
-  /// The evaluations since the last look.
-  void read_curve(slot& at) {
-    const auto noted = at.worker->curve();
-    byte_reader entries(noted.subspan(std::min(at.curve_bytes_read, noted.size())));
-    at.curve_bytes_read = noted.size();
-    while (!entries.at_end()) {
-      evaluation point;
-      entries >> point;
-      take(at, std::move(point));
-    }
-  }
-
-  void take(slot& at, evaluation point) {
-    if (!at.partial.evaluations.empty() && point.at.steps <= at.partial.evaluations.back().at.steps) {
-      throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
-                                      at.partial.evaluations.back().at.steps));
-    }
-    if (at.partial.evaluations.size() >= most_evaluations(at.trial->spec)) {
-      throw message_error("more evaluations than the trial has");
-    }
-    check_clocks(at, point.at);
-    at.partial.spent = point.at;
-    listener_.trial_evaluated(*at.trial, point);
-    at.partial.evaluations.push_back(std::move(point));
-  }
-
-  /// Nobody has computed for longer than the trial has lasted by the parent's clock.
-  static void check_clocks(const slot& at, const cost& spent) {
-    constexpr double tolerance = 1;  // seconds
-    const double most = at.worker->seconds() + tolerance;
-    const bool plausible =
-        spent.gradient_seconds >= 0 && spent.optimizer_seconds >= 0 && spent.seconds() <= most;
-    if (!plausible) {
-      throw message_error(
-          fmt::format("{:.3g} s of computing after {:.3g} s", spent.seconds(), at.worker->seconds()));
-    }
-  }
-
-  void handle(slot& at, const message& said) {
-    if (at.result) throw message_error("a message follows the result");
-    read_curve(at);
-    byte_reader body(said.body);
-    switch (said.kind) {
-      case message_kind::made:
-        body >> at.partial.parameters >> at.partial.state_bytes;
-        break;
-      case message_kind::advanced: {
-        cost spent;
-        std::uint64_t planned_steps = 0;
-        double loss = 0;
-        body >> spent >> planned_steps >> loss;
-        if (spent.steps < at.advanced) throw message_error("the steps go back");
-        check_clocks(at, spent);
-        at.advanced = spent.steps;
-        // Evaluations are noted at once, and may be further than what was sent before.
-        if (spent.steps > at.partial.spent.steps) at.partial.spent = spent;
-        listener_.trial_advanced(*at.trial, spent, planned_steps, loss);
-        break;
-      }
-      case message_kind::evaluated: {
-        evaluation point;
-        body >> point;
-        take(at, std::move(point));
-        break;
-      }
-      case message_kind::checkpoint:
-        if (!at.trial->spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
-        listener_.trial_checkpoint(*at.trial, said.body, at.worker->seconds());
-        break;
-      case message_kind::refused: {
-        std::string why;
-        body >> why;
-        listener_.checkpoint_ignored(*at.trial, why);
-        break;
-      }
-      case message_kind::crashed: {
-        crash_note note{};
-        body >> note;
-        at.note = note;
-        break;
-      }
-      case message_kind::ended: {
-        trial_result result;
-        body >> result;
-        if (result.spent.steps < at.partial.spent.steps) throw message_error("the steps go back");
-        check_clocks(at, result.spent);
-        at.result = std::move(result);
-        break;
-      }
-      default:
-        break;
-    }
-  }
-
-  /// The trial's process is gone.
+  /// The trial's process is gone; its worker can run another.
   void end(slot& at, const process_end& how) {
-    read_curve(at);
-    if (at.result) {
-      at.result->evaluations = std::move(at.partial.evaluations);
-    } else {
-      at.result = std::move(at.partial);
-      at.result->status = trial_status::crashed;
-      at.result->reason = at.note ? describe(*at.note) : describe(how);
-    }
-    ended_.emplace_back(std::exchange(at.trial, nullptr), std::move(*at.result));
+    ended_.emplace_back(at.trial, at.account->ended(how));
     keep(std::move(at.worker));
+    clear(at);
   }
 
   /// Ends the trial in progress, and its worker, with what is known.
   void end_abruptly(slot& at, trial_status status, std::string reason) {
     at.worker->kill();
-    try {
-      read_curve(at);
-    } catch (const bytes_error&) {  // as far as it can be read
-    }
-    at.partial.status = status;
-    at.partial.reason = std::move(reason);
-    ended_.emplace_back(std::exchange(at.trial, nullptr), std::move(at.partial));
-    at.worker.reset();
+    ended_.emplace_back(at.trial, at.account->cut_off(status, std::move(reason)));
+    clear(at);
   }
 
   void check_limits(slot& at) {

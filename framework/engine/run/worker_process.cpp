@@ -111,9 +111,7 @@ worker_process::worker_process(std::shared_ptr<zygote> from, worker_needs needs)
                     send_all(process_.connection.get(), names.bytes()));
 }
 
-worker_process::~worker_process() { end_worker(); }
-
-void worker_process::end_worker() {
+void worker_process::kill() {
   if (process_.id < 0) return;
   fault found{trial_status::interrupted, "its worker was killed"};
   try {
@@ -162,7 +160,7 @@ void worker_process::receive() {
   }
   pollfd worker{process_.handle.get(), POLLIN, 0};
   const bool worker_gone = poll(&worker, 1, 0) > 0;
-  if (worker_gone) end_worker();
+  if (worker_gone) kill();
   const bool last = end_ || worker_gone;
   while (trial_.get() >= 0) {
     const auto before = messages_.size();
@@ -221,7 +219,7 @@ bool worker_process::exceeds(std::uint64_t bytes) const {
 }
 
 std::string describe(const process_end& end) {
-  if (end.signal == 0 && (end.exit_code == connection_lost || end.exit_code == 0)) {
+  if (end.signal == 0 && (end.exit_code == connection_lost_status || end.exit_code == 0)) {
     return "a plugin closed the trial's connection";
   }
   if (end.signal == 0) return fmt::format("a plugin ended the process with status {}", end.exit_code);

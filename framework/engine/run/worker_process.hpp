@@ -39,7 +39,7 @@ class worker_process {
  public:
   /// Throws ravine::error if no process can be started.
   worker_process(std::shared_ptr<zygote> from, worker_needs needs);
-  ~worker_process();
+  ~worker_process() { kill(); }
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
 
@@ -70,7 +70,7 @@ class worker_process {
   /// Asks the trial to end with a checkpoint.
   void ask_to_stop() const;
   /// Ends the worker and its trial.
-  void kill() { end_worker(); }
+  void kill();
 
   double seconds() const;
   /// Seconds since the worker was started.
@@ -82,7 +82,6 @@ class worker_process {
 
  private:
   void hear(const message& said);
-  void end_worker();
 
   std::shared_ptr<zygote> zygote_;
   worker_needs needs_;

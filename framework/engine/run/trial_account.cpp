@@ -1,0 +1,141 @@
+#include "run/trial_account.hpp"
+
+#include "trial/trial_bytes.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ravine {
+namespace {
+
+/// So that a trial can't fill this process's memory with evaluations that it makes up.
+std::size_t most_evaluations(const trial_spec& spec) {
+  constexpr double most = 1e15;       // far more than can be held, and exact as a double
+  constexpr std::size_t besides = 3;  // at the start, at the end, and one spare
+  const amount& every = spec.evaluate.every;
+  const amount& budget = spec.train.budget;
+  if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known only as it goes on
+  return static_cast<std::size_t>(std::min(budget.count / every.count, most)) + besides;
+}
+
+}  // namespace
+
+void trial_account::read_curve() {
+  const auto noted = worker_.curve();
+  byte_reader entries(noted.subspan(std::min(curve_bytes_read_, noted.size())));
+  curve_bytes_read_ = noted.size();
+  while (!entries.at_end()) {
+    evaluation point;
+    entries >> point;
+    take(std::move(point));
+  }
+}
+
+void trial_account::take(evaluation point) {
+  std::vector<evaluation>& known = partial_.evaluations;
+  if (!known.empty() && point.at.steps <= known.back().at.steps) {
+    throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
+                                    known.back().at.steps));
+  }
+  if (known.size() >= most_evaluations(trial_.spec))
+    throw message_error("more evaluations than the trial has");
+  check_clocks(point.at);
+  partial_.spent = point.at;
+  listener_.trial_evaluated(trial_, point);
+  known.push_back(std::move(point));
+}
+
+/// Nobody has computed for longer than the trial has lasted by this process's clock.
+void trial_account::check_clocks(const cost& spent) const {
+  constexpr double tolerance = 1;  // seconds
+  const double lasted = worker_.seconds();
+  const bool plausible =
+      spent.gradient_seconds >= 0 && spent.optimizer_seconds >= 0 && spent.seconds() <= lasted + tolerance;
+  if (!plausible) {
+    throw message_error(fmt::format("{:.3g} s of computing after {:.3g} s", spent.seconds(), lasted));
+  }
+}
+
+void trial_account::hear(const message& said) {
+  if (result_) throw message_error("a message follows the result");
+  read_curve();
+  byte_reader body(said.body);
+  switch (said.kind) {
+    case message_kind::made:
+      body >> partial_.parameters >> partial_.state_bytes;
+      break;
+    case message_kind::advanced:
+      take_progress(body);
+      break;
+    case message_kind::evaluated: {
+      evaluation point;
+      body >> point;
+      take(std::move(point));
+      break;
+    }
+    case message_kind::checkpoint:
+      if (!trial_.spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
+      listener_.trial_checkpoint(trial_, said.body, worker_.seconds());
+      break;
+    case message_kind::refused: {
+      std::string why;
+      body >> why;
+      listener_.checkpoint_ignored(trial_, why);
+      break;
+    }
+    case message_kind::crashed: {
+      crash_note note{};
+      body >> note;
+      note_ = note;
+      break;
+    }
+    case message_kind::ended:
+      take_result(body);
+      break;
+    default:
+      break;
+  }
+}
+
+void trial_account::take_progress(byte_reader& body) {
+  cost spent;
+  std::uint64_t planned_steps = 0;
+  double loss = 0;
+  body >> spent >> planned_steps >> loss;
+  if (spent.steps < advanced_) throw message_error("the steps go back");
+  check_clocks(spent);
+  advanced_ = spent.steps;
+  // Evaluations are noted at once, and may be further than what was sent before.
+  if (spent.steps > partial_.spent.steps) partial_.spent = spent;
+  listener_.trial_advanced(trial_, spent, planned_steps, loss);
+}
+
+void trial_account::take_result(byte_reader& body) {
+  trial_result result;
+  body >> result;
+  if (result.spent.steps < partial_.spent.steps) throw message_error("the steps go back");
+  check_clocks(result.spent);
+  result_ = std::move(result);
+}
+
+trial_result trial_account::ended(const process_end& how) {
+  read_curve();
+  if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
+  result_->evaluations = std::move(partial_.evaluations);
+  return std::move(*result_);
+}
+
+trial_result trial_account::cut_off(trial_status status, std::string reason) {
+  try {
+    read_curve();
+  } catch (const bytes_error&) {  // as far as it can be read
+  }
+  partial_.status = status;
+  partial_.reason = std::move(reason);
+  return std::move(partial_);
+}
+
+}  // namespace ravine

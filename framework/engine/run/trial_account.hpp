@@ -1,0 +1,49 @@
+#pragma once
+
+#include "process/child_process.hpp"
+#include "process/crash_note.hpp"
+#include "process/message.hpp"
+#include "run/executor.hpp"
+#include "run/worker_process.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ravine {
+
+/// What a trial in a process of its own tells of itself. It is checked, since a plugin may have written it,
+/// and passed on to the listener. Functions throw bytes_error for what no trial would say: it is lost then.
+class trial_account {
+ public:
+  /// Both outlive this; the worker runs the trial.
+  trial_account(const planned_trial& trial, const worker_process& worker, run_listener& listener)
+      : trial_(trial), worker_(worker), listener_(listener) {}
+
+  /// Takes the evaluations that the trial has noted since the last look.
+  void read_curve();
+  void hear(const message& said);
+
+  /// The result of a trial whose process has ended.
+  trial_result ended(const process_end& how);
+  /// The result, as far as it is known, of a trial that was ended.
+  trial_result cut_off(trial_status status, std::string reason);
+
+ private:
+  void take(evaluation point);
+  void take_progress(byte_reader& body);
+  void take_result(byte_reader& body);
+  void check_clocks(const cost& spent) const;
+
+  const planned_trial& trial_;
+  const worker_process& worker_;
+  run_listener& listener_;
+  trial_result partial_;                ///< evaluations and costs up to now
+  std::uint64_t advanced_ = 0;          ///< steps, as the trial has sent them
+  std::size_t curve_bytes_read_ = 0;    ///< of worker_.curve()
+  std::optional<trial_result> result_;  ///< the trial's own account of its end
+  std::optional<crash_note> note_;
+};
+
+}  // namespace ravine
