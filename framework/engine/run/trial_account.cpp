@@ -122,7 +122,6 @@ void trial_account::take_result(byte_reader& body) {
 }
 
 trial_result trial_account::ended(const process_end& how) {
-  read_curve();
   if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
   result_->evaluations = std::move(partial_.evaluations);
   return std::move(*result_);

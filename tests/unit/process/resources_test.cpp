@@ -75,6 +75,12 @@ TEST(resources, are_limited_by_groups_of_version_1) {
   EXPECT_EQ(limited.memory, 16 * mebibyte);
 }
 
+TEST(resources, of_a_whole_number_of_cores_are_just_as_many) {
+  const resources limited =
+      granted_by({{"proc/self/cgroup", "0::/a\n"}, {"sys/fs/cgroup/a/cpu.max", "100000 100000\n"}});
+  EXPECT_EQ(limited.cores, 1U);
+}
+
 TEST(resources, in_a_container_are_those_of_the_group_at_the_top) {
   const resources limited = granted_by(
       {{"proc/self/cgroup", "0::/somewhere/on/the/host\n"}, {"sys/fs/cgroup/memory.max", "67108864\n"}});
