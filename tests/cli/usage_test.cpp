@@ -78,6 +78,13 @@ TEST(usage, an_option_without_its_value_is_named) {
   EXPECT_THAT(error({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
 }
 
+TEST(usage, a_negative_number_is_told_as_it_was_written) {
+  EXPECT_EQ(error({"run", "any.yaml", "--jobs", "-1"}),
+            "ravine: --jobs: found -1, expected a number, at least 0\n");
+  EXPECT_EQ(error({"lr-find", "any.yaml", "--tries=-2"}),
+            "ravine: --tries: found -2, expected a number, at least 0\n");
+}
+
 TEST(usage, commands_say_what_they_miss) {
   EXPECT_THAT(error({"run"}), StartsWith("ravine: a manifest is missing\n"));
   EXPECT_THAT(error({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));

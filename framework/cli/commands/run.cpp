@@ -160,6 +160,13 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
                          : fmt::format("{} left; run the same command again to resume", trials_text(left)));
     return exit_status::interrupted;
   }
+  if (done.end == experiment_run::ending::stopped) {
+    print_note(
+        "{}: {} left, since what they need was lost on the way, see above; run the same command again to "
+        "resume\n",
+        experiment.name, trials_text(results.missing(done.last_stage.trials).size()));
+    return exit_status::trial_failed;
+  }
   std::size_t faults = 0;
   for (const auto& [status, count] : results.endings(experiment.name)) {
     if (is_fault(status)) faults += count;

@@ -4,8 +4,10 @@
 #include "text/output.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <sstream>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include <boost/program_options/parsers.hpp>
@@ -28,6 +30,21 @@ std::string did_you_mean(const std::string& written, const po::options_descripti
   return meant.empty() ? "" : fmt::format("; did you mean --{}?", meant);
 }
 
+/// Boost would turn -1 into the greatest number of an unsigned type.
+void refuse_negative(const po::parsed_options& parsed, const po::options_description& options) {
+  for (const auto& each : parsed.options) {
+    const po::option_description* const described = options.find_nothrow(each.string_key, false);
+    if (described == nullptr) continue;
+    const auto* const typed = dynamic_cast<const po::typed_value_base*>(described->semantic().get());
+    if (typed == nullptr ||
+        (typed->value_type() != typeid(unsigned) && typed->value_type() != typeid(std::uint64_t)))
+      continue;
+    for (const std::string& written : each.value) {
+      if (written.starts_with('-')) throw wrong_value(each.string_key, written, "a number, at least 0");
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<po::variables_map> parse(const usage& expected, std::span<const std::string> arguments) {
@@ -47,12 +64,14 @@ std::optional<po::variables_map> parse(const usage& expected, std::span<const st
   try {
     // No guessing: an abbreviation that works today would break when an option is added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(std::vector<std::string>(arguments.begin(), arguments.end()))
-                  .options(accepted)
-                  .positional(positional)
-                  .style(style)
-                  .run(),
-              found);
+    const po::parsed_options parsed =
+        po::command_line_parser(std::vector<std::string>(arguments.begin(), arguments.end()))
+            .options(accepted)
+            .positional(positional)
+            .style(style)
+            .run();
+    refuse_negative(parsed, accepted);
+    po::store(parsed, found);
     if (found.count("help") != 0) {
       std::ostringstream listed;
       listed << all;

@@ -176,7 +176,9 @@ void worker_process::hear(const message& said) {
       is_ready_ = true;
       break;
     case message_kind::unusable:
-      lost_ = {trial_status::failed, {reinterpret_cast<const char*>(said.body.data()), said.body.size()}};
+      // The plugins were fine when they were looked at: the trial has not failed, and is run again.
+      lost_ = {trial_status::interrupted,
+               {reinterpret_cast<const char*>(said.body.data()), said.body.size()}};
       break;
     case message_kind::crashed: {
       crash_note note{};

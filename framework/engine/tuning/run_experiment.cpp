@@ -21,7 +21,9 @@ class stages {
     if (missing.empty() && kind == stage_kind::search) return experiment_run::ending::finished;
     listener_.stage_began(stage, missing.size());
     run_plan(stage, missing, results_, by_, listener_, origin_);
-    const bool stopped = !missing.empty() && listener_.next() != run_listener::command::go_on;
+    // Trials that were cut off, by the user or by something else, have no result to choose by.
+    const bool stopped = !missing.empty() && (listener_.next() != run_listener::command::go_on ||
+                                              !results_.missing(stage.trials).empty());
     return stopped ? experiment_run::ending::stopped : experiment_run::ending::finished;
   }
 

@@ -21,7 +21,7 @@ class experiment_listener : public run_listener {
 struct experiment_run {
   enum class ending { finished, stopped };
 
-  ending end = ending::finished;  ///< stopped: the listener asked for it
+  ending end = ending::finished;  ///< stopped: by the listener, or since trials were interrupted
   plan last_stage;                ///< all trials of the experiment if it is finished
 };
 

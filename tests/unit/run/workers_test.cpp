@@ -202,6 +202,22 @@ TEST(workers, share_the_data_of_this_process) {
   expect_same(run_alone(trial), here.results.begin()->second);
 }
 
+TEST(workers, interrupt_trials_whose_plugin_has_changed_since_it_was_looked_at) {
+  const testing::plugin_folder folder;
+  const std::filesystem::path file = folder.add("hostile");
+  registry loaded;
+  loaded.load(std::filesystem::path(RAVINE_TEST_PLUGIN_DIR) / "rosenbrock.so");
+  loaded.load(file);
+  std::filesystem::remove(file);
+  folder.add("c_sign", "hostile");
+  const planned_trial trial = faulty("none");
+  collector seen;
+  worker_executor(loaded).run(std::vector{trial}, seen);
+  const trial_result result = seen.results.at(trial.hash);
+  EXPECT_EQ(result.status, trial_status::interrupted) << "nothing that the optimizer did";
+  EXPECT_THAT(result.reason, HasSubstr("hostile.so has changed since it was looked at"));
+}
+
 /// How many trials had begun when the first one's result was told.
 class counting : public collector {
  public:
