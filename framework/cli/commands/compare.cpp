@@ -44,8 +44,9 @@ usage compare_usage() {
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
       "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
-      "sections below the scores, separated by commas: scores (nothing else), intervals, expected, paired, "
-      "sensitivity, curves, budget, profile, or all; csv takes one (default: those that apply)");
+      "sections below the scores, separated by commas: scores (nothing else), intervals, expected, targets, "
+      "paired, "
+      "sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those that apply)");
   return expected;
 }
 
@@ -69,7 +70,8 @@ std::optional<std::set<section>> read_sections(const po::variables_map& options)
       wanted.insert(*part);
     } else {
       throw wrong_value("show", word,
-                        "scores, intervals, expected, paired, sensitivity, curves, budget, profile or all");
+                        "scores, intervals, expected, targets, paired, sensitivity, curves, budget, profile, "
+                        "runtimes or all");
     }
   }
   return wanted;

@@ -23,10 +23,14 @@ std::set<std::string> all_metrics(const comparison& compared) {
 
 void add_times(const configuration_summary& line, std::vector<std::string>& cells) {
   if (!line.times) {
-    cells.resize(cells.size() + 9);
+    cells.resize(cells.size() + 11);
     return;
   }
-  cells.push_back(fmt::format("{}", line.times->reached));
+  std::size_t lost = 0;
+  for (const auto& [status, count] : line.times->lost_later) lost += count;
+  for (const std::size_t count : {line.times->reached, line.times->at_start, lost}) {
+    cells.push_back(fmt::format("{}", count));
+  }
   for (const time_summary& each :
        {line.times->epochs, line.times->steps, line.times->evaluations, line.times->seconds}) {
     cells.push_back(exact_text(each.median));
@@ -44,13 +48,13 @@ std::vector<std::string> heading(const std::set<std::string>& metrics) {
   }
   for (const std::string& metric : metrics) {
     for (const char* statistic :
-         {"median", "mean", "sd", "median lower", "median upper", "iqm", "iqm lower", "iqm upper"}) {
+         {"median", "mean", "sd", "best", "median lower", "median upper", "iqm", "iqm lower", "iqm upper"}) {
       cells.push_back(fmt::format("{} {}", metric, statistic));
     }
   }
   for (const char* name :
-       {"target metric", "target value", "reached", "target epochs median", "target epochs expected",
-        "target steps median", "target steps expected", "target evaluations median",
+       {"target metric", "target value", "reached", "reached at start", "lost later", "target epochs median",
+        "target epochs expected", "target steps median", "target steps expected", "target evaluations median",
         "target evaluations expected", "target seconds median", "target seconds expected", "seconds",
         "optimizer seconds per step", "state bytes per parameter"}) {
     cells.emplace_back(name);
@@ -71,10 +75,10 @@ std::vector<std::string> row(const problem_summary& problem, std::size_t index,
   for (const std::string& metric : metrics) {
     const auto score = std::ranges::find(line.scores, metric, &score_summary::metric);
     if (score == line.scores.end()) {
-      cells.resize(cells.size() + 8);
+      cells.resize(cells.size() + 9);
     } else {
       for (const double value :
-           {score->median, score->mean, score->standard_deviation, score->median_interval.lower,
+           {score->median, score->mean, score->standard_deviation, score->best, score->median_interval.lower,
             score->median_interval.upper, score->interquartile_mean, score->interquartile_mean_interval.lower,
             score->interquartile_mean_interval.upper}) {
         cells.push_back(exact_text(value));
@@ -156,6 +160,46 @@ std::string profile_csv(const comparison& compared) {
   return text;
 }
 
+/// A row for each target of each line.
+std::string targets_csv(const comparison& compared) {
+  std::string text =
+      csv_line({"problem", "optimizer", "point", "metric", "target", "reached", "unit", "expected"});
+  for (const problem_summary& problem : compared.problems) {
+    const char* const unit = is_of_landscape(problem.target_metric) ? "evaluations" : "epochs";
+    for (const configuration_summary& line : problem.configurations) {
+      if (!line.times) continue;
+      for (const target_summary& each : line.times->targets) {
+        text += csv_line({problem.problem, line.optimizer, to_string(line.point), problem.target_metric,
+                          exact_text(each.value), fmt::format("{}", each.reached), unit,
+                          exact_text(each.expected)});
+      }
+    }
+  }
+  return text;
+}
+
+void add_steps(const std::vector<std::string>& names, const step_distribution& of, std::string& text) {
+  for (std::size_t i = 0; i < of.solved.size(); ++i) {
+    const double share = static_cast<double>(i + 1) / static_cast<double>(of.count);
+    std::vector<std::string> cells = names;
+    cells.push_back(exact_text(of.solved[i]));
+    cells.push_back(exact_text(share));
+    text += csv_line(cells);
+  }
+}
+
+/// A row for each rise of each distribution.
+std::string runtimes_csv(const comparison& compared) {
+  std::string text = csv_line({"unit", "optimizer", "distribution", "cost", "share"});
+  for (const runtime_summary& summary : compared.runtimes) {
+    for (const runtime_line& line : summary.lines) {
+      add_steps({summary.unit, line.optimizer, "runtimes"}, line.runtimes, text);
+      add_steps({summary.unit, line.optimizer, "simplex gradients"}, line.simplex_gradients, text);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string comparison_csv(const comparison& compared, section shown) {
@@ -169,6 +213,10 @@ std::string comparison_csv(const comparison& compared, section shown) {
       return budget_csv(compared);
     case section::profile:
       return profile_csv(compared);
+    case section::targets:
+      return targets_csv(compared);
+    case section::runtimes:
+      return runtimes_csv(compared);
     case section::scores:
     case section::intervals:
     case section::expected:

@@ -2,6 +2,7 @@
 
 #include "compare/performance_profile.hpp"
 #include "text/number_text.hpp"
+#include "text/target_sections.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,14 +18,16 @@ namespace {
 using table = std::vector<std::vector<std::string>>;
 using lines_shown = std::vector<const configuration_summary*>;
 
-constexpr std::array<std::pair<section, std::string_view>, 8> names{{{section::scores, "scores"},
-                                                                     {section::intervals, "intervals"},
-                                                                     {section::expected, "expected"},
-                                                                     {section::paired, "paired"},
-                                                                     {section::sensitivity, "sensitivity"},
-                                                                     {section::curves, "curves"},
-                                                                     {section::budget, "budget"},
-                                                                     {section::profile, "profile"}}};
+constexpr std::array<std::pair<section, std::string_view>, 10> names{{{section::scores, "scores"},
+                                                                      {section::intervals, "intervals"},
+                                                                      {section::expected, "expected"},
+                                                                      {section::targets, "targets"},
+                                                                      {section::paired, "paired"},
+                                                                      {section::sensitivity, "sensitivity"},
+                                                                      {section::curves, "curves"},
+                                                                      {section::budget, "budget"},
+                                                                      {section::profile, "profile"},
+                                                                      {section::runtimes, "runtimes"}}};
 
 std::string range_text(const interval& range, const std::string& metric) {
   return fmt::format("{} … {}", metric_text(range.lower, metric), metric_text(range.upper, metric));
@@ -48,15 +51,15 @@ std::string intervals_text(const problem_summary& problem, const lines_shown& li
 std::string expected_text(const problem_summary& problem, const lines_shown& lines,
                           const table_writer& writer) {
   if (problem.target_metric.empty()) return "";
-  const bool epochs = problem.target_metric != "loss";  // a landscape has none
+  const bool epochs = !is_of_landscape(problem.target_metric);
   table rows(1, {"expected to target", "reached", "steps", "evaluations"});
   if (epochs) rows[0].emplace_back("epochs");
   rows[0].emplace_back("seconds");
   for (const configuration_summary* line : lines) {
     if (line->repetitions == 0) continue;
     const time_to_target& times = *line->times;
-    rows.push_back({writer.escaped(line->name()), fmt::format("{}/{}", times.reached, times.trials),
-                    number_text(times.steps.expected), number_text(times.evaluations.expected)});
+    rows.push_back({writer.escaped(line->name()), reached_text(times), number_text(times.steps.expected),
+                    number_text(times.evaluations.expected)});
     if (epochs) rows.back().push_back(number_text(times.epochs.expected));
     rows.back().push_back(number_text(times.seconds.expected));
   }
@@ -161,6 +164,9 @@ std::set<section> all_sections() {
 std::set<section> usual_sections(const comparison& compared) {
   std::set<section> usual{section::scores, section::paired, section::sensitivity};
   if (compared.profile_problems.size() > 1) usual.insert(section::profile);
+  const bool several_targets = std::ranges::any_of(
+      compared.problems, [](const problem_summary& problem) { return problem.targets.size() > 1; });
+  if (several_targets) usual.insert(section::runtimes);
   return usual;
 }
 
@@ -169,6 +175,7 @@ std::string sections_text(const problem_summary& problem, const lines_shown& lin
   std::string text;
   if (shown.contains(section::intervals)) text += intervals_text(problem, lines, writer);
   if (shown.contains(section::expected)) text += expected_text(problem, lines, writer);
+  if (shown.contains(section::targets)) text += targets_text(problem, lines, writer);
   if (shown.contains(section::paired)) text += paired_text(problem, writer);
   if (shown.contains(section::sensitivity)) text += sensitivity_text(problem, writer);
   if (shown.contains(section::curves)) text += curves_text(problem, writer);

@@ -4,6 +4,7 @@
 #include "text/comparison_sections.hpp"
 #include "text/number_text.hpp"
 #include "text/table_writer.hpp"
+#include "text/target_sections.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -40,6 +41,19 @@ column spread_column(std::size_t index, const std::string& metric) {
           }};
 }
 
+/// Nothing of what was tested: nothing may be chosen by it. Nothing either where all ended at their best.
+void add_best_column(std::size_t index, const problem_summary& problem, std::vector<column>& columns) {
+  const std::string& metric = problem.metrics[index];
+  const auto text = [index, metric](const configuration_summary& line) {
+    return metric_text(line.scores[index].best, metric);
+  };
+  const bool all_end_at_their_best =
+      std::ranges::all_of(problem.configurations, [&](const configuration_summary& line) {
+        return line.repetitions == 0 || text(line) == metric_text(line.scores[index].median, metric);
+      });
+  if (!metric.starts_with("test_") && !all_end_at_their_best) columns.push_back({"best", text});
+}
+
 column time_column(const std::string& heading, time_summary time_to_target::*unit) {
   return {heading,
           [unit](const configuration_summary& line) { return number_text(((*line.times).*unit).median); },
@@ -50,19 +64,19 @@ void add_score_columns(const problem_summary& problem, std::vector<column>& colu
   if (problem.metrics.empty()) return;
   columns.push_back(score_column(0, problem.metrics[0]));
   columns.push_back(spread_column(0, problem.metrics[0]));
+  add_best_column(0, problem, columns);
   const auto selecting = std::ranges::find(problem.metrics, problem.selection_metric);
   if (selecting != problem.metrics.end() && selecting != problem.metrics.begin()) {
-    columns.push_back(
-        score_column(static_cast<std::size_t>(selecting - problem.metrics.begin()), *selecting));
+    const auto index = static_cast<std::size_t>(selecting - problem.metrics.begin());
+    columns.push_back(score_column(index, *selecting));
+    if (problem.metrics[0] != "gap") add_best_column(index, problem, columns);
   }
 }
 
 void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
   if (problem.target_metric.empty()) return;
-  columns.push_back({"reached", [](const configuration_summary& line) {
-                       return fmt::format("{}/{}", line.times->reached, line.times->trials);
-                     }});
-  const bool epochs = problem.target_metric != "loss";  // a landscape has none
+  columns.push_back({"reached", [](const configuration_summary& line) { return reached_text(*line.times); }});
+  const bool epochs = !is_of_landscape(problem.target_metric);
   columns.push_back(epochs ? time_column("epochs", &time_to_target::epochs)
                            : time_column("evaluations", &time_to_target::evaluations));
   columns.push_back(time_column("seconds", &time_to_target::seconds));
@@ -127,6 +141,9 @@ std::string title(const problem_summary& problem, const std::vector<const config
   if (!problem.target_metric.empty()) {
     text += fmt::format(", cost to reach {} {} {:g}", problem.target_metric,
                         higher_is_better(problem.target_metric) ? "≥" : "≤", problem.target_value);
+    if (problem.targets.size() > 1) {
+      text += fmt::format(", the hardest of {} targets", problem.targets.size());
+    }
   }
   return text;
 }
@@ -165,6 +182,7 @@ std::string legend(const comparison& compared, text_style style) {
   std::string text = fmt::format(
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
       style == text_style::markdown ? "Bold" : "*");
+  text += " best: at any evaluation.";
   if (compared.tests > 0) {
     text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
                         compared.tests == 1 ? "" : "s");
@@ -203,6 +221,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
     text += problem_text(problem, points, shown, writer);
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
+  if (shown.contains(section::runtimes)) text += runtimes_text(compared, writer);
   if (style == text_style::terminal) text += '\n';
   return text + writer.paragraph(legend(compared, style));
 }

@@ -20,11 +20,13 @@ enum class section {
   scores,       ///< the lines with their medians: always there
   intervals,    ///< interquartile mean and median with 95 % bootstrap intervals
   expected,     ///< expected running time to the target
+  targets,      ///< and to each of several
   paired,       ///< against the baseline
   sensitivity,  ///< the best value of each hyperparameter that was searched, and the range within 5 % of it
   curves,       ///< score at each value of such a hyperparameter
   budget,       ///< expected best score against the number of search points
-  profile       ///< performance profile over problems
+  profile,      ///< performance profile over problems
+  runtimes      ///< runtime distributions and data profiles over problems, trials and targets
 };
 
 /// "scores", "intervals", "expected", …
@@ -35,9 +37,9 @@ std::string_view name_of(section part);
 std::set<section> usual_sections(const comparison& compared);
 std::set<section> all_sections();
 
-/// The comparison for people: a table for each problem, at most 100 columns wide with labels of up to 20
-/// characters, a best value marked where it is told apart from all others, then what failed and why, and the
-/// other sections. Sections without content are left out.
+/// The comparison for people: a table for each problem, about 100 columns wide with labels of up to 20
+/// characters (wider where trials lost their target again), a best value marked where it is told apart from
+/// all others, then what failed and why, and the other sections. Sections without content are left out.
 std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
                             text_style style);
 

@@ -4,13 +4,16 @@
 #include "compare/interquartile_mean.hpp"
 #include "compare/leaders.hpp"
 #include "compare/performance_profile.hpp"
+#include "compare/runtime_profile.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
+#include "compare/target_warnings.hpp"
 #include "compare/tuning.hpp"
 #include "compare/warnings.hpp"
 #include "core/nearest.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -32,7 +35,12 @@ results finished(const trial_group& line) {
 score_summary summarize_score(const results& trials, const std::string& metric) {
   score_summary score;
   score.metric = metric;
-  for (const trial_result* trial : trials) score.values.push_back(final_score(*trial, metric));
+  std::vector<double> best;
+  for (const trial_result* trial : trials) {
+    score.values.push_back(final_score(*trial, metric));
+    if (!metric.starts_with("test_")) best.push_back(best_score(*trial, metric));
+  }
+  score.best = median(best);
   score.median = median(score.values);
   score.mean = mean(score.values);
   score.standard_deviation = standard_deviation(score.values);
@@ -78,7 +86,11 @@ configuration_summary summarize_configuration(const trial_group& line, const pro
   for (const std::string& metric : problem.metrics) {
     summary.scores.push_back(summarize_score(trials, metric));
   }
-  if (!problem.target_metric.empty()) summary.times = measure_time_to_target(trials);
+  if (!problem.target_metric.empty()) {
+    summary.times = measure_time_to_target(trials, {problem.target_metric, problem.targets});
+  }
+  summary.parameters =
+      median_of(trials, [](const trial_result& trial) { return static_cast<double>(trial.parameters); });
   summary.seconds = median_of(trials, [](const trial_result& trial) { return trial.spent.seconds(); });
   summary.optimizer_seconds_per_step = median_of(trials, [](const trial_result& trial) {
     return per(trial.spent.optimizer_seconds, trial.spent.steps);
@@ -121,6 +133,24 @@ std::vector<std::size_t> choose_points(const problem_summary& problem) {
   return chosen;
 }
 
+/// Those of any of its trials, easiest first: experiments may ask about different ones beside the same
+/// target.
+std::vector<double> targets_of(const problem_group& group) {
+  const stored_trial& first = *group.configurations.front().repetitions.front().trial;
+  if (first.target_metric.empty()) return {};
+  std::set<double> values;
+  for (const trial_group& line : group.configurations) {
+    for (const repetition& each : line.repetitions) {
+      values.insert(each.trial->easier_targets.begin(), each.trial->easier_targets.end());
+    }
+  }
+  values.erase(first.target_value);
+  std::vector<double> targets(values.begin(), values.end());
+  if (!higher_is_better(first.target_metric)) std::ranges::reverse(targets);
+  targets.push_back(first.target_value);
+  return targets;
+}
+
 problem_summary summarize_problem(const problem_group& group) {
   problem_summary problem;
   problem.problem = group.problem;
@@ -131,6 +161,7 @@ problem_summary summarize_problem(const problem_group& group) {
   const stored_trial& first = *group.configurations.front().repetitions.front().trial;
   problem.target_metric = first.target_metric;
   problem.target_value = first.target_value;
+  problem.targets = targets_of(group);
   problem.metrics = score_metrics(all);
   problem.selection_metric = selection_metric(problem.metrics);
   for (const trial_group& line : group.configurations)
@@ -140,6 +171,7 @@ problem_summary summarize_problem(const problem_group& group) {
   problem.sensitivities = sensitivities(problem);
   problem.tuning_budgets = tuning_budgets(problem);
   problem.warnings = find_warnings(group, problem);
+  warn_of_targets_met_at_start(problem);
   return problem;
 }
 
@@ -189,7 +221,8 @@ const configuration_summary* chosen_line(const problem_summary& problem, const s
 
 /// Landscapes have no epochs.
 double expected_time(const problem_summary& problem, const configuration_summary& line) {
-  return problem.target_metric == "loss" ? line.times->evaluations.expected : line.times->epochs.expected;
+  return is_of_landscape(problem.target_metric) ? line.times->evaluations.expected
+                                                : line.times->epochs.expected;
 }
 
 void add_profile(comparison& compared) {
@@ -234,6 +267,7 @@ comparison compare(const std::vector<stored_trial>& trials, const std::string& b
   if (!baseline.empty()) check_baseline(all, baseline);
   adjust_all(all, family);
   add_profile(all);
+  all.runtimes = runtime_profiles(all.problems);
   return all;
 }
 

@@ -17,6 +17,7 @@ json as_json(const score_summary& score) {
   return {{"median", score.median},
           {"mean", score.mean},
           {"standard_deviation", score.standard_deviation},
+          {"best", score.best},
           {"median_interval", as_json(score.median_interval)},
           {"interquartile_mean", score.interquartile_mean},
           {"interquartile_mean_interval", as_json(score.interquartile_mean_interval)},
@@ -25,8 +26,18 @@ json as_json(const score_summary& score) {
 
 json as_json(const time_summary& time) { return {{"median", time.median}, {"expected", time.expected}}; }
 
+json as_json(const target_summary& target) {
+  return {{"value", target.value}, {"reached", target.reached}, {"expected", target.expected}};
+}
+
 json as_json(const time_to_target& times) {
+  json targets = json::array(), lost_later = json::object();
+  for (const target_summary& each : times.targets) targets.push_back(as_json(each));
+  for (const auto& [status, count] : times.lost_later) lost_later[std::string(to_string(status))] = count;
   return {{"reached", times.reached},
+          {"at_start", times.at_start},
+          {"lost_later", std::move(lost_later)},
+          {"targets", std::move(targets)},
           {"trials", times.trials},
           {"epochs", as_json(times.epochs)},
           {"steps", as_json(times.steps)},
@@ -87,6 +98,20 @@ json as_json(const paired_summary& pair) {
           {"adjusted_p_value", pair.adjusted_p_value}};
 }
 
+json as_json(const step_distribution& each) { return {{"solved", each.solved}, {"count", each.count}}; }
+
+json as_json(const runtime_summary& summary) {
+  json all{{"unit", summary.unit},
+           {"problems", summary.problems},
+           {"targets", summary.targets},
+           {"optimizers", json::object()}};
+  for (const runtime_line& line : summary.lines) {
+    json& one = all["optimizers"][line.optimizer] = {{"runtimes", as_json(line.runtimes)}};
+    if (line.simplex_gradients.count > 0) one["simplex_gradients"] = as_json(line.simplex_gradients);
+  }
+  return all;
+}
+
 json as_json(const problem_summary& problem);
 
 template <class Part>
@@ -101,6 +126,7 @@ json as_json(const problem_summary& problem) {
            {"metrics", problem.metrics},
            {"selection_metric", problem.selection_metric},
            {"target", nullptr},
+           {"targets", problem.targets},
            {"configurations", list_of(problem.configurations)},
            {"chosen", problem.chosen},
            {"leaders", problem.leaders},
@@ -128,6 +154,7 @@ void write_non_finite_as_text(json& value) {
 json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
            {"tests", compared.tests},
+           {"runtimes", list_of(compared.runtimes)},
            {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;

@@ -23,7 +23,15 @@ struct quantity {
   std::string name;
   trial_amount amount;
   better sign = better::negative;
+  /// A line that lost again what is measured leads in nothing of it.
+  std::function<bool(const configuration_summary&)> is_eligible = [](const configuration_summary&) {
+    return true;
+  };
 };
+
+bool line_keeps_target(const configuration_summary& line) {
+  return line.times && line.times->lost_later.empty();
+}
 
 std::vector<double> amounts_of(const trial_group& line, const trial_amount& amount) {
   std::vector<double> amounts;
@@ -94,12 +102,13 @@ std::vector<quantity> quantities(const problem_group& group, const problem_summa
                    higher_is_better(metric) ? better::positive : better::negative});
   }
   if (problem.target_metric.empty()) return all;
-  all.push_back({"epochs", cost_to_target([](const cost& spent) { return spent.epochs; })});
-  all.push_back({"evaluations",
-                 cost_to_target([](const cost& spent) { return static_cast<double>(spent.evaluations); })});
-  if (!ran_side_by_side(group, problem.chosen)) {
-    all.push_back({"seconds", cost_to_target([](const cost& spent) { return spent.seconds(); })});
-  }
+  const auto add = [&](const char* name, const std::function<double(const cost&)>& unit) {
+    all.push_back({name, cost_to_target(unit), better::negative, line_keeps_target});
+  };
+  add("epochs", [](const cost& spent) { return spent.epochs; });
+  add("evaluations", [](const cost& spent) { return static_cast<double>(spent.evaluations); });
+  if (!ran_side_by_side(group, problem.chosen))
+    add("seconds", [](const cost& spent) { return spent.seconds(); });
   return all;
 }
 
@@ -110,7 +119,9 @@ std::map<std::string, std::size_t> find_leaders(const problem_group& group, cons
   std::map<std::string, std::size_t> leaders;
   for (const quantity& each : quantities(group, problem)) {
     const auto best = best_line(group, problem.chosen, each);
-    if (best && leads(*best, group, problem.chosen, each, nothing_random)) leaders[each.name] = *best;
+    if (best && each.is_eligible(problem.configurations[*best]) &&
+        leads(*best, group, problem.chosen, each, nothing_random))
+      leaders[each.name] = *best;
   }
   return leaders;
 }

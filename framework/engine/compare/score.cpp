@@ -19,6 +19,25 @@ bool has(const trial_result& trial, std::string_view metric) {
   });
 }
 
+/// Older trials have none, whose loss is all there is to compare.
+bool has_gap(std::span<const trial_result* const> trials) {
+  bool found = false;
+  for (const trial_result* trial : trials) {
+    if (has(*trial, "loss") != has(*trial, "gap")) return false;
+    found = found || has(*trial, "gap");
+  }
+  return found;
+}
+
+/// Whether the landscape's minimum is not 0.
+bool gap_differs(const trial_result& trial) {
+  return std::ranges::any_of(trial.evaluations, [](const evaluation& each) {
+    const auto loss = each.metrics.find("loss"), gap = each.metrics.find("gap");
+    return loss != each.metrics.end() && gap != each.metrics.end() && std::isfinite(loss->second) &&
+           loss->second != gap->second;
+  });
+}
+
 }  // namespace
 
 double worst_score(std::string_view metric) {
@@ -30,6 +49,15 @@ double final_score(const trial_result& trial, std::string_view metric) {
   const auto& last = trial.evaluations.back().metrics;
   const auto found = last.find(std::string(metric));
   return found == last.end() || std::isnan(found->second) ? worst_score(metric) : found->second;
+}
+
+double best_score(const trial_result& trial, std::string_view metric) {
+  double best = worst_score(metric);
+  for (const evaluation& each : trial.evaluations) {
+    const auto found = each.metrics.find(std::string(metric));
+    if (found != each.metrics.end() && is_better(found->second, best, metric)) best = found->second;
+  }
+  return best;
 }
 
 bool is_better(double a, double b, std::string_view metric) {
@@ -44,6 +72,11 @@ std::vector<std::string> score_metrics(std::span<const trial_result* const> tria
     if (std::ranges::any_of(trials, [&](const trial_result* trial) { return has(*trial, metric); })) {
       metrics.emplace_back(metric);
     }
+  }
+  if (has_gap(trials)) {
+    const bool differs =
+        std::ranges::any_of(trials, [](const trial_result* trial) { return gap_differs(*trial); });
+    metrics.insert(differs ? std::ranges::find(metrics, "loss") : metrics.end(), "gap");
   }
   return metrics;
 }

@@ -25,6 +25,8 @@ struct score_summary {
   double mean = 0;
   double standard_deviation = 0;
   interval median_interval;  ///< 95 %, bootstrap
+  double best =
+      0;  ///< median of the best values at any evaluation; NaN for test metrics, by which none is chosen
   double interquartile_mean = 0;
   interval interquartile_mean_interval;  ///< 95 %, bootstrap
 };
@@ -48,6 +50,7 @@ struct configuration_summary {
   std::vector<failure> failures;
   std::vector<score_summary> scores;      ///< in the order of the problem's metrics
   std::optional<time_to_target> times;    ///< if there was a target
+  double parameters = 0;                  ///< of the model; the dimension of a landscape
   double seconds = 0;                     ///< median training time of a trial
   double optimizer_seconds_per_step = 0;  ///< median
   double state_bytes_per_parameter = 0;
@@ -78,6 +81,7 @@ struct problem_summary {
   std::string problem;
   std::string target_metric;  ///< empty without a target
   double target_value = 0;
+  std::vector<double> targets;       ///< all of them, easiest first; the last is target_value
   std::vector<std::string> metrics;  ///< most telling first; none if nothing was ever measured
   std::string selection_metric;      ///< what search points are chosen by
   std::vector<configuration_summary> configurations;
@@ -98,10 +102,34 @@ struct profile_summary {
   std::vector<double> ratios;
 };
 
+/// A distribution function that rises by one `count`-th at each value solved.
+struct step_distribution {
+  std::vector<double> solved;  ///< ascending, finite
+  std::size_t count = 0;       ///< with what was never solved
+};
+
+struct runtime_line {
+  std::string optimizer;
+  /// Runtime distribution: of all pairs of a trial and a target, the cost until the trial met it.
+  step_distribution runtimes;
+  /// Data profile: of all pairs of a landscape and a target, the expected evaluations over dimension + 1.
+  /// Without any for problems with data.
+  step_distribution simplex_gradients;
+};
+
+/// Problems whose costs are counted in one unit.
+struct runtime_summary {
+  std::string unit;  ///< epochs or evaluations
+  std::vector<std::string> problems;
+  std::vector<std::size_t> targets;  ///< how many each problem has
+  std::vector<runtime_line> lines;
+};
+
 struct comparison {
   std::vector<problem_summary> problems;
   std::vector<std::string> profile_problems;  ///< problems with a target
   std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
+  std::vector<runtime_summary> runtimes;      ///< see runtime_profiles
   std::size_t tests = 0;  ///< against the baseline, that Holm's correction counts, shown or not
 };
 

@@ -26,20 +26,65 @@ time_summary summarize(std::span<const trial_result* const> trials, Amount amoun
   return {.median = median(or_never), .expected = expected_running_time(spent, to_target)};
 }
 
+/// The cost at the first evaluation that meets the target; null if none does.
+const cost* first_hit(const trial_result& trial, const std::string& metric, double target) {
+  for (const evaluation& each : trial.evaluations) {
+    const auto found = each.metrics.find(metric);
+    if (found != each.metrics.end() && meets(metric, target, found->second)) return &each.at;
+  }
+  return nullptr;
+}
+
+target_summary summarize_target(std::span<const trial_result* const> trials, const target_set& targets,
+                                double value) {
+  const bool landscape = is_of_landscape(targets.metric);
+  const auto amount = [&](const cost& at) {
+    return landscape ? static_cast<double>(at.evaluations) : at.epochs;
+  };
+  target_summary summary;
+  summary.value = value;
+  std::vector<double> spent;
+  std::vector<double> to_target;
+  for (const trial_result* trial : trials) {
+    const bool hardest = value == targets.values.back();
+    const cost* const hit = !hardest                   ? first_hit(*trial, targets.metric, value)
+                            : trial->target_reached_at ? &*trial->target_reached_at
+                                                       : nullptr;
+    if (hit != nullptr) ++summary.reached;
+    spent.push_back(amount(trial->spent));
+    to_target.push_back(hit != nullptr ? amount(*hit) : no_value);
+    summary.costs.push_back(hit != nullptr ? amount(*hit) : never);
+  }
+  summary.expected = expected_running_time(spent, to_target);
+  return summary;
+}
+
 }  // namespace
 
-time_to_target measure_time_to_target(std::span<const trial_result* const> trials) {
+time_to_target measure_time_to_target(std::span<const trial_result* const> trials,
+                                      const target_set& targets) {
   time_to_target all;
   all.trials = trials.size();
   for (const trial_result* trial : trials) {
-    if (trial->target_reached_at) ++all.reached;
+    if (!trial->target_reached_at) continue;
+    ++all.reached;
+    if (trial->target_reached_at->steps == 0) ++all.at_start;
+    if (!keeps_target(*trial, targets.metric, targets.values.back())) ++all.lost_later[trial->status];
   }
   all.epochs = summarize(trials, [](const cost& spent) { return spent.epochs; });
   all.steps = summarize(trials, [](const cost& spent) { return static_cast<double>(spent.steps); });
   all.evaluations =
       summarize(trials, [](const cost& spent) { return static_cast<double>(spent.evaluations); });
   all.seconds = summarize(trials, [](const cost& spent) { return spent.seconds(); });
+  for (const double value : targets.values) all.targets.push_back(summarize_target(trials, targets, value));
   return all;
+}
+
+bool keeps_target(const trial_result& trial, std::string_view metric, double target) {
+  if (!trial.target_reached_at || !trial.succeeded() || trial.evaluations.empty()) return false;
+  const auto& last = trial.evaluations.back().metrics;
+  const auto found = last.find(std::string(metric));
+  return found != last.end() && meets(metric, target, found->second);
 }
 
 double expected_running_time(std::span<const double> spent, std::span<const double> to_target) {

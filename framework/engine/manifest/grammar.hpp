@@ -45,9 +45,10 @@ struct value_grammar {
   std::span<const std::string_view> words{};
 
   const block_grammar* inner = nullptr;
-  provider from = provider::model;  ///< of `use` and `with`
-  bool searchable = false;          ///< a search expression may stand in its place
-  bool nullable = false;            ///< null takes away what a wider block says, or turns it off
+  const block_grammar* range = nullptr;  ///< a block that may stand in place of a list of numbers
+  provider from = provider::model;       ///< of `use` and `with`
+  bool searchable = false;               ///< a search expression may stand in its place
+  bool nullable = false;                 ///< null takes away what a wider block says, or turns it off
 };
 
 /// A key of a block: all that the reader, the JSON Schema and docs/manifest.md know about it.
@@ -106,7 +107,7 @@ std::string describe(const value_grammar& value);
 namespace grammar {
 
 extern const block_grammar manifest, problem, data, instance, train, clip, scale_lr_with_batch, evaluate,
-    target, length, optimizer, stage, tuning, stop_early, limits, checkpoint, search;
+    target, range, length, optimizer, stage, tuning, stop_early, limits, checkpoint, search;
 
 /// All of them, in the order of the page.
 std::span<const block_grammar* const> blocks();

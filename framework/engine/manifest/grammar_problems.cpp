@@ -93,9 +93,10 @@ constexpr std::array evaluate_keys{
         .otherwise(
             "an epoch; a hundredth of the budget on a landscape (1000 steps if the budget is in seconds)"),
     key("target", block_of(grammar::target), "{validation_accuracy: 0.95}",
-        "The value of a metric; the cost of reaching it first is recorded.")
+        "One or several values of a metric; the cost of reaching each first is measured.")
         .otherwise("none"),
-    key("stop_at_target", flag(), "true", "Whether a trial ends at its target.").by_default("false"),
+    key("stop_at_target", flag(), "true", "Whether a trial ends at its target, the hardest of several.")
+        .by_default("false"),
 };
 
 constexpr auto target_keys = [] {
@@ -103,10 +104,21 @@ constexpr auto target_keys = [] {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& [name, where, description] = metrics[i];
     const bool accuracy = name.ends_with("accuracy");
-    keys[i] = key(name, accuracy ? share() : number(), accuracy ? "0.95" : "0.1", description);
+    keys[i] = accuracy ? key(name, one_or_several(share()), "0.95", description)
+                       : key(name, one_or_several(or_range(number(), grammar::range)),
+                             name == "gap" ? "{from: 1e2, to: 1e-8, count: 51}" : "0.1", description);
   }
   return keys;
 }();
+
+constexpr double most_targets = 1000;
+
+constexpr std::array range_keys{
+    key("from", positive(), "1e2", "The easiest target.").required("from is missing, the easiest target"),
+    key("to", positive(), "1e-8", "The hardest target.").required("to is missing, the hardest target"),
+    key("count", integer(2, most_targets), "51", "How many targets, these two included.")
+        .required("count is missing, the number of targets"),
+};
 
 constexpr std::array length_keys{epochs, steps};
 
@@ -127,7 +139,9 @@ constexpr block_grammar clip{"clip", "Clipping of gradients; both may be given."
 constexpr block_grammar scale_lr_with_batch{
     "scale_lr_with_batch", "The linear scaling rule for learning rates.", grammar_rows::scale_lr_keys};
 constexpr block_grammar evaluate{"evaluate", "Evaluation and target.", grammar_rows::evaluate_keys};
-constexpr block_grammar target{"target", "The value that a metric is to reach.", grammar_rows::target_keys};
+constexpr block_grammar target{"target", "The values that a metric is to reach.", grammar_rows::target_keys};
+constexpr block_grammar range{"range", "Targets at equal ratios: evenly spaced on a logarithmic scale.",
+                              grammar_rows::range_keys};
 constexpr block_grammar length{"length", "A length of training: exactly one of these keys.",
                                grammar_rows::length_keys, block_grammar::rule::exactly_one};
 

@@ -73,6 +73,11 @@ constexpr value_grammar one_or_several(value_grammar value) {
   return value;
 }
 
+constexpr value_grammar or_range(value_grammar value, const block_grammar& range) {
+  value.range = &range;
+  return value;
+}
+
 constexpr value_grammar list_of(value_grammar value, std::size_t most = value_grammar{}.most_entries) {
   value.count = arity::list;
   value.most_entries = most;

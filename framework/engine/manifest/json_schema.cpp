@@ -130,7 +130,9 @@ class schema_maker {
     if (value.nullable) one = any_of({std::move(one), {{"type", "null"}}});
     if (value.count == arity::one || value.type == form::schedule) return one;
     json list = list_of(one, value.least_entries, value.most_entries);
-    return value.count == arity::list ? list : any_of({std::move(one), std::move(list)});
+    if (value.count == arity::list) return list;
+    if (value.range != nullptr) return any_of({std::move(one), std::move(list), reference(*value.range)});
+    return any_of({std::move(one), std::move(list)});
   }
 
   json one_of(const value_grammar& value) const {

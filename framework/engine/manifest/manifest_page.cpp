@@ -62,7 +62,9 @@ std::string type_of(const value_grammar& value) {
   if (value.searchable && value.type != form::with) text += ", or a [search expression](#search)";
   if (value.nullable) text += ", or `null`";
   if (value.type == form::schedule || value.count == arity::one) return text;
-  if (value.count == arity::one_or_list) return text + ", or a list";
+  if (value.count == arity::one_or_list) {
+    return text + (value.range == nullptr ? ", or a list" : ", a list, or a " + link(*value.range));
+  }
   if (value.most_entries == 2) return "`[low, high]`, each a " + text;
   return value.type == form::block ? "list of " + text : "list, each entry a " + text;
 }

@@ -53,7 +53,7 @@ train:                            # for every problem that does not set its own
 
 evaluate:
   every: {epochs: 1}
-  target: {validation_accuracy: 0.95, loss: 1e-6}
+  target: {validation_accuracy: 0.95, gap: 1e-6}
   stop_at_target: false
 
 optimizers:
@@ -131,7 +131,16 @@ an error.)"},
         "target",
         R"(Losses are reached from above, accuracies from below. Several metrics may be given where problems differ: each
 problem takes the one that it has. The cost of reaching a metric of the test set is recorded, but
-`stop_at_target` refuses it, because nothing may be selected on test data.)"},
+`stop_at_target` refuses it, because nothing may be selected on test data.
+
+A target that the start of a landscape meets is an error. A landscape that declares no minimum, such as a saddle, has
+no gap; its target is a `loss`.
+
+Several values of a metric, as `gap: [0.1, 1e-3, 1e-6]` or as a range, are several targets. The hardest of them is
+*the* target: stars, pairs of expected times and `stop_at_target` go by it. The others serve runtime
+distributions, data profiles and expected times, which are read off the stored curve. They are therefore not part of a
+trial's identity: with others, the same command runs nothing again. Those that the start of a landscape meets are left
+out there.)"},
     note{
         "stage",
         R"(Only hyperparameters that the plugin declares as schedulable can be scheduled. The last stage ends with training.

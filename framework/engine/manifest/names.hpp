@@ -42,8 +42,11 @@ struct metric_grammar {
   std::string_view description;
 };
 
-inline constexpr std::array<metric_grammar, 6> metrics{{
-    {"loss", metric_grammar::measured_on::landscape, "Value of the landscape."},
+inline constexpr std::array<metric_grammar, 7> metrics{{
+    {"gap", metric_grammar::measured_on::landscape,
+     "Loss above the landscape's minimum, f - f*, of landscapes that declare one."},
+    {"loss", metric_grammar::measured_on::landscape,
+     "Value of the landscape. Its minimum need not be 0: prefer `gap`."},
     {"train_loss", metric_grammar::measured_on::training, "Mean batch loss since the last evaluation."},
     {"validation_loss", metric_grammar::measured_on::validation, "Mean loss on the validation examples."},
     {"validation_accuracy", metric_grammar::measured_on::validation,

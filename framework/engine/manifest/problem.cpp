@@ -1,10 +1,7 @@
 #include "manifest/problem.hpp"
 
-#include "core/byte_stream.hpp"
 #include "manifest/block.hpp"
 #include "manifest/use.hpp"
-#include "plugin/instance.hpp"
-#include "process/sandbox.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,10 +17,6 @@
 
 namespace ravine {
 namespace {
-
-/// A search over more points than this is not tried out beforehand.
-constexpr std::uint64_t most_tried = 100;
-constexpr double most_seconds = 5;  // for all of them
 
 void read_data(const block& owner, problem_draft& problem) {
   const yaml_value& value = *owner["data"];
@@ -59,42 +52,9 @@ void read_landscape_or_data(const block& in, problem_draft& problem) {
   if (!no_data) read_data(in, problem);
 }
 
-/// How many dimensions the landscape has at one of its searched points, or why the plugin refuses to make it.
-struct tried_landscape {
-  std::uint64_t dimension = 0;
-  std::string refusal;
-};
-
-/// Tries every searched point. Calls the plugin.
-std::string dimensions_of(const problem_draft& problem, std::uint64_t points) {
-  byte_writer found;
-  for (std::uint64_t i = 0; i < points; ++i) {
-    settings with = point_at(problem.with.searched, i);
-    with.insert(problem.with.fixed.begin(), problem.with.fixed.end());
-    try {
-      found << std::uint64_t{model(*problem.model, nullptr, with, RV_F64).layout().size()}
-            << std::string_view();
-    } catch (const plugin_error& why) {
-      found << std::uint64_t{0} << std::string_view(why.what());
-    }
-  }
-  return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
-}
-
-/// What comes of every searched point, found out in a process of its own; one refusal if the plugin does not
-/// live to answer.
-std::vector<tried_landscape> try_landscapes(const problem_draft& problem) {
-  const std::uint64_t points = point_count(problem.with.searched);
-  if (problem.model == nullptr || points > most_tried) return {};
-  try {
-    const std::string answer = in_sandbox([&] { return dimensions_of(problem, points); }, most_seconds);
-    byte_reader from(std::as_bytes(std::span(answer)));
-    std::vector<tried_landscape> tried(points);
-    for (tried_landscape& each : tried) from >> each.dimension >> each.refusal;
-    return tried;
-  } catch (const error& problem_with_it) {
-    return {{.dimension = 0, .refusal = problem_with_it.what()}};
-  }
+/// What is known of the landscape before a trial runs; nothing of a model that there is not.
+std::vector<landscape_facts> try_landscapes(const problem_draft& problem) {
+  return problem.model == nullptr ? std::vector<landscape_facts>() : facts_of(problem);
 }
 
 void read_start(const block& in, problem_draft& problem) {
@@ -115,7 +75,7 @@ void read_start(const block& in, problem_draft& problem) {
   if (start.size() != items->size()) return;
   problem.start = std::move(start);
   if (problem.kind != problem_kind::landscape) return;
-  for (const tried_landscape& each : try_landscapes(problem)) {
+  for (const landscape_facts& each : try_landscapes(problem)) {
     if (!each.refusal.empty()) {
       in.errors().add(problem.at, fmt::format("{}: {}", in.title(), each.refusal));
     } else if (each.dimension != problem.start->size()) {
@@ -140,7 +100,7 @@ void read_instance(const block& problem_block, problem_draft& problem) {
   problem.instance = {.rotate = in.flag("rotate").value(), .shift = in.flag("shift").value()};
   if (!problem.instance.rotate) return;
   // Where the plugin refuses the hyperparameters, the trials say so.
-  for (const tried_landscape& each : try_landscapes(problem)) {
+  for (const landscape_facts& each : try_landscapes(problem)) {
     if (each.dimension <= instance_spec::largest_rotated) continue;
     in.errors().add(value.at, fmt::format("{}: found {} dimensions, expected at most {}", in.path("rotate"),
                                           each.dimension, instance_spec::largest_rotated));
@@ -192,6 +152,10 @@ void check_labels(const std::vector<problem_draft>& problems, diagnostics& error
 }
 
 }  // namespace
+
+std::vector<landscape_facts> facts_of(const problem_draft& problem) {
+  return facts_of_landscape(*problem.model, problem.with, {problem.start, problem.instance});
+}
 
 std::vector<problem_draft> read_problems(const block& experiment, const registry& plugins) {
   std::vector<problem_draft> problems;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/data_source.hpp"
+#include "manifest/landscape_facts.hpp"
 #include "manifest/options.hpp"
 #include "manifest/training.hpp"
 #include "plugin/registry.hpp"
@@ -35,6 +36,9 @@ struct problem_draft {
   /// For messages: "problems[0] (mlp)".
   std::string title() const { return name + " (" + label + ")"; }
 };
+
+/// Of a landscape whose model is known. Runs the plugin in a process of its own.
+std::vector<landscape_facts> facts_of(const problem_draft& problem);
 
 /// Reads `problems` of the manifest. Labels default to `use`, followed by the data source's name where that
 /// is not unique.

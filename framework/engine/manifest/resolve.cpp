@@ -3,6 +3,7 @@
 #include "core/nearest.hpp"
 #include "core/scalar.hpp"
 #include "manifest/grammar.hpp"
+#include "manifest/landscape_target_check.hpp"
 #include "manifest/names.hpp"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ std::optional<target_spec> resolve_target(const problem_draft& problem, const ev
       errors.add(each.at, fmt::format("{}: {} has a target of {} already; a problem has one target", name,
                                       problem.title(), target->metric));
     } else {
-      target = each.value;
+      target = is_landscape(problem) ? check_landscape_target(problem, each, name, errors) : each.value;
     }
   }
   return target;

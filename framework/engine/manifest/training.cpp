@@ -2,6 +2,7 @@
 
 #include "manifest/length.hpp"
 #include "manifest/search.hpp"
+#include "manifest/target_block.hpp"
 
 #include <algorithm>
 #include <string>
@@ -44,20 +45,6 @@ std::optional<located<std::optional<std::uint64_t>>> read_lr_reference(const blo
   if (value->type == yaml_value::kind::null) return {{std::nullopt, value->at}};
   const block in(*value, train.path("scale_lr_with_batch"), grammar::scale_lr_with_batch, train.errors());
   return {{in.count("reference"), value->at}};
-}
-
-std::optional<std::vector<located<target_spec>>> read_targets(const block& evaluate) {
-  const yaml_value* const value = evaluate["target"];
-  if (value == nullptr) return std::nullopt;
-  const block in(*value, evaluate.path("target"), grammar::target, evaluate.errors());
-  std::vector<located<target_spec>> targets;
-  for (const metric_grammar& metric : metrics) {
-    if (const auto threshold = in.real(metric.name)) {
-      targets.push_back({{std::string(metric.name), *threshold}, in[metric.name]->at});
-    }
-  }
-  std::ranges::sort(targets, {}, &located<target_spec>::at);  // the first that fits a problem is its target
-  return targets;
 }
 
 }  // namespace

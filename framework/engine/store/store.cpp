@@ -81,19 +81,21 @@ void store::opened::insert_path(std::int64_t id, const std::string& hash, const 
 }
 
 void store::opened::insert_planned(std::int64_t experiment, const trial_list& trials) {
-  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const planned_trial* last = nullptr;  // whose texts these are
-  std::string point, shares;
+  std::string point, shares, easier_targets;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const planned_trial& trial = trials.configuration(i);
     if (&trial != last) {
       point = settings_to_json(trial.spec.point).dump();
       shares = nlohmann::json(trial.shares).dump();
+      const auto& target = trial.spec.evaluate.target;
+      easier_targets = nlohmann::json(target ? target->easier : std::vector<double>()).dump();
       last = &trial;
     }
     binder(insert) << experiment << std::uint64_t{i} << trials.hash(i) << trial.spec.problem.label
                    << trial.spec.optimizer.label << point << trials.repetition(i) << role_name(trial.role)
-                   << shares;
+                   << shares << easier_targets;
     insert.exec();
     insert.reset();
   }

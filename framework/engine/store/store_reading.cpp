@@ -18,6 +18,9 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 namespace ravine {
 namespace {
 
@@ -26,7 +29,7 @@ SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.st
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
        t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares,
-       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position
+       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position, p.easier_targets
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 LEFT JOIN evaluations c ON c.trial_id = t.id
 ORDER BY p.experiment_id, p.position)sql";
@@ -67,6 +70,16 @@ trial_role role_from(const std::string& name) {
   throw error(fmt::format("found the role {}, expected result or search", name.substr(0, 40)));
 }
 
+std::vector<double> read_targets(const SQLite::Column& column) {
+  constexpr std::size_t most = std::size_t{1} << 16U;  // bytes: a manifest has at most 1000
+  const std::string text = as_text(column);
+  const auto parsed = nlohmann::json::parse(text.substr(0, most), nullptr, /*allow_exceptions=*/false);
+  const bool are_numbers =
+      parsed.is_array() && std::ranges::all_of(parsed, [](const auto& each) { return each.is_number(); });
+  if (are_numbers) return parsed.get<std::vector<double>>();
+  throw error(fmt::format("found the targets {}, expected numbers as JSON", text.substr(0, 40)));
+}
+
 stored_trial read_trial(SQLite::Statement& row) {
   stored_trial trial;
   trial.id = row.getColumn(0).getInt64();
@@ -92,6 +105,7 @@ stored_trial read_trial(SQLite::Statement& row) {
   for (const auto& [name, value] : settings_from_json(as_text(row.getColumn(28)))) {
     if (const auto* share = std::get_if<double>(&value)) trial.shares[name] = *share;
   }
+  trial.easier_targets = read_targets(row.getColumn(36));
   trial.result.evaluations = read_curve(row, 29);
   return trial;
 }

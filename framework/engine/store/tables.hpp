@@ -221,17 +221,21 @@ ALTER TABLE trajectories ADD COLUMN checksum INTEGER;
 UPDATE trajectories SET checksum =
   (SELECT ravine_checksum(t.hash, trajectories.steps, trajectories.evaluations, points, losses)
    FROM trials t WHERE t.id = trial_id);
+)sql",
+                                           R"sql(
+ALTER TABLE planned ADD COLUMN easier_targets TEXT NOT NULL DEFAULT '[]';
 )sql"};
 
 /// Of a file that has all of them.
 inline constexpr int results_schema_version = results_schema.size();
 
-/// A file of that version is read as it is, through views in its reader's memory that stand for the two
-/// tables.
+/// A file of that version is read as it is, through views in its reader's memory that stand for the tables
+/// that have gained columns since.
 inline constexpr int version_without_checksums = 4;
 inline constexpr auto views_of_checksums = R"sql(
 CREATE TEMP VIEW evaluations AS SELECT *, NULL AS checksum FROM main.evaluations;
 CREATE TEMP VIEW trajectories AS SELECT *, NULL AS checksum FROM main.trajectories;
+CREATE TEMP VIEW planned AS SELECT *, '[]' AS easier_targets FROM main.planned;
 )sql";
 
 }  // namespace ravine

@@ -3,6 +3,7 @@
 #include "trial/streams.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -46,6 +47,11 @@ objective<T>::objective(const trial_spec& spec, const registry& plugins, const d
 
 template <class T>
 void objective<T>::prepare_landscape(const rv_landscape& original) {
+  const auto& target = spec_.evaluate.target;
+  if (target && target->metric == "gap" && !std::isfinite(original.minimum)) {
+    throw plugin_error(fmt::format(
+        "{}: it declares no minimum, and so has no gap to set a target of; use loss", model_->which().id));
+  }
   for (std::size_t i = 0; i < original.dimension; ++i) {
     const double reach = escape_widths * (original.upper[i] - original.lower[i]);
     lowest_.push_back(original.lower[i] - reach);
@@ -93,7 +99,10 @@ template <class T>
 std::map<std::string, double> objective<T>::metrics(const T* point) {
   std::map<std::string, double> found;
   if (data_ == nullptr) {
-    found["loss"] = loss_gradient(point, nullptr);
+    const double loss = loss_gradient(point, nullptr);
+    found["loss"] = loss;
+    // A rotation or shift leaves the minimum's value as it is.
+    if (const double minimum = landscape()->minimum; std::isfinite(minimum)) found["gap"] = loss - minimum;
   } else {
     add_metrics(data_->validation, "validation", point, found);
     add_metrics(data_->test, "test", point, found);

@@ -54,7 +54,8 @@ class objective {
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// Loss and accuracy on the validation and test parts, or the landscape's loss.
+  /// Loss and accuracy on the validation and test parts, or the landscape's loss and, if it declares
+  /// its minimum, the gap to it.
   std::map<std::string, double> metrics(const T* point);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own

@@ -32,10 +32,6 @@ void clip(const clip_spec& how, std::span<T> grads) {
   if (how.value) clamp(grads, *how.value);
 }
 
-bool meets(const target_spec& target, double value) {
-  return higher_is_better(target.metric) ? value >= target.value : value <= target.value;
-}
-
 }  // namespace
 
 template <class T>
@@ -256,7 +252,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   evaluation_due_ = budget_.next_evaluation(evaluations_done_, result_.spent.steps);
 
   for (const auto& [name, value] : metrics) {
-    if (!std::isfinite(value)) {
+    if (!std::isfinite(value) && name != "gap") {  // the loss is not finite either
       return end(trial_status::diverged,
                  fmt::format("{} is {} after step {}", name, value, result_.spent.steps));
     }
@@ -269,7 +265,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   }
   if (const auto& target = spec_.evaluate.target; target && !result_.target_reached_at) {
     const auto metric = metrics.find(target->metric);
-    if (metric != metrics.end() && meets(*target, metric->second)) {
+    if (metric != metrics.end() && meets(target->metric, target->value, metric->second)) {
       result_.target_reached_at = result_.spent;
       if (spec_.evaluate.stop_at_target) {
         return end(trial_status::reached_target, fmt::format("{} reached {}", target->metric, target->value));

@@ -29,7 +29,7 @@ void fields(Each& each, data_request& of) {
 }
 template <class Each>
 void fields(Each& each, target_spec& of) {
-  each(of.metric, of.value);
+  each(of.metric, of.value, of.easier);
 }
 template <class Each>
 void fields(Each& each, problem_spec& of) {

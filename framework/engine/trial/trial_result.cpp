@@ -44,4 +44,10 @@ bool is_fault(trial_status status) {
 
 bool higher_is_better(std::string_view metric) { return metric.ends_with("accuracy"); }
 
+bool meets(std::string_view metric, double target, double value) {
+  return higher_is_better(metric) ? value >= target : value <= target;
+}
+
+bool is_of_landscape(std::string_view metric) { return metric == "loss" || metric == "gap"; }
+
 }  // namespace ravine

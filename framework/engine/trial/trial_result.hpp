@@ -40,9 +40,10 @@ struct cost {
 };
 
 /// Metrics at one evaluation point. Names: train_loss (mean batch loss since the last point),
-/// validation_loss, validation_accuracy, test_loss, test_accuracy, loss (landscapes), gradient_norm (before
-/// clipping) and update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled
-/// hyperparameter and for lr. Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
+/// validation_loss, validation_accuracy, test_loss, test_accuracy, loss and gap (of landscapes; gap is the
+/// loss above the minimum that the landscape declares, if it does), gradient_norm (before clipping) and
+/// update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled hyperparameter and for
+/// lr. Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
 struct evaluation {
   cost at;
   std::map<std::string, double> metrics;
@@ -78,5 +79,11 @@ bool is_fault(trial_status status);
 
 /// Whether more of the metric is better: true for accuracies.
 bool higher_is_better(std::string_view metric);
+
+/// Whether a value of the metric is at least as good as the target. NaN never is.
+bool meets(std::string_view metric, double target, double value);
+
+/// Whether the metric is one of landscapes, which have no epochs: loss or gap.
+bool is_of_landscape(std::string_view metric);
 
 }  // namespace ravine

@@ -62,7 +62,10 @@ std::string_view to_string(dtype type);
 /// Stop as soon as a metric is at least (accuracies) or at most (everything else) this good.
 struct target_spec {
   std::string metric;
-  double value = 0;
+  double value = 0;  ///< the hardest, which ends a trial where that is asked for
+  /// Further values of the metric, easiest first. Not part of the hash: when they were met is read off the
+  /// curve.
+  std::vector<double> easier = {};
 
   bool operator==(const target_spec&) const = default;
 };
