@@ -182,6 +182,59 @@ def bests():
         yield {"scores": scores, "lowest": best_of(scores, min), "highest": best_of(scores, max)}
 
 
+def races():
+    """Curves of gaps of two optimizers on two landscapes, and what they say of three targets. A hit is the first evaluation
+    at which the running minimum is at the target or below it."""
+    rng = np.random.default_rng(7)
+    targets = np.array([1.0, 0.1, 0.01])
+    curves = []
+    for dimension in (2, 10):
+        for optimizer in ("sgd", "adam"):
+            for repetition in range(4):
+                evaluations = np.concatenate([[0], np.cumsum(rng.integers(5, 40, size=12))])
+                gaps = np.exp(3 + np.concatenate([[0], np.cumsum(rng.normal(-0.6, 1.2, size=12))])).round(6)
+                best = np.minimum.accumulate(gaps)
+                hits = [
+                    float(evaluations[np.argmax(best <= target)]) if best[-1] <= target else math.inf
+                    for target in targets
+                ]
+                curves.append((dimension, optimizer, repetition, evaluations, gaps, np.array(hits)))
+    costs = [0, 1, 10, 30, 100, 150, 200, 300, 1000]
+    lines = {}
+    for name in ("sgd", "adam"):
+        runtimes = np.concatenate([hits for _, optimizer, _, _, _, hits in curves if optimizer == name])
+        expected, scaled = {}, []
+        for dimension in (2, 10):
+            mine = [each for each in curves if each[:2] == (dimension, name)]
+            for k in range(len(targets)):
+                hits = np.array([each[5][k] for each in mine])
+                spent = np.array([each[3][-1] for each in mine], dtype=float)
+                solved = np.isfinite(hits)
+                ert = np.where(solved, hits, spent).sum() / solved.sum() if solved.any() else math.inf
+                expected.setdefault(str(dimension), []).append(float(ert) if solved.any() else "inf")
+                scaled.append(ert / (dimension + 1))
+        lines[name] = {
+            "expected": expected,
+            "runtime_shares": [float(np.mean(runtimes <= cost)) for cost in costs],
+            "data_profile": [float(np.mean(np.array(scaled) <= cost)) for cost in costs],
+        }
+    yield {
+        "targets": targets.tolist(),
+        "costs": costs,
+        "curves": [
+            {
+                "dimension": dimension,
+                "optimizer": optimizer,
+                "repetition": repetition,
+                "evaluations": evaluations.tolist(),
+                "gaps": gaps.tolist(),
+            }
+            for dimension, optimizer, repetition, evaluations, gaps, _ in curves
+        ],
+        "lines": lines,
+    }
+
+
 def make():
     return {
         "descriptions": list(descriptions()),
@@ -191,6 +244,7 @@ def make():
         "signed_rank_intervals": list(signed_rank_intervals()),
         "holms": list(holms()),
         "bests": list(bests()),
+        "races": list(races()),
     }
 
 

@@ -137,10 +137,9 @@ A target that the start of a landscape meets is an error. A landscape that decla
 no gap; its target is a `loss`.
 
 Several values of a metric, as `gap: [0.1, 1e-3, 1e-6]` or as a range, are several targets. The hardest of them is
-*the* target: stars, pairs of expected times and `stop_at_target` go by it. The others serve runtime
-distributions, data profiles and expected times, which are read off the stored curve. They are therefore not part of a
-trial's identity: with others, the same command runs nothing again. Those that the start of a landscape meets are left
-out there.)"},
+*the* target: stars, the performance profile and `stop_at_target` go by it. The others serve expected costs, runtime
+distributions and data profiles, and are read off the stored curves. They are therefore not part of a trial's
+identity: where only they change, nothing is run again. Those that the start of a landscape meets are left out there.)"},
     note{
         "stage",
         R"(Only hyperparameters that the plugin declares as schedulable can be scheduled. The last stage ends with training.

@@ -132,7 +132,8 @@ TEST(leaders, win_no_race_that_was_timed_side_by_side) {
     for (std::uint64_t i = 0; i < 10; ++i) {
       trials.push_back(
           make({.optimizer = "sgd", .repetition = i, .target_steps = 50.0 + static_cast<double>(i)}));
-      trials.push_back(make({.optimizer = "adam", .repetition = i, .target_steps = 20}));
+      trials.push_back(
+          make({.optimizer = "adam", .repetition = i, .final_metrics = {{"loss", 0.4}}, .target_steps = 20}));
     }
     for (stored_trial& trial : trials) trial.origin.jobs = jobs;
     return compare(trials).problems[0].leaders;

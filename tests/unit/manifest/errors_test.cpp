@@ -202,7 +202,7 @@ TEST(manifest_errors, targets_are_metrics_that_a_problem_has) {
   EXPECT_THAT(with_evaluate("target: {validation_accuracy: 95}"),
               HasSubstr("found 95, expected a share above 0 and at most 1, such as 0.95"));
   EXPECT_THAT(on_problem("use: beale, evaluate: {target: {train_loss: 1}}"),
-              HasSubstr("problems[0] (beale) has no such metric; expected one of: loss"));
+              HasSubstr("problems[0] (beale) has no such metric; expected one of: gap, loss"));
 }
 
 TEST(manifest_errors, nothing_is_stopped_by_the_test_part) {

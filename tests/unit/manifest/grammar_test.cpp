@@ -59,6 +59,8 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::evaluate, "evaluate", trained + "evaluate: {target: {train_loss: 0.1}}\n"},
       {&grammar::target, "problems[0].evaluate.target", trained},
       {&grammar::target, "problems[0].evaluate.target", landscape},
+      {&grammar::range, "evaluate.target.gap",
+       landscape + "evaluate: {target: {gap: {from: 1, to: 1e-10, count: 3}}}\n"},
       {&grammar::length, "evaluate.every", trained},
       {&grammar::optimizer, "optimizers[0]", landscape},
       {&grammar::optimizer, "optimizers[0]", tuned},

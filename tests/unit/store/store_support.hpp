@@ -30,7 +30,7 @@ inline planned_trial trial_named(const std::string& optimizer, std::uint64_t rep
   trial.spec.optimizer.optimizer = {"adam", {{"lr", 0.1}}, "optimizer hash"};
   trial.spec.point = {{"lr", 0.1}, {"nesterov", true}};
   trial.shares = {{"lr", 0.25}};
-  trial.spec.evaluate.target = target_spec{"loss", 0.125};
+  trial.spec.evaluate.target = target_spec{"loss", 0.125, {10, 0.1 + 0.2}};
   trial.spec.repetition = repetition;
   trial.hash = fmt::format("{} {}", optimizer, repetition);
   return trial;

@@ -43,6 +43,7 @@ TEST_F(store_test, gives_back_every_column) {
   EXPECT_EQ(back.spec, to_json(trial.spec));
   EXPECT_EQ(back.target_metric, "loss");
   EXPECT_EQ(back.target_value, 0.125);
+  EXPECT_EQ(back.easier_targets, trial.spec.evaluate.target->easier);
   EXPECT_EQ(back.origin.machine, "a cpu, 8 cores, an OS");
   EXPECT_EQ(back.origin.cores, 8U);
   EXPECT_EQ(back.origin.build, "a build");

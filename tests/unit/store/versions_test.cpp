@@ -1,6 +1,8 @@
+#include "store/guard.hpp"
 #include "store/tables.hpp"
 #include "unit/store/store_support.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <SQLiteCpp/Database.h>
@@ -34,7 +36,10 @@ struct store_old_versions : store_versions {
   void make_version(int version) const {
     fs::remove(file);
     SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    for (int i = 0; i < version; ++i) old.exec(results_schema.at(static_cast<std::size_t>(i)));
+    const auto bring_to = [&](int from, int to) {
+      for (int i = from; i < to; ++i) old.exec(results_schema.at(static_cast<std::size_t>(i)));
+    };
+    bring_to(0, std::min(version, version_without_checksums));
     old.exec(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", results_application_id, version));
     const std::string more_of_planned = version >= 3 ? R"(, '{"lr":0.25}')" : "";
@@ -62,6 +67,9 @@ struct store_old_versions : store_versions {
     bind(3, path.points);
     bind(4, path.losses);
     insert.exec();
+    insert.reset();
+    distrust(old);  // and knows checksums
+    bring_to(version_without_checksums, version);
   }
   int version_of_file() const { return SQLite::Database(file.string()).execAndGet("PRAGMA user_version"); }
 

@@ -26,7 +26,7 @@ trial_spec full_spec() {
                                     {{"cosine", {{"min", 0.1}}, "dd"}, {}, {}}};
   spec.point = {{"lr", 1e-3}};
   spec.train = {{7, cost_unit::steps}, 32, {1.0, 2.0}, 256, amount{3, cost_unit::steps}};
-  spec.evaluate = {{2, cost_unit::steps}, target_spec{"validation_loss", 0.5}, true};
+  spec.evaluate = {{2, cost_unit::steps}, target_spec{"validation_loss", 0.5, {2, 1}}, true};
   spec.limits = {4.5, 1 << 20};
   spec.threads = 2;
   spec.checkpoint_every = amount{11, cost_unit::epochs};
@@ -44,6 +44,7 @@ TEST(spec_bytes, bring_back_every_field) {
   EXPECT_EQ(after.optimizer.label, "mine");
   EXPECT_EQ(after.point, before.point);
   EXPECT_EQ(after.problem.start, before.problem.start);
+  EXPECT_EQ(after.evaluate.target, before.evaluate.target);
   EXPECT_EQ(after.limits.seconds, 4.5);
   EXPECT_EQ(after.limits.memory, std::uint64_t{1} << 20U);
   EXPECT_EQ(after.checkpoint_every, before.checkpoint_every);

@@ -1,4 +1,4 @@
-import {higher_is_better, type number_or_none, type report_document, type setting} from '../shared/document';
+import {higher_is_better, type number_or_none, type report_document, type runtime_summary, type setting, type step_distribution} from '../shared/document';
 import {metric_text, number_text} from '../shared/format';
 import {current_theme, faded, ink_of} from '../shared/palette';
 import {chart, type trace} from '../shared/plotly';
@@ -143,4 +143,38 @@ export function performance_profile(document: report_document): HTMLElement {
     layout: {xaxis: {title: {text: 'times the fastest optimizer’s time (τ)'}, type: 'log'},
              yaxis: {title: {text: 'share of problems'}, range: [-0.03, 1.05], tickformat: '.0%'}},
   })).element;
+}
+
+/** Shares solved by cost, on a logarithmic axis. What cost nothing stands at its left end. */
+function distributions(title: string, axes: {x: string; y: string}, document: report_document,
+                       of: [string, step_distribution][]): HTMLElement {
+  const ink_index = inks(document);
+  const positive = of.flatMap(([, each]) => each.solved).filter((each) => each > 0);
+  const least = positive.reduce((a, b) => Math.min(a, b), Infinity);
+  const left = Number.isFinite(least) ? least / 1.5 : 1;
+  const right = positive.reduce((a, b) => Math.max(a, b), left) * 1.5;
+  return chart(title, 340, () => ({
+    data: of.map(([optimizer, {solved, count}]): trace => {
+      const ink = ink_of(ink_index.get(optimizer) ?? 0);
+      const at_once = solved.filter((each) => each <= 0).length;
+      const x = [left, ...solved.slice(at_once), right];
+      const y = [at_once, ...solved.slice(at_once).map((_, i) => at_once + i + 1), solved.length].map((each) => each / count);
+      return {type: 'scatter', mode: 'lines', name: optimizer, x, y, line: {color: ink.colour, dash: ink.dash, width: 2.4, shape: 'hv'}};
+    }),
+    layout: {xaxis: {title: {text: axes.x}, type: 'log'},
+             yaxis: {title: {text: axes.y}, range: [-0.03, 1.05], tickformat: '.0%'}},
+  })).element;
+}
+
+/** Runtime distribution: share of pairs of a trial and a target that are solved at each cost. */
+export function runtime_distribution(document: report_document, of: runtime_summary): HTMLElement {
+  return distributions(`Runtime distribution, in ${of.unit}`, {x: of.unit, y: 'share of trials and targets'}, document,
+                       Object.entries(of.optimizers).map(([optimizer, each]) => [optimizer, each.runtimes]));
+}
+
+/** Data profile: share of targets on landscapes that are expected to be reached, by evaluations over dimension + 1. */
+export function data_profile(document: report_document, of: runtime_summary): HTMLElement {
+  return distributions('Data profile', {x: 'expected evaluations / (dimension + 1)', y: 'share of targets'}, document,
+                       Object.entries(of.optimizers).flatMap(([optimizer, each]): [string, step_distribution][] =>
+                           each.simplex_gradients ? [[optimizer, each.simplex_gradients]] : []));
 }

@@ -3,7 +3,7 @@ import {empty, h, section, select} from '../shared/dom';
 import {count_text} from '../shared/format';
 import {theme_button} from '../shared/palette';
 import {curves, has_schedules} from './curves';
-import {cost_bars, parallel_coordinates, performance_profile, sensitivity, time_to_target, tuning_budget} from './figures';
+import {cost_bars, data_profile, parallel_coordinates, performance_profile, runtime_distribution, sensitivity, time_to_target, tuning_budget} from './figures';
 import {landscape} from './landscape_section';
 import {shown_problems, type shown_problem} from './lines';
 import {provenance} from './provenance';
@@ -59,6 +59,19 @@ function problem_sections(of: shown_problem, document: report_document): HTMLEle
   ];
 }
 
+/** Over all problems of a unit, where there is more to tell than one target of one problem. */
+function runtimes(document: report_document): HTMLElement[] {
+  const shown = document.comparison.runtimes.filter((each) =>
+      Object.keys(each.optimizers).length > 0 && each.targets.reduce((sum, count) => sum + count, 0) > 1);
+  return shown.map((each) => {
+    const targets = each.targets.reduce((sum, count) => sum + count, 0);
+    return section(`runtimes-${each.unit}`, `How soon targets are met, in ${each.unit}`,
+      `Over ${count_text(each.problems.length, 'problem')} with ${count_text(targets, 'target')} in all. A line ends where the last of them is solved.`,
+      h('div', {class: 'grid'}, runtime_distribution(document, each),
+        Object.values(each.optimizers).some((one) => one.simplex_gradients) && data_profile(document, each)));
+  });
+}
+
 function problem_picker(problems: shown_problem[], first: number, show: (index: number) => void): HTMLElement | null {
   if (problems.length < 2) return null;
   if (problems.length > 8) {
@@ -105,6 +118,7 @@ export function results_page(document: report_document, chosen = 0, on_choose: (
       has_profile && section('profile', 'Performance profile',
         `Over ${profile.problems.length} problems with a target: how often an optimizer is at most τ times slower than the fastest.`,
         performance_profile(document)),
+      ...runtimes(document),
       section('provenance', 'Where this comes from', '', provenance(document))),
   ].filter((each): each is HTMLElement => each !== null);
 }

@@ -50,6 +50,15 @@ function spread_column(metric: string): column {
   };
 }
 
+/** Nothing where all ended at their best, nor of what was tested: nothing may be chosen by it. */
+function best_columns(of: shown_problem, metric: string): column[] {
+  if (metric.startsWith('test_')) return [];
+  const best = (each: line): number_or_none => each.summary.scores[metric]?.best ?? null;
+  if (of.chosen.every((each) => best(each) === (each.summary.scores[metric]?.median ?? null))) return [];
+  return [{title: `best ${metric_text(metric)}`, explanation: 'median of the best values at any evaluation, whatever became of the trial later',
+           better: higher_is_better(metric) ? 'higher' : 'lower', value: best, show: (each) => [score_text(best(each))]}];
+}
+
 /** A deviation needs no more than two digits. */
 function spread_text(value: number): string {
   return number_text(Number(value.toPrecision(2)));
@@ -61,7 +70,8 @@ function target_columns(of: shown_problem): column[] {
   return [
     {title: 'reached', explanation: 'trials that met the target', better: 'higher',
      value: (each) => each.summary.time_to_target?.reached ?? null,
-     show: (each) => [`${each.summary.time_to_target?.reached ?? 0} of ${each.summary.time_to_target?.trials ?? 0}`]},
+     show: (each) => [`${each.summary.time_to_target?.reached ?? 0} of ${each.summary.time_to_target?.trials ?? 0}`,
+                      h('small', {}, lost_text(each.summary.time_to_target?.lost_later ?? {}))]},
     {title: `${unit} to target`, explanation: 'median over all trials; never if most did not meet it', better: 'lower', quantity: unit,
      value: (each) => each.summary.time_to_target?.[unit].median ?? null,
      show: (each) => [number_text(each.summary.time_to_target?.[unit].median ?? null, 'never')]},
@@ -69,6 +79,13 @@ function target_columns(of: shown_problem): column[] {
      value: (each) => each.summary.time_to_target?.seconds.median ?? null,
      show: (each) => [number_text_or_never(each.summary.time_to_target?.seconds.median ?? null)]},
   ];
+}
+
+/** "7 escaped later", of trials that met the target. */
+function lost_text(lost: Record<string, number>): string {
+  const texts = Object.entries(lost).map(
+      ([status, count]) => `${count} ${status === 'completed' || status === 'stopped early' ? 'lost it' : status}`);
+  return texts.length === 0 ? '' : `${texts.join(', ')} later`;
 }
 
 function number_text_or_never(value: number_or_none): string {
@@ -98,8 +115,8 @@ function columns_of(of: shown_problem, baseline: string, every_metric: boolean):
     ...(searched ? [{title: 'search point', explanation: 'the best one, chosen on validation', is_text: true,
                      value: (each: line) => settings_text(each.summary.point),
                      show: (each: line) => [settings_text(each.summary.point)]}] : []),
-    ...metrics.slice(0, 1).flatMap((metric) => [score_column(metric), spread_column(metric)]),
-    ...metrics.slice(1).map(score_column),
+    ...metrics.slice(0, 1).flatMap((metric) => [score_column(metric), spread_column(metric), ...best_columns(of, metric)]),
+    ...metrics.slice(1).flatMap((metric) => [score_column(metric), ...best_columns(of, metric)]),
     ...target_columns(of),
     ...paired_columns(of, baseline),
     {title: 'training time', explanation: 'median of a trial, without evaluation', better: 'lower' as const,

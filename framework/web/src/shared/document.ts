@@ -9,6 +9,8 @@ export interface score {
   median: number_or_none;
   mean: number_or_none;
   standard_deviation: number_or_none;
+  /** Median of the best values at any evaluation; null for metrics of the test set. */
+  best: number_or_none;
   median_interval: [number_or_none, number_or_none];
   interquartile_mean: number_or_none;
   interquartile_mean_interval: [number_or_none, number_or_none];
@@ -22,6 +24,10 @@ export interface time_summary {
 
 export interface time_to_target {
   reached: number;
+  at_start: number;
+  /** Trials that met the target and did not keep it, by how they ended. */
+  lost_later: Record<string, number>;
+  targets: {value: number; reached: number; expected: number_or_none}[];
   trials: number;
   epochs: time_summary;
   steps: time_summary;
@@ -73,6 +79,8 @@ export interface problem_summary {
   metrics: string[];
   selection_metric: string;
   target: Record<string, number> | null;
+  /** All values of that metric that are asked about, easiest first. */
+  targets: number[];
   configurations: configuration_summary[];
   chosen: number[];
   /** By metric, and by epochs, evaluations and seconds to the target: the line that is told apart from all others. */
@@ -81,6 +89,20 @@ export interface problem_summary {
   tuning_budgets: {optimizer: string; metric: string; expected_best: number_or_none[]}[];
   paired: paired[];
   warnings: string[];
+}
+
+/** A distribution function that rises by one `count`-th at each value solved; these ascend. */
+export interface step_distribution {
+  solved: number[];
+  count: number;
+}
+
+/** How soon optimizers meet the targets of problems whose costs have one unit. */
+export interface runtime_summary {
+  unit: string;
+  problems: string[];
+  targets: number[];
+  optimizers: Record<string, {runtimes: step_distribution; simplex_gradients?: step_distribution}>;
 }
 
 /** Columns of equal length, a row for each evaluation. */
@@ -162,6 +184,7 @@ export interface report_document {
   comparison: {
     problems: problem_summary[];
     profile: {problems: string[]; ratios: Record<string, number_or_none[]>};
+    runtimes: runtime_summary[];
   };
   problems: problem[];
   machines: string[];
