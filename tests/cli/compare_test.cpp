@@ -24,7 +24,7 @@ problems:
   - {use: booth, instance: {shift: true, rotate: true}}
   - {use: matyas, instance: {shift: true}}
 train: {steps: 60}
-evaluate: {target: {loss: 0.01}}
+evaluate: {target: {gap: [1, 0.01]}}
 optimizers:
   - {use: sgd, with: {lr: {grid: [0.01, 0.05, 0.1]}}}
   - {use: momentum, with: {lr: 0.02}}
@@ -50,19 +50,25 @@ std::string compared(std::vector<std::string> options) {
 
 TEST(compare, shows_what_has_something_to_say) {
   const std::string text = compared({});
-  EXPECT_THAT(text, StartsWith("booth · 6 repetitions; medians: final value, cost to reach loss ≤ 0.01\n"));
+  EXPECT_THAT(text,
+              StartsWith("booth · 6 repetitions; medians: final value, cost to reach gap ≤ 0.01, the hardest "
+                         "of 2 targets\n"));
   EXPECT_THAT(text, HasSubstr("\n  sensitivity  hyperparameter  best  "));
   EXPECT_THAT(text, Not(HasSubstr("sgd by lr: 0.01: ")));
   EXPECT_THAT(compared({"--show", "curves"}), HasSubstr("sgd by lr: 0.01: "));
   EXPECT_THAT(text, HasSubstr("\nperformance profile · share of 2 problems"));
+  EXPECT_THAT(
+      text, HasSubstr("\nruntime distribution · share of all pairs of a trial and a target, on 2 problems"));
+  EXPECT_THAT(text, HasSubstr("\ndata profile · share of all targets, on 2 problems"));
   for (const char* hidden : {"P(better)", "interquartile", "k = 1", "expected to target"})
     EXPECT_THAT(text, Not(HasSubstr(hidden))) << "not asked for";
 }
 
 TEST(compare, shows_all_sections_within_a_hundred_columns) {
   const std::string text = compared({"--show", "all", "--baseline", "sgd"});
-  for (const char* heading : {"interquartile mean", "expected to target", "P(better)", "p (Holm)",
-                              "within 5 % of it", "best loss of k points  k = 1", "τ = 1 "})
+  for (const char* heading :
+       {"interquartile mean", "expected to target", "P(better)", "p (Holm)", "within 5 % of it",
+        "best loss of k points  k = 1", "τ = 1 ", "expected evaluations to gap  1", "  ever\n"})
     EXPECT_THAT(text, HasSubstr(heading));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -111,8 +117,9 @@ TEST(compare, writes_markdown_with_its_tables) {
 TEST(compare, writes_a_table_of_csv_for_each_section) {
   const std::string lines = compared({"--format", "csv"});
   EXPECT_THAT(lines, StartsWith("problem,optimizer,point,chosen,repetitions,"));
-  EXPECT_THAT(lines,
-              HasSubstr(",loss median,loss mean,loss sd,loss median lower,loss median upper,loss iqm,"));
+  EXPECT_THAT(
+      lines,
+      HasSubstr(",loss median,loss mean,loss sd,loss best,loss median lower,loss median upper,loss iqm,"));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
   EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
               StartsWith("problem,optimizer,metric,pairs,mean "
@@ -126,13 +133,69 @@ TEST(compare, writes_a_table_of_csv_for_each_section) {
               StartsWith("problem,optimizer,metric,points,expected best\nbooth,sgd,loss,1,"));
   EXPECT_THAT(compared({"--format", "csv", "--show", "profile"}),
               StartsWith("optimizer,problem,ratio\nsgd,booth,"));
+  EXPECT_THAT(lines, HasSubstr(",target value,reached,reached at start,lost later,target epochs median,"));
+  const std::string targets = compared({"--format", "csv", "--show", "targets"});
+  EXPECT_THAT(targets, StartsWith("problem,optimizer,point,metric,target,reached,unit,expected\n"
+                                  "booth,sgd,lr=0.01,gap,1,6,evaluations,"));
+  EXPECT_EQ(std::count(targets.begin(), targets.end(), '\n'), 1 + 2 * 8);
+  EXPECT_THAT(compared({"--format", "csv", "--show", "runtimes"}),
+              StartsWith("unit,optimizer,distribution,cost,share\nevaluations,sgd,runtimes,"));
+}
+
+TEST(compare, tells_what_became_of_trials_after_the_target) {
+  const work_folder folder;
+  // The rate is too high for the walls: the valley is met on the way out of the box.
+  folder.write("lost.yaml", R"(name: lost
+problems: [{use: sphere, start: [1, 1]}]
+train: {steps: 40}
+evaluate: {every: {steps: 1}, target: {gap: 1}}
+optimizers: [{use: momentum, with: {lr: 1.2, beta: 0.7}}, {use: sgd, with: {lr: 0.1}}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "lost.yaml"}).status, 0);
+  const std::string text = run_ravine(folder, {"compare", "lost.db"}).out;
+  EXPECT_THAT(text, HasSubstr("  1/1, 1 escaped later  1 "));
+  EXPECT_THAT(text, Not(HasSubstr("  1 *"))) << "momentum was first, and did not stay";
+  EXPECT_THAT(text, HasSubstr("  best  "));
+  const std::string expected = run_ravine(folder, {"compare", "lost.db", "--show", "expected"}).out;
+  EXPECT_THAT(expected, HasSubstr("  momentum            1/1, 1 escaped later  "));
+}
+
+TEST(compare, warns_of_a_target_that_a_start_of_a_model_meets) {
+  const work_folder folder;
+  folder.write("early.yaml", R"(name: early
+problems: [{use: mlp, data: {use: digits, with: {train: 200, validation: 100, test: 100}}}]
+train: {epochs: 1}
+evaluate: {target: {validation_loss: 100}}
+optimizers: [{use: sgd}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "early.yaml"}).status, 0);
+  EXPECT_THAT(
+      run_ravine(folder, {"compare", "early.db"}).out,
+      HasSubstr(
+          "warning: the target, validation_loss ≤ 100, was met before the first step in 1 of 1 trials"));
+}
+
+TEST(compare, asks_about_other_targets_without_running_a_trial_again) {
+  const work_folder folder;
+  const auto manifest = [](const std::string& gaps) {
+    return "name: again\nproblems: [{use: booth}]\ntrain: {steps: 50}\nevaluate: {target: {gap: " + gaps +
+           "}}\noptimizers: [{use: adam, with: {lr: 0.5}}]\n";
+  };
+  folder.write("again.yaml", manifest("1e-3"));
+  ASSERT_EQ(run_ravine(folder, {"run", "again.yaml"}).status, 0);
+  folder.write("again.yaml", manifest("[100, 10, 1e-3]"));
+  const outcome second = run_ravine(folder, {"run", "again.yaml"});
+  EXPECT_THAT(second.out + second.err, HasSubstr("0 of 1 trial"));
+  const std::string text = run_ravine(folder, {"compare", "again.db", "--show", "targets"}).out;
+  EXPECT_THAT(text, HasSubstr("expected evaluations to gap  100  10 "));
 }
 
 TEST(compare, writes_everything_as_json) {
   const std::string text = compared({"--format", "json", "--baseline", "sgd"});
   EXPECT_THAT(text, StartsWith("{\n"));
-  for (const char* key : {"interquartile_mean_interval", "adjusted_p_value", "expected_best", "sensitivities",
-                          "profile", "repetitions_alike"})
+  for (const char* key :
+       {"interquartile_mean_interval", "adjusted_p_value", "expected_best", "sensitivities", "profile",
+        "repetitions_alike", "lost_later", "at_start", "runtimes", "simplex_gradients"})
     EXPECT_THAT(text, HasSubstr(key));
 }
 

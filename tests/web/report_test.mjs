@@ -13,7 +13,7 @@ problems:
   - {use: rosenbrock, train: {steps: 2000}, evaluate: {every: {steps: 20}}}
   - {use: sphere, noise: 0.1, instance: {rotate: true, shift: true}, train: {steps: 200}}
   - {use: mlp, label: digits, with: {hidden: [16]}, data: {use: digits, with: {train: 600, validation: 200, test: 200}}, train: {epochs: 3}}
-evaluate: {target: {loss: 1e-2, validation_accuracy: 0.5}}
+evaluate: {target: {gap: {from: 1, to: 1e-2, count: 5}, validation_accuracy: 0.5}}
 optimizers:
   - {use: sgd, with: {lr: {grid: [1e-3, 0.5]}}}
   - {use: adam, with: {lr: {grid: [0.01, 0.1]}, beta1: {grid: [0.8, 0.9]}}, schedule: {lr: {use: cosine}}}

@@ -45,8 +45,8 @@ usage compare_usage() {
       "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
       "sections below the scores, separated by commas: scores (nothing else), intervals, expected, targets, "
-      "paired, "
-      "sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those that apply)");
+      "paired, sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those that "
+      "apply)");
   return expected;
 }
 
