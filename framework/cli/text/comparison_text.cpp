@@ -182,12 +182,11 @@ std::string legend(const comparison& compared, text_style style) {
   std::string text = fmt::format(
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
       style == text_style::markdown ? "Bold" : "*");
-  text += " Column best: the best value at any evaluation.";
   if (compared.tests > 0) {
     text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
                         compared.tests == 1 ? "" : "s");
   }
-  return text;
+  return text + " Column best: the best value at any evaluation.";
 }
 
 std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
