@@ -144,6 +144,19 @@ test('the arrow keys move between problems, and each has its figures', async () 
   await context.close();
 });
 
+test('runtimes over all targets are drawn, by unit', async () => {
+  const {page, context, complaints} = await open_report();
+  await see_all(page);
+  assert.deepEqual(compared.runtimes.map((each) => [each.unit, each.problems.length]), [['epochs', 1], ['evaluations', 2]]);
+  assert.equal(await page.locator('#runtimes-evaluations .chart .main-svg').count() > 0, true);
+  const lines = await page.locator('#runtimes-evaluations .chart').evaluateAll(
+      (all) => all.map((each) => each.querySelectorAll('.scatterlayer .trace').length));
+  assert.deepEqual(lines, [2, 2], 'two optimizers in the runtime distribution and in the data profile');
+  assert.equal(await page.locator('#runtimes-epochs').count(), 0, 'one target of one problem has its own figure');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('where it comes from is told', async () => {
   const {page, context} = await open_report();
   await page.locator('#provenance summary').first().click();

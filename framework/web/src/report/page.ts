@@ -66,7 +66,7 @@ function runtimes(document: report_document): HTMLElement[] {
   return shown.map((each) => {
     const targets = each.targets.reduce((sum, count) => sum + count, 0);
     return section(`runtimes-${each.unit}`, `How soon targets are met, in ${each.unit}`,
-      `Over ${count_text(each.problems.length, 'problem')} with ${count_text(targets, 'target')} in all. A line ends where the last of them is solved.`,
+      `Over ${count_text(each.problems.length, 'problem')} with ${count_text(targets, 'target')} in all: the share that is met within each cost, whatever became of a trial later.`,
       h('div', {class: 'grid'}, runtime_distribution(document, each),
         Object.values(each.optimizers).some((one) => one.simplex_gradients) && data_profile(document, each)));
   });
