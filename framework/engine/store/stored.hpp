@@ -28,7 +28,7 @@ struct stored_trial {
   std::string target_metric;  ///< empty if the trial had none
   double target_value = 0;
   std::vector<double> easier_targets = {};  ///< further values of the metric that the plan asks about
-  trial_result result;  ///< path left empty
+  trial_result result;                      ///< path left empty
   provenance origin;
 };
 
