@@ -29,6 +29,7 @@ struct stored_trial {
   double target_value = 0;
   trial_result result;  ///< path left empty
   provenance origin;
+  std::vector<stand_in> stand_ins = {};  ///< among the components that it used
 };
 
 /// An experiment as it was last planned.

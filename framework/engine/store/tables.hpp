@@ -221,6 +221,17 @@ ALTER TABLE trajectories ADD COLUMN checksum INTEGER;
 UPDATE trajectories SET checksum =
   (SELECT ravine_checksum(t.hash, trajectories.steps, trajectories.evaluations, points, losses)
    FROM trials t WHERE t.id = trial_id);
+)sql",
+                                           R"sql(
+CREATE TABLE stand_ins (
+  sha256 TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  file TEXT NOT NULL,
+  hidden TEXT NOT NULL,
+  hides_shipped INTEGER NOT NULL,
+  PRIMARY KEY (sha256, kind, id)
+) WITHOUT ROWID;
 )sql"};
 
 /// Of a file that has all of them.
@@ -232,6 +243,13 @@ inline constexpr int version_without_checksums = 4;
 inline constexpr auto views_of_checksums = R"sql(
 CREATE TEMP VIEW evaluations AS SELECT *, NULL AS checksum FROM main.evaluations;
 CREATE TEMP VIEW trajectories AS SELECT *, NULL AS checksum FROM main.trajectories;
+)sql";
+
+/// So is one of that version or an older one, with a view in place of the table that it lacks.
+inline constexpr int version_without_stand_ins = 5;
+inline constexpr auto view_of_stand_ins = R"sql(
+CREATE TEMP VIEW stand_ins AS
+SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_shipped WHERE 0;
 )sql";
 
 }  // namespace ravine
