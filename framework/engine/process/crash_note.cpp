@@ -121,6 +121,7 @@ using clock = std::chrono::steady_clock;
 /// nothing, and takes no more than this.
 [[noreturn]] void become(std::vector<std::string> command, int output) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (std::string& each : command) words.push_back(each.data());
   words.push_back(nullptr);
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
