@@ -15,7 +15,7 @@ _ravine() {
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     return
   fi
-  [[ $command == plugins || $command == data ]] && [[ ${COMP_WORDS[2]:-} =~ ^(validate|new|build)$ ]] &&
+  [[ $command == plugins || $command == data ]] && [[ ${COMP_WORDS[2]:-} =~ ^(validate|new|build|remove)$ ]] &&
     asked+=("${COMP_WORDS[2]}")
   case $word in
     -*)
@@ -25,10 +25,10 @@ _ravine() {
       ;;
   esac
   case $before in
-    --plugins | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --on | --schedule | info) words=$(_ravine_ids "$program") ;;
+    --plugins | --to | --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --on | --schedule | info | remove) words=$(_ravine_ids "$program") ;;
     new) words="optimizer scheduler model landscape" ;;
-    plugins) words="list info validate new build" ;;
+    plugins) words="list info validate new build remove" ;;
     data) words="list fetch" ;;
     fetch) words=mnist ;;
     trace) words=$(_ravine_ids "$program") ;;

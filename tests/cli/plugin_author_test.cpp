@@ -128,6 +128,23 @@ TEST(plugin_author, chooses_the_compiler_and_more_options) {
   EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own", "--plugins", "mine"}).out, HasSubstr("by Me"));
 }
 
+TEST(plugin_author, reads_the_line_of_a_crash_in_one_line_of_compare) {
+  const work_folder folder;
+  run_ravine(folder, {"plugins", "new", "optimizer", "my_own"});
+  replace(folder / "my_own.cpp", "    const T lr",
+          "    if (s.number() == 2) __builtin_trap();\n    const T lr");
+  const outcome built =
+      run_ravine(folder, {"plugins", "build", "my_own.cpp", "--install-anyway"}, {{"CXXFLAGS", "-g"}});
+  ASSERT_EQ(built.status, 0) << built.err;
+  EXPECT_EQ(built.err.find("  FAIL  "), built.err.rfind("  FAIL  ")) << "one cause: " << built.err;
+  folder.write("a.yaml",
+               "problems: [{use: sphere, train: {steps: 3}}]\noptimizers: [{use: my_own}, {use: sgd}]\n");
+  EXPECT_EQ(run_ravine(folder, {"run", "a.yaml"}).status, 1);
+  const outcome compared = run_ravine(folder, {"compare", "a.db", "--format", "markdown"});
+  EXPECT_THAT(compared.out, ::testing::ContainsRegex("1 crashed of 1: SIG[A-Z]+, at my.?_own.cpp:[0-9]+ "
+                                                     "\\(my.?_own.so\\) \\(repetition 1\\)"));
+}
+
 TEST(plugin_author, overwrites_no_source) {
   const work_folder folder;
   folder.write("my_own.cpp", "mine\n");

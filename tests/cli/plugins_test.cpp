@@ -76,6 +76,24 @@ TEST(plugins, a_folder_that_others_can_write_to_is_refused_with_what_mends_it) {
   EXPECT_EQ(listed.status, 0);
   EXPECT_THAT(listed.out, Not(HasSubstr("c_sign")));
   EXPECT_THAT(listed.err, HasSubstr("chmod o-w " + mine.string()));
+  EXPECT_THAT(listed.err, HasSubstr("where that changes nothing"));
+}
+
+TEST(plugins, that_others_can_write_to_are_used_where_that_is_allowed) {
+  const work_folder folder;
+  const fs::path mine = add_plugin(folder, "c_sign");
+  fs::permissions(mine, fs::perms(0777));
+  fs::permissions(mine / "c_sign.so", fs::perms(0777));
+  const std::vector<std::string> trace{"trace",   "c_sign", "--on",      "sphere",
+                                       "--steps", "1",      "--plugins", mine};
+  const std::map<std::string, std::string> allowed{{"RAVINE_ALLOW_WRITABLE", "1"}};
+  EXPECT_EQ(run_ravine(folder, trace, allowed).status, 0);
+  std::vector<std::string> by_option = trace;
+  by_option.emplace_back("--allow-writable");
+  EXPECT_EQ(run_ravine(folder, by_option).status, 0);
+  EXPECT_NE(run_ravine(folder, trace).status, 0) << "though the file has been looked at";
+  fs::permissions(mine, fs::perms(0755));
+  EXPECT_NE(run_ravine(folder, trace).status, 0) << "and its folder is safe now";
 }
 
 TEST(plugins, are_found_through_the_environment_and_beside_the_user) {

@@ -89,7 +89,7 @@ TEST(usage, commands_say_what_they_miss) {
   EXPECT_THAT(error({"run"}), StartsWith("ravine: a manifest is missing\n"));
   EXPECT_THAT(error({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
   EXPECT_THAT(error({"plugins", "info"}),
-              StartsWith("ravine: expected list, info with one ID, validate, new or build\n"));
+              StartsWith("ravine: expected list, info with one ID, validate, new, build or remove\n"));
 }
 
 TEST(usage, output_that_can_not_be_written_is_an_error) {

@@ -1,6 +1,7 @@
 #include "commands/plugins.hpp"
 
 #include "commands/command.hpp"
+#include "commands/plugins_namesakes.hpp"
 #include "core/nearest.hpp"
 #include "core/printable.hpp"
 #include "options/plugin_options.hpp"
@@ -31,24 +32,24 @@ constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler,
 usage plugins_usage() {
   usage expected{
       .synopsis =
-          "ravine plugins [list | info ID | validate FILE.so… | new KIND NAME | build FILE] [options]",
+          "ravine plugins [list | info ID | validate FILE.so… | new KIND NAME | build FILE | remove ID] "
+          "[options]",
       .description =
           "list      list optimizers, schedulers, models and landscapes, files that were rejected and why,\n"
-          "          and components hidden by another of the same name (default)\n"
+          "          and components hidden by another of the same name, which has a * (default)\n"
           "info      describe one: formula, paper, hyperparameters with default and range\n"
           "validate  check whether a shared object honours the plugin contract\n"
           "new       write a commented source file to start from\n"
-          "build     compile a source file, check it, and install it for every later command\n\n"
-          "validate, new and build have a --help of their own. Options of list and info:\n",
+          "build     compile a source file, check it, and install it for every later command\n"
+          "remove    remove a plugin that build has installed\n\n"
+          "validate, new, build and remove have a --help of their own. Options of list and info:\n",
       .options = po::options_description(),
       .positional = "words"};
   add_plugin_options(expected.options);
   return expected;
 }
 
-bool is_landscape(const component& which) {
-  return which.kind == component_kind::model && which.can(RV_MODEL_LANDSCAPE);
-}
+bool is_landscape(const component& which) { return word_for(which) == "landscape"; }
 
 void list(const registry& plugins) {
   // Landscapes are models to the contract, and something else to those who read the list.
@@ -57,7 +58,8 @@ void list(const registry& plugins) {
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
     for (const component* each : plugins.all(kinds[kind])) {
       auto& rows = sections[is_landscape(*each) ? 3 : kind].second;
-      rows.push_back({"  " + each->id, each->summary, each->reference});
+      const char* const mark = plugins.shadowed_by(*each) == nullptr ? "" : " *";
+      rows.push_back({"  " + each->id + mark, each->summary, each->reference});
     }
   }
   for (auto& [title, rows] : sections) {
@@ -66,8 +68,9 @@ void list(const registry& plugins) {
     print_result("{}\n", text_table(rows));
   }
   for (const shadowed_component& hidden : plugins.shadowed()) {
-    print_result("hidden: {} {} of {}, by {}\n", to_string(hidden.kind), hidden.id, hidden.path.string(),
-                 hidden.by.string());
+    print_result("hidden: the {} {} of {}{}, by that of {}{}\n", to_string(hidden.kind), hidden.id,
+                 hidden.path.string(), hidden.is_shipped ? " (Ravine's own)" : "", hidden.by.string(),
+                 hidden.is_alike ? ", which is the same" : "");
   }
   print_result("Searched:\n");
   for (const auto& folder : plugins.folders()) print_result("  {}\n", folder.string());
@@ -99,9 +102,8 @@ void print_landscape(const component& which) {
   }
 }
 
-void info(const component& which) {
-  print_result("{} ({})\n{}\n", which.id, is_landscape(which) ? "landscape" : to_string(which.kind),
-               printable(which.summary));
+void info(const component& which, const registry& plugins) {
+  print_result("{} ({})\n{}\n", which.id, word_for(which), printable(which.summary));
   if (!which.doc.empty()) print_result("\n{}\n", which.doc);
   if (!which.reference.empty()) print_result("\nReference: {}\n", printable(which.reference));
   if (!which.hyperparameters.empty()) {
@@ -121,6 +123,8 @@ void info(const component& which) {
                file.author.empty() ? "" : ", by " + printable(file.author),
                file.license.empty() ? "no license named" : printable(file.license), file.path.string(),
                file.sha256);
+  if (const shadowed_component* const hidden = plugins.shadowed_by(which))
+    print_result("in place of {}\n", owner_text(hidden->path));
 }
 
 exit_status info_of(const std::string& id, const registry& plugins) {
@@ -130,7 +134,7 @@ exit_status info_of(const std::string& id, const registry& plugins) {
     for (const component* each : plugins.all(kind)) ids.push_back(each->id);
     if (const component* which = plugins.find(kind, id)) {
       if (found) print_result("\n");
-      info(*which);
+      info(*which, plugins);
       found = true;
     }
   }
@@ -145,6 +149,7 @@ exit_status show_plugins(std::span<const std::string> arguments) {
     if (arguments[0] == "validate") return validate_plugins(rest);
     if (arguments[0] == "new") return new_plugin(rest);
     if (arguments[0] == "build") return build_plugin(rest);
+    if (arguments[0] == "remove") return remove_plugin(rest);
   }
   const auto options = parse(plugins_usage(), arguments);
   if (!options) return exit_status::ok;
@@ -156,12 +161,13 @@ exit_status show_plugins(std::span<const std::string> arguments) {
   }
   if (words[0] == "info" && words.size() == 2) return info_of(words[1], load_plugins(*options));
   throw usage_error(
-      "expected list, info with one ID, validate, new or build\nUsage: ravine plugins [list | info ID | "
-      "validate FILE.so… | new KIND NAME | build FILE]\nSee --help.");
+      "expected list, info with one ID, validate, new, build or remove\nUsage: ravine plugins [list | info "
+      "ID | validate FILE.so… | new KIND NAME | build FILE | remove ID]\nSee --help.");
 }
 
 }  // namespace
 
-const command plugins_command{"plugins", "list, describe, create, build and validate plugins", &show_plugins};
+const command plugins_command{"plugins", "list, describe, create, build, validate and remove plugins",
+                              &show_plugins};
 
 }  // namespace ravine::cli

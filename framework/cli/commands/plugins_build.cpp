@@ -1,5 +1,6 @@
 #include "build/compile.hpp"
 #include "commands/plugins.hpp"
+#include "commands/plugins_namesakes.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/object_file.hpp"
@@ -35,9 +36,11 @@ usage build_usage() {
       .options = po::options_description(),
       .positional = "files"};
   expected.options.add_options()("to", po::value<std::string>()->value_name("DIR"),
-                                 "install into this folder")(
-      "install-anyway", "install even if a check fails")("verbose",
-                                                         "show the compiler's command and all checks");
+                                 "install into this folder")("install-anyway",
+                                                             "install even if a check fails")(
+      "shadow",
+      "install even if another plugin offers the same name, which this one is then used in place of")(
+      "verbose", "show the compiler's command and all checks");
   add_confinement_option(expected.options);
   return expected;
 }
@@ -64,8 +67,9 @@ fs::path make_folder(const po::variables_map& options) {
   fs::path folder =
       options.count("to") != 0 ? fs::path(options["to"].as<std::string>()) : user_plugin_folder();
   if (folder.empty()) throw error("neither HOME nor XDG_DATA_HOME is set; name a folder with --to");
+  std::error_code ignored;  // by a file system that has no permissions; who can write is checked below
   if (fs::create_directories(folder))
-    fs::permissions(folder, fs::perms::others_write, fs::perm_options::remove);
+    fs::permissions(folder, fs::perms::others_write, fs::perm_options::remove, ignored);
   check_not_writable_by_others(folder);
   return folder;
 }
@@ -87,8 +91,38 @@ bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool 
     return false;
   }
   write_to_stderr(made.output);
-  fs::permissions(object, fs::perms::others_write, fs::perm_options::remove);
+  std::error_code ignored;  // as in make_folder
+  fs::permissions(object, fs::perms::others_write, fs::perm_options::remove, ignored);
   return true;
+}
+
+/// Throws if the object offers what another file than `target`, which it replaces, offers already; notes it
+/// if the object that it replaces offers that too.
+void require_new_names(const fs::path& source, const fs::path& object, const fs::path& target) {
+  registry made;
+  try {
+    made.load(object);
+  } catch (const plugin_error&) {
+    return;  // the checks tell why
+  }
+  const registry plugins = ravine::load_plugins({target.parent_path()});
+  for (const component_kind kind :
+       {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
+    for (const component* const each : made.all(kind)) {
+      std::vector<fs::path> others = files_that_offer(plugins, kind, each->id);
+      const bool offers_it_already = std::erase(others, target) != 0;
+      if (others.empty()) continue;
+      if (offers_it_already) {
+        print_note("note: the {} {} is used in place of {}\n", word_for(*each), each->id,
+                   owner_text(most_telling(others)));
+        continue;
+      }
+      throw error(
+          fmt::format("{}: {}; of two that have one name one hides the other, and nothing was installed: "
+                      "give it another id, or say --shadow if you want that",
+                      source.string(), taken_text(*each, others)));
+    }
+  }
 }
 
 }  // namespace
@@ -109,6 +143,7 @@ exit_status build_plugin(std::span<const std::string> arguments) {
   const fs::path folder = make_folder(*options);
   const unfinished_object object(folder, name);
   if (!compile(sources, object.path(), verbose)) return exit_status::trial_failed;
+  if (options->count("shadow") == 0) require_new_names(sources[0], object.path(), folder / (name + ".so"));
   validation made = validate_plugin(object.path());
   made.file = sources[0];  // the object's name means nothing yet
   if (verbose || !made.passed()) {

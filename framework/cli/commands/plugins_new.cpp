@@ -1,6 +1,8 @@
 #include "build/template.hpp"
 #include "commands/plugins.hpp"
+#include "commands/plugins_namesakes.hpp"
 #include "core/nearest.hpp"
+#include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "text/output.hpp"
 
@@ -25,12 +27,26 @@ usage new_usage() {
       .options = po::options_description(),
       .positional = "words"};
   expected.options.add_options()(
-      "language", po::value<std::string>()->default_value("c++")->value_name("LANGUAGE"), "c++ or c");
+      "language", po::value<std::string>()->default_value("c++")->value_name("LANGUAGE"), "c++ or c")(
+      "shadow", "take a name that another plugin has, which this one will be used in place of");
+  add_plugin_options(expected.options);
   return expected;
 }
 
 [[noreturn]] void refuse(const std::string& what) {
   throw usage_error(what + "\nUsage: ravine plugins new KIND NAME\nSee --help.");
+}
+
+component_kind kind_of(const std::string& word) {
+  if (word == "optimizer") return component_kind::optimizer;
+  return word == "scheduler" ? component_kind::scheduler : component_kind::model;
+}
+
+void require_a_new_name(const std::string& kind, const std::string& name, const registry& plugins) {
+  const component* const used = plugins.find(kind_of(kind), name);
+  if (used == nullptr) return;
+  refuse(fmt::format("{}; a second one would hide it: take another name, or say --shadow if you want that",
+                     taken_text(*used, files_that_offer(plugins, used->kind, name))));
 }
 
 }  // namespace
@@ -53,10 +69,12 @@ exit_status new_plugin(std::span<const std::string> arguments) {
   const std::string language = (*options)["language"].as<std::string>();
   if (language != "c++" && language != "c")
     refuse(fmt::format("--language: found {}, expected c++ or c", language));
+  if (options->count("shadow") == 0) require_a_new_name(words[0], words[1], load_plugins(*options));
   const auto file = write_template(find_installation(program_folder()), words[0], words[1],
                                    language == "c" ? source_language::c : source_language::cpp, "");
   print_result("{}\n", file.string());
-  print_note("Next: edit it, then run  ravine plugins build {}\n", file.string());
+  print_note("Next: edit it, then run  ravine plugins build {}{}\n", file.string(),
+             options->count("shadow") != 0 ? " --shadow" : "");
   return exit_status::ok;
 }
 

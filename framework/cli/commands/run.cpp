@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -177,6 +178,15 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   return exit_status::trial_failed;
 }
 
+/// Once, whatever number of experiments use them.
+void tell_stand_ins(const std::vector<plan>& plans) {
+  std::set<std::string> told;
+  for (const plan& experiment : plans) {
+    for (const stand_in& each : experiment.stand_ins) told.insert(to_string(each));
+  }
+  for (const std::string& text : told) print_note("note: {}\n", text);
+}
+
 exit_status run_manifests(std::span<const std::string> arguments) {
   const auto options = parse(run_usage(), arguments);
   if (!options) return exit_status::ok;
@@ -193,6 +203,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
     throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
   }
+  tell_stand_ins(plans);
   exit_status worst = exit_status::ok;
   for (const plan& experiment : plans) {
     const fs::path file =

@@ -1,5 +1,6 @@
 #include "options/plugin_options.hpp"
 
+#include "plugin/object_file.hpp"
 #include "process/confinement.hpp"
 #include "text/indented.hpp"
 #include "text/output.hpp"
@@ -23,11 +24,13 @@ void add_plugin_options(po::options_description& options) {
 void add_confinement_option(po::options_description& options) {
   options.add_options()("unconfined",
                         "let plugins do what you may do: change files, start programs, use the network "
-                        "(docs/isolation.md)");
+                        "(docs/isolation.md)")(
+      "allow-writable", "use plugins and folders of plugins even if others can write to them");
 }
 
 void read_confinement(const po::variables_map& options) {
   if (options.count("unconfined") != 0) set_confinement(confinement_mode::off);
+  if (options.count("allow-writable") != 0) allow_plugins_writable_by_others();
   prepare_confinement();
   shield_from_other_processes();
   const std::string missing = missing_confinement();

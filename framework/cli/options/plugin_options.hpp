@@ -7,13 +7,13 @@
 
 namespace ravine::cli {
 
-/// Adds --plugins and --unconfined, which every command that loads plugins takes.
+/// Adds --plugins, --unconfined and --allow-writable, which every command that loads plugins takes.
 void add_plugin_options(boost::program_options::options_description& options);
-/// Adds --unconfined alone, for commands that are given the plugins' files.
+/// The same without --plugins, for commands that are given the plugins' files.
 void add_confinement_option(boost::program_options::options_description& options);
 
-/// What plugins may do from now on, as --unconfined says; tells on standard error what this system can't keep
-/// them from. Part of load_plugins.
+/// What plugins may do from now on, as --unconfined says, and which are used, as --allow-writable does; tells
+/// on standard error what this system can't keep them from. Part of load_plugins.
 void read_confinement(const boost::program_options::variables_map& options);
 
 /// Loads all plugins. Tells on standard error which files can't be used.

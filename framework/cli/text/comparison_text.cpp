@@ -2,6 +2,7 @@
 
 #include "compare/score.hpp"
 #include "text/comparison_sections.hpp"
+#include "text/failure_line.hpp"
 #include "text/number_text.hpp"
 #include "text/table_writer.hpp"
 #include "text/target_sections.hpp"
@@ -160,7 +161,8 @@ std::string failures_text(const std::vector<const configuration_summary*>& lines
         fmt::format("{}: {} of {}", line->name(), statuses, line->repetitions + line->interrupted);
     for (std::size_t i = 0; i < std::min(most_shown, line->failures.size()); ++i) {
       const failure& each = line->failures[i];
-      item += fmt::format("{} {} (repetition {})", i == 0 ? ":" : ";", each.reason, each.repetition + 1);
+      item += fmt::format("{} {} (repetition {})", i == 0 ? ":" : ";", failure_line(each.reason),
+                          each.repetition + 1);
     }
     if (line->failures.size() > most_shown) item += "; …";
     text += writer.item(item);

@@ -121,6 +121,16 @@ void warn_of_origins(const problem_group& group, warnings& found) {
   }
 }
 
+void warn_of_stand_ins(const problem_group& group, warnings& found) {
+  std::set<std::string> texts;
+  for (const trial_group& line : group.configurations) {
+    for (const repetition& each : line.repetitions) {
+      for (const stand_in& used : each.trial->stand_ins) texts.insert(to_string(used));
+    }
+  }
+  found.insert(found.end(), texts.begin(), texts.end());
+}
+
 }  // namespace
 
 bool repetitions_differ(const problem_group& group, const problem_summary& problem) {
@@ -142,6 +152,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_repetitions(group, problem, found);
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);
+  warn_of_stand_ins(group, found);
   return found;
 }
 

@@ -9,6 +9,7 @@
 #include "manifest/lr_scaling_check.hpp"
 #include "manifest/overrides.hpp"
 #include "manifest/schedule_length_check.hpp"
+#include "manifest/stand_ins.hpp"
 #include "manifest/yaml_value.hpp"
 
 #include <algorithm>
@@ -114,6 +115,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
       all.stop_early = draft.tuning->stop_early;
     }
     all.trials = expand(draft, errors);
+    all.stand_ins = stand_ins_of(all.trials, plugins);
   }
   errors.raise(file);
   all.manifest = overrides.empty() ? std::string(text) : emit_yaml(root);

@@ -104,6 +104,7 @@ seen_file see(const fs::path& file, const description_cache& remembered) {
   try {
     known.path = fs::absolute(file);
     known.identity = identity_of(file);
+    check_not_writable_by_others(file);  // it may have been allowed when the file was looked at
     if (const known_plugin* const same = remembered.find(known.path, known.identity)) return {*same};
     check_object_file(file);
     known.described.file.sha256 = sha256_file(file);

@@ -50,6 +50,11 @@ std::string_view to_string(component_kind kind) {
   return "component";
 }
 
+std::string_view word_for(const component& which) {
+  const bool is_landscape = which.kind == component_kind::model && which.can(RV_MODEL_LANDSCAPE);
+  return is_landscape ? "landscape" : to_string(which.kind);
+}
+
 std::string hyperparameter::range() const {
   switch (type) {
     case hyperparameter_type::real:

@@ -100,6 +100,9 @@ struct component {
   settings complete(const settings& with) const;
 };
 
+/// What users call it: landscapes are models to the contract.
+std::string_view word_for(const component& which);
+
 /// Whether the component has a real hyperparameter lr, which range tests drive and batch sizes scale.
 bool has_learning_rate(const component& optimizer);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -58,6 +59,16 @@ void parameter_layout::add(const std::string& name, std::uint32_t role,
   tensor.rank = shape.size();
   tensor.shape = shape.data();
   add(tensor);
+}
+
+std::string parameter_layout::name_of(std::size_t i) const {
+  const auto in = std::ranges::find_if(
+      tensors_, [&](const rv_tensor& each) { return i >= each.offset && i - each.offset < each.size; });
+  std::uint64_t rest = i - in->offset;
+  std::vector<std::uint64_t> place(in->rank);
+  for (std::size_t axis = place.size(); axis-- > 0; rest /= in->shape[axis])
+    place[axis] = rest % in->shape[axis];
+  return fmt::format("{}[{}]", in->name, fmt::join(place, ", "));
 }
 
 }  // namespace ravine

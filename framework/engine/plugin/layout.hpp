@@ -25,6 +25,8 @@ class parameter_layout {
 
   const rv_layout* raw() const { return &raw_; }
   std::size_t size() const { return raw_.size; }
+  /// "hidden.weight[3, 0]": a parameter by its tensor and its place in that; `i` is below size().
+  std::string name_of(std::size_t i) const;
 
  private:
   // Deques: what the raw structs point at stays in place.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <system_error>
@@ -103,13 +104,25 @@ void check_header(const Elf64_Ehdr& header) {
   }
 }
 
+constexpr auto allowing_variable = "RAVINE_ALLOW_WRITABLE";
+
+bool is_allowed() {
+  const char* const value = std::getenv(allowing_variable);
+  return value != nullptr && *value != '\0' && std::strcmp(value, "0") != 0;
+}
+
 }  // namespace
+
+void allow_plugins_writable_by_others() { setenv(allowing_variable, "1", 1); }
 
 void check_not_writable_by_others(const fs::path& path) {
   const fs::perms mode = fs::status(path).permissions();
-  if ((mode & fs::perms::others_write) != fs::perms::none) {
-    throw plugin_error(fmt::format("others can write to it; mend it with chmod o-w {}", path.string()));
-  }
+  if ((mode & fs::perms::others_write) == fs::perms::none || is_allowed()) return;
+  throw plugin_error(fmt::format(
+      "others can write to it; mend it with chmod o-w {}, or where that changes nothing, as on exFAT "
+      "and below /mnt in WSL, move it to another file system; --allow-writable, or {}=1 in the "
+      "environment, uses it as it is",
+      path.string(), allowing_variable));
 }
 
 void check_object_file(const fs::path& file) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -34,7 +35,26 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// Empty for a program that was copied out of its installation: it runs with the plugins it is given.
+/// The folders of a list. Colons divide it, but for those after a backslash, and for those in the name of one
+/// folder that is all of the list.
+std::vector<fs::path> folders_in(const std::string& list) {
+  std::error_code none;
+  if (fs::is_directory(list, none)) return {list};
+  std::vector<fs::path> folders;
+  std::string name;
+  for (std::size_t i = 0; i <= list.size(); ++i) {
+    if (i == list.size() || list[i] == ':') {
+      if (!name.empty()) folders.emplace_back(std::exchange(name, {}));
+      continue;
+    }
+    if (list[i] == '\\' && i + 1 < list.size() && (list[i + 1] == ':' || list[i + 1] == '\\')) ++i;
+    name += list[i];
+  }
+  return folders;
+}
+
+}  // namespace
+
 fs::path shipped_plugin_folder() {
   try {
     return find_installation(program_folder()).plugins;
@@ -43,7 +63,11 @@ fs::path shipped_plugin_folder() {
   }
 }
 
-}  // namespace
+bool is_shipped_plugin(const fs::path& file) {
+  const fs::path folder = file.parent_path();
+  std::error_code ignored;
+  return fs::equivalent(folder.empty() ? "." : folder, shipped_plugin_folder(), ignored);
+}
 
 fs::path user_plugin_folder() {
   const std::string data = environment("XDG_DATA_HOME");
@@ -100,7 +124,13 @@ void registry::add(plugin_description&& found) {
 
 void registry::add(component&& found) {
   if (const component* const earlier = find(found.kind, found.id)) {
-    shadowed_.push_back({found.kind, found.id, found.file->path, earlier->file->path});
+    const fs::path& hidden = found.file->path;
+    shadowed_.push_back({.kind = found.kind,
+                         .id = found.id,
+                         .path = hidden,
+                         .by = earlier->file->path,
+                         .is_shipped = is_shipped_plugin(hidden),
+                         .is_alike = found.file->sha256 == earlier->file->sha256});
     return;
   }
   const component& kept = components_.emplace_back(std::move(found));
@@ -134,14 +164,26 @@ std::vector<const component*> registry::all(component_kind kind) const {
   return found;
 }
 
+const shadowed_component* registry::shadowed_by(const component& which) const {
+  const shadowed_component* found = nullptr;
+  for (const shadowed_component& each : shadowed_) {
+    if (each.kind != which.kind || each.id != which.id || each.is_alike) continue;
+    if (found == nullptr || each.is_shipped) found = &each;
+  }
+  return found;
+}
+
+std::vector<const component*> registry::shadowing() const {
+  std::vector<const component*> found;
+  for (const auto& [name, which] : by_id_) {
+    if (shadowed_by(*which) != nullptr) found.push_back(which);
+  }
+  return found;
+}
+
 std::vector<fs::path> plugin_folders(const std::vector<fs::path>& given) {
   std::vector<fs::path> folders = given;  // named by the user: a missing one is reported by scan
-  const std::string listed = environment("RAVINE_PLUGIN_PATH");
-  for (std::size_t start = 0; start < listed.size();) {
-    const std::size_t end = std::min(listed.find(':', start), listed.size());
-    if (end > start) folders.emplace_back(listed.substr(start, end - start));
-    start = end + 1;
-  }
+  for (fs::path& folder : folders_in(environment("RAVINE_PLUGIN_PATH"))) folders.push_back(std::move(folder));
   std::error_code ignored;
   if (!shared_objects("plugins", ignored).empty()) folders.emplace_back("plugins");
   for (const fs::path& folder : {user_plugin_folder(), shipped_plugin_folder()}) {

@@ -24,6 +24,8 @@ struct shadowed_component {
   std::string id;
   std::filesystem::path path;  ///< where it lies
   std::filesystem::path by;    ///< the file that is used instead
+  bool is_shipped;             ///< whether it is one of Ravine's own
+  bool is_alike;               ///< whether both files hold the same bytes: it makes no difference
 };
 
 /// All components that were found in the plugin folders, as look_at_plugins describes them: no plugin is
@@ -49,6 +51,11 @@ class registry {
 
   const std::vector<rejected_plugin>& rejected() const { return rejected_; }
   const std::vector<shadowed_component>& shadowed() const { return shadowed_; }
+  /// What the component hides that is not alike, Ravine's own rather than any other; null if it hides
+  /// nothing.
+  const shadowed_component* shadowed_by(const component& which) const;
+  /// The components that hide others, by kind and id.
+  std::vector<const component*> shadowing() const;
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
  private:
@@ -63,11 +70,19 @@ class registry {
   std::vector<std::filesystem::path> folders_;
 };
 
+/// The folder of the plugins that belong to this program; empty for a program that was copied out of its
+/// installation, which runs with the plugins it is given.
+std::filesystem::path shipped_plugin_folder();
+
+/// Whether the file lies in that folder.
+bool is_shipped_plugin(const std::filesystem::path& file);
+
 /// $XDG_DATA_HOME/ravine/plugins, ~/.local/share/ravine/plugins without it; empty if HOME is not set either.
 std::filesystem::path user_plugin_folder();
 
-/// The folders to search, in order: `given` (--plugins), RAVINE_PLUGIN_PATH (colon-separated), ./plugins
-/// if it holds shared objects, $XDG_DATA_HOME/ravine/plugins, the folder of this build or installation.
+/// The folders to search, in order: `given` (--plugins), RAVINE_PLUGIN_PATH (separated by colons; one that
+/// belongs to a name follows a backslash, unless the name is the whole list), ./plugins if it holds shared
+/// objects, $XDG_DATA_HOME/ravine/plugins, the folder of this build or installation.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::filesystem::path>& given);
 
 /// Scans all of plugin_folders(given). Call while this process has no other threads.

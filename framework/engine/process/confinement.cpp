@@ -85,6 +85,12 @@ void confine(confined_for purpose, const std::vector<std::filesystem::path>& wri
   if (all.confines_files) confine_files(writable);
   const pid_t elder = all.made_by == getpid() ? getppid() : all.made_by;
   const syscall_filter::protected_processes others{elder, getppid()};
+  if (purpose == confined_for::program) {
+    // Rarely needed, and so made where it is.
+    if (syscall_filter::is_supported()) syscall_filter(purpose).install(others);
+    is_confined = true;
+    return;
+  }
   if (all.loading && !is_confined) all.loading->install(others);
   if (all.running && purpose == confined_for::running) all.running->install(others);
   is_confined = true;

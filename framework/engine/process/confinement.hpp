@@ -26,7 +26,8 @@ void prepare_confinement();
 enum class confined_for : std::uint8_t {
   loading,  ///< may fork, kill its children and wait for them; calls confine a second time in each fork that
             ///< runs something
-  running   ///< may start threads, but no process, and signals reach none but itself
+  running,  ///< may start threads, but no process, and signals reach none but itself
+  program   ///< as running, but may become another program, once; what that reads may be made to harm it
 };
 
 /// Below the folders of `writable` files may be made, changed and removed; elsewhere they can only be read.

@@ -1,6 +1,7 @@
 #include "process/crash_note.hpp"
 
 #include "process/child_process.hpp"
+#include "process/confinement.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
 
@@ -114,27 +115,48 @@ std::string what_happened(const crash_note& note) {
   return fmt::format("{}: touched memory at {:#x}", name, note.address);
 }
 
+using clock = std::chrono::steady_clock;
+
+/// Becomes addr2line, which reads what a plugin's author, or a plugin, has made: it can write and start
+/// nothing, and takes no more than this.
+[[noreturn]] void become(std::vector<std::string> command, int output) {
+  std::vector<char*> words;
+  words.reserve(command.size() + 1);
+  for (std::string& each : command) words.push_back(each.data());
+  words.push_back(nullptr);
+  const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+  dup2(nowhere, STDIN_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+  dup2(output, STDOUT_FILENO);
+  close_range(STDERR_FILENO + 1, ~0U, 0);
+  const rlimit memory{std::size_t{4} << 30U, std::size_t{4} << 30U};
+  setrlimit(RLIMIT_AS, &memory);
+  try {
+    confine(confined_for::program);
+    execvp(words[0], words.data());
+  } catch (const std::exception&) {  // nothing is looked up then
+  }
+  _exit(1);
+}
+
 /// What addr2line answers, two lines for each offset into the object: function and place. Empty if it is not
-/// there or says nothing in time.
-std::vector<std::string> look_up(const std::string& object, std::span<const crash_frame> frames) {
-  program reader{{"addr2line", "-Cfs", "-e", object}};
-  for (const crash_frame& each : frames) reader.command.push_back(fmt::format("{:#x}", each.offset));
+/// there or says nothing until the deadline.
+std::vector<std::string> look_up(const std::string& object, std::span<const crash_frame> frames,
+                                 clock::time_point deadline) {
+  std::vector<std::string> command{"addr2line", "-Cfs", "-e", object};
+  for (const crash_frame& each : frames) command.push_back(fmt::format("{:#x}", each.offset));
   std::string text;
   try {
     pipe_ends output = make_pipe();
-    reader.output = output.write.get();
-    const descriptor nowhere(open("/dev/null", O_RDWR | O_CLOEXEC));
-    reader.input = reader.errors = nowhere.get();
-    const child_process running = child_process::start(reader);
+    const child_process running = child_process::fork([&] { become(command, output.write.get()); });
     output.write.close();
     constexpr std::size_t most = 65536;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
     std::array<std::byte, 4096> buffer{};
     const auto read = [&] { return read_until(output.read.get(), buffer, deadline); };
     for (auto count = read(); count && *count > 0 && text.size() < most; count = read()) {
       text.append(reinterpret_cast<const char*>(buffer.data()), *count);
     }
-  } catch (const process_error&) {  // it is not installed
+  } catch (const process_error&) {  // there is no room for one more process
   }
   std::istringstream answer(text);
   std::vector<std::string> lines;
@@ -162,14 +184,32 @@ std::string describe_frame(const crash_frame& frame, std::string_view function, 
   return fmt::format("{} at {} ({})", function, line.substr(0, line.find(' ')), name);
 }
 
+/// System libraries have a version behind the ending, libc.so.6; a plugin that is being built has a number.
+bool is_of_system(const std::string& object) {
+  const std::string name = std::filesystem::path(object).filename().string();
+  const std::size_t version = name.find(".so.");
+  return version != std::string::npos && (name.starts_with("lib") || name.starts_with("ld-"));
+}
+
+bool is_of_plugin(const crash_frame& frame) {
+  return object_of(frame).find(".so") != std::string::npos && !is_of_system(object_of(frame));
+}
+
+/// Up to the outermost in a plugin: how the host came to call that says nothing of the crash.
+std::span<const crash_frame> telling(std::span<const crash_frame> frames) {
+  const auto last = std::find_if(frames.rbegin(), frames.rend(), is_of_plugin);
+  return last == frames.rend() ? frames : frames.first(static_cast<std::size_t>(frames.rend() - last));
+}
+
 std::string describe_frames(std::span<const crash_frame> frames) {
   std::string text;
+  const clock::time_point deadline = clock::now() + std::chrono::seconds(5);
   while (!frames.empty()) {  // those of one object at a time, since addr2line takes its time to read one
     const std::string object = object_of(frames[0]);
     const auto other =
         std::ranges::find_if(frames, [&](const crash_frame& each) { return object_of(each) != object; });
     const auto same = frames.first(static_cast<std::size_t>(other - frames.begin()));
-    std::vector<std::string> lines = look_up(object.empty() ? this_program() : object, same);
+    std::vector<std::string> lines = look_up(object.empty() ? this_program() : object, same, deadline);
     lines.resize(2 * same.size());
     for (std::size_t i = 0; i < same.size(); ++i) {
       text += "\n  " + describe_frame(same[i], lines[2 * i], lines[2 * i + 1]);
@@ -204,7 +244,7 @@ void send_crash_notes(int descriptor, std::uint64_t nonce) {
 
 std::string describe(const crash_note& note) {
   const auto count = std::min<std::size_t>(note.frame_count, note.frames.size());
-  return what_happened(note) + describe_frames(std::span(note.frames).first(count));
+  return what_happened(note) + describe_frames(telling(std::span(note.frames).first(count)));
 }
 
 std::string signal_name(int signal) {

@@ -32,8 +32,10 @@ struct crash_note {
 /// holds.
 void send_crash_notes(int descriptor, std::uint64_t nonce = 0);
 
-/// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame: with function
-/// and line where binutils are installed and the object has debug information.
+/// "SIGSEGV: reached 8 bytes past the end of state m", and below it where, one line a frame, up to the
+/// outermost in a plugin: with function and line where binutils are installed and the object has debug
+/// information. They are looked up by a confined process, for at most 5 s; a process that is confined itself
+/// can't start one, and gives offsets.
 std::string describe(const crash_note& note);
 
 /// "SIGKILL", or "signal 42" for one without a name.

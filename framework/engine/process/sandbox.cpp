@@ -2,7 +2,6 @@
 
 #include "core/error.hpp"
 #include "process/child_process.hpp"
-#include "process/crash_note.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
 #include "process/resources.hpp"
@@ -32,8 +31,10 @@ using how = sandbox_outcome::how;
 sandbox_outcome from_note(std::span<const std::byte> body) {
   crash_note note{};
   std::memcpy(&note, body.data(), sizeof note);
-  return {
-      .ended = note.signal == 0 ? how::left : how::crashed, .text = describe(note), .signal = note.signal};
+  return {.ended = note.signal == 0 ? how::left : how::crashed,
+          .text = describe(note),
+          .signal = note.signal,
+          .note = std::make_shared<const crash_note>(note)};
 }
 
 /// False for what a plugin has written into the connection itself.

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "process/confinement.hpp"
+#include "process/crash_note.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,9 @@ struct sandbox_outcome {
   how ended = how::crashed;
   std::string text;
   int signal = 0;  ///< if it crashed
+  /// What `text` was made of, if the process said how it ended: a confined process can't look up places, and
+  /// hands it to one that can, which describes it again.
+  std::shared_ptr<const crash_note> note = {};
   std::chrono::duration<double> seconds{};
 };
 

@@ -83,8 +83,10 @@ class rules {
   std::unique_ptr<void, decltype(&seccomp_release)> context_;
 };
 
+void refuse_programs(rules& to) { to.refuse({SCMP_SYS(execve), SCMP_SYS(execveat)}); }
+
 void refuse_other_processes(rules& to) {
-  to.refuse({SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(setsid)});
+  to.refuse({SCMP_SYS(setsid)});
   to.refuse({SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
              SCMP_SYS(process_madvise), SCMP_SYS(process_mrelease), SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd),
              SCMP_SYS(migrate_pages)});
@@ -183,12 +185,15 @@ void limit_running(rules& to) {
 
 syscall_filter::syscall_filter(confined_for purpose) {
   rules all;
-  if (purpose == confined_for::loading) {
-    all.hide({SCMP_SYS(clone3)});  // its arguments can't be seen from here
+  if (purpose != confined_for::running) {  // which follows loading
+    all.hide({SCMP_SYS(clone3)});          // its arguments can't be seen from here
     refuse_other_processes(all);
     refuse_network(all);
     refuse_files(all);
     refuse_system(all);
+  }
+  if (purpose == confined_for::loading) {
+    refuse_programs(all);
     limit_loading(all);
   } else {
     limit_running(all);

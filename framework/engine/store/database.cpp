@@ -118,7 +118,11 @@ void prepare_for_reading(SQLite::Database& database, const std::filesystem::path
     throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
   const int version = check_identity(database, file);
   if (version == results_schema_version) return;
-  if (version == version_without_checksums) return database.exec(views_of_checksums), void();
+  if (version >= version_without_checksums) {
+    if (version == version_without_checksums) database.exec(views_of_checksums);
+    if (version <= version_without_stand_ins) database.exec(views_of_stand_ins);
+    return;
+  }
   SQLite::Database copy("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
   SQLite::Backup(copy, database).executeStep();
   distrust(copy);

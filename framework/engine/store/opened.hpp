@@ -54,6 +54,7 @@ struct store::opened {
                           const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
   void insert_planned(std::int64_t experiment, const trial_list& trials);
+  void insert_stand_ins(const std::vector<stand_in>& used);
 
   std::filesystem::path file;
   std::unique_ptr<writer_lock> lock;  // null if opened for reading; outlives the database

@@ -101,6 +101,13 @@ void store::opened::insert_planned(std::int64_t experiment, const trial_list& tr
   }
 }
 
+void store::opened::insert_stand_ins(const std::vector<stand_in>& used) {
+  for (const stand_in& each : used) {
+    execute("INSERT OR REPLACE INTO stand_ins VALUES (?, ?, ?, ?, ?, ?)", each.sha256, each.kind, each.id,
+            each.file, each.hidden, std::uint64_t{each.hides_shipped});
+  }
+}
+
 store::store(std::unique_ptr<opened> file) : opened_(std::move(file)) {}
 store::store(store&&) noexcept = default;
 store& store::operator=(store&&) noexcept = default;
@@ -145,6 +152,7 @@ void store::begin(const plan& experiment) {
     insert.reset();
     opened_->execute("DELETE FROM planned WHERE experiment_id = ?", id);
     opened_->insert_planned(id, experiment.trials);
+    opened_->insert_stand_ins(experiment.stand_ins);
     // Of trials that no plan has any more, as after a change of a plugin.
     opened_->database.exec("DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
     planning.commit();

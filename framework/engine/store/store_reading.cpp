@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -110,6 +111,19 @@ stored_trial read_trial(SQLite::Statement& row) {
   return trial;
 }
 
+std::vector<stand_in> read_stand_ins(SQLite::Database& database) {
+  constexpr std::size_t most = 10'000;  // rows without end are no stand-ins
+  SQLite::Statement rows(database, "SELECT kind, id, file, sha256, hidden, hides_shipped FROM stand_ins");
+  std::vector<stand_in> all;
+  while (rows.executeStep()) {
+    if (all.size() == most) throw error(fmt::format("found more than {} rows in the table stand_ins", most));
+    all.push_back({as_text(rows.getColumn(0)), as_text(rows.getColumn(1)), as_text(rows.getColumn(2)),
+                   as_text(rows.getColumn(3)), as_text(rows.getColumn(4)),
+                   as_unsigned(rows.getColumn(5)) != 0});
+  }
+  return all;
+}
+
 void expect_whole(const trajectory& path) {
   const std::size_t count = path.losses.size();
   if (path.steps.size() == count && path.evaluations.size() == count &&
@@ -147,6 +161,7 @@ trajectory read_path(SQLite::Statement& row) {
 std::vector<stored_trial> store::trials() const {
   return opened_->use([&] {
     std::vector<stored_trial> all;
+    const std::vector<stand_in> stand_ins = read_stand_ins(opened_->database);
     SQLite::Statement rows(opened_->database, select_trials);
     std::optional<std::pair<std::int64_t, std::int64_t>> last;
     while (rows.executeStep()) {
@@ -156,6 +171,8 @@ std::vector<stored_trial> store::trials() const {
       last = place;
       try {
         all.push_back(read_trial(rows));
+        std::ranges::copy_if(stand_ins, std::back_inserter(all.back().stand_ins),
+                             [&](const stand_in& each) { return is_used(each, all.back().spec); });
       } catch (const error& problem) {
         raise_trial_damage(rows.getColumn(0).getInt64(), "planned, trials or evaluations", problem.what());
       }

@@ -30,6 +30,7 @@ struct stored_trial {
   std::vector<double> easier_targets = {};  ///< further values of the metric that the plan asks about
   trial_result result;                      ///< path left empty
   provenance origin;
+  std::vector<stand_in> stand_ins = {};  ///< among the components that it used
 };
 
 /// An experiment as it was last planned.

@@ -224,6 +224,15 @@ UPDATE trajectories SET checksum =
 )sql",
                                            R"sql(
 ALTER TABLE planned ADD COLUMN easier_targets TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE stand_ins (
+  sha256 TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  file TEXT NOT NULL,
+  hidden TEXT NOT NULL,
+  hides_shipped INTEGER NOT NULL,
+  PRIMARY KEY (sha256, kind, id)
+) WITHOUT ROWID;
 )sql"};
 
 /// Of a file that has all of them.
@@ -235,7 +244,14 @@ inline constexpr int version_without_checksums = 4;
 inline constexpr auto views_of_checksums = R"sql(
 CREATE TEMP VIEW evaluations AS SELECT *, NULL AS checksum FROM main.evaluations;
 CREATE TEMP VIEW trajectories AS SELECT *, NULL AS checksum FROM main.trajectories;
+)sql";
+
+/// So is one of that version or an older one, with views in place of what it lacks.
+inline constexpr int version_without_stand_ins = 5;
+inline constexpr auto views_of_stand_ins = R"sql(
 CREATE TEMP VIEW planned AS SELECT *, '[]' AS easier_targets FROM main.planned;
+CREATE TEMP VIEW stand_ins AS
+SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_shipped WHERE 0;
 )sql";
 
 }  // namespace ravine

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "trial/halving.hpp"
+#include "trial/stand_in.hpp"
 #include "trial/trial_list.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ravine {
 
@@ -19,6 +21,7 @@ struct plan {
   std::string tuning_metric;  ///< by which search trials with data are judged; empty without tuning
   /// How the search is cut short: its trials are those up to the first rung then, see run/halving.
   std::optional<halving> stop_early;
+  std::vector<stand_in> stand_ins;  ///< among the components that the trials use
 };
 
 }  // namespace ravine

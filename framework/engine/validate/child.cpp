@@ -2,6 +2,7 @@
 
 #include "core/byte_stream.hpp"
 #include "plugin/functions.hpp"
+#include "process/crash_note.hpp"
 #include "process/sandbox.hpp"
 #include "validate/check.hpp"
 
@@ -24,13 +25,15 @@ std::string judge(const std::function<void()>& body) {
 }
 
 /// In a process that has opened the file, from which the one that crashes is forked: so the place of a crash
-/// in the plugin can be told.
+/// in the plugin can be told, by the process that is not confined.
 std::string run_where_it_is_open(const plugin_file& file, const std::function<std::string()>& job,
                                  std::chrono::duration<double> limit) {
   load_file(file);
   const sandbox_outcome outcome = try_in_sandbox(job, {.time = limit});
   byte_writer all;
-  all << outcome.ended << outcome.seconds << std::string_view(outcome.text);
+  all << outcome.ended << outcome.seconds << std::string_view(outcome.text)
+      << std::uint8_t{outcome.note != nullptr};
+  if (outcome.note != nullptr) all << *outcome.note;
   return {reinterpret_cast<const char*>(all.bytes().data()), all.bytes().size()};
 }
 
@@ -42,7 +45,13 @@ sandbox_outcome try_with_plugin(const plugin_file& file, const std::function<std
   if (outer.ended != sandbox_outcome::how::answered) return outer;
   try {
     sandbox_outcome inner;
-    byte_reader(std::as_bytes(std::span(outer.text))) >> inner.ended >> inner.seconds >> inner.text;
+    byte_reader answer(std::as_bytes(std::span(outer.text)));
+    std::uint8_t has_note = 0;
+    answer >> inner.ended >> inner.seconds >> inner.text >> has_note;
+    if (has_note == 0) return inner;
+    crash_note note{};
+    answer >> note;
+    inner.text = describe(note);
     return inner;
   } catch (const bytes_error&) {
     return {.ended = sandbox_outcome::how::threw, .text = "a plugin wrote over the outcome"};

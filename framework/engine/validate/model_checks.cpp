@@ -7,9 +7,11 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -100,6 +102,34 @@ std::vector<double> direction(std::size_t size, std::uint64_t stream) {
   return made;
 }
 
+/// The same in the coordinates of one tensor, and 0 in all others.
+std::vector<double> direction_in(const rv_tensor& tensor, std::size_t size, std::uint64_t stream) {
+  const std::vector<double> within = direction(tensor.size, stream);
+  std::vector<double> made(size);
+  std::ranges::copy(within, made.begin() + static_cast<std::ptrdiff_t>(tensor.offset));
+  return made;
+}
+
+/// Tells in which tensors the gradient is wrong, if it is so along a direction through all of them.
+[[noreturn]] void fail_in_tensors(model_rig& at, const slope& along_all) {
+  const rv_layout& layout = *at.layout().raw();
+  std::vector<std::string> names;
+  slope first = along_all;
+  for (std::uint64_t t = 0; t < layout.tensor_count; ++t) {
+    slope found{};
+    if (agree(at, direction_in(*layout.tensors[t], at.size(), 100 + t), found)) continue;
+    if (names.empty()) first = found;
+    names.emplace_back(layout.tensors[t]->name);
+  }
+  const std::string others =
+      names.size() < 2 ? ""
+                       : fmt::format("; wrong as well: {}", fmt::join(names.begin() + 1, names.end(), ", "));
+  throw check_failed(
+      fmt::format("along a direction {}the gradient gives the slope {:.9g}, differences of the loss {:.9g}{}",
+                  names.empty() ? "" : fmt::format("in {} ", names[0]), first.from_gradient,
+                  first.from_differences, others));
+}
+
 void has_the_gradient_of_its_loss(const subject& it) {
   model_rig at_work(*it.which, {});
   for (std::uint64_t place = 1; place <= 4; ++place) {
@@ -108,9 +138,7 @@ void has_the_gradient_of_its_loss(const subject& it) {
     for (std::uint64_t k = 0; k < 4; ++k) {
       slope found{};
       if (agree(at_work, direction(at_work.size(), 10 * place + k), found)) continue;
-      throw check_failed(
-          fmt::format("along a direction the gradient gives the slope {:.9g}, differences of the loss {:.9g}",
-                      found.from_gradient, found.from_differences));
+      fail_in_tensors(at_work, found);
     }
     // One coordinate at a time: a wrong element among many would not show above.
     for (std::uint64_t k = 0; k < 12; ++k) {
@@ -121,8 +149,8 @@ void has_the_gradient_of_its_loss(const subject& it) {
       slope found{};
       if (agree(at_work, axis, found)) continue;
       throw check_failed(
-          fmt::format("element {} of the gradient is {:.9g}, differences of the loss give {:.9g}", i,
-                      found.from_gradient, found.from_differences));
+          fmt::format("the gradient at {} (element {}) is {:.9g}, differences of the loss give {:.9g}",
+                      at_work.layout().name_of(i), i, found.from_gradient, found.from_differences));
     }
   }
 }

@@ -44,6 +44,7 @@ class model_rig {
 
   bool is_landscape() const { return model_->landscape() != nullptr; }
   std::size_t size() const { return params_.size(); }
+  const parameter_layout& layout() const { return model_->layout(); }
   double param(std::size_t i) const { return element_of(params_, i); }
   void set_param(std::size_t i, double value);
   double grad(std::size_t i) const { return element_of(grads_, i); }

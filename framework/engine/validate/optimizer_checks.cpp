@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -52,6 +53,37 @@ void optimizer_works_at_all_sizes(const subject& it) {
         throw check_failed(fmt::format("{} parameters of type {}: not finite after {} steps down a bowl", n,
                                        type_name(type), few_steps));
       }
+    }
+  }
+}
+
+void require_finite(const optimizer_rig& at_work, rv_dtype type, std::string_view where) {
+  if (at_work.is_finite()) return;
+  throw check_failed(
+      fmt::format("{}s: not finite after step {} {}", type_name(type), at_work.steps(), where));
+}
+
+/// Down either side of the bowl, and at its bottom.
+void descends_from(const subject& it, rv_dtype type, double coordinate, std::string_view where) {
+  optimizer_rig at_work(*it.which, {.type = type});
+  at_work.start_at(coordinate);
+  for (int i = 0; i < few_steps; ++i) {
+    at_work.descend();
+    require_finite(at_work, type, where);
+  }
+}
+
+void takes_gradients_of_either_sign(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    descends_from(it, type, 1, "down the side of a bowl where gradients are positive");
+    descends_from(it, type, -1, "down the side of a bowl where gradients are negative");
+    descends_from(it, type, 0, "at the bottom of a bowl, where gradients are exactly 0");
+    if (it.which->can(RV_OPTIMIZER_CLOSURE)) continue;  // its gradients have to be those of its losses
+    optimizer_rig at_work(*it.which, {.type = type});
+    at_work.start();
+    for (const double gradient : {1.0, -1.0, 0.0, -1.0, 1.0}) {
+      at_work.step_with(gradient);
+      require_finite(at_work, type, "with gradients of 1, -1, 0, -1, 1");
     }
   }
 }
@@ -195,6 +227,9 @@ std::span<const check> optimizer_checks() {
             "parameter vectors of 1 to 1,025 elements, float and double, are stepped to finite values",
             "look for loops that assume a multiple of some width, or one of the two types",
             optimizer_works_at_all_sizes},
+      check{"signs", "gradients that are positive, negative or exactly 0 lead to finite parameters",
+            "take roots and logarithms of squares or absolute values, and divide by nothing that can be 0",
+            takes_gradients_of_either_sign},
       check{"bounds", "nothing is written before or after an array",
             "write elements 0 to n - 1 of params and of each state array", optimizer_stays_in_bounds},
       check{"gradients_untouched", "gradients are read, not written",

@@ -40,8 +40,19 @@ optimizer_rig::optimizer_rig(const component& which, const options& wanted)
       closure_{sizeof(rv_closure), 0, this, &evaluate} {}
 
 void optimizer_rig::start() {
+  begin([](std::size_t i) {
+    if (i % 8 == 5) return 0.0;
+    return (i % 2 == 0 ? 1 : -1) * (1 + number_at(0, i) / 4);
+  });
+}
+
+void optimizer_rig::start_at(double coordinate) {
+  begin([=](std::size_t) { return coordinate; });
+}
+
+void optimizer_rig::begin(const std::function<double(std::size_t)>& coordinate) {
   for (std::size_t i = 0; i < size(); ++i) {
-    set_element(params_.data(), params_.type(), i, 1 + number_at(0, i) / 4);
+    set_element(params_.data(), params_.type(), i, coordinate(i));
   }
   steps_ = 0;
   rv_step first = describe();

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,11 @@ class optimizer_rig {
   optimizer_rig(const optimizer_rig&) = delete;
   optimizer_rig& operator=(const optimizer_rig&) = delete;
 
-  /// Puts the parameters at the start and sets up the state.
+  /// Puts the parameters at the start, which has coordinates on both sides of the bowl and at its bottom, and
+  /// sets up the state.
   void start();
+  /// The same with all parameters alike.
+  void start_at(double coordinate);
   /// A step with gradients between -1 and 1; which ones depends on `stream` and the step's number alone.
   void step(std::uint64_t stream = 1);
   /// The same step in three slices, out of order.
@@ -62,6 +66,7 @@ class optimizer_rig {
  private:
   static rv_status evaluate(void* context, const void* point, double* loss, void* grads);
 
+  void begin(const std::function<double(std::size_t)>& coordinate);
   rv_step describe();
   void make_up_gradients(std::uint64_t stream);
   void take(const rv_step& whole) { optimizer_.step(whole); }

@@ -1,33 +1,19 @@
 #include "validate/validate.hpp"
 
 #include "plugin/registry.hpp"
+#include "validate/cause.hpp"
 #include "validate/check.hpp"
 
 #include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <numeric>
-#include <sstream>
 #include <utility>
 
 namespace ravine {
 namespace {
 
 using checks = std::span<const check>;
-
-/// What failures from one cause have in common: the message but for its numbers, and where in the plugin it
-/// crashed.
-std::string cause_of(const std::string& reason, const std::filesystem::path& plugin) {
-  std::istringstream lines(reason);
-  std::string message, frame, place;
-  std::getline(lines, message);
-  std::erase_if(message, [](char c) { return c >= '0' && c <= '9'; });
-  while (std::getline(lines, frame)) {
-    if (frame.find(plugin.filename().string()) != std::string::npos) return message + frame;
-    place += frame;
-  }
-  return message + place;
-}
 
 class inspection {
  public:

@@ -68,6 +68,25 @@ TEST(plugin_folders, are_searched_in_the_order_of_the_design) {
   EXPECT_TRUE(fs::equivalent(found[5], RAVINE_TEST_PLUGIN_DIR));
 }
 
+TEST(plugin_folders, may_have_colons_in_their_names) {
+  const plugin_folder base;
+  const fs::path odd = base.path() / "run:1";
+  fs::create_directories(odd);
+  const environment_variable home("XDG_DATA_HOME", base.path().string());  // where nothing is installed
+  const auto found = [](const std::string& list) {
+    const environment_variable path("RAVINE_PLUGIN_PATH", list);
+    std::vector<fs::path> folders = ravine::plugin_folders({});
+    folders.pop_back();  // this build's
+    return folders;
+  };
+  const std::string escaped = (base.path() / "run").string() + "\\:1";
+  EXPECT_EQ(found(odd), std::vector{odd}) << "which is all of the list";
+  EXPECT_EQ(found(escaped + ":/other"), (std::vector<fs::path>{odd, "/other"}));
+  EXPECT_EQ(found("/a\\\\:/b\\c"), (std::vector<fs::path>{"/a\\", "/b\\c"}));
+  EXPECT_EQ(found("/a:1"), (std::vector<fs::path>{"/a", "1"}));
+  EXPECT_EQ(ravine::plugin_folders({odd, "/a:1"})[1], "/a:1") << "--plugins takes one folder";
+}
+
 TEST(plugin_folders, leave_out_plugins_here_without_shared_objects) {
   const plugin_folder here;
   fs::create_directories(here.path() / "plugins/optimizers");

@@ -433,5 +433,25 @@ TEST_F(confinement, leaves_a_process_open_to_debuggers_where_there_is_landlock) 
 
 TEST_F(confinement, has_nothing_missing_here) { EXPECT_EQ(missing_confinement(), ""); }
 
+/// The exit status of a shell that was confined before it was started.
+int shell_status(const std::string& script) {
+  child_process shell = child_process::fork([&] {
+    confine(confined_for::program);
+    execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
+    _exit(99);
+  });
+  return shell.wait().exit_code;
+}
+
+TEST(confined_program, can_read_and_no_more) {
+  if (!syscall_filter::is_supported() || landlock_version() == 0) GTEST_SKIP() << "this system has less";
+  prepare_confinement();
+  const fs::path file = fs::temp_directory_path() / fmt::format("ravine-shell-{}", getpid());
+  EXPECT_EQ(shell_status("read -r line < /proc/self/status && exit 3"), 3);
+  EXPECT_NE(shell_status(fmt::format("echo changed > {}", file.string())), 0);
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_NE(shell_status("(exit 0); exit 0"), 0) << "it can't fork";
+}
+
 }  // namespace
 }  // namespace ravine

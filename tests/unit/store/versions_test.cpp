@@ -36,6 +36,7 @@ struct store_old_versions : store_versions {
   void make_version(int version) const {
     fs::remove(file);
     SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    distrust(old);  // which adds the functions that a schema calls
     const auto bring_to = [&](int from, int to) {
       for (int i = from; i < to; ++i) old.exec(results_schema.at(static_cast<std::size_t>(i)));
     };
@@ -58,7 +59,9 @@ struct store_old_versions : store_versions {
     old.exec(version < 4 ? points_of_version_1 : points_of_version_4);
     const trajectory path = full_result().path;
     SQLite::Statement insert(
-        old, fmt::format("INSERT INTO trajectories VALUES (1, 2, ?, ?, ?, ?{})", version >= 3 ? ", 0" : ""));
+        old,
+        "INSERT INTO trajectories (trial_id, dimension, steps, evaluations, points, losses) "
+        "VALUES (1, 2, ?, ?, ?, ?)");
     const auto bind = [&](int place, const auto& values) {
       insert.bind(place, values.data(), static_cast<int>(values.size() * sizeof values[0]));
     };
@@ -81,7 +84,7 @@ struct store_old_versions : store_versions {
       "0.1), "
       "(1, 7, 1, NULL), (1, 7, 3, 9e999)";
   static constexpr auto points_of_version_4 =
-      R"(INSERT INTO evaluations VALUES (1, '["gradient_norm","loss","value.lr"]', '[[0,0,0,0,0,null,24.2,null],)"
+      R"(INSERT INTO evaluations (trial_id, metrics, points) VALUES (1, '["gradient_norm","loss","value.lr"]', '[[0,0,0,0,0,null,24.2,null],)"
       R"([5,10,0.5,1,0.05,null,0.3333333333333333,0.1],[7,14,0.7,1.25,0.1,"inf","nan",null]]'))";
 };
 

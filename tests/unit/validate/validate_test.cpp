@@ -23,6 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
+using ::testing::MatchesRegex;
 using testing::test_object;
 
 std::vector<std::string> failures(const validation& made) {
@@ -94,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
         broken_plugin{"optimizer_state_stride", "split_invariance", "three slices"},
         broken_plugin{"optimizer_split_invariance", "split_invariance", "three slices"},
         broken_plugin{"optimizer_state_round_trip", "state_round_trip", "end elsewhere"},
+        broken_plugin{"optimizer_signs", "signs",
+                      "floats: not finite after step 1 down the side of a bowl where gradients are negative"},
+        broken_plugin{"optimizer_zeros", "signs",
+                      "not finite after step 1 at the bottom of a bowl, where gradients are exactly 0"},
         broken_plugin{"optimizer_descent", "descent", "went from"}),
     object_name);
 
@@ -112,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(broken_plugin{"model_sizes", "sizes", "the batch is not full"},
                       broken_plugin{"model_bounds", "bounds", "after the end of the scores"},
                       broken_plugin{"model_inputs_untouched", "inputs_untouched", "wrote to the inputs"},
-                      broken_plugin{"model_gradient", "gradient", "differences of the loss"},
+                      broken_plugin{"model_gradient", "gradient",
+                                    "along a direction in w the gradient gives the slope"},
                       broken_plugin{"model_loss_alone", "loss_alone", "without it"},
                       broken_plugin{"model_repeatability", "repeatability", "other bits the second time"},
                       broken_plugin{"model_any_parameters", "any_parameters", "SIGSEGV"},
@@ -169,6 +175,20 @@ TEST(validate, names_the_first_failure_where_others_have_the_same_cause) {
   EXPECT_THAT(causes(said), ElementsAre("defaults"));
   const validation crashed = validate_plugin(folder.add("optimizer_any_gradient"));
   EXPECT_THAT(causes(crashed), ElementsAre("any_gradient"));
+}
+
+TEST(validate, tells_the_line_of_a_crash_and_nothing_of_who_called_it) {
+  const testing::plugin_folder folder;
+  const validation made = validate_plugin(folder.add("optimizer_any_gradient"));
+  const std::string reason = reason_of(made, "any_gradient");
+  EXPECT_THAT(reason,
+              MatchesRegex("SIGSEGV: touched memory at 0x[0-9a-f]+(\n  .* at broken_optimizer\\.c:[0-9]+ "
+                           "\\(optimizer_any_gradient\\.so\\))+"));
+}
+
+TEST(validate, takes_one_overrun_for_one_cause) {
+  const testing::plugin_folder folder;
+  EXPECT_THAT(causes(validate_plugin(folder.add("optimizer_bounds"))), ElementsAre("defaults"));
 }
 
 TEST(validate, ends_a_check_that_takes_too_long) {
