@@ -126,6 +126,52 @@ test('the animation plays, pauses, steps and scrubs', async () => {
   await context.close();
 });
 
+test('paths are within a pixel of the trace at every step', async () => {
+  const {page, context} = await open_report({viewport: {width: 3840, height: 2160}});
+  await page.locator('.views canvas').first().waitFor();
+  const canvas = await page.locator('.views canvas').first().boundingBox();
+  await context.close();
+  const problem = compared.problems[0];
+  const {images} = document.problems[0].landscape;
+  for (const chosen of problem.chosen) {
+    const {optimizer, point} = problem.configurations[chosen];
+    const schedule = optimizer === 'adam' ? ['--schedule', 'cosine'] : [];
+    const settings = Object.entries(point).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+    const {stdout} = await ravine(['trace', optimizer, '--on', 'rosenbrock', ...settings, ...schedule, '--steps', '2000', '--format', 'csv']);
+    const [names, ...all] = stdout.trim().split('\n').map((line) => line.split(','));
+    const column = (name) => all.map((row) => Number(row[names.indexOf(name)]));
+    const drawn = document.problems[0].trials[chosen][0].path;
+    for (const {lower, upper} of images) {
+      let row = 0, farthest = 0;
+      const [steps, x, y] = ['step', 'x0', 'x1'].map(column);
+      steps.forEach((step, i) => {
+        while (drawn.step[row + 1] < step) ++row;
+        const share = (step - drawn.step[row]) / (drawn.step[row + 1] - drawn.step[row]);
+        const off = (of, value, axis, pixels) => (of[row] + share * (of[row + 1] - of[row]) - value) / (upper[axis] - lower[axis]) * pixels;
+        farthest = Math.max(farthest, Math.hypot(off(drawn.x, x[i], 0, canvas.width), off(drawn.y, y[i], 1, canvas.height)));
+      });
+      assert.ok(steps.length === 2001 && farthest < 1, `${optimizer}: ${farthest} pixels`);
+    }
+  }
+});
+
+test('a figure is saved as PNG and as SVG, and nothing is sent anywhere', async () => {
+  const {page, context, complaints} = await open_report();
+  await see_all(page);
+  const figure = page.locator('#curves .chart').first();
+  await figure.hover();
+  const buttons = await figure.locator('.modebar-btn').evaluateAll((all) => all.map((each) => each.dataset.title));
+  assert.ok(!buttons.some((each) => /share|cloud|studio/i.test(each)), buttons.join(', '));
+  for (const [format, begin] of [['PNG', '\x89PNG'], ['SVG', '<svg']]) {
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'), figure.locator(`.modebar-btn[data-title="Download as ${format}"]`).click()]);
+    assert.match(saved.suggestedFilename(), new RegExp(`^[\\w-]+\\.${format.toLowerCase()}$`));
+    assert.ok(readFileSync(await saved.path(), 'latin1').startsWith(begin));
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('the arrow keys move between problems, and each has its figures', async () => {
   const {page, context, complaints} = await open_report();
   await page.locator('[role=tab]').first().focus();
