@@ -131,26 +131,30 @@ test('paths are within a pixel of the trace at every step', async () => {
   await page.locator('.views canvas').first().waitFor();
   const canvas = await page.locator('.views canvas').first().boundingBox();
   await context.close();
-  const problem = compared.problems[0];
-  const {images} = document.problems[0].landscape;
-  for (const chosen of problem.chosen) {
-    const {optimizer, point} = problem.configurations[chosen];
-    const schedule = optimizer === 'adam' ? ['--schedule', 'cosine'] : [];
-    const settings = Object.entries(point).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-    const {stdout} = await ravine(['trace', optimizer, '--on', 'rosenbrock', ...settings, ...schedule, '--steps', '2000', '--format', 'csv']);
-    const [names, ...all] = stdout.trim().split('\n').map((line) => line.split(','));
-    const column = (name) => all.map((row) => Number(row[names.indexOf(name)]));
-    const drawn = document.problems[0].trials[chosen][0].path;
+  const folder = work_folder('paths');
+  const steps = 20000;
+  const optimizers = {momentum: {lr: 0.0005}, adam: {lr: 0.05}};
+  writeFileSync(path.join(folder, 'paths.yaml'), `problems: [{use: rosenbrock}]\ntrain: {steps: ${steps}}\noptimizers:\n` +
+    Object.entries(optimizers).map(([name, {lr}]) => `  - {use: ${name}, with: {lr: ${lr}}}\n`).join(''));
+  await ravine(['run', 'paths.yaml', '--out', 'paths.db'], {cwd: folder});
+  await ravine(['report', 'paths.db', '--data', '-o', 'paths.json'], {cwd: folder});
+  const {trials, landscape: {images}} = JSON.parse(readFileSync(path.join(folder, 'paths.json'), 'utf8')).problems[0];
+  for (const [line, [name, {lr}]] of Object.entries(optimizers).entries()) {
+    const {stdout} = await ravine(['trace', name, '--on', 'rosenbrock', '--set', `lr=${lr}`, '--steps', String(steps)]);
+    const [names, ...all] = stdout.trim().split('\n').map((row) => row.split(','));
+    const [step, x, y] = ['step', 'x0', 'x1'].map((column) => all.map((row) => Number(row[names.indexOf(column)])));
+    const drawn = trials[line][0].path;
     for (const {lower, upper} of images) {
       let row = 0, farthest = 0;
-      const [steps, x, y] = ['step', 'x0', 'x1'].map(column);
-      steps.forEach((step, i) => {
-        while (drawn.step[row + 1] < step) ++row;
-        const share = (step - drawn.step[row]) / (drawn.step[row + 1] - drawn.step[row]);
-        const off = (of, value, axis, pixels) => (of[row] + share * (of[row + 1] - of[row]) - value) / (upper[axis] - lower[axis]) * pixels;
+      for (let i = 0; i < step.length; ++i) {
+        while (drawn.step[row + 1] < step[i]) ++row;
+        const share = (step[i] - drawn.step[row]) / (drawn.step[row + 1] - drawn.step[row]);
+        const off = (of, value, axis, pixels) =>
+            (of[row] + share * (of[row + 1] - of[row]) - value) / (upper[axis] - lower[axis]) * pixels;
         farthest = Math.max(farthest, Math.hypot(off(drawn.x, x[i], 0, canvas.width), off(drawn.y, y[i], 1, canvas.height)));
-      });
-      assert.ok(steps.length === 2001 && farthest < 1, `${optimizer}: ${farthest} pixels`);
+      }
+      console.log(`# ${name}: ${drawn.step.length} of ${step.length} points, within ${farthest.toFixed(3)} of ${canvas.width.toFixed(0)} pixels`);
+      assert.ok(step.length === steps + 1 && farthest < 1, `${name}: ${farthest} pixels`);
     }
   }
 });

@@ -54,6 +54,10 @@ class chain {
     }
   }
 
+  std::size_t left() const { return left_; }
+  /// How far from the path a row may leave the drawing that is taken out by its loss.
+  void allow(double error) { allowed_ = error; }
+
   enum class order {
     by_error,    // how far from the path it leaves the drawing
     by_loss,     // how far from the curve of the loss, if the place is not missed
@@ -117,7 +121,7 @@ class chain {
       case order::by_error:
         return std::max(errors_[row] + place, loss);
       case order::by_loss:
-        return errors_[row] + place <= unseen ? loss : infinity;
+        return errors_[row] + place <= allowed_ ? loss : infinity;
       case order::by_distance:
         break;
     }
@@ -149,6 +153,7 @@ class chain {
   std::vector<double> errors_;
   std::vector<double> costs_;  // as offered last; -1 once a row is gone
   std::size_t left_;
+  double allowed_ = 0;
   std::priority_queue<offered, std::vector<offered>, costlier> queue_;
 };
 
@@ -160,8 +165,10 @@ path_outline outline_of(const trajectory& path, std::span<const double> errors, 
   chain rows(path, errors, window);
   rows.take_out(chain::order::by_error, 2, tolerance);
   most = std::max<std::size_t>(most, 2);
-  rows.take_out(chain::order::by_error, most, unseen);
-  rows.take_out(chain::order::by_loss, most, std::numeric_limits<double>::max());
+  for (double allowed = tolerance; rows.left() > most && allowed <= unseen; allowed *= 2) {
+    rows.allow(allowed);
+    rows.take_out(chain::order::by_loss, most, std::numeric_limits<double>::max());
+  }
   rows.take_out(chain::order::by_distance, most, infinity);
   return rows.rest();
 }
