@@ -64,7 +64,9 @@ TEST_F(explorer, runs_a_manifest_for_its_own_page) {
 }
 
 TEST_F(explorer, answers_to_its_own_name_only) {
-  for (const char* name : {"evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1.evil.example", ""}) {
+  for (const char* name :
+       {"evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1.evil.example", "",
+        "localhost:", "localhost:80@evil.example", "evil.example:localhost:80", "localhost:123456"}) {
     const std::string request =
         std::string("GET /api/plugins HTTP/1.1\r\nHost: ") + name + "\r\nConnection: close\r\n\r\n";
     EXPECT_EQ(ask(port_, request).status, 403) << name;
@@ -74,6 +76,21 @@ TEST_F(explorer, answers_to_its_own_name_only) {
                            "\r\nConnection: close\r\n\r\n")
                 .status,
             200);
+}
+
+// As behind ssh -L 9000:localhost:PORT.
+TEST_F(explorer, answers_at_the_other_port_of_a_tunnel) {
+  const auto at = [&](const std::string& origin) {
+    std::string request = post("/api/trace", good_manifest, "Origin: " + origin + "\r\n");
+    request.replace(request.find(host()), host().size(), "localhost:9000");
+    return ask(port_, request).status;
+  };
+  EXPECT_EQ(at("http://localhost:9000"), 200);
+  for (const std::string& other :
+       {"http://" + host(), std::string("http://localhost:9001"), std::string("http://evil.example:9000"),
+        std::string("https://localhost:9000")}) {
+    EXPECT_EQ(at(other), 403) << other;
+  }
 }
 
 TEST_F(explorer, gives_nothing_to_pages_of_other_origins) {

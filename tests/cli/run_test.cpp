@@ -46,6 +46,20 @@ TEST(run, fills_a_results_file_and_says_so_on_standard_error) {
   EXPECT_THAT(rows_of(folder / "small.db", "PRAGMA integrity_check"), ElementsAre("ok"));
 }
 
+TEST(run, names_what_a_search_trial_is_judged_by_and_no_score_of_a_failure) {
+  const work_folder folder;
+  folder.write("tuned.yaml", R"(name: tuned
+problems: [{use: mlp, label: net, with: {hidden: [8]},
+            data: {use: digits, with: {train: 100, validation: 20, test: 20}}, train: {epochs: 1}}]
+optimizers: [{use: sgd, with: {lr: {grid: [0.01, 1e30]}}}]
+tuning: {method: grid}
+)");
+  const outcome done = run_ravine(folder, {"run", "tuned.yaml", "--jobs", "1"});
+  EXPECT_THAT(done.err, HasSubstr("lr=0.01 · search: completed, validation_loss "));
+  EXPECT_THAT(done.err, HasSubstr("lr=1e+30 · search: diverged ("));
+  EXPECT_THAT(done.err, HasSubstr("lr=0.01 · repetition 1: completed, test_accuracy "));
+}
+
 TEST(run, draws_no_bar_where_there_is_no_terminal) {
   const work_folder folder;
   folder.write("small.yaml", small);
@@ -192,7 +206,7 @@ optimizers:
                                          "1",   "--plugins",   RAVINE_TEST_OBJECT_DIR};
   const outcome done = run_ravine(folder, command);
   EXPECT_EQ(done.status, 1);
-  EXPECT_THAT(done.err, HasSubstr("[1/2] rosenbrock · throwing · repetition 1: failed, loss 24.2 ("));
+  EXPECT_THAT(done.err, HasSubstr("[1/2] rosenbrock · throwing · repetition 1: failed ("));
   EXPECT_THAT(done.err, HasSubstr(" s): throwing: step: thrown on purpose\n"));
   EXPECT_THAT(done.err, HasSubstr("[2/2] rosenbrock · sgd · repetition 1: completed"));
   EXPECT_THAT(done.err, HasSubstr("faulty: 1 completed, 1 failed\n"));

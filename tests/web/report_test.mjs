@@ -126,6 +126,56 @@ test('the animation plays, pauses, steps and scrubs', async () => {
   await context.close();
 });
 
+test('paths are within a pixel of the trace at every step', async () => {
+  const {page, context} = await open_report({viewport: {width: 3840, height: 2160}});
+  await page.locator('.views canvas').first().waitFor();
+  const canvas = await page.locator('.views canvas').first().boundingBox();
+  await context.close();
+  const folder = work_folder('paths');
+  const steps = 20000;
+  const optimizers = {momentum: {lr: 0.0005}, adam: {lr: 0.05}};
+  writeFileSync(path.join(folder, 'paths.yaml'), `problems: [{use: rosenbrock}]\ntrain: {steps: ${steps}}\noptimizers:\n` +
+    Object.entries(optimizers).map(([name, {lr}]) => `  - {use: ${name}, with: {lr: ${lr}}}\n`).join(''));
+  await ravine(['run', 'paths.yaml', '--out', 'paths.db'], {cwd: folder});
+  await ravine(['report', 'paths.db', '--data', '-o', 'paths.json'], {cwd: folder});
+  const {trials, landscape: {images}} = JSON.parse(readFileSync(path.join(folder, 'paths.json'), 'utf8')).problems[0];
+  for (const [line, [name, {lr}]] of Object.entries(optimizers).entries()) {
+    const {stdout} = await ravine(['trace', name, '--on', 'rosenbrock', '--set', `lr=${lr}`, '--steps', String(steps)]);
+    const [names, ...all] = stdout.trim().split('\n').map((row) => row.split(','));
+    const [step, x, y] = ['step', 'x0', 'x1'].map((column) => all.map((row) => Number(row[names.indexOf(column)])));
+    const drawn = trials[line][0].path;
+    for (const {lower, upper} of images) {
+      let row = 0, farthest = 0;
+      for (let i = 0; i < step.length; ++i) {
+        while (drawn.step[row + 1] < step[i]) ++row;
+        const share = (step[i] - drawn.step[row]) / (drawn.step[row + 1] - drawn.step[row]);
+        const off = (of, value, axis, pixels) =>
+            (of[row] + share * (of[row + 1] - of[row]) - value) / (upper[axis] - lower[axis]) * pixels;
+        farthest = Math.max(farthest, Math.hypot(off(drawn.x, x[i], 0, canvas.width), off(drawn.y, y[i], 1, canvas.height)));
+      }
+      console.log(`# ${name}: ${drawn.step.length} of ${step.length} points, within ${farthest.toFixed(3)} of ${canvas.width.toFixed(0)} pixels`);
+      assert.ok(step.length === steps + 1 && farthest < 1, `${name}: ${farthest} pixels`);
+    }
+  }
+});
+
+test('a figure is saved as PNG and as SVG, and nothing is sent anywhere', async () => {
+  const {page, context, complaints} = await open_report();
+  await see_all(page);
+  const figure = page.locator('#curves .chart').first();
+  await figure.hover();
+  const buttons = await figure.locator('.modebar-btn').evaluateAll((all) => all.map((each) => each.dataset.title));
+  assert.ok(!buttons.some((each) => /share|cloud|studio/i.test(each)), buttons.join(', '));
+  for (const [format, begin] of [['PNG', '\x89PNG'], ['SVG', '<svg']]) {
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'), figure.locator(`.modebar-btn[data-title="Download as ${format}"]`).click()]);
+    assert.match(saved.suggestedFilename(), new RegExp(`^[\\w-]+\\.${format.toLowerCase()}$`));
+    assert.ok(readFileSync(await saved.path(), 'latin1').startsWith(begin));
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('the arrow keys move between problems, and each has its figures', async () => {
   const {page, context, complaints} = await open_report();
   await page.locator('[role=tab]').first().focus();

@@ -84,11 +84,17 @@ section read_one_section(const std::optional<std::set<section>>& wanted) {
   return *std::ranges::find_if(*wanted, [](section each) { return each != section::scores; });
 }
 
-std::vector<stored_trial> read_trials(const texts& files) {
-  std::vector<stored_trial> all;
+struct read_files {
+  std::vector<stored_trial> trials;
+  std::vector<stored_experiment> experiments;
+};
+
+read_files read(const texts& files) {
+  read_files all;
   for (const std::string& file : files) {
-    std::vector<stored_trial> trials = store::open_read_only(file).trials();
-    std::ranges::move(trials, std::back_inserter(all));
+    const store results = store::open_read_only(file);
+    std::ranges::move(results.trials(), std::back_inserter(all.trials));
+    std::ranges::move(results.experiments(), std::back_inserter(all.experiments));
   }
   return all;
 }
@@ -124,7 +130,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   const points_shown points = read_points((*options)["points"].as<std::string>());
   const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);
-  const std::vector<stored_trial> trials = read_trials((*options)["file"].as<texts>());
+  const auto [trials, experiments] = read((*options)["file"].as<texts>());
   if (trials.empty())
     throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
   const std::string baseline =
@@ -132,7 +138,9 @@ exit_status compare_files(std::span<const std::string> arguments) {
   // What --where hides is tested all the same: the correction counts it.
   std::vector<paired_test> family;
   if (options->count("where") != 0 && !baseline.empty()) family = family_of_tests(trials, baseline);
-  write_result(formatted(compare(filtered(trials, *options), baseline, family), format, points, sections));
+  comparison compared = compare(filtered(trials, *options), baseline, family);
+  compared.unfinished = unfinished(experiments);
+  write_result(formatted(compared, format, points, sections));
   return exit_status::ok;
 }
 

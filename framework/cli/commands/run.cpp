@@ -87,7 +87,7 @@ class stage_progress : public experiment_listener {
     }
     print_note("{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(), file_);
     name_ = stage.name;
-    shown_.emplace(missing);
+    shown_.emplace(missing, stage.tuning_metric);
   }
   void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,

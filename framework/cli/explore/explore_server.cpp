@@ -111,6 +111,7 @@ struct explore_server::impl {
         server([this](const http_request& request) { return answer(request); }, refused, default_header) {}
 
   http_answer answer(const http_request& request);
+  bool is_own_name(const std::string& host) const;
   std::optional<http_answer> refusal(const http_request& request) const;
   http_answer page(const std::string& path) const;
   http_answer results(const http_request& request);
@@ -121,7 +122,7 @@ struct explore_server::impl {
   std::string token = new_token();
   web_assets assets = bundled_assets();
   std::string first_page = page_of(token);
-  std::set<std::string> hosts = {};  // that a request may name
+  std::set<std::string> hosts = {};  // names of this server, without a port
   http_server server;
 };
 
@@ -141,14 +142,25 @@ http_answer explore_server::impl::answer(const http_request& request) {
   });
 }
 
+/// The port is not looked at: behind a tunnel it is another one (`ssh -L 9000:localhost:PORT`). No other
+/// site's name can be made to point here all the same, and a page at another port is of another origin.
+bool explore_server::impl::is_own_name(const std::string& host) const {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string::npos) return address.port == 80 && hosts.contains(host);
+  const std::string port = host.substr(colon + 1);
+  const bool is_port =
+      !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  return is_port && hosts.contains(host.substr(0, colon));
+}
+
 /// Who asks, before what is asked.
 std::optional<http_answer> explore_server::impl::refusal(const http_request& request) const {
-  if (!hosts.contains(request.field("host"))) {
+  const std::string host = request.field("host");
+  if (!is_own_name(host)) {
     return refused(403, "this server answers only to the address that it printed when it started");
   }
   if (request.header.contains("origin")) {
-    const std::string origin = request.field("origin");
-    const bool own = std::ranges::any_of(hosts, [&](const auto& host) { return origin == "http://" + host; });
+    const bool own = request.field("origin") == "http://" + host;
     if (!own) return refused(403, "pages of other origins get nothing here");
   }
   if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
@@ -213,9 +225,8 @@ void explore_server::bind() {
         at.host, problem.what()));
   }
   for (const std::string& name : {at.host, std::string("localhost"), std::string("127.0.0.1")}) {
-    impl_->hosts.insert(fmt::format("{}:{}", name, at.port));
-    impl_->hosts.insert(fmt::format("[{}]:{}", name, at.port));
-    if (at.port == 80) impl_->hosts.insert(name);
+    impl_->hosts.insert(name);
+    impl_->hosts.insert(fmt::format("[{}]", name));
   }
 }
 

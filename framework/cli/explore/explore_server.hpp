@@ -14,8 +14,9 @@ struct listen_address {
 };
 
 /// Serves the explorer's pages and requests. Answers only to its own name (a Host header that is not the
-/// address or localhost is refused, so that no other site's name can be made to point here), gives nothing
-/// to pages of other origins, and asks for a token that only its own page has before it runs anything.
+/// address or localhost, with any port, is refused, so that no other site's name can be made to point here),
+/// gives nothing to pages of other origins, and asks for a token that only its own page has before it runs
+/// anything.
 class explore_server {
  public:
   explore_server(explore_service& service, const listen_address& wanted);

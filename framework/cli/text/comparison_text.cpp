@@ -197,6 +197,16 @@ std::string warnings_text(const problem_summary& problem, const table_writer& wr
   return text;
 }
 
+std::string unfinished_text(const comparison& compared, const table_writer& writer) {
+  std::string text;
+  for (const unfinished_experiment& each : compared.unfinished) {
+    text += writer.item(fmt::format(
+        "warning: {} of {} trials of {} have no result: ravine run with its manifest goes on with them",
+        each.missing, each.planned, each.name));
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
 std::string problem_text(const problem_summary& problem, points_shown points, const std::set<section>& shown,
                          const table_writer& writer) {
   std::vector<const configuration_summary*> lines;
@@ -223,6 +233,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
   if (shown.contains(section::runtimes)) text += runtimes_text(compared, writer);
+  text += unfinished_text(compared, writer);
   if (style == text_style::terminal) text += '\n';
   return text + writer.paragraph(legend(compared, style));
 }

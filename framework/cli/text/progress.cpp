@@ -7,6 +7,8 @@
 #include "text/terminal.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,16 +25,30 @@ std::string bar(double share) {
   return text;
 }
 
-/// The status, and what the last evaluation says, most telling first.
-std::string outcome_of(const trial_result& result) {
-  std::string text(to_string(result.status));
-  if (result.evaluations.empty()) return text;
-  const auto& metrics = result.evaluations.back().metrics;
-  for (const char* name : {"test_accuracy", "validation_accuracy", "loss"}) {
+/// The metric that tuning judges a search trial by; of a result, the most telling.
+std::string metric_of(const planned_trial& trial, const std::map<std::string, double>& metrics,
+                      const std::string& tuning_metric) {
+  std::vector<std::string> candidates{"test_accuracy", "validation_accuracy", "loss"};
+  if (trial.role == trial_role::search) candidates = {tuning_metric, "loss"};  // a landscape has no other
+  for (const std::string& name : candidates) {
     const auto found = metrics.find(name);
-    if (found != metrics.end()) return fmt::format("{}, {} {:.4g}", text, name, found->second);
+    if (found != metrics.end()) return fmt::format(", {} {:.4g}", name, found->second);
   }
-  return text;
+  return "";
+}
+
+/// The status, and what the last evaluation says. A trial that did not succeed has no score but the worst.
+std::string outcome_of(const planned_trial& trial, const trial_result& result,
+                       const std::string& tuning_metric) {
+  std::string text(to_string(result.status));
+  if (!result.succeeded() || result.evaluations.empty()) return text;
+  return text + metric_of(trial, result.evaluations.back().metrics, tuning_metric);
+}
+
+/// Of the training, which is what is compared; and how long it took altogether, if that is much more.
+std::string durations_text(double training, double altogether) {
+  if (altogether < 1.5 * training + 0.5) return duration_text(training);
+  return fmt::format("{}, {} with evaluation", duration_text(training), duration_text(altogether));
 }
 
 }  // namespace
@@ -44,11 +60,13 @@ std::string trial_name(const trial_spec& spec) {
   return name + fmt::format(" · repetition {}", spec.repetition + 1);
 }
 
-progress::progress(std::size_t trials) : trials_(trials), terminal_(stderr_is_terminal()) {}
+progress::progress(std::size_t trials, std::string tuning_metric)
+    : trials_(trials), tuning_metric_(std::move(tuning_metric)), terminal_(stderr_is_terminal()) {}
 
 progress::~progress() { clear(); }
 
 void progress::trial_began(const planned_trial& trial) {
+  trials_began_[trial.hash] = clock::now();
   if (terminal_) draw(trial, 0, "");
 }
 
@@ -69,11 +87,17 @@ void progress::trial_advanced(const planned_trial& trial, const cost& spent, std
 
 void progress::trial_ended(const planned_trial& trial, const trial_result& result) {
   ++ended_;
+  double altogether = 0;
+  if (const auto began = trials_began_.find(trial.hash); began != trials_began_.end()) {
+    altogether = std::chrono::duration<double>(clock::now() - began->second).count();
+    trials_began_.erase(began);
+  }
   const bool worth_a_line = !terminal_ || !result.succeeded();
   if (worth_a_line) {
     const std::string why = result.reason.empty() ? "" : ": " + indented(result.reason, "  ");
-    say(fmt::format("[{}/{}] {}: {} ({}){}", ended_, trials_, trial_name(trial.spec), outcome_of(result),
-                    duration_text(result.spent.seconds()), why));
+    say(fmt::format("[{}/{}] {}: {} ({}){}", ended_, trials_, trial_name(trial.spec),
+                    outcome_of(trial, result, tuning_metric_),
+                    durations_text(result.spent.seconds(), altogether), why));
   }
 }
 

@@ -13,7 +13,8 @@ namespace ravine::cli {
 /// Shows on standard error how far a run is: a bar on a terminal, else a line per trial. Passes on Ctrl-C.
 class progress : public run_listener {
  public:
-  explicit progress(std::size_t trials);
+  /// `tuning_metric` judges search trials.
+  explicit progress(std::size_t trials, std::string tuning_metric = "");
   ~progress() override;
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
@@ -34,11 +35,13 @@ class progress : public run_listener {
   void say(const std::string& line);
 
   std::size_t trials_;
+  std::string tuning_metric_;
   std::size_t ended_ = 0;
   bool terminal_;
   bool drawn_ = false;
   interruption heard_ = interruption::none;  // what was answered last
   clock::time_point began_ = clock::now();
+  std::map<std::string, clock::time_point> trials_began_;  // of those that run, by hash
   clock::time_point last_drawn_{};
 };
 

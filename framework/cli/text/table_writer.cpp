@@ -1,6 +1,7 @@
 #include "text/table_writer.hpp"
 
 #include "core/printable.hpp"
+#include "core/utf8.hpp"
 #include "text/text_table.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ std::string wrapped(const std::string& written, const std::string& first, const 
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (begun && character_count(line) + 1 + character_count(word) > width) {
+    if (begun && display_width(line) + 1 + display_width(word) > width) {
       all += line + '\n';
       line = indent + word;
     } else {

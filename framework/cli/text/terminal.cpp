@@ -2,7 +2,9 @@
 
 #include "core/note.hpp"
 #include "core/printable.hpp"
+#include "core/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -15,12 +17,15 @@ namespace ravine::cli {
 
 namespace {
 
-/// At most that many characters of UTF-8 text.
+/// What of UTF-8 text takes at most that many columns.
 std::string shortened(const std::string& text, std::size_t columns) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (begins && characters++ == columns) return text.substr(0, i);
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    const std::string_view next = rest.substr(0, std::max<std::size_t>(character_length(rest), 1));
+    width += display_width(next);
+    if (width > columns) return text.substr(0, i);
+    i += next.size();
   }
   return text;
 }

@@ -9,7 +9,4 @@ namespace ravine::cli {
 /// printable in a cell is escaped, line ends too.
 std::string text_table(std::vector<std::vector<std::string>> rows);
 
-/// Characters of UTF-8 text.
-std::size_t character_count(const std::string& text);
-
 }  // namespace ravine::cli

@@ -155,7 +155,12 @@ json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
            {"tests", compared.tests},
            {"runtimes", list_of(compared.runtimes)},
+           {"unfinished", json::array()},
            {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
+  for (const unfinished_experiment& each : compared.unfinished) {
+    all["unfinished"].push_back(
+        {{"experiment", each.name}, {"planned", each.planned}, {"missing", each.missing}});
+  }
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
   }

@@ -4,6 +4,7 @@
 #include "compare/pairing.hpp"
 #include "compare/sensitivity.hpp"
 #include "compare/time_to_target.hpp"
+#include "compare/unfinished.hpp"
 #include "core/settings.hpp"
 #include "trial/plan.hpp"
 #include "trial/trial_result.hpp"
@@ -127,9 +128,10 @@ struct runtime_summary {
 
 struct comparison {
   std::vector<problem_summary> problems;
-  std::vector<std::string> profile_problems;  ///< problems with a target
-  std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
-  std::vector<runtime_summary> runtimes;      ///< see runtime_profiles
+  std::vector<std::string> profile_problems;      ///< problems with a target
+  std::vector<profile_summary> profile;           ///< of the optimizers that were run on all of those
+  std::vector<runtime_summary> runtimes;          ///< see runtime_profiles
+  std::vector<unfinished_experiment> unfinished;  ///< of those that the trials belong to
   std::size_t tests = 0;  ///< against the baseline, that Holm's correction counts, shown or not
 };
 

@@ -1,10 +1,13 @@
 #include "compare/warnings.hpp"
 
+#include "compare/rebuilt_plugins.hpp"
+#include "compare/score.hpp"
 #include "compare/stored_spec.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,6 +50,7 @@ void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
 void warn_of_edges(const problem_summary& problem, warnings& found) {
   for (const sensitivity_summary& each : problem.sensitivities) {
     const std::size_t best = each.range.best;
+    if (each.scores[best] == worst_score(each.metric)) continue;  // none of them is the best
     if (each.share) {
       if (*each.share >= edge && *each.share <= 1 - edge) continue;
       found.push_back(
@@ -66,7 +70,7 @@ void warn_of_repetitions(const problem_group& group, const problem_summary& prob
   for (const std::size_t chosen : problem.chosen) counts.insert(problem.configurations[chosen].repetitions);
   for (const configuration_summary& line : problem.configurations) interrupted += line.interrupted;
   if (counts.empty()) return;
-  if (*counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
+  if (*counts.begin() > 0 && *counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
     found.push_back(fmt::format("{} repetition{}: fewer than {} say little about spread", *counts.begin(),
                                 *counts.begin() == 1 ? "" : "s", enough_repetitions));
   }
@@ -153,6 +157,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);
   warn_of_stand_ins(group, found);
+  std::ranges::move(rebuilt_plugins(group), std::back_inserter(found));
   return found;
 }
 

@@ -202,8 +202,14 @@ void check_labels(std::span<const std::uint8_t> labels, std::size_t classes, std
   const auto wrong =
       std::find_if(labels.begin(), labels.end(), [&](std::uint8_t label) { return label >= classes; });
   if (wrong == labels.end()) return;
-  throw data_error(fmt::format("{}: label {} of example {} is out of range; expected 0 to {}", name, *wrong,
-                               wrong - labels.begin(), classes - 1));
+  const auto [least, greatest] = std::ranges::minmax(labels);
+  const bool from_one = least == 1 && greatest == classes;
+  throw data_error(fmt::format(
+      "{}: label {} of example {} is out of range; expected 0 to {}{}", name, *wrong, wrong - labels.begin(),
+      classes - 1,
+      from_one
+          ? fmt::format(": these labels begin with 1, so give classes: {}; class 0 stays empty", classes + 1)
+          : ""));
 }
 
 }  // namespace ravine

@@ -27,9 +27,11 @@ fs::path locate(const data_file& file, const std::vector<fs::path>& folders) {
 
 void check_digest(const fs::path& path, std::string_view found, const data_file& expected) {
   if (found == expected.sha256) return;
-  throw data_error(
-      fmt::format("{}: this is not MNIST's {}: {}\nRemove the file, then run: ravine data fetch mnist",
-                  path.string(), expected.name, digest_fault(found, expected)));
+  throw data_error(fmt::format(
+      "{}: this is not MNIST's {}: {}\nIf it is of another data set, such as Fashion-MNIST, name its "
+      "files under data: {{use: idx}}. If it is a damaged copy, move it away and run: ravine data "
+      "fetch mnist",
+      path.string(), expected.name, digest_fault(found, expected)));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace {
 using json = nlohmann::json;
 
 constexpr double image_seconds = 5;
+constexpr int place_digits = 9;  // of a page that can be zoomed a thousandfold
 
 /// Keeps what comes of each trial.
 class collector : public run_listener {
@@ -53,8 +54,8 @@ json path_json(const planned_trial& trial, const trial_result& result) {
   for (std::size_t i = 0; i < result.path.points.size(); ++i) {
     places.at(i % 2).push_back(result.path.points[i]);
   }
-  path["x"] = short_numbers(places[0]);
-  path["y"] = short_numbers(places[1]);
+  path["x"] = short_numbers(places[0], place_digits);
+  path["y"] = short_numbers(places[1], place_digits);
   return path;
 }
 

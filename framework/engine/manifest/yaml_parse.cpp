@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -220,6 +221,22 @@ std::string explain(const std::string& message) {
   return message;
 }
 
+/// A tab in the indentation of the line in which the parser gave up: it names what stands behind it.
+std::optional<place> tab_before(std::string_view text, const YAML::Exception& e) {
+  const YAML::Mark& mark = e.mark;
+  using namespace YAML::ErrorMsg;
+  const std::array<std::string_view, 4> outside_of_brackets{BLOCK_ENTRY, MAP_KEY, MAP_VALUE, UNKNOWN_TOKEN};
+  if (std::ranges::find(outside_of_brackets, e.msg) == outside_of_brackets.end()) return std::nullopt;
+  std::size_t begin = 0;
+  for (int line = 0; line < mark.line && begin < text.size(); ++line) {
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  }
+  const std::size_t end = std::min(text.find_first_not_of(" \t", begin), text.size());
+  const std::size_t tab = text.substr(0, end).find('\t', begin);
+  if (mark.is_null() || tab == std::string_view::npos) return std::nullopt;
+  return place{static_cast<std::size_t>(mark.line) + 1, tab - begin + 1};
+}
+
 bool is_unclosed(const YAML::Exception& e) {
   return e.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW || e.msg == YAML::ErrorMsg::END_OF_MAP_FLOW;
 }
@@ -237,6 +254,9 @@ yaml_value parse_yaml(std::string_view text) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
+    if (const auto tab = tab_before(text, e)) {
+      throw yaml_error(*tab, "not valid YAML: " + explain(YAML::ErrorMsg::TAB_IN_INDENTATION));
+    }
     const place at = is_unclosed(e) ? builder.unfinished(place_of(e.mark)) : place_of(e.mark);
     throw yaml_error(at, fmt::format("not valid YAML: {}", explain(e.msg)));
   }

@@ -40,6 +40,10 @@ void check_yaml_text(std::string_view text) {
     const std::size_t length = character_length(text.substr(i));
     if (length == 0) throw yaml_error(at, "not UTF-8; save the file as UTF-8");
     if (starts_with_control(text.substr(i))) {
+      if (text[i] == '\r') {
+        throw yaml_error(
+            at, "a carriage return without a line feed; save the file with the line ends of Unix or Windows");
+      }
       throw yaml_error(at, fmt::format("control character 0x{:02x}; a manifest is plain text", text[i]));
     }
     at = text[i] == '\n' ? place{at.line + 1, 1} : place{at.line, at.column + length};

@@ -5,10 +5,13 @@
 #include "compare/stored_spec.hpp"
 #include "report/problem_landscape.hpp"
 #include "report/short_numbers.hpp"
+#include "trial/path_outline.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
@@ -20,9 +23,9 @@ namespace {
 
 using json = nlohmann::json;
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int document_format = 2;
-constexpr std::size_t longest_path = 512;    // points that are drawn
-constexpr std::size_t longest_curve = 1024;  // likewise
+constexpr std::size_t longest_curve = 1024;  // points that are drawn
 
 /// Which of so many rows are kept: all of the first ones, where most happens, evenly spaced ones after them,
 /// and always the last.
@@ -65,9 +68,53 @@ json as_json(const std::vector<evaluation>& curve) {
   return all;
 }
 
-json as_json(const trajectory& path) {
+/// How paths are drawn on a page.
+struct path_drawing {
+  path_window window;
+  std::size_t longest;  // points of one path
+};
+
+/// The smallest of a problem's images; where nothing is drawn, what its paths take.
+path_window window_of(const problem_group& group, const json& landscape) {
+  path_window window{{infinity, infinity}};
+  if (landscape.is_object() && !landscape["images"].empty()) {
+    for (const json& image : landscape["images"]) {
+      for (const std::size_t axis : {0U, 1U}) {
+        const double width = image["upper"][axis].get<double>() - image["lower"][axis].get<double>();
+        window.widths[axis] = std::min(window.widths[axis], width);
+      }
+      if (image["minimum"].is_number()) window.least_loss = image["minimum"].get<double>();
+    }
+    return window;
+  }
+  std::array<double, 2> lower{infinity, infinity}, upper{-infinity, -infinity};
+  for (const trial_group& line : group.configurations) {
+    for (const repetition& each : line.repetitions) {
+      const std::vector<double>& points = each.trial->result.path.points;
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        if (!std::isfinite(points[i])) continue;
+        lower.at(i % 2) = std::min(lower.at(i % 2), points[i]);
+        upper.at(i % 2) = std::max(upper.at(i % 2), points[i]);
+      }
+    }
+  }
+  for (const std::size_t axis : {0U, 1U}) window.widths[axis] = upper.at(axis) - lower.at(axis);
+  return window;
+}
+
+/// Points of all paths of a problem are bounded, so that the page is.
+path_drawing drawing_of(const problem_group& group, const json& landscape) {
+  constexpr std::size_t most_points = 200'000, shortest = 512, longest = 8192;
+  std::size_t trials = 0;
+  for (const trial_group& line : group.configurations) trials += line.repetitions.size();
+  return {window_of(group, landscape),
+          std::clamp(most_points / std::max<std::size_t>(trials, 1), shortest, longest)};
+}
+
+json as_json(const trajectory& path, const path_drawing& drawing) {
+  constexpr double tolerance = 0.25 / 2000;  // a quarter of a pixel on 2,000
   if (path.dimension != 2) return nullptr;
-  const auto rows = kept_rows(path.steps.size(), longest_path);
+  const auto rows = outline_of(path, {}, drawing.window, drawing.longest, tolerance).rows;
   return {
       {"step", column_of(rows, [&](auto row) { return static_cast<double>(path.steps[row]); })},
       {"evaluations", column_of(rows, [&](auto row) { return static_cast<double>(path.evaluations[row]); })},
@@ -89,7 +136,7 @@ struct shared_texts {
   std::vector<std::string> machines, builds, specs;
 };
 
-json trial_json(const repetition& each, shared_texts& shared) {
+json trial_json(const repetition& each, const path_drawing& drawing, shared_texts& shared) {
   const stored_trial& trial = *each.trial;
   const trial_result& result = trial.result;
   json spec = read_spec(trial);  // that of a line differs in nothing else
@@ -109,18 +156,18 @@ json trial_json(const repetition& each, shared_texts& shared) {
           {"build", index_of(trial.origin.build, shared.builds)},
           {"spec", index_of(spec.dump(), shared.specs)},
           {"curve", as_json(result.evaluations)},
-          {"path", as_json(result.path)}};
+          {"path", as_json(result.path, drawing)}};
 }
 
 /// The trials of each line, in the comparison's order. A path that equals the one before is named, not
 /// repeated: without randomness all repetitions are one.
-json lines_json(const problem_group& group, shared_texts& shared) {
+json lines_json(const problem_group& group, const path_drawing& drawing, shared_texts& shared) {
   json lines = json::array();
   for (const trial_group& line : group.configurations) {
     json trials = json::array();
     std::size_t kept = 0;  // the trial whose path was written last
     for (const repetition& each : line.repetitions) {
-      json trial = trial_json(each, shared);
+      json trial = trial_json(each, drawing, shared);
       if (!trials.empty() && trial["path"].is_object() && trial["path"] == trials[kept]["path"]) {
         trial["path"] = kept;
       } else {
@@ -186,15 +233,19 @@ json report_document(const std::vector<results_file>& files, const registry& plu
   std::vector<stored_trial> trials;
   for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
   json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", baseline}};
-  const comparison compared = compare(trials, baseline, family);
+  comparison compared = compare(trials, baseline, family);
+  std::vector<stored_experiment> experiments;
+  for (const results_file& file : files) std::ranges::copy(file.experiments, std::back_inserter(experiments));
+  compared.unfinished = unfinished(experiments);
   document["comparison"] = to_json(compared);
   document["problems"] = json::array();
   shared_texts shared;
   for (const problem_group& group : group_trials(trials)) {  // as compare does, in the same order
     const problem_summary& summary = compared.problems[document["problems"].size()];
-    document["problems"].push_back({{"problem", group.problem},
-                                    {"trials", lines_json(group, shared)},
-                                    {"landscape", problem_landscape(group, summary.chosen, plugins)}});
+    json landscape = problem_landscape(group, summary.chosen, plugins);
+    json lines = lines_json(group, drawing_of(group, landscape), shared);
+    document["problems"].push_back(
+        {{"problem", group.problem}, {"trials", std::move(lines)}, {"landscape", std::move(landscape)}});
   }
   document["machines"] = shared.machines;
   document["builds"] = shared.builds;

@@ -8,8 +8,7 @@
 
 namespace ravine {
 
-double short_number(double value) {
-  constexpr int digits = 6;
+double short_number(double value, int digits) {
   if (!std::isfinite(value) || value == std::trunc(value)) return value;
   std::array<char, 32> text{};
   const auto written =
@@ -19,7 +18,7 @@ double short_number(double value) {
   return rounded;
 }
 
-nlohmann::json short_numbers(std::span<const double> values) {
+nlohmann::json short_numbers(std::span<const double> values, int digits) {
   nlohmann::json all = nlohmann::json::array();
   for (const double value : values) {
     // A whole number is written as one: 1200, not 1200.0.
@@ -27,7 +26,7 @@ nlohmann::json short_numbers(std::span<const double> values) {
     if (value == std::trunc(value) && std::abs(value) < largest_exact) {
       all.push_back(static_cast<std::int64_t>(value));
     } else {
-      all.push_back(short_number(value));
+      all.push_back(short_number(value, digits));
     }
   }
   return all;

@@ -6,10 +6,10 @@
 
 namespace ravine {
 
-/// The number with six significant digits, which is more than a screen shows.
-double short_number(double value);
+/// The number with so many significant digits: six are more than a screen shows.
+double short_number(double value, int digits = 6);
 
 /// A JSON array of them; values that are not finite are null.
-nlohmann::json short_numbers(std::span<const double> values);
+nlohmann::json short_numbers(std::span<const double> values, int digits = 6);
 
 }  // namespace ravine

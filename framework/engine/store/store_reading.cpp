@@ -224,7 +224,7 @@ std::vector<stored_experiment> store::experiments() const {
     SQLite::Statement row(
         opened_->database,
         "SELECT e.name, e.manifest, e.seed, e.repetitions, e.planned_at, "
-        "count(p.position), count(t.id) FROM experiments e "
+        "count(p.position), count(t.id) FILTER (WHERE t.status <> 'interrupted') FROM experiments e "
         "LEFT JOIN planned p ON p.experiment_id = e.id LEFT JOIN trials t ON t.hash = p.hash "
         "GROUP BY e.id ORDER BY e.id");
     while (row.executeStep()) {

@@ -11,7 +11,7 @@
 
 namespace ravine {
 
-/// How much of the path over a landscape is kept: at most about 1,000 points evenly spaced in steps, or all.
+/// How much of the path over a landscape is kept: what a drawing shows, at most 8,192 points, or all.
 enum class path_recording { thinned, every_step };
 
 /// Runs one trial, from its starting point until its budget, target or a fault ends it. Every fault of a

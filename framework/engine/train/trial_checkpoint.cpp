@@ -45,7 +45,7 @@ void trial_run<T>::take_checkpoint() {
     out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
     out << result_ << std::uint64_t{result_.evaluations.size()};
     for (const evaluation& each : result_.evaluations) out << each;
-    out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.stride()
+    out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.errors()
         << std::uint64_t{arrays.size()};
     for (const aligned_array* each : arrays) {
       out << each->type();
@@ -68,9 +68,9 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   std::uint64_t evaluation_due = 0;
   double loss_sum = 0;
   double examples = 0;
-  std::uint64_t stride = 0;
+  std::vector<double> path_errors;
   std::uint64_t array_count = 0;
-  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> stride >> array_count;
+  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> path_errors >> array_count;
   const std::vector<aligned_array*> arrays = lasting_arrays();
   if (array_count != arrays.size()) throw checkpoint_error("holds another number of arrays");
   std::vector<std::span<const std::byte>> contents;
@@ -91,7 +91,7 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   evaluation_due_ = evaluation_due;
   loss_sum_ = loss_sum;
   examples_ = examples;
-  path_.go_on(stride);
+  path_.go_on(std::move(path_errors));
   clock_.go_on();
 }
 

@@ -32,6 +32,17 @@ void clip(const clip_spec& how, std::span<T> grads) {
   if (how.value) clamp(grads, *how.value);
 }
 
+/// In which the landscape is usually drawn; none for a model of data.
+path_window window_of(const rv_landscape* landscape) {
+  if (landscape == nullptr) return {};
+  path_window window;
+  for (std::size_t i = 0; i < landscape->dimension; ++i) {
+    window.widths.push_back(landscape->upper[i] - landscape->lower[i]);
+  }
+  window.least_loss = landscape->minimum;
+  return window;
+}
+
 }  // namespace
 
 template <class T>
@@ -51,7 +62,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0, "the point"),
       before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
-      path_(result.path, data == nullptr ? objective_.layout().size() : 0, recording, planned_.total_steps),
+      path_(result.path, window_of(objective_.landscape()), recording, planned_.total_steps),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
   result_.parameters = objective_.layout().size();
   result_.state_bytes = optimizer_.state().bytes();
@@ -140,7 +151,7 @@ typename trial_run<T>::outcome trial_run<T>::take_gradient() {
   clock_.to_gradient();
   objective_.draw(step_.step);
   const double loss = objective_.loss_gradient(point, grads().data());
-  if (path_.wants(result_.spent.steps)) {
+  if (path_.on()) {
     path_.template add<T>(result_.spent, params(), own_point ? loss_at_params() : loss);
   }
   ++result_.spent.evaluations;
@@ -211,8 +222,9 @@ double trial_run<T>::loss_at_params() {
 template <class T>
 void trial_run<T>::end_path() {
   if (path_.wants_last(result_.spent.steps)) {
-    path_.template add_last<T>(result_.spent, params(), loss_at_params());
+    path_.template add<T>(result_.spent, params(), loss_at_params());
   }
+  path_.finish();
 }
 
 template <class T>

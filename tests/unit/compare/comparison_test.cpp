@@ -13,11 +13,13 @@
 namespace ravine {
 namespace {
 
+using ::testing::Contains;
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::made_trial;
 using testing::make;
+using ::testing::Not;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -68,6 +70,29 @@ TEST(comparison, counts_a_missing_or_undefined_final_value_as_the_worst) {
   const problem_summary& problem = compared.problems[0];
   EXPECT_THAT(problem.metrics, ElementsAre("train_loss", "loss"));
   EXPECT_THAT(problem.configurations[0].scores[1].values, ElementsAre(infinity, infinity));
+}
+
+TEST(comparison, names_a_plugin_that_was_rebuilt_between_results) {
+  const auto warnings = [](const std::string& digest) {
+    return compare({make({.repetition = 0, .plugin_sha256 = "aaaaaaaaaaaa"}),
+                    make({.optimizer = "sgd", .plugin_sha256 = "cccccccccccc"}),
+                    make({.repetition = 1, .plugin_sha256 = digest})})
+        .problems[0]
+        .warnings;
+  };
+  EXPECT_THAT(
+      warnings("bbbbbbbbbbbb"),
+      Contains("adam was rebuilt between these results: builds aaaaaaaa, bbbbbbbb of its plugin are mixed"));
+  EXPECT_THAT(warnings("aaaaaaaaaaaa"), Not(Contains(HasSubstr("rebuilt"))));
+}
+
+TEST(comparison, tells_of_experiments_with_trials_that_have_no_result) {
+  const std::vector<stored_experiment> experiments{{"whole", "", 1, 1, "", 3, 3},
+                                                   {"cut", "", 1, 1, "", 40, 28}};
+  comparison compared = compare({make({})});
+  compared.unfinished = unfinished(experiments);
+  EXPECT_EQ(to_json(compared)["unfinished"],
+            nlohmann::json::parse(R"([{"experiment": "cut", "planned": 40, "missing": 12}])"));
 }
 
 TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {

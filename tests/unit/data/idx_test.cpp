@@ -109,8 +109,16 @@ TEST(idx, reports_bytes_after_the_data) {
     EXPECT_EQ(fault_of_images(file),
               "images: goes on after the 2 x 2 x 3 bytes of data that its header announces");
   }
-  EXPECT_EQ(fault_of_images(gzipped(images) + byte_string(5)),
+  EXPECT_EQ(fault_of_images(gzipped(images) + byte_string(5, std::byte{7})),
             "images: 5 bytes that are not gzip data follow the gzip data");
+}
+
+// As `gzip -d` does: tapes and archives copy whole blocks.
+TEST(idx, ignores_zeros_that_fill_up_the_last_block_after_gzip) {
+  const byte_string packed = gzipped(idx_file({2}, {3, 4}));
+  for (const std::size_t zeros : {1U, 2U, 512U}) {
+    EXPECT_EQ(parse_idx_labels(packed + byte_string(zeros), "labels").values, (values{3, 4})) << zeros;
+  }
 }
 
 TEST(idx, reports_an_empty_dimension) {
@@ -172,6 +180,12 @@ TEST(idx, names_the_label_out_of_range) {
             }),
             "labels: label 10 of example 2 is out of range; expected 0 to 9");
   EXPECT_EQ(data_error_of([] { check_labels(values{0, 9}, 10, "labels"); }), "");
+  EXPECT_EQ(
+      data_error_of([] {  // EMNIST's letters
+        check_labels(values{1, 26, 3}, 26, "labels");
+      }),
+      "labels: label 26 of example 1 is out of range; expected 0 to 25: these labels begin with 1, so give "
+      "classes: 27; class 0 stays empty");
 }
 
 }  // namespace

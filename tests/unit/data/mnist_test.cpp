@@ -93,7 +93,9 @@ TEST_F(other_digits, are_refused_by_their_digest) {
                 ": this is not MNIST's train-images-idx3-ubyte: SHA-256 of the uncompressed content is "
                 "ec3e57dbf3cf55a23695325c212b7c2509e701910a80f23d8b6d837231d71644, expected "
                 "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db\n"
-                "Remove the file, then run: ravine data fetch mnist");
+                "If it is of another data set, such as Fashion-MNIST, name its files under data: {use: idx}. "
+                "If it is a "
+                "damaged copy, move it away and run: ravine data fetch mnist");
 }
 
 TEST_F(other_digits, are_reported_as_malformed_first) {

@@ -270,7 +270,18 @@ TEST(manifest_errors, counts_and_names_are_checked) {
 TEST(manifest_errors, text_that_is_no_yaml_has_a_place) {
   EXPECT_THAT(report("problems: [{use: beale}\noptimizers: 3\n"),
               HasSubstr("test.yaml:1:11: not valid YAML: "));
-  EXPECT_THAT(report("a: 1\n\tb: 2\n"), HasSubstr("test.yaml:2:1: not valid YAML"));
+  for (const char* text : {"a: 1\n\tb: 2\n", "a:\n\t- b\n", "a:\n\tb: 1\n"}) {
+    EXPECT_THAT(report(text),
+                HasSubstr("test.yaml:2:1: not valid YAML: a tab in the indentation; YAML is indented "
+                          "with spaces"))
+        << text;
+  }
+  EXPECT_THAT(report("a:\n  b: {\n\tc: 1,\n\td: }]\n"), Not(HasSubstr("a tab in")));
+  // As old Macs wrote lines; and a byte-order mark takes no column.
+  EXPECT_THAT(report("problems: 1\rtrain: 2\r"),
+              HasSubstr("test.yaml:1:12: a carriage return without a line feed"));
+  EXPECT_THAT(report("\xef\xbb\xbfproblms: 1\r\n"),
+              HasSubstr("test.yaml:1:1: the manifest: unknown key problms"));
   EXPECT_THAT(report("a: \xff"), HasSubstr("test.yaml:1:4: not UTF-8"));
   EXPECT_THAT(report(std::string(40, '[') + std::string(40, ']')),
               HasSubstr("more than 32 lists or blocks within one another"));

@@ -1,5 +1,5 @@
 import {animation, type path_note} from '../shared/animation';
-import type {number_or_none, image} from '../shared/document';
+import {type number_or_none, type image, succeeded} from '../shared/document';
 import {checkbox, empty, field, h, select} from '../shared/dom';
 import type {drawn_path} from '../shared/landscape_view';
 import {type catalog, find} from './catalog';
@@ -16,7 +16,6 @@ interface traced {
 }
 
 const cells = 160;
-const ends_well = new Set(['completed', 'reached_target']);
 
 /** From the page's coordinates, which are the optimizer's, to the function's own; and back. */
 function to_function(of: image, [x, y]: [number, number]): [number, number] {
@@ -209,9 +208,9 @@ export class landscape_tab {
     const paths: drawn_path[] = answer.paths.map((each, i) => ({
       label: each.label, ink: inks[i] ?? i, step: each.step, x: each.x, y: each.y, loss: each.loss,
     }));
-    const notes: path_note[] = answer.paths.map((each) => ends_well.has(each.status)
+    const notes: path_note[] = answer.paths.map((each) => succeeded(each.status)
       ? {text: '', is_fault: false}
-      : {text: `${each.status.replaceAll('_', ' ')}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`, is_fault: true});
+      : {text: `${each.status}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`, is_fault: true});
     this.stage.set_paths(paths, notes);
     if (this.drawn) this.stage.set_start(this.shown.start ? to_page(this.drawn, this.shown.start) : this.drawn.start);
   }

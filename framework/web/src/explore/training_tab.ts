@@ -1,5 +1,5 @@
 import {swatch} from '../shared/animation';
-import type {number_or_none, settings} from '../shared/document';
+import {type number_or_none, type settings, succeeded} from '../shared/document';
 import {field, h, select} from '../shared/dom';
 import {metric_text, number_text, score_text, settings_text} from '../shared/format';
 import {ink_of} from '../shared/palette';
@@ -174,7 +174,7 @@ export class training_tab {
       this.figure.update();
     } else if (each.event === 'end') {
       of.status = `${each.status}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`;
-      of.is_fault = each.status !== 'completed' && each.status !== 'reached_target';
+      of.is_fault = !succeeded(each.status ?? '') && each.status !== 'interrupted';
       of.done = 1;
     }
     this.write_table();
@@ -184,8 +184,8 @@ export class training_tab {
     this.table.replaceChildren(...this.trials.map((each) => h('tr', {},
       h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label, each.chosen && h('span', {class: 'muted'}, ` ${each.chosen}`)),
       h('td', {}, number_text(each.epochs.at(-1))),
-      h('td', {}, score_text(each.metrics['validation_accuracy']?.at(-1))),
-      h('td', {}, score_text(each.metrics['validation_loss']?.at(-1))),
+      h('td', {}, each.is_fault ? '0' : score_text(each.metrics['validation_accuracy']?.at(-1))),
+      h('td', {}, each.is_fault ? '∞' : score_text(each.metrics['validation_loss']?.at(-1))),
       h('td', {class: `text ${each.is_fault ? 'fault' : 'muted'}`},
         each.status === 'training' ? h('progress', {max: 1, value: each.done}) : each.status))));
   }

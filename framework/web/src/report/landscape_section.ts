@@ -1,4 +1,5 @@
 import {animation, type path_note} from '../shared/animation';
+import {succeeded} from '../shared/document';
 import {empty, field, h, select} from '../shared/dom';
 import {count_text} from '../shared/format';
 import type {drawn_path} from '../shared/landscape_view';
@@ -25,7 +26,7 @@ export function landscape(of: shown_problem): HTMLElement {
       if (!path) continue;
       const trial = each.trials[index]!;
       paths.push({label: each.label, ink: each.ink, step: path.step, x: path.x, y: path.y, loss: path.loss});
-      const is_fault = trial.status !== 'completed' && trial.status !== 'reached_target';
+      const is_fault = !succeeded(trial.status);
       notes.push({text: is_fault ? trial.reason || trial.status : '', is_fault});
     }
     stage.set_image(image ?? null);

@@ -24,7 +24,7 @@ function interval_text(of: score): string {
 }
 
 function score_column(metric: string): column {
-  const failed = higher_is_better(metric) ? '0' : 'none';
+  const failed = higher_is_better(metric) ? '0' : '∞';
   return {
     title: metric_text(metric), explanation: 'median at the end of training, below it its 95 % bootstrap interval',
     better: higher_is_better(metric) ? 'higher' : 'lower', quantity: metric,
@@ -38,6 +38,7 @@ function score_column(metric: string): column {
 }
 
 function spread_column(metric: string): column {
+  const failed = higher_is_better(metric) ? '0' : '∞';
   return {
     title: 'mean ± sd', explanation: `${metric_text(metric)} over repetitions, standard deviation with n − 1`,
     value: (of) => of.summary.scores[metric]?.mean ?? null,
@@ -45,7 +46,7 @@ function spread_column(metric: string): column {
       const found = of.summary.scores[metric];
       if (!found) return ['–'];
       const spread = found.standard_deviation === null ? '' : ` ± ${spread_text(found.standard_deviation)}`;
-      return [score_text(found.mean) + spread];
+      return [score_text(found.mean, failed) + spread];
     },
   };
 }

@@ -1,7 +1,7 @@
 import type {image} from './document';
 import {checkbox, h, svg} from './dom';
 import {number_text} from './format';
-import {type drawn_path, type landscape_hands, landscape_view, row_at} from './landscape_view';
+import {type drawn_path, type landscape_hands, landscape_view, loss_at} from './landscape_view';
 import {loss_view} from './loss_view';
 import {ink_of, on_theme} from './palette';
 import {player} from './player';
@@ -154,10 +154,12 @@ export class animation {
   private show_step(step: number): void {
     for (const view of this.view_list) view.set_step(step);
     this.losses?.set_step(step);
-    for (const each of this.paths) {
+    this.paths.forEach((each, i) => {
       const reading = this.readings.get(each.label);
-      if (reading) reading.textContent = number_text(each.loss[row_at(each.step, step)] ?? null);
-    }
+      // Where a trial ended that did not succeed, its score is the worst, whatever its last loss was.
+      const has_failed = this.notes[i]?.is_fault && step >= (each.step.at(-1) ?? 0);
+      if (reading) reading.textContent = has_failed ? '∞' : number_text(loss_at(each, step));
+    });
   }
 
   private toggle_surface(button: HTMLButtonElement): void {

@@ -223,6 +223,11 @@ export function path_of(line: trial[], index: number): path | null {
   return typeof named === 'number' ? null : named;
 }
 
+/** Whether a trial with that status counts with its own score; any other counts with the worst. */
+export function succeeded(status: string): boolean {
+  return status === 'completed' || status === 'reached target' || status === 'stopped early';
+}
+
 export function higher_is_better(metric: string): boolean {
   return metric.endsWith('accuracy');
 }

@@ -33,6 +33,15 @@ export function row_at(steps: number[], step: number): number {
   return low - 1;
 }
 
+/** The loss at a step, between two rows as its curve on a logarithmic axis has it; null where there is none. */
+export function loss_at(of: drawn_path, step: number): number_or_none {
+  const row = row_at(of.step, step);
+  const loss = of.loss[row] ?? null, next = of.loss[row + 1] ?? null;
+  if (loss === null || next === null || of.step[row] === step) return loss;
+  const share = (step - of.step[row]!) / (of.step[row + 1]! - of.step[row]!);
+  return loss > 0 && next > 0 ? loss * (next / loss) ** share : loss + share * (next - loss);
+}
+
 const margins = {left: 44, right: 10, top: 10, bottom: 28};
 
 /**

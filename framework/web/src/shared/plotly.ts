@@ -12,6 +12,8 @@ export interface figure {
 interface plotly {
   react(target: HTMLElement, data: trace[], layout: object, config: object): Promise<unknown>;
   purge(target: HTMLElement): void;
+  downloadImage(of: object, how: {format: 'png' | 'svg'; filename: string; width: number; height: number; scale: number}): Promise<unknown>;
+  Icons: Record<'camera' | 'disk', object>;
   Plots: {resize(target: HTMLElement): void};
 }
 
@@ -64,10 +66,26 @@ function dressed(wanted: figure, height: number): object {
   };
 }
 
-const config = {
-  responsive: false, displaylogo: false, displayModeBar: 'hover',
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'toImage', 'sendDataToCloud'],
-};
+/** A button above a figure that saves it as it is shown, on the page's background. */
+function download_button(label: string, format: 'png' | 'svg'): object {
+  return {
+    name: `download-${format}`, title: `Download as ${format.toUpperCase()}`,
+    icon: window.Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
+    click: (shown: HTMLElement & figure) => void window.Plotly.downloadImage(
+        {data: shown.data, layout: {...shown.layout, paper_bgcolor: current_theme().paper}},
+        {format, filename: label.replace(/[^\p{L}\p{N}]+/gu, '-'), width: shown.clientWidth, height: shown.clientHeight,
+         scale: format === 'png' ? 2 : 1}),
+  };
+}
+
+/** Nothing on a page sends what it shows anywhere: Plotly's own button that does is left out. */
+function config(label: string): object {
+  return {
+    responsive: false, displaylogo: false, displayModeBar: 'hover', showSendToCloud: false, plotlyServerURL: '',
+    modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'toImage'],  // toImage: without the background
+    modeBarButtonsToAdd: [download_button(label, 'png'), download_button(label, 'svg')],
+  };
+}
 
 export interface chart {
   element: HTMLElement;
@@ -84,7 +102,7 @@ export function chart(label: string, height: number, build: () => figure): chart
   let drawn = false;
   const draw = () => {
     const wanted = build();
-    void window.Plotly.react(element, wanted.data, dressed(wanted, height), config);
+    void window.Plotly.react(element, wanted.data, dressed(wanted, height), config(label));
     drawn = true;
   };
   const update = () => {
