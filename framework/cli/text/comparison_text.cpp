@@ -143,7 +143,7 @@ std::string failures_text(const std::vector<const configuration_summary*>& lines
         fmt::format("{}: {} of {}", line->name(), statuses, line->repetitions + line->interrupted);
     for (std::size_t i = 0; i < std::min(most_shown, line->failures.size()); ++i) {
       const failure& each = line->failures[i];
-      item += fmt::format("{} {} (repetition {})", i == 0 ? ":" : ";", each.reason, each.repetition + 1);
+      item += fmt::format("{} {} ({})", i == 0 ? ":" : ";", each.reason, repetition_name(each.repetition));
     }
     if (line->failures.size() > most_shown) item += "; …";
     text += writer.item(item);

@@ -40,8 +40,7 @@ std::string outcome_of(const trial_result& result) {
 std::string trial_name(const trial_spec& spec) {
   std::string name = fmt::format("{} · {}", spec.problem.label, spec.optimizer.label);
   if (!spec.point.empty()) name += " · " + to_string(spec.point);
-  if (spec.repetition == search_repetition) return name + " · search";
-  return name + fmt::format(" · repetition {}", spec.repetition + 1);
+  return fmt::format("{} · {}", name, repetition_name(spec.repetition));
 }
 
 progress::progress(std::size_t trials) : trials_(trials), terminal_(stderr_is_terminal()) {}

@@ -80,8 +80,7 @@ void warn_of_repetitions(const problem_group& group, const problem_summary& prob
 void warn_of_early_stops(const problem_summary& problem, warnings& found) {
   std::size_t stopped = 0;
   for (const configuration_summary& line : problem.configurations) {
-    const auto count = line.statuses.find(trial_status::stopped_early);
-    if (count != line.statuses.end()) stopped += count->second;
+    if (line.statuses.contains(trial_status::stopped_early)) ++stopped;
   }
   if (stopped == 0) return;
   found.push_back(

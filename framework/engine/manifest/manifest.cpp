@@ -111,6 +111,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
     all.repetitions = draft.repetitions;
     if (draft.tuning) {
       all.tuning_metric = draft.tuning->metric;
+      all.search = draft.tuning->effort;
       all.stop_early = draft.tuning->stop_early;
     }
     all.trials = expand(draft, errors);

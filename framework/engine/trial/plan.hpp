@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trial/halving.hpp"
+#include "trial/search_effort.hpp"
 #include "trial/trial_list.hpp"
 
 #include <cstdint>
@@ -17,7 +18,8 @@ struct plan {
   std::uint64_t repetitions = 1;
   trial_list trials;          ///< without those whose hyperparameters tuning has yet to choose
   std::string tuning_metric;  ///< by which search trials with data are judged; empty without tuning
-  /// How the search is cut short: its trials are those up to the first rung then, see run/halving.
+  search_effort search;  ///< how often search points are run; the trials of finalists are not planned yet
+  /// How the search is cut short: its trials are those up to the first rung then, see tuning/rungs.
   std::optional<halving> stop_early;
 };
 
