@@ -171,6 +171,62 @@ optimizers: [{use: sgd}, {use: momentum}, {use: adam}]
   EXPECT_THAT(text, HasSubstr("6 pairs with the baseline: after Holm's correction for 2 tests"));
 }
 
+TEST(compare, uses_the_baseline_that_the_manifest_fixed_and_says_where_another_is_asked_for) {
+  const work_folder folder;
+  folder.write("fixed.yaml", R"(name: fixed
+baseline: sgd
+repetitions: 6
+problems: [{use: booth, noise: 0.1}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "fixed.yaml"}).status, 0);
+  const auto compare = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"compare", "fixed.db"});
+    return run_ravine(folder, options).out;
+  };
+  EXPECT_THAT(compare({}), HasSubstr("against the baseline"));
+  EXPECT_THAT(compare({"--format", "json"}), HasSubstr("\"baseline\": \"sgd\""));
+  EXPECT_THAT(compare({}), Not(HasSubstr("was chosen for this comparison")));
+  EXPECT_THAT(compare({"--baseline", "sgd"}), Not(HasSubstr("was chosen for this comparison")));
+  EXPECT_THAT(compare({"--baseline", "adam"}),
+              HasSubstr("the baseline, adam, was chosen for this comparison; the manifest fixed sgd"));
+  EXPECT_THAT(compare({"--where", "optimizer=adam"}),
+              HasSubstr("the manifest's baseline, sgd, is not among what is shown"));
+}
+
+TEST(run, keeps_a_baseline_once_there_are_results) {
+  const work_folder folder;
+  folder.write("late.yaml", R"(name: late
+problems: [{use: booth}]
+train: {steps: 5}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "late.yaml"}).status, 0);
+  const outcome added = run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_THAT(added.err,
+              HasSubstr("late: the baseline sgd is fixed from now on; 2 trials had ended before\n"));
+  for (const char* other : {"baseline=adam", "seed=1"}) {
+    const outcome replaced = run_ravine(folder, {"run", "late.yaml", "--set", other});
+    EXPECT_EQ(replaced.status, 1) << other;
+    EXPECT_THAT(replaced.err, HasSubstr("but late.db has fixed sgd and has results; keep it"));
+  }
+  EXPECT_EQ(run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"}).status, 0);
+}
+
+TEST(run, shows_what_tuning_costs_before_it_runs) {
+  const work_folder folder;
+  folder.write("tuned.yaml", R"(repetitions: 5
+problems: [{use: booth}]
+train: {steps: 20}
+tuning: {trials: 12, repetitions: 3, finalists: 4}
+optimizers: [{use: sgd, with: {lr: {log_uniform: [1e-3, 1e-2]}}}, {use: adam}]
+)");
+  EXPECT_THAT(run_ravine(folder, {"run", "tuned.yaml", "--dry-run"}).out,
+              StartsWith("tuned: 41 trials; then 24 of finalists, 5 of what tuning chooses: 70 in all\n"));
+}
+
 TEST(compare, refuses_sections_that_do_not_exist) {
   const outcome wrong = run_ravine(swept(), {"compare", "sweep.db", "--show", "intervalls"});
   EXPECT_EQ(wrong.status, 2);

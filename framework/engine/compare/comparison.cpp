@@ -171,13 +171,25 @@ void adjust_all(comparison& compared, std::span<const paired_test> family) {
   }
 }
 
-void check_baseline(const comparison& compared, const std::string& baseline) {
+/// That something was compared with the baseline, or why not.
+void check_baseline(comparison& compared, const baseline_choice& baseline) {
   std::vector<std::string> labels;
   for (const problem_summary& problem : compared.problems) {
     for (const configuration_summary& line : problem.configurations) labels.push_back(line.optimizer);
   }
-  if (std::ranges::find(labels, baseline) != labels.end()) return;
-  throw error(fmt::format("no problem has the baseline {}{}", baseline, did_you_mean(baseline, labels)));
+  std::string note = baseline.note;
+  if (!baseline.label.empty() && std::ranges::find(labels, baseline.label) == labels.end()) {
+    if (baseline.from == baseline_choice::origin::asked) {
+      throw error(fmt::format("no problem has the baseline {}{}", baseline.label,
+                              did_you_mean(baseline.label, labels)));
+    }
+    note = fmt::format("the manifest's baseline, {}, is not among what is shown: nothing is compared with it",
+                       baseline.label);
+  } else {
+    compared.baseline = baseline.label;
+  }
+  if (note.empty()) return;
+  for (problem_summary& problem : compared.problems) problem.warnings.push_back(note);
 }
 
 const configuration_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
@@ -223,15 +235,15 @@ std::string configuration_summary::name() const {
   return point.empty() ? optimizer : optimizer + " " + to_string(point);
 }
 
-comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline,
+comparison compare(const std::vector<stored_trial>& trials, const baseline_choice& baseline,
                    std::span<const paired_test> family) {
   comparison all;
   for (const problem_group& group : group_trials(trials)) {
     problem_summary problem = summarize_problem(group);
-    if (!baseline.empty()) pair_all(group, baseline, problem);
+    if (!baseline.label.empty()) pair_all(group, baseline.label, problem);
     all.problems.push_back(std::move(problem));
   }
-  if (!baseline.empty()) check_baseline(all, baseline);
+  check_baseline(all, baseline);
   adjust_all(all, family);
   add_profile(all);
   return all;

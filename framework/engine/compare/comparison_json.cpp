@@ -127,8 +127,10 @@ void write_non_finite_as_text(json& value) {
 
 json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
+           {"baseline", nullptr},
            {"tests", compared.tests},
            {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
+  if (!compared.baseline.empty()) all["baseline"] = compared.baseline;
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
   }

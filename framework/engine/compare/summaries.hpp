@@ -100,6 +100,7 @@ struct profile_summary {
 
 struct comparison {
   std::vector<problem_summary> problems;
+  std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none
   std::vector<std::string> profile_problems;  ///< problems with a target
   std::vector<profile_summary> profile;       ///< of the optimizers that were run on all of those
   std::size_t tests = 0;  ///< against the baseline, that Holm's correction counts, shown or not

@@ -57,6 +57,11 @@ constexpr std::array manifest_keys{
     key("optimizers", list_of(block_of(grammar::optimizer), most_entries), "[{use: adam, with: {lr: 0.001}}]",
         "The optimizers to compare.")
         .required("optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]"),
+    key("baseline", {.type = form::text, .noun = "the label of an optimizer"}, "adam",
+        "The optimizer that `ravine compare` and `ravine report` compare the others with, fixed before there "
+        "are "
+        "results. It has no effect on trials.")
+        .otherwise("none; `--baseline` can name one"),
     key("tuning", block_of(grammar::tuning), "{method: random, trials: 12}",
         "How hyperparameters are tuned before the repetitions.")
         .otherwise("none: every search point is run with all repetitions"),

@@ -16,7 +16,8 @@ struct plan {
   std::string manifest;  ///< the text as it was read, after --set
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
-  trial_list trials;          ///< without those whose hyperparameters tuning has yet to choose
+  std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none is fixed
+  trial_list trials;     ///< without those whose hyperparameters tuning has yet to choose
   std::string tuning_metric;  ///< by which search trials with data are judged; empty without tuning
   search_effort search;  ///< how often search points are run; the trials of finalists are not planned yet
   /// How the search is cut short: its trials are those up to the first rung then, see tuning/rungs.
