@@ -116,7 +116,8 @@ TEST(compare, writes_a_table_of_csv_for_each_section) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
   EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
               StartsWith("problem,optimizer,metric,pairs,mean "
-                         "difference,difference,lower,upper,confidence,P(better),p,p Holm\n"
+                         "difference,difference,lower,upper,confidence,P(better),p,p Holm,correlation,sd,sd "
+                         "unpaired,pairs needed,unpaired needed\n"
                          "booth,momentum,loss,6,"));
   const std::string sensitivity = compared({"--format", "csv", "--show", "sensitivity"});
   EXPECT_THAT(sensitivity, StartsWith("problem,optimizer,hyperparameter,metric,value,score,best,within 5 %\n"
@@ -145,7 +146,7 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   const std::string text = run_ravine(folder, {"compare", "same.db", "--baseline", "sgd"}).out;
   EXPECT_THAT(text, HasSubstr("warning: the repetitions of adam and of the baseline are identical"));
   EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
-  EXPECT_THAT(text, HasSubstr("—  —\n")) << "neither p";
+  EXPECT_THAT(text, HasSubstr("—  —         —\n")) << "neither p";
 }
 
 TEST(compare, corrects_for_what_where_hides) {
@@ -193,6 +194,7 @@ optimizers: [{use: sgd}, {use: adam}]
               HasSubstr("the baseline, adam, was chosen for this comparison; the manifest fixed sgd"));
   EXPECT_THAT(compare({"--where", "optimizer=adam"}),
               HasSubstr("the manifest's baseline, sgd, is not among what is shown"));
+  EXPECT_THAT(compare({"--show", "enough"}), HasSubstr("for 80 % power"));
 }
 
 TEST(run, keeps_a_baseline_once_there_are_results) {

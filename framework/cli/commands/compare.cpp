@@ -44,7 +44,7 @@ usage compare_usage() {
       "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
       "sections below the scores, separated by commas: scores (nothing else), intervals, expected, paired, "
-      "sensitivity, curves, budget, profile, or all; csv takes one (default: those that apply)");
+      "enough, sensitivity, curves, budget, profile, or all; csv takes one (default: those that apply)");
   add_baseline_option(expected.options);
   return expected;
 }
@@ -70,7 +70,7 @@ std::optional<std::set<section>> read_sections(const po::variables_map& options)
     } else {
       throw wrong_value(
           "show", word,
-          "scores, intervals, expected, paired, sensitivity, curves, budget, profile or all");
+          "scores, intervals, expected, paired, enough, sensitivity, curves, budget, profile or all");
     }
   }
   return wanted;

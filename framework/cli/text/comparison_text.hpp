@@ -21,6 +21,7 @@ enum class section {
   intervals,    ///< interquartile mean and median with 95 % bootstrap intervals
   expected,     ///< expected running time to the target
   paired,       ///< against the baseline
+  enough,       ///< repetitions that would tell optimizers apart from the baseline
   sensitivity,  ///< the best value of each hyperparameter that was searched, and the range within 5 % of it
   curves,       ///< score at each value of such a hyperparameter
   budget,       ///< expected best score against the number of search points

@@ -1,5 +1,6 @@
 #include "compare/comparison.hpp"
 
+#include "compare/choices.hpp"
 #include "compare/grouping.hpp"
 #include "compare/interquartile_mean.hpp"
 #include "compare/leaders.hpp"
@@ -29,6 +30,10 @@ results finished(const trial_group& line) {
   return all;
 }
 
+/// The least and the greatest of n values hold the median between them with probability 1 - 2^(1-n), and no
+/// bootstrap goes beyond them: of 4 values that is 88 %, and of 5 94 %.
+constexpr std::size_t fewest_for_interval = 5;
+
 score_summary summarize_score(const results& trials, const std::string& metric) {
   score_summary score;
   score.metric = metric;
@@ -36,9 +41,10 @@ score_summary summarize_score(const results& trials, const std::string& metric) 
   score.median = median(score.values);
   score.mean = mean(score.values);
   score.standard_deviation = standard_deviation(score.values);
+  score.interquartile_mean = interquartile_mean(score.values);
+  if (score.values.size() < fewest_for_interval) return score;
   score.median_interval = bootstrap_interval(
       score.values, [](std::span<const double> sorted) { return sorted_quantile(sorted, 0.5); });
-  score.interquartile_mean = interquartile_mean(score.values);
   score.interquartile_mean_interval = bootstrap_interval(score.values, sorted_interquartile_mean);
   return score;
 }
@@ -138,6 +144,7 @@ problem_summary summarize_problem(const problem_group& group) {
   problem.chosen = choose_points(problem);
   problem.leaders = find_leaders(group, problem);
   problem.sensitivities = sensitivities(problem);
+  problem.choices = find_choices(group, problem);
   problem.tuning_budgets = tuning_budgets(problem);
   problem.warnings = find_warnings(group, problem);
   return problem;

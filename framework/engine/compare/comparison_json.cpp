@@ -69,6 +69,11 @@ json as_json(const sensitivity_summary& each) {
           {"decades", each.range.decades}};
 }
 
+json as_json(const choice_summary& each) {
+  return {{"optimizer", each.optimizer},     {"metric", each.metric}, {"point", settings_to_json(each.point)},
+          {"repetitions", each.repetitions}, {"others", each.others}, {"within_noise", each.within_noise}};
+}
+
 json as_json(const budget_summary& each) {
   return {{"optimizer", each.optimizer}, {"metric", each.metric}, {"expected_best", each.expected_best}};
 }
@@ -82,6 +87,11 @@ json as_json(const paired_summary& pair) {
           {"interval", as_json(pair.difference.range)},
           {"confidence", pair.difference.confidence},
           {"probability_better", pair.probability_better},
+          {"correlation", pair.correlation},
+          {"deviation", pair.deviation},
+          {"unpaired_deviation", pair.unpaired_deviation},
+          {"pairs_needed", pair.pairs_needed},
+          {"unpaired_needed", pair.unpaired_needed},
           {"repetitions_alike", pair.repetitions_alike},
           {"p_value", pair.p_value},
           {"adjusted_p_value", pair.adjusted_p_value}};
@@ -105,6 +115,7 @@ json as_json(const problem_summary& problem) {
            {"chosen", problem.chosen},
            {"leaders", problem.leaders},
            {"sensitivities", list_of(problem.sensitivities)},
+           {"choices", list_of(problem.choices)},
            {"tuning_budgets", list_of(problem.tuning_budgets)},
            {"paired", list_of(problem.paired)},
            {"warnings", problem.warnings}};

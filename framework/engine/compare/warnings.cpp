@@ -1,5 +1,6 @@
 #include "compare/warnings.hpp"
 
+#include "compare/choices.hpp"
 #include "compare/stored_spec.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -138,6 +140,8 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warnings found;
   warn_of_search_sizes(problem, found);
   warn_of_edges(problem, found);
+  const chance random = repetitions_differ(group, problem) ? chance::takes_part : chance::none;
+  for (std::string& each : choice_warnings(problem, random)) found.push_back(std::move(each));
   warn_of_repetitions(group, problem, found);
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);
