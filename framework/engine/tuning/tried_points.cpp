@@ -8,6 +8,7 @@
 #include <numeric>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace ravine {
 namespace {
@@ -68,6 +69,7 @@ std::vector<tried_point> search_from(const trial_list& trials, std::size_t first
 std::vector<tried_point> best_first(std::span<const tried_point> points, const plan& searched,
                                     const store& results) {
   std::vector<std::vector<double>> scores;
+  scores.reserve(points.size());
   for (const tried_point& point : points) scores.push_back(scores_of(point, searched, results));
   const bool by_median = std::ranges::any_of(scores, failed_now_and_then);
   std::vector<std::pair<double, std::size_t>> ranked;
