@@ -123,7 +123,8 @@ TEST(compare, writes_a_table_of_csv_for_each_section) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1 + 8);
   EXPECT_THAT(compared({"--format", "csv", "--show", "paired", "--baseline", "sgd"}),
               StartsWith("problem,optimizer,metric,pairs,mean "
-                         "difference,difference,lower,upper,confidence,P(better),p,p Holm\n"
+                         "difference,difference,lower,upper,confidence,P(better),p,p Holm,correlation,sd,sd "
+                         "unpaired,pairs needed,unpaired needed\n"
                          "booth,momentum,loss,6,"));
   const std::string sensitivity = compared({"--format", "csv", "--show", "sensitivity"});
   EXPECT_THAT(sensitivity, StartsWith("problem,optimizer,hyperparameter,metric,value,score,best,within 5 %\n"
@@ -208,7 +209,7 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   const std::string text = run_ravine(folder, {"compare", "same.db", "--baseline", "sgd"}).out;
   EXPECT_THAT(text, HasSubstr("warning: the repetitions of adam and of the baseline are identical"));
   EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
-  EXPECT_THAT(text, HasSubstr("—  —\n")) << "neither p";
+  EXPECT_THAT(text, HasSubstr("—  —         —\n")) << "neither p";
 }
 
 TEST(compare, corrects_for_what_where_hides) {
@@ -232,6 +233,63 @@ optimizers: [{use: sgd}, {use: momentum}, {use: adam}]
       run_ravine(folder, {"compare", "three.db", "--baseline", "sgd", "--where", "optimizer=sgd,adam"}).out;
   EXPECT_THAT(text, HasSubstr("corrected for 2 tests with the baseline, shown or not."));
   EXPECT_THAT(text, HasSubstr("6 pairs with the baseline: after Holm's correction for 2 tests"));
+}
+
+TEST(compare, uses_the_baseline_that_the_manifest_fixed_and_says_where_another_is_asked_for) {
+  const work_folder folder;
+  folder.write("fixed.yaml", R"(name: fixed
+baseline: sgd
+repetitions: 6
+problems: [{use: booth, noise: 0.1}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "fixed.yaml"}).status, 0);
+  const auto compare = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"compare", "fixed.db"});
+    return run_ravine(folder, options).out;
+  };
+  EXPECT_THAT(compare({}), HasSubstr("against the baseline"));
+  EXPECT_THAT(compare({"--format", "json"}), HasSubstr("\"baseline\": \"sgd\""));
+  EXPECT_THAT(compare({}), Not(HasSubstr("was chosen for this comparison")));
+  EXPECT_THAT(compare({"--baseline", "sgd"}), Not(HasSubstr("was chosen for this comparison")));
+  EXPECT_THAT(compare({"--baseline", "adam"}),
+              HasSubstr("the baseline, adam, was chosen for this comparison; the manifest fixed sgd"));
+  EXPECT_THAT(compare({"--where", "optimizer=adam"}),
+              HasSubstr("the manifest's baseline, sgd, is not among what is shown"));
+  EXPECT_THAT(compare({"--show", "enough"}), HasSubstr("for 80 % power"));
+}
+
+TEST(run, keeps_a_baseline_once_there_are_results) {
+  const work_folder folder;
+  folder.write("late.yaml", R"(name: late
+problems: [{use: booth}]
+train: {steps: 5}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "late.yaml"}).status, 0);
+  const outcome added = run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_THAT(added.err,
+              HasSubstr("late: the baseline sgd is fixed from now on; 2 trials had ended before\n"));
+  for (const char* other : {"baseline=adam", "seed=1"}) {
+    const outcome replaced = run_ravine(folder, {"run", "late.yaml", "--set", other});
+    EXPECT_EQ(replaced.status, 1) << other;
+    EXPECT_THAT(replaced.err, HasSubstr("but late.db has fixed sgd and has results; keep it"));
+  }
+  EXPECT_EQ(run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"}).status, 0);
+}
+
+TEST(run, shows_what_tuning_costs_before_it_runs) {
+  const work_folder folder;
+  folder.write("tuned.yaml", R"(repetitions: 5
+problems: [{use: booth}]
+train: {steps: 20}
+tuning: {trials: 12, repetitions: 3, finalists: 4}
+optimizers: [{use: sgd, with: {lr: {log_uniform: [1e-3, 1e-2]}}}, {use: adam}]
+)");
+  EXPECT_THAT(run_ravine(folder, {"run", "tuned.yaml", "--dry-run"}).out,
+              StartsWith("tuned: 41 trials; then 24 of finalists, 5 of what tuning chooses: 70 in all\n"));
 }
 
 TEST(compare, refuses_sections_that_do_not_exist) {

@@ -87,7 +87,7 @@ optimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-2]}}}]
 )");
   const outcome done = run_ravine(folder, {"run", "tuned.yaml"});
   EXPECT_EQ(done.status, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("booth · sgd · lr=0.001 · search: completed"));
+  EXPECT_THAT(done.err, HasSubstr("booth · sgd · lr=0.001 · search repetition 1: completed"));
   EXPECT_THAT(done.err, HasSubstr("booth · sgd · lr=0.01 · repetition 1: completed"));
 }
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Simulates how often intervals for paired differences cover what they estimate.
+"""Simulates how often intervals cover what they estimate.
 
-    tests/compare/coverage.py           print the table of docs/statistics.md
-    tests/compare/coverage.py --check   compare a new run with the table there
+    tests/compare/coverage.py           print the tables of docs/statistics.md
+    tests/compare/coverage.py --check   compare a new run with the tables there
 
-Beside the interval that Ravine gives, which inverts Wilcoxon's test around the Hodges-Lehmann estimate, those that it does
-not: Student's t and the percentile bootstrap, for the mean. Needs Debian's python3-scipy; run it with /usr/bin/python3.
+Of paired differences: beside the interval that Ravine gives, which inverts Wilcoxon's test around the Hodges-Lehmann estimate,
+those that it does not: Student's t and the percentile bootstrap, for the mean. Of scores: the percentile bootstrap of the
+median, which Ravine gives, the median's interval from order statistics, which it does not, and the percentile bootstrap of
+the interquartile mean, which it gives. Needs Debian's python3-scipy; run it with /usr/bin/python3.
 """
 
 import pathlib
@@ -25,6 +27,12 @@ KINDS = {
     "lognormal": lambda rng, size: rng.lognormal(0, 1, size),
     # Accuracies on 100 examples: 90 % beside 88 %.
     "discrete": lambda rng, size: (rng.binomial(100, 0.9, size) - rng.binomial(100, 0.88, size)) / 100,
+}
+# Final scores. An accuracy on 100 examples is discrete, and its repetitions are often tied.
+SCORES = {
+    "normal score": lambda rng, size: rng.normal(0, 1, size),
+    "lognormal score": lambda rng, size: rng.lognormal(0, 1, size),
+    "accuracy": lambda rng, size: rng.binomial(100, 0.9, size) / 100,
 }
 MEANS = {"normal": 0.5, "lognormal": np.exp(0.5), "discrete": 0.02}
 
@@ -71,11 +79,37 @@ def student(differences, truth):
     return covers(differences.mean(axis=1) - half, differences.mean(axis=1) + half, truth)
 
 
-def bootstrap(differences, truth, rng):
-    few = differences[:BOOTSTRAPPED]
+def bootstrap(samples, truth, rng, statistic=lambda drawn: drawn.mean(axis=1)):
+    few = samples[:BOOTSTRAPPED]
     rows = np.arange(len(few))[:, None]
-    means = [few[rows, rng.integers(few.shape[1], size=few.shape)].mean(axis=1) for _ in range(1000)]
-    return covers(*np.quantile(means, [0.025, 0.975], axis=0), truth)
+    drawn = [statistic(few[rows, rng.integers(few.shape[1], size=few.shape)]) for _ in range(1000)]
+    return covers(*np.quantile(drawn, [0.025, 0.975], axis=0), truth)
+
+
+def interquartile_mean(drawn):
+    return stats.trim_mean(drawn, 0.25, axis=1)
+
+
+def order_statistics(scores, truth):
+    """From the k-th least to the k-th greatest, k as large as 95 % allow by the binomial distribution, at least 1."""
+    n = scores.shape[1]
+    k = max(1, int(stats.binom.ppf(0.025, n, 0.5)))
+    ranked = np.sort(scores, axis=1)
+    return covers(ranked[:, k - 1], ranked[:, n - k], truth)
+
+
+def simulate_scores():
+    rng = np.random.default_rng(17)
+    for kind, draw in SCORES.items():
+        middle = np.sort(draw(rng, 4_000_000))
+        median, trimmed = np.median(middle), middle[1_000_000:3_000_000].mean()
+        for n in (5, 10, 30):
+            scores = draw(rng, (SAMPLES, n))
+            yield (kind, n), (
+                bootstrap(scores, median, rng, lambda drawn: np.median(drawn, axis=1)),
+                order_statistics(scores, median),
+                bootstrap(scores, trimmed, rng, interquartile_mean),
+            )
 
 
 def simulate():
@@ -88,13 +122,14 @@ def simulate():
             yield (kind, n), (
                 signed_rank(differences, center), student(differences, mean), bootstrap(differences, mean, rng)
             )
+    yield from simulate_scores()
 
 
 def rows_of(page):
-    """The figures of the table, by kind and number of pairs."""
+    """The figures of both tables, by kind and number of pairs or repetitions."""
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split("|")]
-        if cells[0] in KINDS and len(cells) == 5:
+        if cells[0] in KINDS | SCORES and len(cells) == 5:
             yield (cells[0], int(cells[1])), tuple(float(cell.rstrip(" %")) / 100 for cell in cells[2:])
 
 
@@ -106,13 +141,13 @@ def main():
         return
     stated = dict(rows_of(PAGE.read_text()))
     if stated.keys() != found.keys():
-        sys.exit(f"{PAGE}: the table of coverage has the rows {sorted(stated)}, expected {sorted(found)}")
+        sys.exit(f"{PAGE}: the tables of coverage have the rows {sorted(stated)}, expected {sorted(found)}")
     for row, shares in found.items():
         for simulated, said in zip(shares, stated[row]):
             if abs(simulated - said) > TOLERANCE:
                 sys.exit(
-                    f"{PAGE}: the table of coverage says {said:.3f} for {row}, simulated is {simulated:.3f}; "
-                    "run tests/compare/coverage.py and put its table there"
+                    f"{PAGE}: its table says {said:.3f} for {row}, simulated is {simulated:.3f}; "
+                    "run tests/compare/coverage.py and put its tables there"
                 )
     print("statistics: the intervals cover what docs/statistics.md says")
 

@@ -235,6 +235,42 @@ def races():
     }
 
 
+def correlations():
+    rng = np.random.default_rng(7)
+    for n in (2, 3, 10, 50):
+        first = rng.normal(size=n).round(6)
+        second = (first + rng.normal(size=n)).round(6)
+        yield {"first": first.tolist(), "second": second.tolist(), "correlation": np.corrcoef(first, second)[0, 1]}
+
+
+def fewest_for_power(power_of):
+    """The fewest repetitions with 80 % power."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # far tails
+        return next(n for n in itertools.count(2) if power_of(n) >= 0.8)
+
+
+def paired_power(n, effect):
+    bound = stats.t.ppf(0.975, n - 1)
+    shift = effect * math.sqrt(n)
+    return stats.nct.sf(bound, n - 1, shift)  # the other tail is below 1e-6
+
+
+def unpaired_power(n, effect):
+    bound = stats.t.ppf(0.975, 2 * n - 2)
+    shift = effect * math.sqrt(n)  # the effect is relative to the deviation of the difference of two values
+    return stats.nct.sf(bound, 2 * n - 2, shift)
+
+
+def powers():
+    """Repetitions that Student's t needs for 80 % power at 5 %, exactly."""
+    for effect in (1.2, 1.0, 0.7, 0.5, 0.3, 0.1):
+        yield {
+            "effect": effect,
+            "pairs": fewest_for_power(lambda n: paired_power(n, effect)),
+            "repetitions": fewest_for_power(lambda n: unpaired_power(n, effect)),
+        }
+
+
 def make():
     return {
         "descriptions": list(descriptions()),
@@ -245,6 +281,8 @@ def make():
         "holms": list(holms()),
         "bests": list(bests()),
         "races": list(races()),
+        "correlations": list(correlations()),
+        "powers": list(powers()),
     }
 
 

@@ -2,6 +2,7 @@
 #include "compare/comparison.hpp"
 #include "compare/comparison_json.hpp"
 #include "compare/filter.hpp"
+#include "options/baseline_option.hpp"
 #include "options/usage.hpp"
 #include "store/store.hpp"
 #include "text/comparison_text.hpp"
@@ -39,14 +40,13 @@ usage compare_usage() {
                                  "table, markdown, csv or json; csv and json contain every number")(
       "where", po::value<texts>()->value_name("CONDITION"),
       "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
-      "baseline", po::value<std::string>()->value_name("LABEL"),
-      "add paired differences of each optimizer to this one")(
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
       "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
       "sections below the scores, separated by commas: scores (nothing else), intervals, expected, targets, "
-      "paired, sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those that "
-      "apply)");
+      "paired, enough, sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those "
+      "that apply)");
+  add_baseline_option(expected.options);
   return expected;
 }
 
@@ -70,7 +70,7 @@ std::optional<std::set<section>> read_sections(const po::variables_map& options)
       wanted.insert(*part);
     } else {
       throw wrong_value("show", word,
-                        "scores, intervals, expected, targets, paired, sensitivity, curves, budget, profile, "
+                        "scores, intervals, expected, targets, paired, enough, sensitivity, curves, budget, profile, "
                         "runtimes or all");
     }
   }
@@ -84,13 +84,14 @@ section read_one_section(const std::optional<std::set<section>>& wanted) {
   return *std::ranges::find_if(*wanted, [](section each) { return each != section::scores; });
 }
 
-struct read_files {
+/// Of all files.
+struct contents {
   std::vector<stored_trial> trials;
   std::vector<stored_experiment> experiments;
 };
 
-read_files read(const texts& files) {
-  read_files all;
+contents read_files(const texts& files) {
+  contents all;
   for (const std::string& file : files) {
     const store results = store::open_read_only(file);
     std::ranges::move(results.trials(), std::back_inserter(all.trials));
@@ -130,14 +131,14 @@ exit_status compare_files(std::span<const std::string> arguments) {
   const points_shown points = read_points((*options)["points"].as<std::string>());
   const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);
-  const auto [trials, experiments] = read((*options)["file"].as<texts>());
+  const auto [trials, experiments] = read_files((*options)["file"].as<texts>());
   if (trials.empty())
     throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
-  const std::string baseline =
-      options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
+  const baseline_choice baseline = read_baseline(*options, experiments);
   // What --where hides is tested all the same: the correction counts it.
   std::vector<paired_test> family;
-  if (options->count("where") != 0 && !baseline.empty()) family = family_of_tests(trials, baseline);
+  if (options->count("where") != 0 && !baseline.label.empty())
+    family = family_of_tests(trials, baseline.label);
   comparison compared = compare(filtered(trials, *options), baseline, family);
   compared.unfinished = unfinished(experiments);
   write_result(formatted(compared, format, points, sections));

@@ -2,6 +2,7 @@
 #include "compare/comparison.hpp"
 #include "compare/filter.hpp"
 #include "explore/web_assets.hpp"
+#include "options/baseline_option.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "report/packed_text.hpp"
@@ -36,8 +37,8 @@ usage report_usage() {
                                  "output file (default: the first file's name with .html)")(
       "where", po::value<texts>()->value_name("CONDITION"),
       "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
-      "baseline", po::value<std::string>()->value_name("LABEL"),
-      "add paired differences of each optimizer to this one")("data", "write only the data, as JSON");
+      "data", "write only the data, as JSON");
+  add_baseline_option(expected.options);
   add_plugin_options(expected.options);
   return expected;
 }
@@ -96,9 +97,12 @@ exit_status report(std::span<const std::string> arguments) {
   const texts names = (*options)["file"].as<texts>();
   std::vector<results_file> files;
   for (const std::string& name : names) files.push_back(read_results(name));
-  const std::string baseline =
-      options->count("baseline") != 0 ? (*options)["baseline"].as<std::string>() : "";
-  const std::vector<paired_test> family = hidden_family(files, *options, baseline);
+  std::vector<stored_experiment> experiments;
+  for (const results_file& file : files) {
+    experiments.insert(experiments.end(), file.experiments.begin(), file.experiments.end());
+  }
+  const baseline_choice baseline = read_baseline(*options, experiments);
+  const std::vector<paired_test> family = hidden_family(files, *options, baseline.label);
   keep_matching(files, *options);
   const std::string data = report_document(files, load_plugins(*options), baseline, family)
                                .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

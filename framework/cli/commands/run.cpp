@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
+#include "manifest/stored_manifest.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
@@ -140,9 +141,30 @@ void tell_if_long_to_check(const plan& experiment, const fs::path& file) {
   }
 }
 
+/// A baseline is fixed before there are results. One that the file's manifest fixed is not replaced; one that
+/// comes late is told.
+void keep_baseline(const plan& experiment, const store& results, const fs::path& file) {
+  for (const stored_experiment& stored : results.experiments()) {
+    if (stored.name != experiment.name || stored.finished == 0) continue;
+    const std::string before = baseline_in(stored.manifest);
+    if (before == experiment.baseline) continue;
+    if (before.empty()) {
+      print_note("{}: the baseline {} is fixed from now on; {} had ended before\n", experiment.name,
+                 experiment.baseline, trials_text(stored.finished));
+      continue;
+    }
+    throw error(fmt::format(
+        "{}: the baseline is {}, but {} has fixed {} and has results; keep it and compare with another by "
+        "ravine compare --baseline, or give the experiment another name",
+        experiment.name, experiment.baseline.empty() ? "left out" : experiment.baseline, file.string(),
+        before));
+  }
+}
+
 exit_status run_into(const plan& experiment, worker_executor& executor, unsigned jobs, const fs::path& file) {
   tell_if_long_to_check(experiment, file);
   store results = store::open(file);
+  keep_baseline(experiment, results, file);
   const interrupt_watch watch;
   executor.use_jobs(jobs);
   stage_progress shown(file.string());

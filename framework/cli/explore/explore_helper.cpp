@@ -2,6 +2,7 @@
 
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
+#include "options/baseline_option.hpp"
 #include "process/descriptor.hpp"
 #include "process/resources.hpp"
 #include "report/report_document.hpp"
@@ -41,7 +42,11 @@ class answers {
 json results_of(const json& request, const registry& plugins) {
   std::vector<results_file> files;
   for (const json& file : request.at("files")) files.push_back(read_results(file.get<std::string>()));
-  return report_document(files, plugins);
+  std::vector<stored_experiment> experiments;
+  for (const results_file& file : files) {
+    experiments.insert(experiments.end(), file.experiments.begin(), file.experiments.end());
+  }
+  return report_document(files, plugins, baseline_of(experiments));
 }
 
 json answer_to(const json& request, const registry& plugins, const answers& out) {

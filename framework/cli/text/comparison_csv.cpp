@@ -107,7 +107,8 @@ std::string lines_csv(const comparison& compared) {
 
 std::string paired_csv(const comparison& compared) {
   std::string text = csv_line({"problem", "optimizer", "metric", "pairs", "mean difference", "difference",
-                               "lower", "upper", "confidence", "P(better)", "p", "p Holm"});
+                               "lower", "upper", "confidence", "P(better)", "p", "p Holm", "correlation",
+                               "sd", "sd unpaired", "pairs needed", "unpaired needed"});
   for (const problem_summary& problem : compared.problems) {
     for (const paired_summary& pair : problem.paired) {
       text +=
@@ -115,7 +116,9 @@ std::string paired_csv(const comparison& compared) {
                     exact_text(pair.mean_difference), exact_text(pair.difference.estimate),
                     exact_text(pair.difference.range.lower), exact_text(pair.difference.range.upper),
                     exact_text(pair.difference.confidence), exact_text(pair.probability_better),
-                    exact_text(pair.p_value), exact_text(pair.adjusted_p_value)});
+                    exact_text(pair.p_value), exact_text(pair.adjusted_p_value), exact_text(pair.correlation),
+                    exact_text(pair.deviation), exact_text(pair.unpaired_deviation),
+                    exact_text(pair.pairs_needed), exact_text(pair.unpaired_needed)});
     }
   }
   return text;
@@ -205,6 +208,7 @@ std::string runtimes_csv(const comparison& compared) {
 std::string comparison_csv(const comparison& compared, section shown) {
   switch (shown) {
     case section::paired:
+    case section::enough:
       return paired_csv(compared);
     case section::sensitivity:
     case section::curves:

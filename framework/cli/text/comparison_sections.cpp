@@ -18,11 +18,12 @@ namespace {
 using table = std::vector<std::vector<std::string>>;
 using lines_shown = std::vector<const configuration_summary*>;
 
-constexpr std::array<std::pair<section, std::string_view>, 10> names{{{section::scores, "scores"},
+constexpr std::array<std::pair<section, std::string_view>, 11> names{{{section::scores, "scores"},
                                                                       {section::intervals, "intervals"},
                                                                       {section::expected, "expected"},
                                                                       {section::targets, "targets"},
                                                                       {section::paired, "paired"},
+                                                                      {section::enough, "enough"},
                                                                       {section::sensitivity, "sensitivity"},
                                                                       {section::curves, "curves"},
                                                                       {section::budget, "budget"},
@@ -30,6 +31,7 @@ constexpr std::array<std::pair<section, std::string_view>, 10> names{{{section::
                                                                       {section::runtimes, "runtimes"}}};
 
 std::string range_text(const interval& range, const std::string& metric) {
+  if (std::isnan(range.lower)) return "—";  // too few repetitions
   return fmt::format("{} … {}", metric_text(range.lower, metric), metric_text(range.upper, metric));
 }
 
@@ -77,13 +79,27 @@ std::string interval_text(const location& difference) {
 
 std::string paired_text(const problem_summary& problem, const table_writer& writer) {
   if (problem.paired.empty()) return "";
-  table rows(1,
-             {"against the baseline", "pairs", "difference", "95 % interval", "P(better)", "p", "p (Holm)"});
+  table rows(1, {"against the baseline", "pairs", "difference", "95 % interval", "P(better)", "p", "p (Holm)",
+                 "correlation"});
   for (const paired_summary& pair : problem.paired) {
     rows.push_back({writer.escaped(pair.optimizer), fmt::format("{}", pair.differences.size()),
                     number_text(pair.difference.estimate), interval_text(pair.difference),
                     number_text(pair.probability_better), number_text(pair.p_value),
-                    number_text(pair.adjusted_p_value)});
+                    number_text(pair.adjusted_p_value), number_text(pair.correlation)});
+  }
+  return writer.table(std::move(rows));
+}
+
+/// What pairing saves, and how many repetitions would show the difference.
+std::string enough_text(const problem_summary& problem, const table_writer& writer) {
+  if (problem.paired.empty()) return "";
+  table rows(
+      1, {"for 80 % power", "mean difference", "sd", "sd unpaired", "pairs", "needed", "needed unpaired"});
+  for (const paired_summary& pair : problem.paired) {
+    rows.push_back({writer.escaped(pair.optimizer), number_text(pair.mean_difference),
+                    number_text(pair.deviation), number_text(pair.unpaired_deviation),
+                    fmt::format("{}", pair.differences.size()), number_text(pair.pairs_needed),
+                    number_text(pair.unpaired_needed)});
   }
   return writer.table(std::move(rows));
 }
@@ -94,6 +110,20 @@ bool drawn_together(const sensitivity_summary& each, const problem_summary& prob
   const auto others =
       std::ranges::count(problem.sensitivities, each.optimizer, &sensitivity_summary::optimizer);
   return each.share && others > 1;
+}
+
+/// "adam: lr=0.1 is not told apart from 3 of 11 other points by 3 search repetitions".
+std::string choices_text(const problem_summary& problem, const table_writer& writer) {
+  std::string text;
+  for (const choice_summary& each : problem.choices) {
+    if (each.within_noise == 0) continue;
+    text +=
+        writer.item(fmt::format("{}: {} is not told apart from {} of {} other points by its {} search "
+                                "repetitions ({})",
+                                each.optimizer, to_string(each.point), each.within_noise, each.others,
+                                each.repetitions, each.metric));
+  }
+  return text;
 }
 
 std::string sensitivity_text(const problem_summary& problem, const table_writer& writer) {
@@ -107,7 +137,7 @@ std::string sensitivity_text(const problem_summary& problem, const table_writer&
                     fmt::format("{} … {}", number_text(range.lower), number_text(range.upper)),
                     number_text(range.width), number_text(range.decades)});
   }
-  return rows.size() == 1 ? "" : writer.table(std::move(rows));
+  return (rows.size() == 1 ? "" : writer.table(std::move(rows))) + choices_text(problem, writer);
 }
 
 std::string curves_text(const problem_summary& problem, const table_writer& writer) {
@@ -177,6 +207,7 @@ std::string sections_text(const problem_summary& problem, const lines_shown& lin
   if (shown.contains(section::expected)) text += expected_text(problem, lines, writer);
   if (shown.contains(section::targets)) text += targets_text(problem, lines, writer);
   if (shown.contains(section::paired)) text += paired_text(problem, writer);
+  if (shown.contains(section::enough)) text += enough_text(problem, writer);
   if (shown.contains(section::sensitivity)) text += sensitivity_text(problem, writer);
   if (shown.contains(section::curves)) text += curves_text(problem, writer);
   if (shown.contains(section::budget)) text += budget_text(problem, writer);

@@ -161,8 +161,8 @@ std::string failures_text(const std::vector<const configuration_summary*>& lines
         fmt::format("{}: {} of {}", line->name(), statuses, line->repetitions + line->interrupted);
     for (std::size_t i = 0; i < std::min(most_shown, line->failures.size()); ++i) {
       const failure& each = line->failures[i];
-      item += fmt::format("{} {} (repetition {})", i == 0 ? ":" : ";", failure_line(each.reason),
-                          each.repetition + 1);
+      item += fmt::format("{} {} ({})", i == 0 ? ":" : ";", failure_line(each.reason),
+                          repetition_name(each.repetition));
     }
     if (line->failures.size() > most_shown) item += "; …";
     text += writer.item(item);
@@ -175,9 +175,14 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
   if (hidden == 0 || points == points_shown::all) return "";
   const auto tried =
       std::ranges::count(problem.configurations, trial_role::search, &configuration_summary::role);
-  return writer.paragraph(fmt::format(
-      "{} search points; each optimizer's best by median {} is shown. --points all shows the others.",
-      tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(), problem.selection_metric));
+  const bool tuned = std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
+    return tried > 0 && problem.configurations[chosen].role == trial_role::result;
+  });
+  return writer.paragraph(
+      fmt::format("{} search points; {} is shown. --points all shows the others.",
+                  tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(),
+                  tuned ? "the one that tuning chose for each optimizer"
+                        : fmt::format("each optimizer's best by median {}", problem.selection_metric)));
 }
 
 std::string legend(const comparison& compared, text_style style) {

@@ -22,6 +22,7 @@ enum class section {
   expected,     ///< expected running time to the target
   targets,      ///< and to each of several
   paired,       ///< against the baseline
+  enough,       ///< repetitions that would tell optimizers apart from the baseline
   sensitivity,  ///< the best value of each hyperparameter that was searched, and the range within 5 % of it
   curves,       ///< score at each value of such a hyperparameter
   budget,       ///< expected best score against the number of search points

@@ -1,6 +1,7 @@
 #include "text/plan_text.hpp"
 
 #include "text/text_table.hpp"
+#include "tuning/later_trials.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,17 @@ namespace {
 std::string batch_text(const trial_spec& spec) {
   if (!spec.problem.data) return "-";
   return spec.train.batch_size == 0 ? "full" : std::to_string(spec.train.batch_size);
+}
+
+/// What tuning costs: "; then 24 of finalists, 10 of what tuning chooses: 70 in all".
+std::string tuning_text(const plan& experiment) {
+  const later_trials later = later_trials_of(experiment);
+  if (later.all() == 0) return "";
+  std::string text = "; then ";
+  if (later.continued > 0) text += fmt::format("{} of search points that go on, ", later.continued);
+  if (later.finalists > 0) text += fmt::format("{} of finalists, ", later.finalists);
+  return text + fmt::format("{} of what tuning chooses: {} in all", later.repetitions,
+                            experiment.trials.size() + later.all());
 }
 
 }  // namespace
@@ -45,7 +57,8 @@ std::string plan_text(const plan& experiment) {
                     fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
                     batch_text(spec)});
   }
-  return fmt::format("{}: {} trials\n\n{}", experiment.name, experiment.trials.size(), text_table(rows));
+  return fmt::format("{}: {} trials{}\n\n{}", experiment.name, experiment.trials.size(),
+                     tuning_text(experiment), text_table(rows));
 }
 
 }  // namespace ravine::cli

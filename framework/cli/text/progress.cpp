@@ -56,8 +56,7 @@ std::string durations_text(double training, double altogether) {
 std::string trial_name(const trial_spec& spec) {
   std::string name = fmt::format("{} · {}", spec.problem.label, spec.optimizer.label);
   if (!spec.point.empty()) name += " · " + to_string(spec.point);
-  if (spec.repetition == search_repetition) return name + " · search";
-  return name + fmt::format(" · repetition {}", spec.repetition + 1);
+  return fmt::format("{} · {}", name, repetition_name(spec.repetition));
 }
 
 progress::progress(std::size_t trials, std::string tuning_metric)

@@ -45,8 +45,8 @@ class progress : public run_listener {
   clock::time_point last_drawn_{};
 };
 
-/// "beale · adam · lr=0.1 · repetition 3", with the searched values if there are any; "… · search" of what
-/// tuning tries.
+/// "beale · adam · lr=0.1 · repetition 3", with the searched values if there are any; "… · search repetition
+/// 1" of what tuning tries.
 std::string trial_name(const trial_spec& spec);
 
 }  // namespace ravine::cli

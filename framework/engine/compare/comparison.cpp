@@ -1,5 +1,6 @@
 #include "compare/comparison.hpp"
 
+#include "compare/choices.hpp"
 #include "compare/grouping.hpp"
 #include "compare/interquartile_mean.hpp"
 #include "compare/leaders.hpp"
@@ -32,6 +33,10 @@ results finished(const trial_group& line) {
   return all;
 }
 
+/// The least and the greatest of n values hold the median between them with probability 1 - 2^(1-n), and no
+/// bootstrap goes beyond them: of 4 values that is 88 %, and of 5 94 %.
+constexpr std::size_t fewest_for_interval = 5;
+
 score_summary summarize_score(const results& trials, const std::string& metric) {
   score_summary score;
   score.metric = metric;
@@ -44,9 +49,10 @@ score_summary summarize_score(const results& trials, const std::string& metric) 
   score.median = median(score.values);
   score.mean = mean(score.values);
   score.standard_deviation = standard_deviation(score.values);
+  score.interquartile_mean = interquartile_mean(score.values);
+  if (score.values.size() < fewest_for_interval) return score;
   score.median_interval = bootstrap_interval(
       score.values, [](std::span<const double> sorted) { return sorted_quantile(sorted, 0.5); });
-  score.interquartile_mean = interquartile_mean(score.values);
   score.interquartile_mean_interval = bootstrap_interval(score.values, sorted_interquartile_mean);
   return score;
 }
@@ -169,6 +175,7 @@ problem_summary summarize_problem(const problem_group& group) {
   problem.chosen = choose_points(problem);
   problem.leaders = find_leaders(group, problem);
   problem.sensitivities = sensitivities(problem);
+  problem.choices = find_choices(group, problem);
   problem.tuning_budgets = tuning_budgets(problem);
   problem.warnings = find_warnings(group, problem);
   warn_of_targets_met_at_start(problem);
@@ -203,13 +210,25 @@ void adjust_all(comparison& compared, std::span<const paired_test> family) {
   }
 }
 
-void check_baseline(const comparison& compared, const std::string& baseline) {
+/// That something was compared with the baseline, or why not.
+void check_baseline(comparison& compared, const baseline_choice& baseline) {
   std::vector<std::string> labels;
   for (const problem_summary& problem : compared.problems) {
     for (const configuration_summary& line : problem.configurations) labels.push_back(line.optimizer);
   }
-  if (std::ranges::find(labels, baseline) != labels.end()) return;
-  throw error(fmt::format("no problem has the baseline {}{}", baseline, did_you_mean(baseline, labels)));
+  std::string note = baseline.note;
+  if (!baseline.label.empty() && std::ranges::find(labels, baseline.label) == labels.end()) {
+    if (baseline.from == baseline_choice::origin::asked) {
+      throw error(fmt::format("no problem has the baseline {}{}", baseline.label,
+                              did_you_mean(baseline.label, labels)));
+    }
+    note = fmt::format("the manifest's baseline, {}, is not among what is shown: nothing is compared with it",
+                       baseline.label);
+  } else {
+    compared.baseline = baseline.label;
+  }
+  if (note.empty()) return;
+  for (problem_summary& problem : compared.problems) problem.warnings.push_back(note);
 }
 
 const configuration_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
@@ -256,15 +275,15 @@ std::string configuration_summary::name() const {
   return point.empty() ? optimizer : optimizer + " " + to_string(point);
 }
 
-comparison compare(const std::vector<stored_trial>& trials, const std::string& baseline,
+comparison compare(const std::vector<stored_trial>& trials, const baseline_choice& baseline,
                    std::span<const paired_test> family) {
   comparison all;
   for (const problem_group& group : group_trials(trials)) {
     problem_summary problem = summarize_problem(group);
-    if (!baseline.empty()) pair_all(group, baseline, problem);
+    if (!baseline.label.empty()) pair_all(group, baseline.label, problem);
     all.problems.push_back(std::move(problem));
   }
-  if (!baseline.empty()) check_baseline(all, baseline);
+  check_baseline(all, baseline);
   adjust_all(all, family);
   add_profile(all);
   all.runtimes = runtime_profiles(all.problems);

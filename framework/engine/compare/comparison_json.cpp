@@ -80,6 +80,11 @@ json as_json(const sensitivity_summary& each) {
           {"decades", each.range.decades}};
 }
 
+json as_json(const choice_summary& each) {
+  return {{"optimizer", each.optimizer},     {"metric", each.metric}, {"point", settings_to_json(each.point)},
+          {"repetitions", each.repetitions}, {"others", each.others}, {"within_noise", each.within_noise}};
+}
+
 json as_json(const budget_summary& each) {
   return {{"optimizer", each.optimizer}, {"metric", each.metric}, {"expected_best", each.expected_best}};
 }
@@ -93,6 +98,11 @@ json as_json(const paired_summary& pair) {
           {"interval", as_json(pair.difference.range)},
           {"confidence", pair.difference.confidence},
           {"probability_better", pair.probability_better},
+          {"correlation", pair.correlation},
+          {"deviation", pair.deviation},
+          {"unpaired_deviation", pair.unpaired_deviation},
+          {"pairs_needed", pair.pairs_needed},
+          {"unpaired_needed", pair.unpaired_needed},
           {"repetitions_alike", pair.repetitions_alike},
           {"p_value", pair.p_value},
           {"adjusted_p_value", pair.adjusted_p_value}};
@@ -131,6 +141,7 @@ json as_json(const problem_summary& problem) {
            {"chosen", problem.chosen},
            {"leaders", problem.leaders},
            {"sensitivities", list_of(problem.sensitivities)},
+           {"choices", list_of(problem.choices)},
            {"tuning_budgets", list_of(problem.tuning_budgets)},
            {"paired", list_of(problem.paired)},
            {"warnings", problem.warnings}};
@@ -153,6 +164,7 @@ void write_non_finite_as_text(json& value) {
 
 json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
+           {"baseline", nullptr},
            {"tests", compared.tests},
            {"runtimes", list_of(compared.runtimes)},
            {"unfinished", json::array()},
@@ -161,6 +173,7 @@ json to_json(const comparison& compared) {
     all["unfinished"].push_back(
         {{"experiment", each.name}, {"planned", each.planned}, {"missing", each.missing}});
   }
+  if (!compared.baseline.empty()) all["baseline"] = compared.baseline;
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
   }

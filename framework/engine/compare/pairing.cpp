@@ -1,6 +1,7 @@
 #include "compare/pairing.hpp"
 
 #include "compare/holm.hpp"
+#include "compare/power.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
 #include "compare/wilcoxon.hpp"
@@ -36,6 +37,15 @@ bool all_alike(const std::vector<double>& scores) {
   return least == most || most - least <= rounding * std::max(std::abs(least), std::abs(most));
 }
 
+/// What the pairs have in common, and what that saves.
+void measure_pairing(const score_pairs& pairs, paired_summary& pair) {
+  pair.correlation = correlation(pairs.first, pairs.second);
+  pair.deviation = standard_deviation(pair.differences);
+  pair.unpaired_deviation = std::hypot(standard_deviation(pairs.first), standard_deviation(pairs.second));
+  pair.pairs_needed = pairs_for_power(pair.mean_difference, pair.deviation);
+  pair.unpaired_needed = repetitions_for_power(pair.mean_difference, pair.unpaired_deviation);
+}
+
 }  // namespace
 
 score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount) {
@@ -64,7 +74,11 @@ paired_summary pair_with(const trial_group& line, const trial_group& baseline, c
   pair.probability_better =
       probability_better(pair.differences, higher_is_better(metric) ? better::positive : better::negative);
   pair.repetitions_alike = repetitions_alike(pairs);
-  if (pair.repetitions_alike) pair.difference = {.estimate = pair.difference.estimate, .range = {}};
+  measure_pairing(pairs, pair);
+  if (pair.repetitions_alike) {
+    pair.difference = {.estimate = pair.difference.estimate, .range = {}};
+    pair.correlation = pair.pairs_needed = pair.unpaired_needed = std::numeric_limits<double>::quiet_NaN();
+  }
   pair.p_value = pair.repetitions_alike || pairs.first.empty()
                      ? std::numeric_limits<double>::quiet_NaN()
                      : wilcoxon_signed_rank(pair.differences).p_value;

@@ -21,6 +21,12 @@ struct paired_summary {
   double mean_difference = 0;       ///< infinite if one failure is not met by another
   location difference;              ///< typical difference, with a 95 % interval
   double probability_better = 0;
+  double correlation = 0;  ///< of the paired scores; NaN if one is not finite, or all of one side are alike
+  double deviation = 0;    ///< standard deviation of the differences
+  double unpaired_deviation = 0;  ///< that they would have if the repetitions were independent
+  /// Repetitions that would show the mean difference with 80 % power, with these pairs and without, see
+  /// power.
+  double pairs_needed = 0, unpaired_needed = 0;
   /// Both have the same score in each repetition but for rounding, as on a landscape without noise: many
   /// times one measurement, of which no test can say more. There is no interval then, and p-values are NaN.
   bool repetitions_alike = false;

@@ -25,9 +25,9 @@ struct score_summary {
   double median = 0;
   double mean = 0;
   double standard_deviation = 0;
-  interval median_interval;  ///< 95 %, bootstrap
-  double best =
-      0;  ///< median of the best values at any evaluation; NaN for test metrics, by which none is chosen
+  interval median_interval;  ///< 95 %, bootstrap; unknown for fewer than 5 values, as the next one
+  /// Median of the best values at any evaluation; NaN for test metrics, by which none is chosen.
+  double best = 0;
   double interquartile_mean = 0;
   interval interquartile_mean_interval;  ///< 95 %, bootstrap
 };
@@ -71,6 +71,16 @@ struct sensitivity_summary {
   std::optional<double> share;  ///< of the range that the best line's value was drawn from; see planned_trial
 };
 
+/// How sure the choice among the search points of an optimizer is, by the search repetitions.
+struct choice_summary {
+  std::string optimizer;
+  std::string metric;            ///< the problem's selection metric
+  settings point;                ///< that was chosen
+  std::size_t repetitions = 0;   ///< search repetitions of that point
+  std::size_t others = 0;        ///< points that were run to their end, without it
+  std::size_t within_noise = 0;  ///< of these, that a paired t-test at 5 % does not find to be worse
+};
+
 /// Expected best score of an optimizer against the number of search points that may be tried.
 struct budget_summary {
   std::string optimizer;
@@ -90,6 +100,7 @@ struct problem_summary {
   /// By metric, and by "epochs", "evaluations" and "seconds" to the target: see find_leaders.
   std::map<std::string, std::size_t> leaders;
   std::vector<sensitivity_summary> sensitivities;
+  std::vector<choice_summary> choices;  ///< of optimizers that were tuned with several search repetitions
   std::vector<budget_summary> tuning_budgets;
   std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
   std::vector<std::string> warnings;
@@ -128,6 +139,7 @@ struct runtime_summary {
 
 struct comparison {
   std::vector<problem_summary> problems;
+  std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none
   std::vector<std::string> profile_problems;      ///< problems with a target
   std::vector<profile_summary> profile;           ///< of the optimizers that were run on all of those
   std::vector<runtime_summary> runtimes;          ///< see runtime_profiles

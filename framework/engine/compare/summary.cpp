@@ -29,6 +29,18 @@ double standard_deviation(std::span<const double> values) {
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
+double correlation(std::span<const double> first, std::span<const double> second) {
+  if (first.size() < 2) return unknown;
+  const double deviations = standard_deviation(first) * standard_deviation(second);
+  if (!std::isfinite(deviations) || deviations == 0) return unknown;
+  const double first_mean = mean(first), second_mean = mean(second);
+  double products = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    products += (first[i] - first_mean) * (second[i] - second_mean);
+  }
+  return std::clamp(products / static_cast<double>(first.size() - 1) / deviations, -1.0, 1.0);
+}
+
 double sorted_quantile(std::span<const double> sorted, double share) {
   if (sorted.empty()) return unknown;
   const double place = share * static_cast<double>(sorted.size() - 1);

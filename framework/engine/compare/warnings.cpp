@@ -1,5 +1,6 @@
 #include "compare/warnings.hpp"
 
+#include "compare/choices.hpp"
 #include "compare/rebuilt_plugins.hpp"
 #include "compare/score.hpp"
 #include "compare/stored_spec.hpp"
@@ -11,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -84,8 +86,7 @@ void warn_of_repetitions(const problem_group& group, const problem_summary& prob
 void warn_of_early_stops(const problem_summary& problem, warnings& found) {
   std::size_t stopped = 0;
   for (const configuration_summary& line : problem.configurations) {
-    const auto count = line.statuses.find(trial_status::stopped_early);
-    if (count != line.statuses.end()) stopped += count->second;
+    if (line.statuses.contains(trial_status::stopped_early)) ++stopped;
   }
   if (stopped == 0) return;
   found.push_back(
@@ -153,6 +154,8 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warnings found;
   warn_of_search_sizes(problem, found);
   warn_of_edges(problem, found);
+  const chance random = repetitions_differ(group, problem) ? chance::takes_part : chance::none;
+  for (std::string& each : choice_warnings(problem, random)) found.push_back(std::move(each));
   warn_of_repetitions(group, problem, found);
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);

@@ -88,10 +88,18 @@ void for_each_pair(const experiment_draft& draft, Visit visit) {
   }
 }
 
-/// How many points of the search there are for that pair.
-std::uint64_t count_points(const experiment_draft& draft, std::span<const search_axis> axes) {
-  const bool drawn = draft.tuning && draft.tuning->search.by != search_method::kind::grid && !axes.empty();
-  return drawn ? draft.tuning->search.trials : point_count(axes);
+/// How many trials there are for that pair, finalists and repetitions of what tuning chooses included; at
+/// most a little more than plan_limit.
+std::uint64_t count_trials(const experiment_draft& draft, std::span<const search_axis> axes) {
+  const auto product = [](std::uint64_t points, std::uint64_t times) {
+    return points > plan_limit || times > plan_limit ? plan_limit + 1 : points * times;
+  };
+  if (!draft.tuning || axes.empty()) return product(point_count(axes), draft.repetitions);
+  const bool drawn = draft.tuning->search.by != search_method::kind::grid;
+  const std::uint64_t points = drawn ? draft.tuning->search.trials : point_count(axes);
+  const search_effort& effort = draft.tuning->effort;
+  return product(points, effort.repetitions) + product(effort.finalists, effort.of_finalists()) +
+         draft.repetitions;
 }
 
 /// Counted before anything is made; stops counting soon after the limit.
@@ -99,9 +107,7 @@ std::uint64_t count_trials(const experiment_draft& draft) {
   std::uint64_t count = 0;
   for_each_pair(draft, [&](std::size_t i, const optimizer_draft& optimizer) {
     if (count > plan_limit) return;
-    const std::uint64_t points =
-        count_points(draft, axes_of(draft.problems[i], draft.training[i], optimizer));
-    count = points > plan_limit ? plan_limit + 1 : count + points * draft.repetitions;
+    count += count_trials(draft, axes_of(draft.problems[i], draft.training[i], optimizer));
   });
   return count;
 }
@@ -169,7 +175,7 @@ class distinct_trials {
   std::unordered_map<std::string, std::size_t> first_of_;
 };
 
-/// One trial for each point that tuning tries.
+/// Every search repetition of each point that tuning tries.
 void add_search(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
                 std::span<const search_axis> axes, distinct_trials& trials) {
   for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed)) {
@@ -180,7 +186,7 @@ void add_search(const experiment_draft& draft, std::size_t problem, const optimi
       const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
       if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
     }
-    trials.add(std::move(trial), 1, optimizer.at);
+    trials.add(std::move(trial), draft.tuning->effort.repetitions, optimizer.at);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ravine {
@@ -29,6 +30,7 @@ struct experiment_draft {
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem
   std::vector<optimizer_draft> optimizers;
+  std::string baseline;                ///< label; empty: none
   std::optional<tuning_draft> tuning;  ///< empty: every point is run with all repetitions
 };
 

@@ -12,6 +12,7 @@ constexpr double largest_seed = value_grammar::exact_limit;  // JSON readers may
 constexpr double most_threads = 1024;
 constexpr std::size_t most_entries = 1000;  // each problem is run with each optimizer
 constexpr double most_points = 1e5;
+constexpr double most_search_repetitions = 1000;
 constexpr double largest_factor = 100;
 constexpr double most_rungs = 20;
 
@@ -56,6 +57,11 @@ constexpr std::array manifest_keys{
     key("optimizers", list_of(block_of(grammar::optimizer), most_entries), "[{use: adam, with: {lr: 0.001}}]",
         "The optimizers to compare.")
         .required("optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]"),
+    key("baseline", {.type = form::text, .noun = "the label of an optimizer"}, "adam",
+        "The optimizer that `ravine compare` and `ravine report` compare the others with, fixed before there "
+        "are "
+        "results. It has no effect on trials.")
+        .otherwise("none; `--baseline` can name one"),
     key("tuning", block_of(grammar::tuning), "{method: random, trials: 12}",
         "How hyperparameters are tuned before the repetitions.")
         .otherwise("none: every search point is run with all repetitions"),
@@ -76,10 +82,19 @@ constexpr std::array tuning_keys{
         "of the lists.")
         .by_default("random"),
     key("trials", integer(1, most_points), "12",
-        "Points to try for each optimizer on each problem, one trial each.")
+        "Points to try for each optimizer on each problem, with `repetitions` trials each.")
         .otherwise("required, except for `grid`, which tries all points"),
+    key("repetitions", integer(1, most_search_repetitions), "3",
+        "Trials of each search point, with random numbers that no result shares.")
+        .by_default("1"),
+    key("finalists", integer(2, most_points), "4",
+        "The best points of each optimizer on each problem, which are run again before one is chosen: with "
+        "2 x `repetitions` further trials each.")
+        .otherwise("none: all points have equally many trials"),
     key("metric", one_of(tuning_words), "validation_accuracy",
-        "The metric that selects the best point, at the end of training. Landscapes always use `loss`.")
+        "The metric that selects the best point, at the end of training, averaged over the repetitions of "
+        "the "
+        "search. Landscapes always use `loss`.")
         .by_default("validation_loss"),
     key("stop_early", block_of(grammar::stop_early), "{factor: 3, rungs: 2}",
         "Successive halving of the search points.")

@@ -1,5 +1,6 @@
 #include "manifest/manifest.hpp"
 
+#include "core/nearest.hpp"
 #include "core/printable.hpp"
 #include "manifest/block.hpp"
 #include "manifest/checkpoint_block.hpp"
@@ -69,6 +70,20 @@ void check_tuning_metric(const experiment_draft& draft, diagnostics& errors) {
   }
 }
 
+/// The baseline has to be one of the optimizers; empty if the manifest fixes none.
+std::string read_baseline(const block& in, const std::vector<optimizer_draft>& optimizers) {
+  const yaml_value* const written = in["baseline"];
+  const std::string baseline = in.text("baseline").value_or("");
+  if (written == nullptr || baseline.empty()) return "";
+  std::vector<std::string> labels;
+  for (const optimizer_draft& each : optimizers) labels.push_back(each.label);
+  if (labels.empty() || std::ranges::find(labels, baseline) != labels.end()) return baseline;
+  in.errors().add(written->at,
+                  fmt::format("baseline: found {}, expected the label of one of the optimizers{}",
+                              found_text(*written), expected_name(baseline, labels, "there are:")));
+  return "";
+}
+
 experiment_draft read_experiment(const block& in, const registry& plugins) {
   diagnostics& errors = in.errors();
   experiment_draft draft;
@@ -84,6 +99,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins) {
   check_checkpoint(draft.checkpoint, draft.problems, errors);
   draft.training = resolve(draft.problems, read_train(in), read_evaluate(in), errors);
   draft.optimizers = read_optimizers(in, draft.problems, plugins);
+  draft.baseline = read_baseline(in, draft.optimizers);
   check_lr_scaling(draft.problems, draft.training, draft.optimizers, errors);
   check_schedule_lengths(draft.problems, draft.training, draft.optimizers, plugins, errors);
   if (draft.tuning) check_tuning_metric(draft, errors);
@@ -110,8 +126,10 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
     errors.raise(file);
     all.seed = draft.seed;
     all.repetitions = draft.repetitions;
+    all.baseline = draft.baseline;
     if (draft.tuning) {
       all.tuning_metric = draft.tuning->metric;
+      all.search = draft.tuning->effort;
       all.stop_early = draft.tuning->stop_early;
     }
     all.trials = expand(draft, errors);

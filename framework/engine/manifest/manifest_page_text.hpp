@@ -70,6 +70,8 @@ optimizers:
 tuning:                           # 12 points for each optimizer; the best is run with all repetitions
   method: random
   trials: 12
+  repetitions: 3                  # of each point: 36 search trials
+  finalists: 4                    # of these, 6 more each
   metric: validation_loss
   stop_early: {factor: 3, rungs: 2}
 
@@ -155,9 +157,20 @@ In results, searched values are named `lr`, `problem.hidden`, `problem.data.vali
 Real numbers are drawn with four significant digits, so that what is printed is what was run.)"},
     note{
         "tuning",
-        R"(On each problem, every optimizer gets the same number of trials, one seed each. The point with the best metric at
-the end of training is then run with all repetitions. The search has random numbers of its own, which no
-repetition shares. Metrics of the test set are refused: tuning on them would make the reported result optimistic.)"},
+        R"(On each problem, every optimizer gets the same number of search trials. The point with the best metric at the
+end of training is then run with all repetitions. The search has random numbers of its own, which no
+repetition shares: nothing is tested on the seeds that chose it. Metrics of the test set are refused: tuning on them
+would make the reported result optimistic.
+
+One seed tells points that are nearly as good apart by luck. With `repetitions: 3` each point is run on three, the
+same three for all points, and judged by the mean. With `finalists: 4` the best four are then run on six more, twice
+`repetitions`, and the one with the best mean over all nine is chosen. Where a point failed on some of its seeds and
+not on all, the points of that optimizer are judged by their medians instead, and a failure counts as worse than any
+number.
+
+What it costs: `trials` x `repetitions` + `finalists` x 2 x `repetitions` search trials for each optimizer on each
+problem, here 12 x 3 + 4 x 6 = 60. `--dry-run` shows the sum. With `stop_early`, points are judged at each rung by all
+of their repetitions, and finalists are those that come to the end, if they are fewer.)"},
     note{"stop_early",
          R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
 ninth of the budget, the best third of them for a third of it, and the best third of those to the end. Parts of a

@@ -40,6 +40,21 @@ std::optional<std::uint64_t> read_trials(const block& in, search_method::kind me
   return in.count("trials");
 }
 
+search_effort read_effort(const block& in, const search_method& search) {
+  search_effort effort{.repetitions = in.count("repetitions").value(), .finalists = 0};
+  const yaml_value* const finalists = in["finalists"];
+  if (finalists == nullptr) return effort;
+  effort.finalists = in.count("finalists").value_or(0);
+  if (search.by != search_method::kind::grid && effort.finalists > search.trials) {
+    in.errors().add(
+        finalists->at,
+        fmt::format("tuning.finalists: found {}, but there are {} points to choose from; expected at "
+                    "most tuning.trials",
+                    effort.finalists, search.trials));
+  }
+  return effort;
+}
+
 }  // namespace
 
 std::optional<tuning_draft> read_tuning(const block& experiment) {
@@ -47,12 +62,13 @@ std::optional<tuning_draft> read_tuning(const block& experiment) {
   if (value == nullptr) return std::nullopt;
   const block in(*value, "tuning", grammar::tuning, experiment.errors());
   if (!in.valid()) return std::nullopt;
-  tuning_draft tuning{.search = {}, .metric = read_metric(in), .at = value->at};
+  tuning_draft tuning{.search = {}, .effort = {}, .metric = read_metric(in), .at = value->at};
   tuning.search.by = in.word("method", search_methods).value();
   tuning.stop_early = read_halving(in);
   const auto trials = read_trials(in, tuning.search.by);
   if (!trials) return std::nullopt;
   tuning.search.trials = *trials;
+  tuning.effort = read_effort(in, tuning.search);
   return tuning;
 }
 

@@ -229,14 +229,14 @@ results_file read_results(const std::string& file) {
 }
 
 json report_document(const std::vector<results_file>& files, const registry& plugins,
-                     const std::string& baseline, std::span<const paired_test> family) {
+                     const baseline_choice& baseline, std::span<const paired_test> family) {
   std::vector<stored_trial> trials;
   for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
-  json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", baseline}};
   comparison compared = compare(trials, baseline, family);
   std::vector<stored_experiment> experiments;
   for (const results_file& file : files) std::ranges::copy(file.experiments, std::back_inserter(experiments));
   compared.unfinished = unfinished(experiments);
+  json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", compared.baseline}};
   document["comparison"] = to_json(compared);
   document["problems"] = json::array();
   shared_texts shared;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compare/baseline.hpp"
 #include "compare/pairing.hpp"
 #include "plugin/registry.hpp"
 #include "store/store.hpp"
@@ -26,6 +27,7 @@ results_file read_results(const std::string& file);
 /// are drawn by the plugins at hand, and where it all comes from. README.md beside this file describes it.
 /// Numbers of curves have six significant digits. `family` and errors are those of compare.
 nlohmann::json report_document(const std::vector<results_file>& files, const registry& plugins,
-                               const std::string& baseline = "", std::span<const paired_test> family = {});
+                               const baseline_choice& baseline = {},
+                               std::span<const paired_test> family = {});
 
 }  // namespace ravine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trial/halving.hpp"
+#include "trial/search_effort.hpp"
 #include "trial/stand_in.hpp"
 #include "trial/trial_list.hpp"
 
@@ -17,9 +18,11 @@ struct plan {
   std::string manifest;  ///< the text as it was read, after --set
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
-  trial_list trials;          ///< without those whose hyperparameters tuning has yet to choose
+  std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none is fixed
+  trial_list trials;     ///< without those whose hyperparameters tuning has yet to choose
   std::string tuning_metric;  ///< by which search trials with data are judged; empty without tuning
-  /// How the search is cut short: its trials are those up to the first rung then, see run/halving.
+  search_effort search;  ///< how often search points are run; the trials of finalists are not planned yet
+  /// How the search is cut short: its trials are those up to the first rung then, see tuning/rungs.
   std::optional<halving> stop_early;
   std::vector<stand_in> stand_ins;  ///< among the components that the trials use
 };

@@ -24,7 +24,11 @@ struct planned_trial {
   std::map<std::string, double> shares = {};
 };
 
-/// The repetition whose randomness tuning uses: no result shares its start or its batches with the search.
+/// The first of the repetitions whose randomness tuning uses: no result shares its start or its batches with
+/// the search.
 inline constexpr std::uint64_t search_repetition = std::uint64_t{1} << 32U;
+
+/// The repetition as it is told to people: "repetition 3", or "search repetition 1" for one of tuning's.
+std::string repetition_name(std::uint64_t repetition);
 
 }  // namespace ravine

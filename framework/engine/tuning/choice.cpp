@@ -1,27 +1,24 @@
 #include "tuning/choice.hpp"
 
-#include "tuning/search_score.hpp"
+#include "tuning/finalists.hpp"
+#include "tuning/tried_points.hpp"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <utility>
+#include <vector>
 
 namespace ravine {
 namespace {
 
-/// The best of the points that were run to their end; of equal ones, and where none came through, the first.
-planned_trial best_point(const plan& searched, std::size_t begin, std::size_t end, const store& results) {
-  std::size_t best = begin;
-  std::optional<double> best_score;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (searched.trials.configuration(i).spec.train.stop_after) continue;
-    const auto score = search_score(searched.trials[i], searched, results);
-    if (!score || (best_score && *score >= *best_score)) continue;
-    best_score = score;
-    best = i;
-  }
-  return searched.trials[best];
+/// The best of the points with the most trials among those that were run to their end: the finalists, if
+/// there are any. Where none of them came through, the first.
+planned_trial best_point(const std::vector<tried_point>& points, const plan& searched, const store& results) {
+  std::vector<tried_point> candidates = finished_points(points, searched.trials);
+  if (candidates.empty()) return searched.trials[points.front().begin];
+  const std::size_t most = std::ranges::max(candidates, {}, &tried_point::trials).trials();
+  std::erase_if(candidates, [&](const tried_point& point) { return point.trials() < most; });
+  return searched.trials[best_first(candidates, searched, results).front().begin];
 }
 
 }  // namespace
@@ -31,13 +28,13 @@ plan with_tuned_results(const plan& searched, const store& results) {
   whole.trials.clear();
   const trial_list& trials = searched.trials;
   for (std::size_t i = 0; i < trials.size();) {
-    if (trials.configuration(i).role == trial_role::result) {
+    const std::vector<tried_point> points = search_from(trials, i);
+    if (points.empty()) {
       whole.trials.append(trials, i++);
       continue;
     }
-    const std::size_t end = end_of_search(trials, i);
-    planned_trial chosen = best_point(searched, i, end, results);
-    for (; i < end; ++i) whole.trials.append(trials, i);
+    planned_trial chosen = best_point(points, searched, results);
+    for (; i < points.back().end; ++i) whole.trials.append(trials, i);
     chosen.role = trial_role::result;
     chosen.spec.repetition = 0;
     chosen.spec.train.stop_after.reset();

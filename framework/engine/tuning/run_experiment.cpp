@@ -1,6 +1,7 @@
 #include "tuning/run_experiment.hpp"
 
 #include "tuning/choice.hpp"
+#include "tuning/finalists.hpp"
 #include "tuning/run_plan.hpp"
 #include "tuning/rungs.hpp"
 
@@ -40,14 +41,19 @@ experiment_run run_experiment(const plan& experiment, store& results, executor& 
                               experiment_listener& listener, const provenance& origin) {
   stages all(results, by, listener, origin);
   plan stage = experiment;
+  const auto search_stopped = [&] {
+    return all.run(stage, stage_kind::search) == experiment_run::ending::stopped;
+  };
   if (!experiment.tuning_metric.empty()) {
     const std::size_t rungs = experiment.stop_early ? experiment.stop_early->rungs : 0;
     for (std::size_t rung = 0;; ++rung) {
-      if (all.run(stage, stage_kind::search) == experiment_run::ending::stopped) {
-        return {experiment_run::ending::stopped, std::move(stage)};
-      }
+      if (search_stopped()) return {experiment_run::ending::stopped, std::move(stage)};
       if (rung == rungs) break;
       stage = after_rung(stage, rung, results);
+    }
+    if (experiment.search.finalists > 0) {
+      stage = with_finalists(stage, results);
+      if (search_stopped()) return {experiment_run::ending::stopped, std::move(stage)};
     }
     stage = with_tuned_results(stage, results);
   }

@@ -13,7 +13,8 @@ class experiment_listener : public run_listener {
  public:
   /// Called before a stage runs. `stage` is the plan as far as it is known by then, and `missing` counts its
   /// trials that have no result yet. Without tuning an experiment is one stage; with it, each rung of the
-  /// search that lacks results is one, and the repetitions of the best configurations are the last.
+  /// search that lacks results is one, the finalists' further trials are one, and the repetitions of the best
+  /// configurations are the last.
   virtual void stage_began(const plan& /*stage*/, std::size_t /*missing*/) {}
 };
 
@@ -26,9 +27,10 @@ struct experiment_run {
 };
 
 /// Runs an experiment, or goes on with it: every trial of its plan that the results file does not hold, and
-/// with tuning the search, rung by rung where `stop_early` is set, followed by all repetitions of the best
-/// configuration of each optimizer on each problem. Each trial is saved when it ends, before the listener is
-/// told. Which configuration is best depends on the stored results alone. Throws store_error, data_error.
+/// with tuning the search, rung by rung where `stop_early` is set, and the finalists, followed by all
+/// repetitions of the best configuration of each optimizer on each problem. Each trial is saved when it ends,
+/// before the listener is told. Which configuration is best depends on the stored results alone. Throws
+/// store_error, data_error.
 experiment_run run_experiment(const plan& experiment, store& results, executor& by,
                               experiment_listener& listener, const provenance& origin);
 

@@ -4,6 +4,7 @@
 #include "compare/interquartile_mean.hpp"
 #include "compare/paired_difference.hpp"
 #include "compare/performance_profile.hpp"
+#include "compare/power.hpp"
 #include "compare/sensitivity.hpp"
 #include "compare/summary.hpp"
 #include "compare/time_to_target.hpp"
@@ -55,6 +56,31 @@ TEST(summary, agrees_with_numpy) {
       EXPECT_THAT(quantile(given, share), DoubleNear(each.at("quantiles").at(i++), rounding));
     }
   }
+}
+
+TEST(correlation, agrees_with_numpy) {
+  for (const auto& each : reference("correlations")) {
+    const auto first = each.at("first").get<values>(), second = each.at("second").get<values>();
+    EXPECT_THAT(correlation(first, second), DoubleNear(each.at("correlation"), rounding));
+  }
+  EXPECT_TRUE(std::isnan(correlation(values{1}, values{2})));
+  EXPECT_TRUE(std::isnan(correlation(values{1, 2, 3}, values{2, 2, 2})));
+  EXPECT_TRUE(std::isnan(correlation(values{1, 2, infinity}, values{1, 2, 3})));
+}
+
+TEST(power, takes_as_many_repetitions_as_students_t_and_a_twentieth_more) {
+  constexpr double wilcoxon = 1.0471975511965976;  // pi / 3
+  for (const auto& each : reference("powers")) {
+    const double effect = each.at("effect");
+    // Whole numbers on both sides, the formula's own error apart.
+    EXPECT_NEAR(pairs_for_power(effect, 1), wilcoxon * each.at("pairs").get<double>(), 1.1) << effect;
+    EXPECT_NEAR(repetitions_for_power(-3 * effect, 3), wilcoxon * each.at("repetitions").get<double>(), 1.1)
+        << effect;
+  }
+  EXPECT_EQ(pairs_for_power(100, 1), 6) << "fewer have no p below 0.05";
+  EXPECT_EQ(repetitions_for_power(100, 1), 4);
+  EXPECT_EQ(pairs_for_power(0, 1), infinity);
+  EXPECT_TRUE(std::isnan(pairs_for_power(infinity, nan)));
 }
 
 TEST(summary, knows_nothing_of_no_values_or_nan) {

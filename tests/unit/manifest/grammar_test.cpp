@@ -42,7 +42,7 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       "problems: [{use: mlp, data: {use: digits}}]\noptimizers: [{use: adam, with: {beta1: 0.8}}]\n";
   const std::string landscape = "problems: [{use: rosenbrock, label: bowl}]\noptimizers: [{use: adam}]\n";
   const std::string tuned =
-      "problems: [{use: beale}]\ntuning: {trials: 3}\n"
+      "problems: [{use: beale}]\ntuning: {trials: 6}\n"
       "optimizers: [{use: adam, with: {lr: {log_uniform: [1e-4, 1]}}}]\n";
   const std::string lists = "problems: [{use: beale}]\noptimizers: [{use: adam}]\n";
   static const std::vector<setting_of_block> all{

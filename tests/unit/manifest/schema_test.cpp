@@ -60,7 +60,8 @@ optimizers:
 limits: {seconds: 600, memory: 2 GiB}
 threads_per_trial: 1
 checkpoint: {every: {steps: 10}}
-tuning: {method: random, trials: 3, metric: validation_loss, stop_early: {factor: 3, rungs: 1}}
+tuning: {method: random, trials: 3, repetitions: 2, finalists: 2, metric: validation_loss,
+  stop_early: {factor: 3, rungs: 1}}
 )";
 
 bool reader_accepts(const yaml_value& manifest) { return report(emit_yaml(manifest)).empty(); }

@@ -19,14 +19,14 @@ interface column {
 
 function interval_text(of: score): string {
   const [low, high] = of.median_interval;
-  if (low === null || high === null) return of.values.length > 1 ? 'not all finite' : '';
+  if (low === null || high === null) return of.values.length >= 5 ? 'not all finite' : '';
   return low === high ? '' : `${score_text(low)} – ${score_text(high)}`;
 }
 
 function score_column(metric: string): column {
   const failed = higher_is_better(metric) ? '0' : '∞';
   return {
-    title: metric_text(metric), explanation: 'median at the end of training, below it its 95 % bootstrap interval',
+    title: metric_text(metric), explanation: 'median at the end of training, below it its 95 % bootstrap interval, from 5 repetitions on',
     better: higher_is_better(metric) ? 'higher' : 'lower', quantity: metric,
     value: (of) => of.summary.scores[metric]?.median ?? null,
     show: (of) => {

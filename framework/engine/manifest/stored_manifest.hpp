@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ravine {
+
+/// The baseline that a manifest fixes, from its text as a results file has it; empty if it fixes none.
+/// Nothing else of the manifest is looked at: plugins that it names may be gone. Throws ravine::error if it
+/// is no YAML.
+std::string baseline_in(std::string_view manifest);
+
+}  // namespace ravine

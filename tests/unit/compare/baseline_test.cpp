@@ -1,0 +1,100 @@
+#include "compare/baseline.hpp"
+
+#include "compare/comparison.hpp"
+#include "manifest/stored_manifest.hpp"
+#include "unit/compare/compare_support.hpp"
+#include "unit/manifest/manifest_support.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+// The baseline that a manifest fixes, and what is said where another one is used.
+namespace ravine {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::make;
+using ::testing::Not;
+
+constexpr const char* manifest =
+    "baseline: NAME\nproblems: [{use: booth}]\ntrain: {steps: 5}\n"
+    "optimizers: [{use: adam, label: Adam}, {use: sgd}]\n";
+
+std::string fixing(const std::string& name) {
+  std::string text = manifest;
+  text.replace(text.find("NAME"), 4, name);
+  return text;
+}
+
+TEST(fixed_baseline, is_the_label_of_an_optimizer) {
+  EXPECT_EQ(testing::parse(fixing("Adam")).baseline, "Adam");
+  EXPECT_EQ(testing::parse(fixing("Adam")).trials[0].hash, testing::parse(fixing("sgd")).trials[0].hash)
+      << "no part of a trial";
+  EXPECT_THAT(
+      testing::report(fixing("Adm")),
+      HasSubstr("1:11: baseline: found Adm, expected the label of one of the optimizers; did you mean "
+                "Adam?"));
+  EXPECT_THAT(testing::report(fixing("lbfgs")), HasSubstr("there are: Adam, sgd"));
+  EXPECT_THAT(testing::report(fixing("[sgd]")), HasSubstr("baseline: "));
+}
+
+TEST(fixed_baseline, is_read_from_a_stored_manifest_whatever_else_is_in_it) {
+  EXPECT_EQ(baseline_in(fixing("Adam")), "Adam");
+  EXPECT_EQ(baseline_in("baseline: gone\noptimizers: [{use: of_no_plugin_here}]"), "gone");
+  EXPECT_EQ(baseline_in("problems: []"), "");
+  EXPECT_EQ(baseline_in("baseline: {use: adam}"), "");
+  EXPECT_EQ(baseline_in(""), "");
+  EXPECT_EQ(baseline_in("text"), "");
+  EXPECT_THROW(baseline_in("baseline: [\n"), error);
+}
+
+TEST(choice_of_baseline, is_the_fixed_one_unless_another_is_asked_for) {
+  const std::vector<fixed_baseline> one{{"a", "adam"}, {"b", ""}, {"c", "adam"}};
+  EXPECT_EQ(choose_baseline("", one).label, "adam");
+  EXPECT_EQ(choose_baseline("", one).note, "");
+  EXPECT_EQ(choose_baseline("adam", one).note, "");
+  EXPECT_EQ(choose_baseline("sgd", one).label, "sgd");
+  EXPECT_EQ(choose_baseline("sgd", one).note,
+            "the baseline, sgd, was chosen for this comparison; the manifest fixed adam (in a)");
+  EXPECT_EQ(choose_baseline("", {}).label, "");
+  EXPECT_EQ(choose_baseline("sgd", {}).note, "") << "none was fixed";
+  const std::vector<fixed_baseline> two{{"a", "adam"}, {"b", "sgd"}};
+  EXPECT_EQ(choose_baseline("", two).label, "");
+  EXPECT_EQ(
+      choose_baseline("", two).note,
+      "the manifests fixed different baselines, adam (in a), sgd (in b), and so none is used; --baseline "
+      "names one");
+  EXPECT_THAT(choose_baseline("sgd", two).note, HasSubstr("the manifest fixed adam (in a), sgd (in b)"));
+}
+
+TEST(choice_of_baseline, is_told_with_the_comparison) {
+  const std::vector<stored_trial> trials{make({.optimizer = "adam"}), make({.optimizer = "sgd"})};
+  const std::vector<fixed_baseline> adam{{"a", "adam"}};
+  const comparison fixed = compare(trials, choose_baseline("", adam));
+  EXPECT_EQ(fixed.baseline, "adam");
+  ASSERT_EQ(fixed.problems[0].paired.size(), 1U);
+  EXPECT_THAT(fixed.problems[0].warnings, Not(Contains(HasSubstr("the manifest"))));
+  const comparison other = compare(trials, choose_baseline("sgd", adam));
+  EXPECT_EQ(other.problems[0].paired.at(0).optimizer, "adam");
+  EXPECT_THAT(other.problems[0].warnings, Contains(HasSubstr("the manifest fixed adam")));
+}
+
+TEST(choice_of_baseline, that_is_not_shown_is_no_error_unless_it_was_asked_for) {
+  const std::vector<stored_trial> trials{make({.optimizer = "sgd"}), make({.optimizer = "lion"})};
+  const std::vector<fixed_baseline> adam{{"a", "adam"}};
+  const comparison compared = compare(trials, choose_baseline("", adam));
+  EXPECT_EQ(compared.baseline, "");
+  EXPECT_THAT(compared.problems[0].paired, IsEmpty());
+  EXPECT_THAT(
+      compared.problems[0].warnings,
+      Contains("the manifest's baseline, adam, is not among what is shown: nothing is compared with it"));
+  EXPECT_THROW(compare(trials, choose_baseline("adam", adam)), error);
+}
+
+}  // namespace
+}  // namespace ravine
