@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -15,6 +17,19 @@ namespace {
 std::string batch_text(const trial_spec& spec) {
   if (!spec.problem.data) return "-";
   return spec.train.batch_size == 0 ? "full" : std::to_string(spec.train.batch_size);
+}
+
+/// A line for each problem whose data have a digest.
+std::string data_text(const plan& experiment) {
+  std::set<std::string> told;
+  std::string text;
+  for (const planned_trial& trial : experiment.trials.configurations()) {
+    const auto& data = trial.spec.problem.data;
+    if (!data || data->sha256.empty() || !told.insert(trial.spec.problem.label + data->sha256).second)
+      continue;
+    text += fmt::format("\n{}: data {}, SHA-256 {}", trial.spec.problem.label, data->use, data->sha256);
+  }
+  return text.empty() ? text : text + '\n';
 }
 
 }  // namespace
@@ -45,7 +60,8 @@ std::string plan_text(const plan& experiment) {
                     fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
                     batch_text(spec)});
   }
-  return fmt::format("{}: {} trials\n\n{}", experiment.name, experiment.trials.size(), text_table(rows));
+  return fmt::format("{}: {} trials\n\n{}{}", experiment.name, experiment.trials.size(), text_table(rows),
+                     data_text(experiment));
 }
 
 }  // namespace ravine::cli

@@ -1,3 +1,4 @@
+#include "store/guard.hpp"
 #include "store/tables.hpp"
 #include "unit/store/store_support.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 using namespace testing;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 namespace fs = std::filesystem;
 
 struct store_versions : results_file_test {};
@@ -34,6 +36,7 @@ struct store_old_versions : store_versions {
   void make_version(int version) const {
     fs::remove(file);
     SQLite::Database old(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    distrust(old);  // its tables need the function for checksums
     for (int i = 0; i < version; ++i) old.exec(results_schema.at(static_cast<std::size_t>(i)));
     old.exec(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", results_application_id, version));
@@ -52,8 +55,8 @@ struct store_old_versions : store_versions {
         to_json(trial_named("adam").spec), more_of_trials));
     old.exec(version < 4 ? points_of_version_1 : points_of_version_4);
     const trajectory path = full_result().path;
-    SQLite::Statement insert(
-        old, fmt::format("INSERT INTO trajectories VALUES (1, 2, ?, ?, ?, ?{})", version >= 3 ? ", 0" : ""));
+    SQLite::Statement insert(old, fmt::format("INSERT INTO trajectories VALUES (1, 2, ?, ?, ?, ?{}{})",
+                                              version >= 3 ? ", 0" : "", version >= 5 ? ", NULL" : ""));
     const auto bind = [&](int place, const auto& values) {
       insert.bind(place, values.data(), static_cast<int>(values.size() * sizeof values[0]));
     };
@@ -73,7 +76,7 @@ struct store_old_versions : store_versions {
       "0.1), "
       "(1, 7, 1, NULL), (1, 7, 3, 9e999)";
   static constexpr auto points_of_version_4 =
-      R"(INSERT INTO evaluations VALUES (1, '["gradient_norm","loss","value.lr"]', '[[0,0,0,0,0,null,24.2,null],)"
+      R"(INSERT INTO evaluations (trial_id, metrics, points) VALUES (1, '["gradient_norm","loss","value.lr"]', '[[0,0,0,0,0,null,24.2,null],)"
       R"([5,10,0.5,1,0.05,null,0.3333333333333333,0.1],[7,14,0.7,1.25,0.1,"inf","nan",null]]'))";
 };
 
@@ -96,6 +99,8 @@ TEST_F(store_old_versions, an_older_file_is_read_as_it_is_and_brought_up_to_date
     const std::vector<stored_trial> all = results.trials();
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].origin.cores, 8U) << "as the machine's description says";
+    EXPECT_EQ(all[0].origin.machine, "a cpu");
+    EXPECT_EQ(all[0].origin.build, "a build");
     expect_full_curve(all[0].result.evaluations);
     EXPECT_EQ(results.trajectory_of(all[0].id).steps, path.steps);
     EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, path.evaluations);
@@ -140,6 +145,68 @@ TEST_F(store_old_versions, a_damaged_older_file_stays_as_it_is) {
   make_version(2);
   execute("CREATE VIEW trap AS SELECT 1");
   EXPECT_THAT(fault_of_reading(), HasSubstr("it holds the view trap, which is not one of Ravine's"));
+}
+
+/// A trial on data, as it is known with a digest, or as older versions knew it.
+planned_trial trial_on(const data_request& data, std::uint64_t repetition = 0) {
+  planned_trial trial = trial_named("adam", repetition);
+  trial.spec.problem.data = data;
+  trial.hash = content_hash(trial.spec);
+  return trial;
+}
+
+struct store_data_digests : store_versions {
+  const settings of_digits{{"seed", std::int64_t{1}}, {"train", std::int64_t{100}}};
+  const settings of_idx{{"train_images", std::string("i")}, {"classes", std::int64_t{10}}};
+};
+
+TEST_F(store_data_digests, are_added_where_name_and_options_say_what_the_data_are) {
+  const planned_trial old = trial_on({"digits", of_digits}), now = trial_on({"digits", of_digits, "digest"});
+  ASSERT_NE(old.hash, now.hash);
+  store results = store::open(file);
+  results.begin(plan_of({old}));
+  results.save(old, full_result(), origin);
+  EXPECT_THAT(results.missing({now}), SizeIs(0)) << "found in a file that is only read, too";
+  EXPECT_EQ(results.add_data_digests({now}), 0U);
+  EXPECT_TRUE(results.has(now));
+  const auto all = results.trials();
+  ASSERT_EQ(all.size(), 1U) << "the experiment that was planned with it has it still";
+  EXPECT_EQ(all[0].spec, to_json(now.spec));
+  expect_full_curve(all[0].result.evaluations);
+  EXPECT_EQ(fault_of_reading(), "nothing is wrong");
+  EXPECT_EQ(results.add_data_digests({now}), 0U) << "there is nothing left to do";
+}
+
+TEST_F(store_data_digests, of_other_data_are_not_the_same_trials) {
+  const planned_trial first = trial_on({"idx", of_idx, "first"}),
+                      second = trial_on({"idx", of_idx, "second"});
+  store results = store::open(file);
+  results.save(first, full_result(), origin);
+  EXPECT_TRUE(results.has(first));
+  EXPECT_FALSE(results.has(second));
+  EXPECT_EQ(results.add_data_digests({first, second}), 0U);
+}
+
+TEST_F(store_data_digests, of_files_that_nobody_knows_any_more_stay_away) {
+  const planned_trial old = trial_on({"idx", of_idx}), now = trial_on({"idx", of_idx, "digest"});
+  store results = store::open(file);
+  results.begin(plan_of({old}));
+  results.save(old, full_result(), origin);
+  EXPECT_EQ(results.add_data_digests({now}), 1U);
+  EXPECT_THAT(results.missing({now}), SizeIs(1));
+  EXPECT_FALSE(results.has(now));
+  ASSERT_EQ(results.trials().size(), 1U) << "kept";
+  EXPECT_EQ(results.trials()[0].spec, to_json(old.spec));
+}
+
+TEST_F(store_data_digests, are_not_added_twice) {
+  const planned_trial old = trial_on({"digits", of_digits}), now = trial_on({"digits", of_digits, "digest"});
+  store results = store::open(file);
+  results.save(old, full_result(), origin);
+  results.save(now, full_result(), origin);
+  EXPECT_EQ(results.add_data_digests({now}), 0U);
+  EXPECT_TRUE(results.has(old));
+  EXPECT_TRUE(results.has(now));
 }
 
 }  // namespace
