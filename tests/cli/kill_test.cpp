@@ -154,10 +154,10 @@ TEST(kill, leaves_a_checkpoint_that_another_build_does_not_use) {
     running.send(SIGKILL);
     ASSERT_EQ(running.finish().status, -SIGKILL);
   }
-  execute_in(folder / "long.db", "UPDATE checkpoints SET build = 'another'");
+  execute_in(folder / "long.db", "UPDATE provenances SET build_sha256 = 'another'");
   program again(folder, {"run", "--jobs", "1", "long.yaml"});
   EXPECT_TRUE(
-      again.says("repetition 1: the checkpoint was made by another build or on another machine; the "
+      again.says("repetition 1: the checkpoint was made by another build or on another processor; the "
                  "trial begins at its start\n"))
       << again.err();
 }

@@ -6,6 +6,7 @@
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
 #include "process/resources.hpp"
+#include "run/blas_kernel.hpp"
 #include "run/worker_executor.hpp"
 #include "store/store.hpp"
 #include "text/output.hpp"
@@ -48,7 +49,9 @@ usage run_usage() {
       "set", po::value<texts>()->value_name("PATH=VALUE"),
       "change the manifest: --set train.epochs=3 --set optimizers.adam.with.lr=0.01 (repeatable)")(
       "jobs", po::value<unsigned>()->value_name("N"), "trials to run in parallel (default: one per core)")(
-      "dry-run", "print the plan and run nothing");
+      "blas-kernel", po::value<std::string>()->value_name("NAME"),
+      "OpenBLAS's kernel for all trials: the same on several machines, for the same bits (default: by "
+      "processor)")("dry-run", "print the plan and run nothing");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -75,6 +78,8 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
              experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
 }
 
+std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
+
 /// Shows the progress of each stage, and sums up how its trials ended.
 class stage_progress : public experiment_listener {
  public:
@@ -89,6 +94,14 @@ class stage_progress : public experiment_listener {
     print_note("{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(), file_);
     name_ = stage.name;
     shown_.emplace(missing, stage.tuning_metric);
+  }
+  void data_unknown(const plan& stage, std::size_t count) override {
+    finish_stage();
+    print_note(
+        "{}: {} in {} {} stored without the digest of {} data by an older version; they stay there, and are "
+        "run "
+        "again with the data of today\n",
+        stage.name, trials_text(count), file_, count == 1 ? "was" : "were", count == 1 ? "its" : "their");
   }
   void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
@@ -122,15 +135,21 @@ class stage_progress : public experiment_listener {
   std::map<trial_status, std::size_t> counts_;
 };
 
-void print_plan(const plan& experiment, const fs::path& file) {
+/// Without its data an experiment can be looked at, but not which of its trials are done.
+void print_plan(plan experiment, worker_executor& executor, const fs::path& file) {
+  std::string fault;
+  try {
+    identify_data(experiment, executor);
+  } catch (const data_error& problem) {
+    fault = problem.what();
+  }
+  write_result(plan_text(experiment));
+  if (!fault.empty()) return print_result("\nWhat is still to be run is not known: {}\n", fault);
   std::size_t missing = experiment.trials.size();
   if (fs::exists(file)) missing = store::open_read_only(file).missing(experiment.trials).size();
-  write_result(plan_text(experiment));
   print_result("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
                file.string());
 }
-
-std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
 
 /// So that nobody has to wait without a line: every curve of the file is checked, and every trial looked up.
 void tell_if_long_to_check(const plan& experiment, const fs::path& file) {
@@ -209,12 +228,21 @@ void tell_stand_ins(const std::vector<plan>& plans) {
   for (const std::string& text : told) print_note("note: {}\n", text);
 }
 
+void use_blas_kernel(const std::string& name) {
+  try {
+    pin_blas_kernel(name);
+  } catch (const error& problem) {
+    throw usage_error(fmt::format("--blas-kernel: {}", problem.what()));
+  }
+}
+
 exit_status run_manifests(std::span<const std::string> arguments) {
   const auto options = parse(run_usage(), arguments);
   if (!options) return exit_status::ok;
   const texts manifests = texts_of(*options, "manifest");
   if (manifests.empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+  if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
   const registry plugins = load_plugins(*options);
   worker_executor executor(plugins);  // while this process is small
   std::vector<plan> plans;  // all of them first: an error in the last manifest shows before hours of running
@@ -231,7 +259,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     const fs::path file =
         options->count("out") != 0 ? (*options)["out"].as<std::string>() : experiment.name + ".db";
     if (options->count("dry-run") != 0) {
-      print_plan(experiment, file);
+      print_plan(experiment, executor, file);
       continue;
     }
     const unsigned jobs = read_jobs(*options, experiment);

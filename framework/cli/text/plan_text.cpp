@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -27,6 +29,19 @@ std::string tuning_text(const plan& experiment) {
   if (later.finalists > 0) text += fmt::format("{} of finalists, ", later.finalists);
   return text + fmt::format("{} of what tuning chooses: {} in all", later.repetitions,
                             experiment.trials.size() + later.all());
+}
+
+/// A line for each problem whose data have a digest.
+std::string data_text(const plan& experiment) {
+  std::set<std::string> told;
+  std::string text;
+  for (const planned_trial& trial : experiment.trials.configurations()) {
+    const auto& data = trial.spec.problem.data;
+    if (!data || data->sha256.empty() || !told.insert(trial.spec.problem.label + data->sha256).second)
+      continue;
+    text += fmt::format("\n{}: data {}, SHA-256 {}", trial.spec.problem.label, data->use, data->sha256);
+  }
+  return text.empty() ? text : text + '\n';
 }
 
 }  // namespace
@@ -57,8 +72,8 @@ std::string plan_text(const plan& experiment) {
                     fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
                     batch_text(spec)});
   }
-  return fmt::format("{}: {} trials{}\n\n{}", experiment.name, experiment.trials.size(),
-                     tuning_text(experiment), text_table(rows));
+  return fmt::format("{}: {} trials{}\n\n{}{}", experiment.name, experiment.trials.size(),
+                     tuning_text(experiment), text_table(rows), data_text(experiment));
 }
 
 }  // namespace ravine::cli

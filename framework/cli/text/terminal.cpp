@@ -19,12 +19,12 @@ namespace {
 
 /// What of UTF-8 text takes at most that many columns.
 std::string shortened(const std::string& text, std::size_t columns) {
-  std::size_t width = 0;
+  std::size_t taken = 0;
   for (std::size_t i = 0; i < text.size();) {
     const std::string_view rest = std::string_view(text).substr(i);
     const std::string_view next = rest.substr(0, std::max<std::size_t>(character_length(rest), 1));
-    width += display_width(next);
-    if (width > columns) return text.substr(0, i);
+    taken += display_width(next);
+    if (taken > columns) return text.substr(0, i);
     i += next.size();
   }
   return text;

@@ -52,6 +52,7 @@ properties properties_of(const stored_trial& trial) {
   all["repetition"] = fmt::format("{}", trial.repetition + 1);
   all["machine"] = trial.origin.machine;
   all["build"] = trial.origin.build;
+  all["blas_kernel"] = trial.origin.blas_kernel;
   return all;
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +21,10 @@ struct identity {
   const stored_trial* trial = nullptr;
   std::uint64_t seed = 0;
   std::string digest;   ///< of the optimizer's shared object
+  std::string data;     ///< SHA-256; empty without data, or where it is not known
+  std::string spec;     ///< the whole one, canonical JSON
   std::string problem;  ///< canonical JSON
+  std::string task;     ///< the same without the digest of the data
   std::string line;     ///< canonical JSON
   std::string problem_label;
   std::string line_label;
@@ -48,12 +51,48 @@ void forget_searched(json& problem, const settings& point) {
   }
 }
 
-identity identify(const stored_trial& trial) {
+/// Older versions stored no digests of data. Where name and options say what the data are, since no option is
+/// a text that names a file, they are those of the trials that have a digest, if these have the same one.
+class data_digests {
+ public:
+  explicit data_digests(const std::vector<stored_trial>& trials) {
+    const auto lacks_digest = [](const stored_trial& each) {
+      return each.spec.find(R"("data":{"use":)") != std::string::npos;
+    };
+    if (std::ranges::none_of(trials, lacks_digest)) return;  // as usual: it is no quick look
+    for (const stored_trial& each : trials) {
+      const json spec = read_spec(each);
+      if (!spec["problem"].contains("data")) continue;
+      const json& data = spec["problem"]["data"];
+      if (data.contains("sha256")) known_[key(data)].insert(data["sha256"].get<std::string>());
+    }
+  }
+
+  void fill_in(json& spec) const {
+    if (!spec["problem"].contains("data")) return;
+    json& data = spec["problem"]["data"];
+    const auto found = known_.find(key(data));
+    const bool is_fixed =
+        std::ranges::none_of(data["with"], [](const json& each) { return each.is_string(); });
+    if (data.contains("sha256") || !is_fixed || found == known_.end() || found->second.size() != 1) return;
+    data["sha256"] = *found->second.begin();
+  }
+
+ private:
+  static std::string key(const json& data) { return data["use"].dump() + data["with"].dump(); }
+
+  std::map<std::string, std::set<std::string>> known_;
+};
+
+identity identify(const stored_trial& trial, const data_digests& digests) {
   identity all;
   all.trial = &trial;
   all.problem_label = trial.problem;
   all.line_label = trial.optimizer;
   json spec = read_spec(trial);
+  digests.fill_in(spec);
+  all.spec = spec.dump();
+  if (spec["problem"].contains("data")) all.data = spec["problem"]["data"].value("sha256", "");
   all.seed = spec["seed"].get<std::uint64_t>();
   all.digest = spec["optimizer"].value("plugin_sha256", "");
   // Where a search trial was stopped is how it ended, not what it is.
@@ -66,6 +105,8 @@ identity identify(const stored_trial& trial) {
   forget_digests(problem);
   forget_searched(problem["problem"], trial.point);
   all.problem = problem.dump();
+  if (problem["problem"].contains("data")) problem["problem"]["data"].erase("sha256");
+  all.task = problem.dump();
   spec.erase("seed");
   spec.erase("repetition");
   all.line = spec.dump();
@@ -105,8 +146,18 @@ std::string joined(std::initializer_list<std::string> parts) {
 void tell_problems_apart(std::vector<identity>& all) {
   const auto key = [](const identity& each) { return each.problem_label; };
   const auto meaning = [](const identity& each) { return each.problem; };
+  tell_apart(
+      all,
+      [](const identity& each) {
+        return joined({each.problem_label, each.task});
+      },
+      [](const identity& each) { return each.data; },
+      [](identity& each) {
+        each.problem_label +=
+            each.data.empty() ? " (data unknown)" : fmt::format(" (data {})", each.data.substr(0, 8));
+      });
   tell_apart(all, key, meaning, [](identity& each) {
-    each.problem_label = fmt::format("{} ({})", each.trial->problem, each.trial->experiment);
+    each.problem_label = fmt::format("{} ({})", each.problem_label, each.trial->experiment);
   });
   number(all, key, meaning, &identity::problem_label);
 }
@@ -136,12 +187,17 @@ Group& find_or_add(std::vector<Group>& groups, std::map<std::string, std::size_t
 }  // namespace
 
 std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials) {
+  const data_digests digests(trials);
   std::vector<identity> all;
-  std::unordered_set<std::string> seen;
+  std::unordered_map<std::string, const stored_trial*> seen;
+  std::unordered_map<const stored_trial*, std::vector<const stored_trial*>> repeated;
   for (const stored_trial& trial : trials) {
-    identity each = identify(trial);
-    if (seen.insert(joined({trial.problem, trial.optimizer, trial.spec})).second) {
+    identity each = identify(trial, digests);
+    const auto [first, is_new] = seen.emplace(joined({trial.problem, trial.optimizer, each.spec}), &trial);
+    if (is_new) {
       all.push_back(std::move(each));
+    } else {
+      repeated[first->second].push_back(&trial);
     }
   }
   tell_problems_apart(all);
@@ -160,6 +216,9 @@ std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials)
     line.point = each.trial->point;
     line.role = each.trial->role;
     line.repetitions.push_back({each.seed, each.trial->repetition, each.trial});
+    for (const stored_trial* const other : repeated[each.trial]) {
+      problem.repeated.emplace_back(each.trial, other);
+    }
   }
   for (problem_group& problem : problems) {
     for (trial_group& line : problem.configurations) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ravine {
@@ -29,6 +30,9 @@ struct trial_group {
 struct problem_group {
   std::string problem;  ///< label, unique
   std::vector<trial_group> configurations;
+  /// Trials that were found before, as other files or experiments have them, too; each after the one that
+  /// counts.
+  std::vector<std::pair<const stored_trial*, const stored_trial*>> repeated = {};
 };
 
 /// Sorts trials, which may come from several experiments and files, into problems and lines; they are pointed

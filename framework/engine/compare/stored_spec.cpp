@@ -13,11 +13,13 @@ namespace {
 
 using json = nlohmann::json;
 
-/// {"use": …, "with": {…}, "plugin_sha256": …}; of what is built in, without the last one.
+/// {"use": …, "with": {…}, "plugin_sha256": …}; of data, "sha256" in place of the last one, or none.
 void expect_component(const json& value) {
   value.at("use").get_ref<const std::string&>();
   value.at("with").get_ref<const json::object_t&>();
-  if (value.contains("plugin_sha256")) value["plugin_sha256"].get_ref<const std::string&>();
+  for (const char* digest : {"plugin_sha256", "sha256"}) {
+    if (value.contains(digest)) value[digest].get_ref<const std::string&>();
+  }
 }
 
 void expect_number(const json& value) { static_cast<void>(value.get_ref<const json::number_unsigned_t&>()); }

@@ -99,15 +99,44 @@ std::uint64_t threads_of(const stored_trial& trial) {
   return read_spec(trial).value("threads", std::uint64_t{1});
 }
 
+/// "OpenBLAS 0.3.21" of all that it says of itself, which names its kernel, too.
+std::string version_of(const std::string& library) {
+  return library.substr(0, library.find(' ', library.find(' ') + 1));
+}
+
+/// What other last digits may come from, see docs/results.md; by the name of its kind, which has an s.
+using origins = std::map<std::string, std::set<std::string>>;
+
+void add_origin(origins& all, const provenance& origin) {
+  all["processors"].insert(origin.machine);
+  all["builds"].insert(build_text(origin));
+  // Not known of older files; and trials without matrix products have no OpenBLAS.
+  const auto add = [&](const char* kind, const std::string& name) {
+    if (!name.empty()) all[kind].insert(name);
+  };
+  add("OpenBLAS kernels", origin.blas_kernel);
+  add("OpenBLAS versions", version_of(origin.blas));
+  add("versions of libm", origin.libm);
+}
+
+/// "2 processors (A | B), 2 builds (C | D)"; empty where nothing differs.
+std::string mixed_text(const origins& all) {
+  std::vector<std::string> mixed;
+  for (const auto& [kind, names] : all) {
+    if (names.size() > 1) {
+      mixed.push_back(fmt::format("{} {} ({})", names.size(), kind, fmt::join(names, " | ")));
+    }
+  }
+  return fmt::format("{}", fmt::join(mixed, ", "));
+}
+
 void warn_of_origins(const problem_group& group, warnings& found) {
-  std::set<std::string> machines;
-  std::set<std::string> builds;
+  origins all;
   std::size_t crowded = 0;
   for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
       const provenance& origin = each.trial->origin;
-      machines.insert(origin.machine);
-      builds.insert(origin.build);
+      add_origin(all, origin);
       const std::uint64_t busy = origin.jobs * threads_of(*each.trial);
       if (origin.cores > 0 && busy > origin.cores) ++crowded;
     }
@@ -116,14 +145,41 @@ void warn_of_origins(const problem_group& group, warnings& found) {
     found.push_back(
         fmt::format("{} trials were timed with more jobs than cores: their seconds are too long", crowded));
   }
-  if (machines.size() > 1) {
+  if (const std::string mixed = mixed_text(all); !mixed.empty()) {
     found.push_back(
-        fmt::format("results of {} machines are mixed: {}", machines.size(), fmt::join(machines, " | ")));
+        fmt::format("results of {} are mixed: equal trials may differ in their last digits, and all in "
+                    "their seconds",
+                    mixed));
   }
-  if (builds.size() > 1) {
-    found.push_back(
-        fmt::format("results of {} builds are mixed: {}", builds.size(), fmt::join(builds, " | ")));
+}
+
+/// What training computed, and no clock.
+bool same_results(const trial_result& a, const trial_result& b) {
+  return a.status == b.status &&
+         std::ranges::equal(a.evaluations, b.evaluations, [](const evaluation& one, const evaluation& other) {
+           return one.at.steps == other.at.steps &&
+                  std::ranges::equal(one.metrics, other.metrics, [](const auto& x, const auto& y) {
+                    return x.first == y.first &&
+                           (x.second == y.second || (std::isnan(x.second) && std::isnan(y.second)));
+                  });
+         });
+}
+
+/// The same trial gives the same bits where all is equal: where it does not, somebody should know.
+void warn_of_repeated(const problem_group& group, warnings& found) {
+  origins all;
+  std::size_t different = 0;
+  for (const auto& [first, other] : group.repeated) {
+    if (same_results(first->result, other->result)) continue;
+    ++different;
+    add_origin(all, first->origin);
+    add_origin(all, other->origin);
   }
+  if (different == 0) return;
+  const std::string mixed = mixed_text(all);
+  found.push_back(fmt::format("{} trial{} there twice with different results{}: the first of each counts",
+                              different, different == 1 ? " is" : "s are",
+                              mixed.empty() ? "" : ", of " + mixed));
 }
 
 void warn_of_stand_ins(const problem_group& group, warnings& found) {
@@ -161,6 +217,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_origins(group, found);
   warn_of_stand_ins(group, found);
   std::ranges::move(rebuilt_plugins(group), std::back_inserter(found));
+  warn_of_repeated(group, found);
   return found;
 }
 

@@ -29,7 +29,7 @@ enum class message_kind : std::uint32_t {
   crashed,     ///< a crash_note, as it is
   // Of its worker:
   unusable,  ///< why the plugins or the data can't be loaded
-  ready,     ///< they are loaded
+  ready,     ///< they are loaded; name and kernel of the BLAS that came with them
   started,   ///< the id of the trial's process
   gone       ///< a process_end: the trial's process has ended
 };

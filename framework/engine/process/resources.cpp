@@ -47,18 +47,36 @@ std::optional<double> cores_in(const fs::path& file) {
   return in >> quota >> period && period > 0 ? std::optional(quota / period) : std::nullopt;
 }
 
+/// Calls `visit` with the controllers, in commas (",," for version 2), and the path of each group that this
+/// process is in.
+template <class Visit>
+void visit_groups(const fs::path& root, Visit visit) {
+  std::ifstream groups(root / "proc/self/cgroup");
+  // NUMBER:CONTROLLERS:PATH, without controllers for version 2
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    visit("," + line.substr(first + 1, second - first - 1) + ",",
+          fs::path(line.substr(second + 1)).relative_path());
+  }
+}
+
+/// The number behind the word "oom_kill".
+std::optional<std::uint64_t> oom_kills_in(const fs::path& file) {
+  std::ifstream in(file);
+  for (std::string word; in >> word;) {
+    std::uint64_t count = 0;
+    if (word == "oom_kill" && in >> count) return count;
+  }
+  return std::nullopt;
+}
+
 class limits_of_groups {
  public:
   explicit limits_of_groups(const fs::path& root) {
-    std::ifstream groups(root / "proc/self/cgroup");
     const fs::path mounts = root / "sys/fs/cgroup";
-    // NUMBER:CONTROLLERS:PATH, without controllers for version 2
-    for (std::string line; std::getline(groups, line);) {
-      const std::size_t first = line.find(':');
-      const std::size_t second = line.find(':', first + 1);
-      if (second == std::string::npos) continue;
-      const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-      const fs::path path = fs::path(line.substr(second + 1)).relative_path();
+    visit_groups(root, [&](const std::string& controllers, const fs::path& path) {
       if (controllers == ",,") {
         for (const char* mount : {"", "unified"}) take_version_2(mounts / mount, path);
       }
@@ -66,7 +84,7 @@ class limits_of_groups {
         for (const char* mount : {"cpu", "cpu,cpuacct"}) take_processor_time(mounts / mount, path);
       }
       if (controllers.find(",memory,") != std::string::npos) take_memory(mounts / "memory", path);
-    }
+    });
   }
 
   std::optional<double> cores, memory;
@@ -115,6 +133,21 @@ resources granted_resources(const fs::path& root) {
     granted.memory = static_cast<std::uint64_t>(*limits.memory);
   }
   return granted;
+}
+
+std::optional<std::uint64_t> oom_kills(const fs::path& root) {
+  const fs::path mounts = root / "sys/fs/cgroup";
+  std::optional<std::uint64_t> kills;
+  visit_groups(root, [&](const std::string& controllers, const fs::path& path) {
+    if (kills) return;
+    if (controllers == ",,") {
+      kills = oom_kills_in(mounts / path / "memory.events");
+      if (!kills) kills = oom_kills_in(mounts / "unified" / path / "memory.events");
+    } else if (controllers.find(",memory,") != std::string::npos) {
+      kills = oom_kills_in(mounts / "memory" / path / "memory.oom_control");
+    }
+  });
+  return kills ? kills : oom_kills_in(root / "proc/vmstat");
 }
 
 }  // namespace ravine

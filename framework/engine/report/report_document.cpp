@@ -152,8 +152,8 @@ json trial_json(const repetition& each, const path_drawing& drawing, shared_text
           {"parameters", result.parameters},
           {"state_bytes", result.state_bytes},
           {"jobs", trial.origin.jobs},
-          {"machine", index_of(trial.origin.machine, shared.machines)},
-          {"build", index_of(trial.origin.build, shared.builds)},
+          {"machine", index_of(machine_text(trial.origin), shared.machines)},
+          {"build", index_of(build_text(trial.origin), shared.builds)},
           {"spec", index_of(spec.dump(), shared.specs)},
           {"curve", as_json(result.evaluations)},
           {"path", as_json(result.path, drawing)}};

@@ -18,6 +18,8 @@ class dataset_cache {
   /// What the trial runs on, loaded before or now; null for a landscape. Valid as long as the cache lives.
   /// Throws data_error.
   const dataset* of(const trial_spec& spec);
+  /// Throws data_error, also if the examples are not those whose digest the request has.
+  const dataset& of(const data_request& request);
 
  private:
   std::deque<std::pair<data_request, dataset>> loaded_;  // a deque: references stay valid

@@ -54,6 +54,8 @@ class executor {
   /// Loads what the trials need, so that a missing file stops an experiment before it starts. Throws
   /// data_error.
   virtual void prepare(std::span<const planned_trial> trials) = 0;
+  /// The SHA-256 of the examples of a data set, which is loaded. Throws data_error.
+  virtual std::string data_digest(const data_request& request) = 0;
   /// Runs the trials, in any order or side by side, until all have ended or the listener asks to stop.
   virtual void run(std::span<const planned_trial> trials, run_listener& listener) = 0;
 };

@@ -1,5 +1,6 @@
 #include "run/in_process.hpp"
 
+#include "train/openblas.hpp"
 #include "train/trial.hpp"
 
 #include <chrono>
@@ -42,8 +43,10 @@ void in_process_executor::run(std::span<const planned_trial> trials, run_listene
     const kept_checkpoint from = listener.checkpoint_of(trial);
     listener.trial_began(trial);
     forwarder observer(trial, from.seconds, listener);
-    listener.trial_ended(trial, run_trial(trial.spec, plugins_, data_.of(trial.spec), observer,
-                                          path_recording::thinned, from.bytes));
+    trial_result result =
+        run_trial(trial.spec, plugins_, data_.of(trial.spec), observer, path_recording::thinned, from.bytes);
+    result.blas = loaded_blas();
+    listener.trial_ended(trial, result);
   }
 }
 

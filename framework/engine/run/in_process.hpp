@@ -12,6 +12,7 @@ class in_process_executor : public executor {
   explicit in_process_executor(const registry& plugins) : plugins_(plugins) {}
 
   void prepare(std::span<const planned_trial> trials) override { data_.load(trials); }
+  std::string data_digest(const data_request& request) override { return data_.of(request).fingerprint; }
   void run(std::span<const planned_trial> trials, run_listener& listener) override;
 
  private:

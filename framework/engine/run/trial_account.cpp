@@ -1,8 +1,10 @@
 #include "run/trial_account.hpp"
 
+#include "trial/oom_kill.hpp"
 #include "trial/trial_bytes.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <limits>
 #include <utility>
 
@@ -122,8 +124,19 @@ void trial_account::take_result(byte_reader& body) {
 }
 
 trial_result trial_account::ended(const process_end& how) {
+  if (!result_ && !note_ && how.signal == SIGKILL) {
+    const std::optional<bool> short_of_memory = worker_.saw_oom_kill();
+    if (short_of_memory.value_or(false)) {
+      return cut_off(trial_status::out_of_memory, std::string(oom_kill_reason));
+    }
+    if (short_of_memory) {
+      return cut_off(trial_status::crashed,
+                     "SIGKILL from another process: by the kernel's counters it was not for lack of memory");
+    }
+  }
   if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
   result_->evaluations = std::move(partial_.evaluations);
+  result_->blas = worker_.blas();
   return std::move(*result_);
 }
 
@@ -134,6 +147,7 @@ trial_result trial_account::cut_off(trial_status status, std::string reason) {
   }
   partial_.status = status;
   partial_.reason = std::move(reason);
+  partial_.blas = worker_.blas();
   return std::move(partial_);
 }
 

@@ -9,6 +9,7 @@
 #include "process/message.hpp"
 #include "process/shared_log.hpp"
 #include "run/trial_process.hpp"
+#include "train/openblas.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,7 +48,10 @@ class worker {
 
   void run() {
     if (!set_up()) return;
-    send(message_kind::ready, {});
+    const blas_library blas = loaded_blas();
+    byte_writer facts;
+    facts << std::string_view(blas.name) << std::string_view(blas.kernel);
+    send(message_kind::ready, facts.bytes());
     for (;;) {
       worker_order order{};
       descriptor trial;

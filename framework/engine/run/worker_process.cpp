@@ -2,6 +2,7 @@
 
 #include "data/shared_file.hpp"
 #include "process/crash_note.hpp"
+#include "process/resources.hpp"
 #include "run/worker.hpp"
 #include "trial/spec_bytes.hpp"
 
@@ -25,9 +26,8 @@ constexpr std::uint64_t text_limit = 65536;
 std::optional<std::uint64_t> largest_report(message_kind kind) {
   switch (kind) {
     case message_kind::unusable:
-      return text_limit;
     case message_kind::ready:
-      return 0;
+      return text_limit;
     case message_kind::started:
       return sizeof(std::int32_t);
     case message_kind::gone:
@@ -129,6 +129,7 @@ void worker_process::kill() {
 bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) {
   began_ = std::chrono::steady_clock::now();
   seconds_before_ = from.seconds;
+  oom_kills_before_ = oom_kills();
   curve_.clear();
   end_.reset();
   trial_id_ = -1;
@@ -173,6 +174,7 @@ void worker_process::hear(const message& said) {
   byte_reader body(said.body);
   switch (said.kind) {
     case message_kind::ready:
+      body >> blas_.name >> blas_.kernel;
       is_ready_ = true;
       break;
     case message_kind::unusable:
@@ -198,6 +200,11 @@ void worker_process::hear(const message& said) {
     default:
       break;
   }
+}
+
+std::optional<bool> worker_process::saw_oom_kill() const {
+  const auto now = oom_kills();
+  return now && oom_kills_before_ ? std::optional(*now > *oom_kills_before_) : std::nullopt;
 }
 
 double worker_process::seconds() const {

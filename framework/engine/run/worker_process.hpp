@@ -60,6 +60,9 @@ class worker_process {
 
   /// How the trial's process has ended; nothing while it runs. All that it has said has arrived by then.
   const std::optional<process_end>& end() const { return end_; }
+  /// Whether the kernel has ended a process, probably the trial's, for lack of memory since it began; nothing
+  /// if that can't be known.
+  std::optional<bool> saw_oom_kill() const;
   /// What has become of the trial because the worker can't run it, or is gone.
   struct fault {
     trial_status status;
@@ -77,6 +80,8 @@ class worker_process {
   double age() const;
   /// Whether the plugins and the data have been loaded.
   bool is_ready() const { return is_ready_; }
+  /// That came with the plugins.
+  const blas_library& blas() const { return blas_; }
   /// Whether the trial has taken more memory than so many bytes, shared memory included.
   bool exceeds(std::uint64_t bytes) const;
 
@@ -90,6 +95,7 @@ class worker_process {
   zygote::started process_;
   message_reader reports_;
   bool is_ready_ = false;
+  blas_library blas_;
   std::optional<crash_note> note_;  // of the worker itself
   std::optional<fault> lost_;
 
@@ -100,6 +106,7 @@ class worker_process {
   std::optional<process_end> end_;
   std::chrono::steady_clock::time_point began_;
   double seconds_before_ = 0;  // it began
+  std::optional<std::uint64_t> oom_kills_before_;
 };
 
 /// "SIGSEGV", or what else a process's end tells of a plugin.

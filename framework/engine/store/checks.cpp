@@ -55,7 +55,7 @@ std::vector<std::string> tables_of(SQLite::Database& database) {
   SQLite::Statement rows(database,
                          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('experiments', "
                          "'planned', 'trials', 'evaluations', 'trajectories', 'checkpoints', 'range_tests', "
-                         "'range_points', 'stand_ins') ORDER BY rootpage");
+                         "'range_points', 'range_tries', 'provenances', 'stand_ins') ORDER BY rootpage");
   std::vector<std::string> names;
   while (rows.executeStep()) names.push_back(rows.getColumn(0).getString());
   return names;

@@ -79,6 +79,21 @@ std::string_view bytes_of(const SQLite::Column& column) {
   return {begin, static_cast<std::size_t>(column.getBytes())};
 }
 
+provenance read_provenance(SQLite::Statement& row, int first) {
+  const auto text = [&](int place) { return as_text(row.getColumn(first + place)); };
+  return {.machine = text(0),
+          .build = text(1),
+          .cores = as_count(row.getColumn(first + 2)),
+          .node = text(3),
+          .job = text(4),
+          .build_sha256 = text(5),
+          .revision = text(6),
+          .flags = text(7),
+          .libm = text(8),
+          .blas = text(9),
+          .blas_kernel = text(10)};
+}
+
 cost read_cost(SQLite::Statement& row, int first) {
   return {.steps = as_unsigned(row.getColumn(first)),
           .evaluations = as_unsigned(row.getColumn(first + 1)),

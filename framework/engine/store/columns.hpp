@@ -64,6 +64,12 @@ std::string_view bytes_of(const SQLite::Column& column);
 /// The five columns of a cost, from `first` on.
 cost read_cost(SQLite::Statement& row, int first);
 
+/// Of the table provenances, named o; read_provenance reads them, from `first` on.
+inline constexpr std::string_view provenance_columns =
+    "o.processor, o.build, o.cores, o.node, o.job, o.build_sha256, o.revision, o.flags, o.libm, o.blas, "
+    "o.blas_kernel";
+provenance read_provenance(SQLite::Statement& row, int first);
+
 /// The elements of bytes_of that `<<` has bound.
 template <class T>
 std::vector<T> read_array(std::string_view bytes) {

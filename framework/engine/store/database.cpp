@@ -5,7 +5,10 @@
 #include "store/guard.hpp"
 #include "store/tables.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -17,6 +20,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/file.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace ravine {
@@ -49,6 +53,7 @@ bool is_empty(SQLite::Database& database) {
 /// From a version to the newest one; 0 is an empty file.
 void bring_up_to_date(SQLite::Database& database, int version) {
   if (version == results_schema_version) return;
+  if (version > version_without_checksums) check_curves(database);
   SQLite::Transaction changing(database);
   for (auto i = static_cast<std::size_t>(version); i < results_schema.size(); ++i) {
     database.exec(results_schema[i]);
@@ -57,6 +62,69 @@ void bring_up_to_date(SQLite::Database& database, int version) {
   database.exec(fmt::format("PRAGMA application_id = {}", results_application_id));
   database.exec(fmt::format("PRAGMA user_version = {}", results_schema_version));
   changing.commit();
+}
+
+bool has_no_locks(int fault) { return fault == ENOSYS || fault == ENOLCK || fault == EOPNOTSUPP; }
+
+/// Whether other hosts may use the file: they share no memory, and locks of the two kinds, flock's and
+/// SQLite's, are one there.
+bool is_on_network(const std::filesystem::path& file) {
+  constexpr std::array<std::uint32_t, 10> kinds{0x00006969,   // NFS
+                                                0x0BD00BD0,   // Lustre
+                                                0x47504653,   // GPFS
+                                                0x5346414F,   // AFS
+                                                0x6B414653,   // kAFS
+                                                0x19830326,   // BeeGFS
+                                                0x00C36400,   // Ceph
+                                                0x0000517B,   // SMB
+                                                0xFF534D42,   // CIFS
+                                                0xFE534D42};  // SMB 2
+  struct statfs system {};
+  if (statfs(file.c_str(), &system) != 0) return false;
+  return std::ranges::find(kinds, static_cast<std::uint32_t>(system.f_type)) != kinds.end();
+}
+
+/// Whether `use` finds the shared memory that WAL needs.
+template <class Use>
+bool shares_memory(Use use) {
+  try {
+    use();
+    return true;
+  } catch (const SQLite::Exception& problem) {
+    if (!lacks_shared_memory(problem)) throw;
+    return false;
+  }
+}
+
+/// Opens the file anew, for this process alone: who has it alone needs no shared memory, even in WAL mode.
+void open_alone(SQLite::Database& database, const std::filesystem::path& file) {
+  constexpr int patience = 10'000;  // milliseconds
+  database = SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, patience);
+  distrust(database);
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+}
+
+/// Whether the file is in WAL mode now, and what that needs is there.
+bool enter_wal(SQLite::Database& database) {
+  return shares_memory([&] {
+           static_cast<void>(database.execAndGet("PRAGMA journal_mode = WAL"));
+           static_cast<void>(is_empty(database));  // the first look at the file needs it
+         }) &&
+         database.execAndGet("PRAGMA journal_mode").getString() != "delete";
+}
+
+/// Of a file that was opened alone. Throws store_error.
+void leave_wal(SQLite::Database& database, const std::filesystem::path& file) {
+  const std::string answer = database.execAndGet("PRAGMA journal_mode = DELETE").getString();
+  if (answer == "delete") {
+    std::error_code ignored;  // what a try of WAL has left, in which nobody can have a part
+    std::filesystem::remove(std::filesystem::path(file) += "-shm", ignored);
+    return;
+  }
+  throw store_error(
+      fmt::format("{}: its file system can do neither of what keeps a file whole (found the journal mode {}, "
+                  "expected wal or delete); give --out a file on a local disk, and copy it here afterwards",
+                  file.string(), answer));
 }
 
 /// Opens a file, made if there is none, and tells which of the two it was.
@@ -68,25 +136,53 @@ std::pair<int, bool> open_or_make(const std::filesystem::path& file) {
 
 }  // namespace
 
-writer_lock::writer_lock(const std::filesystem::path& file) {
+std::pair<int, bool> writer_lock::open_lock(const std::filesystem::path& file) {
   const auto [descriptor, is_new] = open_or_make(file);
-  descriptor_ = descriptor;
-  if (is_new) unused_ = file;
-  if (descriptor_ < 0) {
+  if (descriptor < 0) {
     throw store_error(
         fmt::format("{}: can't be opened for writing: {}", file.string(), std::strerror(errno)));
   }
+  if (!is_on_network(file)) return {descriptor, is_new};
+  // There SQLite would wait for our lock of the file itself.
+  side_ = std::filesystem::path(file) += "-lock";
+  ::close(descriptor);
+  const int side = open_or_make(side_).first;
+  if (side < 0) {
+    throw store_error(
+        fmt::format("{}: can't be opened for writing: {}", side_.string(), std::strerror(errno)));
+  }
+  return {side, is_new};
+}
+
+writer_lock::writer_lock(const std::filesystem::path& file) {
+  const auto [descriptor, is_new] = open_lock(file);
+  descriptor_ = descriptor;
   // Another kind of lock than SQLite's own, so that the file can be read and watched meanwhile.
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor_);
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+    if (is_new) unused_ = file;
+    return;
+  }
+  const int fault = errno;
+  ::close(descriptor_);
+  std::error_code ignored;
+  if (is_new && fault != EWOULDBLOCK) std::filesystem::remove(file, ignored);
+  if (!side_.empty() && fault != EWOULDBLOCK) std::filesystem::remove(side_, ignored);
+  if (fault == EWOULDBLOCK) {
     throw store_error(fmt::format("{}: another ravine run is writing to it; wait for that one, or give --out",
                                   file.string()));
   }
+  if (!has_no_locks(fault)) {
+    throw store_error(fmt::format("{}: can't be locked: {}", file.string(), std::strerror(fault)));
+  }
+  throw store_error(fmt::format(
+      "{}: its file system has no locks (flock: {}), which keep two runs from writing to one file; "
+      "give --out a file on a local disk, and copy it here afterwards",
+      file.string(), std::strerror(fault)));
 }
 
 writer_lock::~writer_lock() {
+  std::error_code ignored;
   if (!unused_.empty()) {
-    std::error_code ignored;
     for (const char* suffix : {"", "-wal", "-shm"}) {
       std::filesystem::remove(std::filesystem::path(unused_) += suffix, ignored);
     }
@@ -99,17 +195,27 @@ void leave_out_memory_statistics() {
   static_cast<void>(answer);  // too late if the program has used SQLite before: no harm
 }
 
-void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
+journal prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
   distrust(database);
+  bool shares = !is_on_network(file) && shares_memory([&] { static_cast<void>(is_empty(database)); });
+  if (!shares) open_alone(database, file);
   int version = 0;
   if (!is_empty(database)) {
     version = check_identity(database, file);
     check_pages(database, file);
     if (version == results_schema_version) check_curves(database);
   }
-  database.exec("PRAGMA journal_mode = WAL");
+  if (shares && !enter_wal(database)) {
+    shares = false;
+    open_alone(database, file);
+  }
+  if (!shares) leave_wal(database, file);
   database.exec("PRAGMA wal_autocheckpoint = 4000");  // pages; many trials share some
   bring_up_to_date(database, version);
+  if (shares) return journal::wal;
+  database.exec("PRAGMA locking_mode = NORMAL");
+  static_cast<void>(is_empty(database));  // gives the lock back
+  return journal::rollback;
 }
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {
@@ -120,7 +226,7 @@ void prepare_for_reading(SQLite::Database& database, const std::filesystem::path
   if (version == results_schema_version) return;
   if (version >= version_without_checksums) {
     if (version == version_without_checksums) database.exec(views_of_checksums);
-    if (version <= version_without_stand_ins) database.exec(views_of_stand_ins);
+    database.exec(views_of_version_5);
     return;
   }
   SQLite::Database copy("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
@@ -135,6 +241,7 @@ still_file::still_file(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_SH | LOCK_NB) == 0) return;
   const int fault = errno;
+  if (descriptor_ >= 0 && has_no_locks(fault)) return;  // nor can anybody write there
   if (descriptor_ >= 0) ::close(descriptor_);
   throw store_error(
       fmt::format("{}: its folder can't be written to, which reading takes while another ravine run "

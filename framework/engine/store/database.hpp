@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include <SQLiteCpp/Database.h>
 
@@ -20,16 +21,26 @@ class writer_lock {
   void keep_file() { unused_.clear(); }
 
  private:
+  /// What is locked, and whether it was made for that.
+  std::pair<int, bool> open_lock(const std::filesystem::path& file);
+
   int descriptor_ = -1;
+  std::filesystem::path side_;    // a file beside it, where that is locked
   std::filesystem::path unused_;  // the file while nobody needs it; empty if it was there before
 };
 
 /// SQLite counts each allocation under a lock otherwise. Before the first file is opened.
 void leave_out_memory_statistics();
 
+/// How SQLite can take back half of a change.
+enum class journal {
+  wal,      ///< readers and a writer at the same time, through memory that they share
+  rollback  ///< where they can't, as between the hosts of a network file system
+};
+
 /// Makes the tables in an empty file. In any other one checks that it is a results file of a version that is
 /// known, and that it is whole, and brings it up to date. Throws store_error.
-void prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+journal prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
 /// Checks that it is a results file of a version that is known; what it holds is checked when it is read. An
 /// older file stays as it is: views stand for what it lacks, or `database` is a temporary copy, brought up to
 /// date.

@@ -41,6 +41,19 @@ std::string advice(int code) {
 
 }  // namespace
 
+bool lacks_shared_memory(const SQLite::Exception& problem) {
+  switch (problem.getExtendedErrorCode()) {
+    case SQLITE_PROTOCOL:
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMLOCK:
+    case SQLITE_IOERR_SHMMAP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void raise_damage(const std::filesystem::path& file, std::string_view what) {
   throw store_error(fmt::format(
       "{}: the file is damaged: {}; keep a copy, and save what can be read: sqlite3 FILE .recover | sqlite3 "
@@ -57,8 +70,11 @@ void raise_trial_damage(std::int64_t id, std::string_view table, std::string_vie
 
 void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem) {
   if (problem.getErrorCode() == SQLITE_CORRUPT) raise_damage(file, problem.what());
-  throw store_error(
-      fmt::format("{}: {} ({})", file.string(), advice(problem.getErrorCode()), problem.what()));
+  const std::string what = lacks_shared_memory(problem)
+                               ? "its file system can't do what SQLite's WAL needs, memory that processes "
+                                 "share; copy the file, and its -wal file if there is one, to a local disk"
+                               : advice(problem.getErrorCode());
+  throw store_error(fmt::format("{}: {} ({})", file.string(), what, problem.what()));
 }
 
 void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem,

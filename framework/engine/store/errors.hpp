@@ -13,6 +13,9 @@
 
 namespace ravine {
 
+/// Whether the file system is one that processes can't share memory on, which WAL needs.
+bool lacks_shared_memory(const SQLite::Exception& problem);
+
 /// Throws store_error with what SQLite's error means to the user of this file.
 [[noreturn]] void raise_store_error(const std::filesystem::path& file, const SQLite::Exception& problem);
 /// The same; looks through a damaged file for the table that is damaged.

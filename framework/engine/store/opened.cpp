@@ -19,7 +19,7 @@ std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::pat
   auto lock = std::make_unique<writer_lock>(given);
   auto now = std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE);
   now->lock = std::move(lock);
-  prepare_for_writing(now->database, given);
+  now->undone_by = prepare_for_writing(now->database, given);
   return now;
 }
 
@@ -29,11 +29,13 @@ std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::pat
     now->still = std::move(held);
     now->limit.emplace(now->database);
     prepare_for_reading(now->database, given);
+    now->database.exec("PRAGMA query_only = ON");
     now->limit.emplace(now->database);  // it may be a copy by now
     return now;
   };
   try {
-    return open(given.string(), SQLite::OPEN_READONLY, nullptr);
+    // Who may only read leaves the files behind that SQLite makes beside it.
+    return open(given.string(), SQLite::OPEN_READWRITE, nullptr);
   } catch (const SQLite::Exception& problem) {
     const int code = problem.getErrorCode();
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_complete(given)) throw;
@@ -52,6 +54,7 @@ SQLite::Statement& store::opened::prepared(const std::string& sql) {
 }
 
 void store::opened::choose_durability() {
+  if (undone_by == journal::rollback) return;  // FULL, as it is from the start
   using namespace std::chrono_literals;
   const auto now = std::chrono::steady_clock::now();
   const bool waits = now - last_synchronized >= 1s;

@@ -22,6 +22,15 @@
 
 namespace ravine {
 
+/// A stored trial's end, and the limits that it had; 0: none.
+struct ending {
+  trial_status status;
+  std::string reason;
+  limits_spec limits;
+};
+/// Whether a trial that ended so before would do so again under those limits.
+using end_test = bool (*)(const ending& before, const limits_spec& now);
+
 /// An opened results file.
 struct store::opened {
   /// SQLite's own locks are left out: one thread uses a store.
@@ -47,9 +56,17 @@ struct store::opened {
   /// Whether what is committed next waits for the disk: once a second is enough.
   void choose_durability();
 
+  /// Those of the trials that have no end that is final.
+  trial_list missing(const trial_list& trials, end_test is_final);
+  /// Whether there are trials whose data's digest is not known.
+  bool has_undigested();
+  /// Gives a stored trial another identity, and notes it in the table temp.renamed.
+  void rename_trial(const std::string& from, const planned_trial& to);
   void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const std::string& spec, const trial_result& result,
                             const provenance& origin);
+  /// The row that says so, made if there is none.
+  std::int64_t provenance_id(const provenance& origin);
   void insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
                           const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
@@ -62,9 +79,12 @@ struct store::opened {
   SQLite::Database database;
   std::optional<work_limit> limit;                                // none once the whole file has been checked
   std::unordered_map<std::string, SQLite::Statement> statements;  // goes before the database
+  journal undone_by = journal::wal;                               // of who writes
   std::chrono::steady_clock::time_point last_synchronized{};
 };
 
 std::string_view role_name(trial_role role);
+/// The trials as they were known before data had digests.
+trial_list without_data_digests(trial_list trials);
 
 }  // namespace ravine

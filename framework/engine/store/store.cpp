@@ -6,6 +6,7 @@
 #include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
+#include "trial/oom_kill.hpp"
 
 #include <array>
 #include <system_error>
@@ -32,7 +33,7 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::
                                          const trial_result& result, const provenance& origin) {
   forget_trial(trial.hash);  // an interrupted one
   SQLite::Statement& insert = prepared(
-      "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
       "datetime('now'), ?, ?, ?)");
   binder values(insert);
   values << trial.hash << spec << to_string(result.status) << result.reason << result.spent
@@ -40,12 +41,34 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::
   const auto& target = trial.spec.evaluate.target;
   target ? values << target->metric << target->value : values.skip(2);
   result.target_reached_at ? values << *result.target_reached_at : values.skip(5);
-  values << origin.machine << origin.build << std::uint64_t{origin.jobs};
+  values << std::uint64_t{origin.jobs};
   const limits_spec& limits = trial.spec.limits;
   limits.seconds > 0 ? values << limits.seconds : values.skip(1);
   limits.memory > 0 ? values << limits.memory : values.skip(1);
-  origin.cores > 0 ? values << std::uint64_t{origin.cores} : values.skip(1);
+  provenance of_trial = origin;
+  of_trial.blas = result.blas.name;
+  of_trial.blas_kernel = result.blas.kernel;
+  values << provenance_id(of_trial);
   insert.exec();
+  return database.getLastInsertRowid();
+}
+
+std::int64_t store::opened::provenance_id(const provenance& origin) {
+  const auto with_all = [&](SQLite::Statement& statement) -> SQLite::Statement& {
+    binder(statement) << origin.machine << std::uint64_t{origin.cores} << origin.node << origin.job
+                      << origin.build << origin.build_sha256 << origin.revision << origin.flags << origin.libm
+                      << origin.blas << origin.blas_kernel;
+    return statement;
+  };
+  SQLite::Statement& find = with_all(prepared(
+      "SELECT id FROM provenances WHERE processor = ? AND cores = ? AND node = ? AND job = ? AND build = ? "
+      "AND build_sha256 = ? AND revision = ? AND flags = ? AND libm = ? AND blas = ? AND blas_kernel = ? AND "
+      "described = ''"));
+  const bool is_known = find.executeStep();
+  const std::int64_t id = is_known ? find.getColumn(0).getInt64() : 0;
+  find.reset();
+  if (is_known) return id;
+  with_all(prepared("INSERT INTO provenances VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')")).exec();
   return database.getLastInsertRowid();
 }
 
@@ -162,13 +185,6 @@ void store::begin(const plan& experiment) {
 
 namespace {
 
-/// A stored trial's end, and the limits that it had; 0: none.
-struct ending {
-  trial_status status;
-  std::string reason;
-  limits_spec limits;
-};
-
 /// Whether a limit that ended a trial has been raised or taken away. A trial that had none of its own ran out
 /// of the machine's memory: any limit that is given to it then is worth a try.
 template <class Number>
@@ -185,6 +201,7 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
     case trial_status::timed_out:
       return !is_raised(before.limits.seconds, now.seconds);
     case trial_status::out_of_memory:
+      if (before.reason == oom_kill_reason) return false;  // with fewer jobs, or less beside it, it may fit
       return !is_raised(before.limits.memory, now.memory);
     default:
       return true;
@@ -195,7 +212,8 @@ constexpr const char* ending_of =
     "SELECT status, limit_seconds, limit_memory, reason FROM trials WHERE hash = ?";
 
 /// `find` is ending_of, ready for a question.
-bool is_done(SQLite::Statement& find, const std::string& hash, const limits_spec& limits) {
+bool is_done(SQLite::Statement& find, const std::string& hash, const limits_spec& limits,
+             end_test is_final = &would_end_the_same) {
   binder(find) << hash;
   bool done = false;
   if (find.executeStep()) {
@@ -204,7 +222,7 @@ bool is_done(SQLite::Statement& find, const std::string& hash, const limits_spec
     // A limit that it did not have is NULL.
     if (!find.getColumn(1).isNull()) before.limits.seconds = as_real(find.getColumn(1));
     if (!find.getColumn(2).isNull()) before.limits.memory = as_unsigned(find.getColumn(2));
-    done = would_end_the_same(before, limits);
+    done = is_final(before, limits);
   }
   find.reset();
   return done;
@@ -217,39 +235,61 @@ bool store::has(const planned_trial& trial) const {
 }
 
 trial_list store::missing(const trial_list& trials) const {
+  return opened_->use([&] { return opened_->missing(trials, &would_end_the_same); });
+}
+
+trial_list store::unfinished(const trial_list& trials) const {
   return opened_->use([&] {
-    const SQLite::Transaction snapshot(opened_->database);  // one lock for all questions
-    if (SQLite::Statement any(opened_->database, "SELECT 1 FROM trials LIMIT 1"); !any.executeStep())
-      return trials;
-    SQLite::Statement& find = opened_->prepared(ending_of);
-    trial_list all;
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      if (!is_done(find, trials.hash(i), trials.configuration(i).spec.limits)) all.append(trials, i);
-    }
-    return all;
+    return opened_->missing(trials, [](const ending& before, const limits_spec& now) {
+      return before.reason == oom_kill_reason || would_end_the_same(before, now);
+    });
   });
+}
+
+trial_list store::opened::missing(const trial_list& trials, end_test is_final) {
+  const SQLite::Transaction snapshot(database);  // one lock for all questions
+  if (SQLite::Statement any(database, "SELECT 1 FROM trials LIMIT 1"); !any.executeStep()) return trials;
+  SQLite::Statement& find = prepared(ending_of);
+  // As add_data_digests will find them, in a file that is only read.
+  const bool undigested = has_undigested();
+  const trial_list before = undigested ? without_data_digests(trials) : trial_list();
+  const auto was_done = [&](std::size_t i, const trial_spec& spec) {
+    return undigested && spec.problem.data && is_fixed(*spec.problem.data) &&
+           is_done(find, before.hash(i), spec.limits, is_final);
+  };
+  trial_list all;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const trial_spec& spec = trials.configuration(i).spec;
+    if (!is_done(find, trials.hash(i), spec.limits, is_final) && !was_done(i, spec)) all.append(trials, i);
+  }
+  return all;
 }
 
 void store::save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
                             const provenance& origin) {
   opened_->use([&] {
     opened_->choose_durability();
+    SQLite::Transaction saving(opened_->database);
     opened_->execute(
-        "INSERT OR REPLACE INTO checkpoints (hash, seconds, machine, build, saved_at, state) "
-        "VALUES (?, ?, ?, ?, datetime('now'), ?)",
-        hash, seconds, origin.machine, origin.build, state);
+        "INSERT OR REPLACE INTO checkpoints (hash, seconds, provenance_id, saved_at, state) "
+        "VALUES (?, ?, ?, datetime('now'), ?)",
+        hash, seconds, opened_->provenance_id(origin), state);
+    saving.commit();
   });
 }
 
 std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) const {
   return opened_->use([&]() -> std::optional<stored_checkpoint> {
-    SQLite::Statement& find =
-        opened_->prepared("SELECT state, seconds, machine, build FROM checkpoints WHERE hash = ?");
+    static const std::string sql = fmt::format(
+        "SELECT c.state, c.seconds, {} FROM checkpoints c JOIN provenances o ON o.id = c.provenance_id "
+        "WHERE c.hash = ?",
+        provenance_columns);
+    SQLite::Statement& find = opened_->prepared(sql);
     binder(find) << hash;
     std::optional<stored_checkpoint> kept;
     if (find.executeStep()) {
       kept = {read_array<std::byte>(bytes_of(find.getColumn(0))), as_real(find.getColumn(1)),
-              as_text(find.getColumn(2)), as_text(find.getColumn(3))};
+              read_provenance(find, 2)};
     }
     find.reset();
     return kept;

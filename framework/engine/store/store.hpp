@@ -44,6 +44,13 @@ class store {
   bool has(const planned_trial& trial) const;
   /// Those of the trials that it does not have, in their order.
   trial_list missing(const trial_list& trials) const;
+  /// Those of the trials that were cut off, or not begun: `missing` has besides what the kernel ended for
+  /// lack of memory, which has a result for now.
+  trial_list unfinished(const trial_list& trials) const;
+  /// Older versions stored results without the digest of their data. Where no option of the data names a
+  /// file, those of the trials get it, and are found from then on. Answers how many of the trials have such
+  /// results that stay as they are: what the files held then is not known.
+  std::size_t add_data_digests(const trial_list& trials);
   /// The last value of a metric of the trial of that hash; empty if the trial is not there, did not succeed,
   /// or has no such metric.
   std::optional<double> final_metric(std::string_view hash, const std::string& metric) const;

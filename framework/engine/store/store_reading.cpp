@@ -25,15 +25,17 @@
 namespace ravine {
 namespace {
 
-constexpr const char* select_trials = R"sql(
+const std::string select_trials = fmt::format(R"sql(
 SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.status, t.reason,
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
-       t.target_gradient_seconds, t.target_optimizer_seconds, t.machine, t.build, t.jobs, p.role, t.cores, p.shares,
-       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position, p.easier_targets
+       t.target_gradient_seconds, t.target_optimizer_seconds, t.jobs, p.role, p.shares,
+       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position, p.easier_targets, {}
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
+LEFT JOIN provenances o ON o.id = t.provenance_id
 LEFT JOIN evaluations c ON c.trial_id = t.id
-ORDER BY p.experiment_id, p.position)sql";
+ORDER BY p.experiment_id, p.position)sql",
+                                              provenance_columns);
 
 /// Throws if the column has a checksum and the parts another one. Files of older versions had none.
 void expect_checksum(const SQLite::Column& column, std::span<const std::string_view> parts) {
@@ -100,14 +102,15 @@ stored_trial read_trial(SQLite::Statement& row) {
     trial.target_value = as_real(row.getColumn(17));
   }
   if (!row.getColumn(18).isNull()) trial.result.target_reached_at = read_cost(row, 18);
-  trial.origin = {as_text(row.getColumn(23)), as_text(row.getColumn(24)), as_count(row.getColumn(25)),
-                  as_count(row.getColumn(27))};
-  trial.role = role_from(as_text(row.getColumn(26)));
-  for (const auto& [name, value] : settings_from_json(as_text(row.getColumn(28)))) {
+  trial.role = role_from(as_text(row.getColumn(24)));
+  for (const auto& [name, value] : settings_from_json(as_text(row.getColumn(25)))) {
     if (const auto* share = std::get_if<double>(&value)) trial.shares[name] = *share;
   }
-  trial.easier_targets = read_targets(row.getColumn(36));
-  trial.result.evaluations = read_curve(row, 29);
+  trial.easier_targets = read_targets(row.getColumn(33));
+  trial.result.evaluations = read_curve(row, 26);
+  trial.origin = read_provenance(row, 34);
+  trial.origin.jobs = as_count(row.getColumn(23));
+  trial.result.blas = {trial.origin.blas, trial.origin.blas_kernel};
   return trial;
 }
 
@@ -166,7 +169,7 @@ std::vector<stored_trial> store::trials() const {
     std::optional<std::pair<std::int64_t, std::int64_t>> last;
     while (rows.executeStep()) {
       // Pages that lead back to earlier ones give the same rows without end.
-      const std::pair place(rows.getColumn(34).getInt64(), rows.getColumn(35).getInt64());
+      const std::pair place(rows.getColumn(31).getInt64(), rows.getColumn(32).getInt64());
       if (last && place <= *last) throw error("found a trial twice in the table planned");
       last = place;
       try {

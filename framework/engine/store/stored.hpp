@@ -57,8 +57,7 @@ struct stored_range_test {
 struct stored_checkpoint {
   std::vector<std::byte> state;  ///< see train/checkpoint
   double seconds = 0;            ///< of wall-clock time that led there
-  std::string machine;
-  std::string build;
+  provenance origin;
 };
 
 }  // namespace ravine

@@ -233,22 +233,122 @@ CREATE TABLE stand_ins (
   hides_shipped INTEGER NOT NULL,
   PRIMARY KEY (sha256, kind, id)
 ) WITHOUT ROWID;
+
+DROP VIEW final_metrics;
+DROP VIEW curves;
+DROP VIEW results;
+
+CREATE TABLE provenances (
+  id INTEGER PRIMARY KEY,
+  processor TEXT NOT NULL,
+  cores INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  job TEXT NOT NULL,
+  build TEXT NOT NULL,
+  build_sha256 TEXT NOT NULL,
+  revision TEXT NOT NULL,
+  flags TEXT NOT NULL,
+  libm TEXT NOT NULL,
+  blas TEXT NOT NULL,
+  blas_kernel TEXT NOT NULL,
+  described TEXT NOT NULL,
+  UNIQUE (processor, cores, node, job, build, build_sha256, revision, flags, libm, blas, blas_kernel, described)
+);
+INSERT INTO provenances
+SELECT NULL, rtrim(rtrim(before, '0123456789'), ', '), CAST(substr(before, length(rtrim(before, '0123456789')) + 1) AS INTEGER),
+       '', '', build, '', '', '', '', '', '', machine
+FROM (SELECT machine, build, CASE WHEN instr(machine, ' cores') > 0 THEN substr(machine, 1, instr(machine, ' cores') - 1)
+                                  ELSE machine || ', ' END AS before
+      FROM (SELECT machine, build FROM trials UNION SELECT machine, build FROM checkpoints
+            UNION SELECT machine, build FROM range_tests));
+
+ALTER TABLE trials ADD COLUMN provenance_id INTEGER REFERENCES provenances;
+UPDATE trials SET provenance_id = (SELECT o.id FROM provenances o WHERE o.described = machine AND o.build = trials.build);
+ALTER TABLE trials DROP COLUMN machine;
+ALTER TABLE trials DROP COLUMN build;
+ALTER TABLE trials DROP COLUMN cores;
+CREATE INDEX trials_without_data_digest ON trials (hash) WHERE instr(spec, '"data":{"use":') > 0;
+
+ALTER TABLE checkpoints ADD COLUMN provenance_id INTEGER REFERENCES provenances;
+UPDATE checkpoints SET provenance_id =
+  (SELECT o.id FROM provenances o WHERE o.described = machine AND o.build = checkpoints.build);
+ALTER TABLE checkpoints DROP COLUMN machine;
+ALTER TABLE checkpoints DROP COLUMN build;
+
+ALTER TABLE range_tests ADD COLUMN provenance_id INTEGER REFERENCES provenances;
+UPDATE range_tests SET provenance_id =
+  (SELECT o.id FROM provenances o WHERE o.described = machine AND o.build = range_tests.build);
+ALTER TABLE range_tests DROP COLUMN machine;
+ALTER TABLE range_tests DROP COLUMN build;
+ALTER TABLE range_tests ADD COLUMN steepest REAL;
+ALTER TABLE range_tests ADD COLUMN tenth_of_minimum REAL;
+ALTER TABLE range_tests ADD COLUMN refusal TEXT NOT NULL DEFAULT '';
+CREATE TABLE range_tries (
+  test_id INTEGER NOT NULL REFERENCES range_tests ON DELETE CASCADE,
+  lr REAL NOT NULL,
+  loss REAL,
+  PRIMARY KEY (test_id, lr)
+) WITHOUT ROWID;
+
+CREATE VIEW results AS
+SELECT e.name AS experiment, p.problem, p.optimizer, p.point, p.repetition, p.role, t.status, t.reason, t.steps,
+       t.evaluations, t.epochs, t.gradient_seconds + t.optimizer_seconds AS seconds, t.target_metric,
+       t.target_value, t.target_steps, t.target_epochs,
+       t.target_gradient_seconds + t.target_optimizer_seconds AS target_seconds, t.parameters, t.state_bytes,
+       o.processor AS machine, o.build, t.finished_at, t.id AS trial_id, o.cores, t.jobs, o.node, o.job,
+       o.build_sha256, o.revision, o.flags, o.libm, o.blas, o.blas_kernel,
+       t.spec ->> '$.problem.data.sha256' AS data_sha256
+FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
+LEFT JOIN provenances o ON o.id = t.provenance_id
+ORDER BY e.id, p.position;
+
+CREATE VIEW curves AS
+SELECT r.experiment, r.problem, r.optimizer, r.point, r.repetition, r.role,
+       p.value ->> 0 AS step, p.value ->> 1 AS evaluations, p.value ->> 2 AS epochs,
+       (p.value ->> 3) + (p.value ->> 4) AS seconds, n.value AS metric,
+       CASE p.value ->> (5 + n.key) WHEN 'nan' THEN NULL WHEN 'inf' THEN 9e999 WHEN '-inf' THEN -9e999
+            ELSE CAST(p.value ->> (5 + n.key) AS REAL) END AS value, r.trial_id
+FROM results r JOIN evaluations e ON e.trial_id = r.trial_id
+JOIN json_each(e.points) p JOIN json_each(e.metrics) n
+WHERE p.value ->> (5 + n.key) IS NOT NULL;
+
+CREATE VIEW final_metrics AS
+SELECT c.experiment, c.problem, c.optimizer, c.point, c.repetition, c.role, c.metric, c.value, c.step, c.trial_id
+FROM curves c JOIN evaluations e ON e.trial_id = c.trial_id
+WHERE c.step = e.points ->> '$[#-1][0]';
+
+CREATE VIEW range_tried AS
+SELECT t.experiment, t.problem, t.optimizer, r.lr, r.loss, t.suggestion, t.steepest, t.tenth_of_minimum, t.refusal,
+       t.finished_at
+FROM range_tests t LEFT JOIN range_tries r ON r.test_id = t.id
+ORDER BY t.id, r.lr;
 )sql"};
 
 /// Of a file that has all of them.
 inline constexpr int results_schema_version = results_schema.size();
 
-/// A file of that version is read as it is, through views in its reader's memory that stand for the tables
-/// that have gained columns since.
+// Files of these versions are read as they are, through tables and views in their reader's memory that stand
+// for what they lack.
 inline constexpr int version_without_checksums = 4;
 inline constexpr auto views_of_checksums = R"sql(
 CREATE TEMP VIEW evaluations AS SELECT *, NULL AS checksum FROM main.evaluations;
 CREATE TEMP VIEW trajectories AS SELECT *, NULL AS checksum FROM main.trajectories;
 )sql";
-
-/// So is one of that version or an older one, with views in place of what it lacks.
-inline constexpr int version_without_stand_ins = 5;
-inline constexpr auto views_of_stand_ins = R"sql(
+inline constexpr auto views_of_version_5 = R"sql(
+CREATE TEMP TABLE provenances AS
+SELECT row_number() OVER () AS id, machine AS described, build,
+       rtrim(rtrim(before, '0123456789'), ', ') AS processor,
+       CAST(substr(before, length(rtrim(before, '0123456789')) + 1) AS INTEGER) AS cores,
+       '' AS node, '' AS job, '' AS build_sha256, '' AS revision, '' AS flags, '' AS libm, '' AS blas, '' AS blas_kernel
+FROM (SELECT machine, build, CASE WHEN instr(machine, ' cores') > 0 THEN substr(machine, 1, instr(machine, ' cores') - 1)
+                                  ELSE machine || ', ' END AS before
+      FROM (SELECT DISTINCT machine, build FROM main.trials));
+CREATE TEMP VIEW trials AS
+SELECT t.*, o.id AS provenance_id FROM main.trials t
+JOIN temp.provenances o ON o.described = t.machine AND o.build = t.build;
+CREATE TEMP TABLE range_tries (test_id INTEGER, lr REAL, loss REAL);
+CREATE TEMP VIEW range_tests AS
+SELECT *, NULL AS steepest, NULL AS tenth_of_minimum, '' AS refusal FROM main.range_tests;
 CREATE TEMP VIEW planned AS SELECT *, '[]' AS easier_targets FROM main.planned;
 CREATE TEMP VIEW stand_ins AS
 SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_shipped WHERE 0;

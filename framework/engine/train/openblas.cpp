@@ -31,6 +31,12 @@ void* find_in_openblas(const char* function) {
   return library == nullptr ? nullptr : dlsym(library, function);
 }
 
+blas_library loaded_blas() {
+  auto* const config = find_in_openblas<char*()>("openblas_get_config");
+  auto* const kernel = find_in_openblas<char*()>("openblas_get_corename");
+  return {config == nullptr ? "" : config(), kernel == nullptr ? "" : kernel()};
+}
+
 void use_blas_threads(std::uint64_t count) {
   auto* const now = find_in_openblas<int()>("openblas_get_num_threads");
   auto* const change = find_in_openblas<void(int)>("openblas_set_num_threads");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "trial/trial_result.hpp"
+
 #include <cstdint>
 
 namespace ravine {
@@ -14,6 +16,9 @@ template <class Function>
 Function* find_in_openblas(const char* function) {
   return reinterpret_cast<Function*>(find_in_openblas(function));
 }
+
+/// What that OpenBLAS says of itself.
+blas_library loaded_blas();
 
 /// How many threads OpenBLAS uses in this process; does nothing where no plugin has brought it. Process-wide,
 /// so the host alone sets it. Usually trials run side by side rather than matrix products. Not without need:

@@ -1,4 +1,5 @@
 #include "train/checkpoint.hpp"
+#include "train/openblas.hpp"
 #include "train/trial_run.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -9,10 +10,30 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace ravine {
 
 // What a checkpoint holds is all that a step leaves to the next. Batches, noise and seeds are drawn for each
 // step by its number; gradients, points and the norms' arrays are written before they are read.
+
+namespace {
+
+std::string describe(const blas_library& blas) {
+  if (blas.name.empty()) return "without OpenBLAS";
+  return fmt::format("with {} and its kernel {}", blas.name, blas.kernel);
+}
+
+/// Another library, or another kernel of it, would go on to other bits.
+void expect_blas(byte_reader& checkpoint) {
+  blas_library before;
+  checkpoint >> before.name >> before.kernel;
+  const blas_library now = loaded_blas();
+  if (before == now) return;
+  throw checkpoint_error(fmt::format("was made {}, but this trial runs {}", describe(before), describe(now)));
+}
+
+}  // namespace
 
 template <class T>
 void trial_run<T>::plan_checkpoint() {
@@ -40,6 +61,8 @@ void trial_run<T>::take_checkpoint() {
   if (damage().empty()) {
     const std::vector<aligned_array*> arrays = lasting_arrays();
     byte_writer out = begin_checkpoint(content_hash(spec_));
+    const blas_library blas = loaded_blas();
+    out << std::string_view(blas.name) << std::string_view(blas.kernel);
     std::size_t bytes = 0;
     for (const aligned_array* each : arrays) bytes += each->bytes();
     out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
@@ -60,6 +83,7 @@ void trial_run<T>::take_checkpoint() {
 template <class T>
 void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   byte_reader in = open_checkpoint(checkpoint, content_hash(spec_));
+  expect_blas(in);
   trial_result before;
   std::uint64_t evaluation_count = 0;
   in >> before >> evaluation_count;

@@ -23,7 +23,6 @@ struct range_try {
   bool operator==(const range_try&) const = default;
 };
 
-/// Results files keep the points, `suggestion`, `diverged_at` and `fault`.
 struct range_curve {
   std::vector<range_point> points = {};    ///< step by step, up to where it diverged
   std::optional<double> suggestion = {};   ///< lr to train with; empty if there is none, see `refusal`

@@ -25,7 +25,7 @@ void fields(Each& each, schedule_stage& of) {
 }
 template <class Each>
 void fields(Each& each, data_request& of) {
-  each(of.use, of.with);
+  each(of.use, of.with, of.sha256);
 }
 template <class Each>
 void fields(Each& each, target_spec& of) {

@@ -85,17 +85,34 @@ void trial_list::append(const trial_list& from, std::size_t index) {
   add(in.of, offset, 1);
 }
 
-void trial_list::set_limits(const limits_spec& limits) {
+template <class Change>
+void trial_list::change_configurations(Change change) {
   std::shared_ptr<const configuration_data> before, after;
   for (group& each : groups_) {
     if (each.of != before) {
       before = each.of;
-      configuration_data limited = *before;
-      limited.trial.spec.limits = limits;
-      after = std::make_shared<const configuration_data>(std::move(limited));
+      after = change(before);
     }
     each.of = after;
   }
+}
+
+void trial_list::set_limits(const limits_spec& limits) {
+  change_configurations([&](const auto& before) {
+    configuration_data limited = *before;
+    limited.trial.spec.limits = limits;
+    return std::make_shared<const configuration_data>(std::move(limited));
+  });
+}
+
+void trial_list::set_data_digests(const std::function<std::string(const data_request&)>& digest_of) {
+  change_configurations([&](const auto& before) {
+    if (!before->trial.spec.problem.data) return before;
+    planned_trial trial = before->trial;
+    trial.spec.problem.data->sha256 = digest_of(*trial.spec.problem.data);
+    trial.hash = content_hash(trial.spec);
+    return std::make_shared<const configuration_data>(std::move(trial), before->hashes ? 2 : 1);
+  });
 }
 
 void trial_list::clear() { *this = {}; }

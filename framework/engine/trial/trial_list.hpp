@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -50,6 +51,8 @@ class trial_list {
   /// A trial of another list, with which it is shared.
   void append(const trial_list& from, std::size_t index);
   void set_limits(const limits_spec& limits);
+  /// Gives each trial with data the digest that `digest_of` answers, and the hash that it has with it.
+  void set_data_digests(const std::function<std::string(const data_request&)>& digest_of);
   void clear();
 
  private:
@@ -66,6 +69,9 @@ class trial_list {
   };
 
   place find(std::size_t index) const;
+  /// Puts what `change` makes of each configuration in its place.
+  template <class Change>
+  void change_configurations(Change change);
   void add(const std::shared_ptr<const configuration_data>& of, std::uint64_t offset, std::size_t count);
 
   std::vector<group> groups_;  // none is empty

@@ -58,6 +58,14 @@ struct trajectory {
   std::vector<double> losses;
 };
 
+/// The library that matrix products come from, if the trial's plugins have brought it.
+struct blas_library {
+  std::string name;    ///< "OpenBLAS 0.3.21 DYNAMIC_ARCH …"; empty without one
+  std::string kernel;  ///< "Haswell": which processors its code is for
+
+  bool operator==(const blas_library&) const = default;
+};
+
 struct trial_result {
   trial_status status = trial_status::completed;
   std::string reason;  ///< why, if it is not completed; may be empty
@@ -67,6 +75,7 @@ struct trial_result {
   std::optional<cost> target_reached_at;  ///< cost when the target was first met
   std::vector<evaluation> evaluations;    ///< in order; the first at step 0
   trajectory path;                        ///< empty unless on a landscape
+  blas_library blas = {};
 
   bool succeeded() const {
     return status == trial_status::completed || status == trial_status::reached_target ||

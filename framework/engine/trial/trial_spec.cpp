@@ -30,8 +30,10 @@ json as_json(const schedule_stage& stage) {
 
 json as_json(const problem_spec& problem) {
   json all{{"model", as_json(problem.model)}, {"dtype", to_string(problem.type)}};
-  if (problem.data)
+  if (problem.data) {
     all["data"] = {{"use", problem.data->use}, {"with", settings_to_json(problem.data->with)}};
+    if (!problem.data->sha256.empty()) all["data"]["sha256"] = problem.data->sha256;
+  }
   if (problem.start) all["start"] = *problem.start;
   // Named only where used: without them nothing has changed since results were first stored.
   if (problem.instance != instance_spec{}) {

@@ -139,8 +139,8 @@ struct trial_spec {
   std::uint64_t repetition = 0;  ///< 0-based
 };
 
-/// What the outcome depends on, as canonical JSON (sorted keys, numbers that read back exactly). Labels are
-/// not in it, nor is the search, whose values are in the components.
+/// What the outcome depends on, data and plugins by their SHA-256, as canonical JSON (sorted keys, numbers
+/// that read back exactly). Labels are not in it, nor is the search, whose values are in the components.
 std::string to_json(const trial_spec& spec);
 
 /// SHA-256 of to_json: equal exactly if the trial would repeat a stored one. Renaming a line of a plot

@@ -18,13 +18,16 @@ class stages {
       : results_(results), by_(by), listener_(listener), origin_(origin) {}
 
   experiment_run::ending run(const plan& stage, stage_kind kind) {
+    if (const std::size_t unknown = results_.add_data_digests(stage.trials); unknown > 0) {
+      listener_.data_unknown(stage, unknown);
+    }
     const trial_list missing = results_.missing(stage.trials);
     if (missing.empty() && kind == stage_kind::search) return experiment_run::ending::finished;
     listener_.stage_began(stage, missing.size());
     run_plan(stage, missing, results_, by_, listener_, origin_);
     // Trials that were cut off, by the user or by something else, have no result to choose by.
     const bool stopped = !missing.empty() && (listener_.next() != run_listener::command::go_on ||
-                                              !results_.missing(stage.trials).empty());
+                                              !results_.unfinished(stage.trials).empty());
     return stopped ? experiment_run::ending::stopped : experiment_run::ending::finished;
   }
 
@@ -37,10 +40,15 @@ class stages {
 
 }  // namespace
 
+void identify_data(plan& experiment, executor& by) {
+  experiment.trials.set_data_digests([&](const data_request& each) { return by.data_digest(each); });
+}
+
 experiment_run run_experiment(const plan& experiment, store& results, executor& by,
                               experiment_listener& listener, const provenance& origin) {
   stages all(results, by, listener, origin);
   plan stage = experiment;
+  identify_data(stage, by);
   const auto search_stopped = [&] {
     return all.run(stage, stage_kind::search) == experiment_run::ending::stopped;
   };

@@ -29,9 +29,9 @@ class saving_listener : public run_listener {
   kept_checkpoint checkpoint_of(const planned_trial& trial) override {
     auto kept = results_.checkpoint_of(trial.hash);
     if (!kept) return {};
-    if (kept->machine != origin_.machine || kept->build != origin_.build) {
+    if (!same_bits(kept->origin, origin_)) {
       checkpoint_ignored(trial,
-                         "was made by another build or on another machine; the trial begins at its start");
+                         "was made by another build or on another processor; the trial begins at its start");
       return {};
     }
     return {std::move(kept->state), kept->seconds};

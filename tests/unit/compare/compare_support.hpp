@@ -25,6 +25,7 @@ struct made_trial {
   std::uint64_t budget = 100;
   double noise = 0.5;  ///< without it, repetitions of a landscape are all alike
   std::map<std::string, double> shares = {};
+  std::optional<data_request> data = {};
 };
 
 inline stored_trial make(const made_trial& given) {
@@ -33,6 +34,7 @@ inline stored_trial make(const made_trial& given) {
   spec.problem.model = {given.problem, {}, "model"};
   spec.problem.type = dtype::f64;
   spec.problem.gradient_noise = given.noise;
+  spec.problem.data = given.data;
   spec.optimizer.label = given.optimizer;
   spec.optimizer.optimizer = {given.optimizer, given.point, given.plugin_sha256};
   spec.optimizer.optimizer.with["beta"] = 0.9;

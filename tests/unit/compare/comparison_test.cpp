@@ -150,6 +150,37 @@ TEST(comparison, keeps_what_different_experiments_mean_by_one_label_apart) {
   EXPECT_EQ(compared.problems[1].problem, "beale (long)");
 }
 
+TEST(comparison, keeps_problems_on_other_data_apart) {
+  const settings files{{"train_images", std::string("i")}};
+  const comparison compared = compare({make({.data = data_request{"idx", files, "1111111111"}}),
+                                       make({.data = data_request{"idx", files, "2222222222"}}),
+                                       make({.data = data_request{"idx", files}})});
+  ASSERT_EQ(compared.problems.size(), 3U);
+  EXPECT_EQ(compared.problems[0].problem, "beale (data 11111111)");
+  EXPECT_EQ(compared.problems[1].problem, "beale (data 22222222)");
+  EXPECT_EQ(compared.problems[2].problem, "beale (data unknown)");
+}
+
+TEST(comparison, names_the_experiment_where_more_than_the_data_differ) {
+  const settings none;
+  const comparison compared =
+      compare({make({.experiment = "a", .data = data_request{"mnist", none, "1111111111"}}),
+               make({.experiment = "b", .data = data_request{"digits", none, "2222222222"}})});
+  ASSERT_EQ(compared.problems.size(), 2U);
+  EXPECT_EQ(compared.problems[0].problem, "beale (a)");
+  EXPECT_EQ(compared.problems[1].problem, "beale (b)");
+}
+
+TEST(comparison, takes_data_without_files_of_older_results_for_what_they_are_today) {
+  const settings drawn{{"seed", std::int64_t{1}}};
+  const comparison compared = compare({make({.data = data_request{"digits", drawn, "1111111111"}}),
+                                       make({.data = data_request{"digits", drawn}}),
+                                       make({.repetition = 1, .data = data_request{"digits", drawn}})});
+  ASSERT_EQ(compared.problems.size(), 1U);
+  EXPECT_EQ(compared.problems[0].problem, "beale");
+  EXPECT_EQ(compared.problems[0].configurations[0].repetitions, 2U) << "the same trial is counted once";
+}
+
 TEST(comparison, keeps_builds_of_one_optimizer_apart) {
   const comparison experiments = compare({make({.experiment = "old", .plugin_sha256 = "1111111111"}),
                                           make({.experiment = "new", .plugin_sha256 = "2222222222"})});

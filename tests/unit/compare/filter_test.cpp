@@ -69,7 +69,8 @@ TEST(filter, says_what_is_wrong) {
             "found adam, expected a condition such as problem=digits, optimizer!=sgd,adam or lr<=0.1");
   EXPECT_EQ(fault("=adam"),
             "found =adam, expected a condition such as problem=digits, optimizer!=sgd,adam or lr<=0.1");
-  EXPECT_THAT(fault("w=1"), ::testing::StartsWith("no trial has w; there are: batch_size, beta, build, "));
+  EXPECT_THAT(fault("w=1"),
+              ::testing::StartsWith("no trial has w; there are: batch_size, beta, blas_kernel, build, "));
 }
 
 }  // namespace

@@ -77,8 +77,66 @@ TEST(warnings, tell_of_mixed_origins_and_crowded_cores) {
                          .problems[0]
                          .warnings;
   EXPECT_THAT(found, Contains(HasSubstr("1 trials were timed with more jobs than cores")));
-  EXPECT_THAT(found, Contains(HasSubstr("results of 2 machines are mixed")));
-  EXPECT_THAT(found, Contains("results of 2 builds are mixed: b1 | b2"));
+  EXPECT_THAT(found,
+              Contains(HasSubstr("results of 2 builds (b1 | b2), 2 processors (another | one) are mixed")));
+}
+
+TEST(warnings, tell_in_one_sentence_what_may_have_changed_last_digits) {
+  provenance first{"cpu",
+                   "b",
+                   1,
+                   8,
+                   "node 1",
+                   "",
+                   "aaaaaaaaaa",
+                   "1234",
+                   "-O2",
+                   "glibc 2.36",
+                   "OpenBLAS 0.3.21 DYNAMIC_ARCH Haswell",
+                   "Haswell"};
+  provenance second = first;
+  second.blas = "OpenBLAS 0.3.21 DYNAMIC_ARCH Nehalem";
+  second.blas_kernel = "Nehalem";
+  provenance third = first;  // other nodes of the same kind, and trials without matrix products, are alike
+  third.node = "node 2";
+  third.job = "slurm 2";
+  third.blas.clear();
+  third.blas_kernel.clear();
+  const auto warnings_of = [](const provenance& one, const provenance& other) {
+    std::vector<stored_trial> trials;
+    for (std::uint64_t i = 0; i < 5; ++i)
+      trials.push_back(make({.repetition = i, .origin = i == 0 ? other : one}));
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(
+      warnings_of(first, second),
+      ElementsAre("results of 2 OpenBLAS kernels (Haswell | Nehalem) are mixed: equal trials may differ "
+                  "in their last digits, and all in their seconds"));
+  EXPECT_THAT(warnings_of(first, third), IsEmpty());
+  second.blas = "OpenBLAS 0.3.30 DYNAMIC_ARCH Nehalem";
+  second.libm = "glibc 2.41";
+  second.build_sha256 = "bbbbbbbbbb";
+  EXPECT_THAT(
+      warnings_of(first, second),
+      ElementsAre(HasSubstr("2 OpenBLAS kernels (Haswell | Nehalem), 2 OpenBLAS versions (OpenBLAS 0.3.21 "
+                            "| OpenBLAS 0.3.30), 2 builds (b, commit 1234, SHA-256 aaaaaaaa | b, commit "
+                            "1234, SHA-256 bbbbbbbb), 2 versions of libm (glibc 2.36 | glibc 2.41)")));
+}
+
+TEST(warnings, tell_of_equal_trials_with_different_results) {
+  const provenance one{"cpu", "b", 1, 0, "", "", "", "", "", "", "OpenBLAS 0.3.21 Haswell", "Haswell"};
+  provenance other = one;
+  other.blas_kernel = "Nehalem";
+  const auto warnings_of = [&](double loss) {
+    std::vector<stored_trial> trials;
+    for (std::uint64_t i = 0; i < 5; ++i) trials.push_back(make({.repetition = i, .origin = one}));
+    trials.push_back(make({.repetition = 3, .final_metrics = {{"loss", loss}}, .origin = other}));
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(warnings_of(1.0), IsEmpty());
+  EXPECT_THAT(warnings_of(1 + 1e-15),
+              ElementsAre("1 trial is there twice with different results, of 2 OpenBLAS kernels (Haswell | "
+                          "Nehalem): the first of each counts"));
 }
 
 TEST(warnings, are_silent_when_all_is_well) {

@@ -99,5 +99,29 @@ TEST(resources, are_all_there_are_where_groups_say_nothing_or_nonsense) {
   EXPECT_EQ(limited.memory, everything.memory);
 }
 
+std::optional<std::uint64_t> oom_kills_by(const std::map<std::string, std::string>& files) {
+  return oom_kills(made_up_system(files).root);
+}
+
+TEST(oom_kills, are_those_of_the_group_or_else_of_the_machine) {
+  const std::map<std::string, std::string> machine{{"proc/vmstat", "nr_free_pages 5\noom_kill 7\ndrop 1\n"}};
+  const auto with = [&](std::map<std::string, std::string> more) {
+    more.insert(machine.begin(), machine.end());
+    return oom_kills_by(more);
+  };
+  EXPECT_EQ(
+      with({{"proc/self/cgroup", "0::/a/b\n"},
+            {"sys/fs/cgroup/a/b/memory.events", "low 0\nmax 9\noom 2\noom_kill 3\noom_group_kill 0\n"}}),
+      3U);
+  EXPECT_EQ(
+      with({{"proc/self/cgroup", "4:memory:/a\n0::/\n"},
+            {"sys/fs/cgroup/memory/a/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n"}}),
+      4U);
+  EXPECT_EQ(with({{"proc/self/cgroup", "0::/\n"}}), 7U) << "the root counts none";
+  EXPECT_EQ(with({}), 7U);
+  EXPECT_EQ(oom_kills_by({}), std::nullopt);
+  EXPECT_EQ(oom_kills_by({{"proc/vmstat", "nr_free_pages 5\n"}}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ravine

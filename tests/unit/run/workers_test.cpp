@@ -199,7 +199,11 @@ TEST(workers, share_the_data_of_this_process) {
   trial.spec.evaluate.every = {1, cost_unit::epochs};
   collector here;
   in_process_executor(plugins()).run(std::span(&trial, 1), here);
-  expect_same(run_alone(trial), here.results.begin()->second);
+  const trial_result apart = run_alone(trial);
+  expect_same(apart, here.results.begin()->second);
+  EXPECT_THAT(apart.blas.name, ::testing::StartsWith("OpenBLAS "));
+  EXPECT_FALSE(apart.blas.kernel.empty());
+  EXPECT_EQ(apart.blas, here.results.begin()->second.blas);
 }
 
 TEST(workers, interrupt_trials_whose_plugin_has_changed_since_it_was_looked_at) {

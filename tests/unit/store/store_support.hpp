@@ -20,7 +20,7 @@
 
 namespace ravine::testing {
 
-inline const provenance origin{"a cpu, 8 cores, an OS", "a build", 2, 8};
+inline const provenance origin{"a cpu", "a build", 2, 8};
 
 inline planned_trial trial_named(const std::string& optimizer, std::uint64_t repetition = 0) {
   planned_trial trial;

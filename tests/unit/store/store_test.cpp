@@ -1,3 +1,4 @@
+#include "trial/oom_kill.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <cmath>
@@ -21,6 +22,8 @@ using namespace testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 namespace fs = std::filesystem;
 
 struct store_test : results_file_test {};
@@ -44,7 +47,7 @@ TEST_F(store_test, gives_back_every_column) {
   EXPECT_EQ(back.target_metric, "loss");
   EXPECT_EQ(back.target_value, 0.125);
   EXPECT_EQ(back.easier_targets, trial.spec.evaluate.target->easier);
-  EXPECT_EQ(back.origin.machine, "a cpu, 8 cores, an OS");
+  EXPECT_EQ(back.origin.machine, "a cpu");
   EXPECT_EQ(back.origin.cores, 8U);
   EXPECT_EQ(back.origin.build, "a build");
   EXPECT_EQ(back.origin.jobs, 2U);
@@ -181,8 +184,8 @@ TEST_F(store_test, keeps_one_checkpoint_of_an_unfinished_trial) {
   ASSERT_TRUE(kept.has_value());
   EXPECT_EQ(kept->state, bytes_of("second"));
   EXPECT_EQ(kept->seconds, 2.5);
-  EXPECT_EQ(kept->machine, "a cpu, 8 cores, an OS");
-  EXPECT_EQ(kept->build, "a build");
+  EXPECT_EQ(kept->origin.machine, "a cpu");
+  EXPECT_EQ(kept->origin.build, "a build");
   trial_result result;
   result.status = trial_status::interrupted;
   results.save(trial, result, origin);
@@ -220,16 +223,120 @@ TEST_F(store_test, views_show_curves_by_their_rows) {
               ElementsAre("gradient_norm real", "loss null"));
 }
 
+TEST_F(store_test, runs_again_what_the_oom_killer_ended_but_does_not_wait_for_it) {
+  store results = store::open(file);
+  trial_result result = full_result();
+  result.status = trial_status::out_of_memory;
+  result.reason = oom_kill_reason;
+  const planned_trial killed = trial_named("killed"), cut_off = trial_named("cut off");
+  results.save(killed, result, origin);
+  EXPECT_FALSE(results.has(killed));
+  EXPECT_EQ(results.missing({killed, cut_off}).size(), 2U);
+  ASSERT_EQ(results.unfinished({killed, cut_off}).size(), 1U);
+  EXPECT_EQ(results.unfinished({killed, cut_off})[0].hash, cut_off.hash);
+  result.reason = "took more than 7 MiB";
+  results.save(killed, result, origin);
+  EXPECT_TRUE(results.has(killed));
+}
+
+TEST_F(store_test, keeps_where_and_with_what_trials_were_run_once_each) {
+  const provenance whole{"cpu", "build",  4,     8,       "node 7", "slurm 4711",
+                         "sha", "commit", "-O2", "glibc", "other",  "not this one"};
+  trial_result result = full_result();
+  result.blas = {"OpenBLAS 0.3.21", "Haswell"};
+  store results = store::open(file);
+  results.begin(plan_of({trial_named("adam", 0), trial_named("adam", 1), trial_named("adam", 2)}));
+  results.save(trial_named("adam", 0), result, whole);
+  results.save(trial_named("adam", 1), result, whole);
+  result.blas = {};
+  results.save(trial_named("adam", 2), result, origin);
+  const auto all = results.trials();
+  ASSERT_EQ(all.size(), 3U);
+  provenance expected = whole;
+  expected.blas = "OpenBLAS 0.3.21";  // the trial's own
+  expected.blas_kernel = "Haswell";
+  EXPECT_EQ(all[0].origin, expected);
+  EXPECT_EQ(all[1].origin, expected);
+  EXPECT_EQ(all[2].origin, origin);
+  EXPECT_EQ(SQLite::Database(file.string()).execAndGet("SELECT count(*) FROM provenances").getInt(), 2);
+}
+
+TEST(provenance, tells_what_bits_depend_on) {
+  const provenance here = current_provenance(3);
+  EXPECT_EQ(here.jobs, 3U);
+  EXPECT_EQ(here.build_sha256.size(), 64U);
+  EXPECT_THAT(here.libm, StartsWith("glibc 2."));
+  EXPECT_THAT(here.flags, HasSubstr("-ffp-contract=off"));
+  EXPECT_THAT(here.machine, Not(HasSubstr("Linux"))) << "the kernel changes no bit";
+  provenance other = here;
+  other.jobs = 1;
+  other.cores = 64;
+  other.node = "another";
+  other.job = "slurm 1";
+  other.revision = "another";
+  EXPECT_TRUE(same_bits(here, other));
+  for (std::string provenance::*each : {&provenance::machine, &provenance::build_sha256, &provenance::libm}) {
+    other = here;
+    other.*each = "another";
+    EXPECT_FALSE(same_bits(here, other));
+  }
+}
+
+TEST(provenance, names_the_job_of_a_batch_system) {
+  setenv("SLURM_JOB_ID", "4711", 1);
+  EXPECT_EQ(current_provenance(1).job, "slurm 4711");
+  unsetenv("SLURM_JOB_ID");
+  setenv("PBS_JOBID", "12.server", 1);
+  EXPECT_EQ(current_provenance(1).job, "pbs 12.server");
+  unsetenv("PBS_JOBID");
+  EXPECT_EQ(current_provenance(1).job, "");
+}
+
+TEST_F(store_test, reading_leaves_no_files_beside_it) {
+  make();
+  { const auto trials = store::open_read_only(file).trials(); }
+  EXPECT_FALSE(fs::exists(fs::path(file) += "-wal"));
+  EXPECT_FALSE(fs::exists(fs::path(file) += "-shm"));
+}
+
+TEST_F(store_test, reading_beside_a_writer_leaves_its_files_alone) {
+  make();
+  store results = store::open(file);
+  results.save(trial_named("sgd"), full_result(), origin);
+  { const auto trials = store::open_read_only(file).trials(); }
+  EXPECT_TRUE(fs::exists(fs::path(file) += "-wal"));
+  results.save(trial_named("adam", 1), full_result(), origin);
+  EXPECT_TRUE(results.has(trial_named("adam", 1)));
+}
+
 TEST_F(store_test, keeps_the_latest_range_test_of_each_name) {
   range_curve curve{{{1e-3, 2, 2}, {1e-2, 1.0 / 3, 1.5}}, 1e-2, std::nullopt, ""};
+  curve.steepest = 5e-3;
+  curve.tenth_of_minimum = 2e-3;
+  curve.tries = {{1e-3, 0.5}, {1e-2, 0.25}, {1, INFINITY}};
+  range_curve refused;
+  refused.refusal = "the loss falls nowhere";
   {
     store results = store::open(file);
-    results.save({"e", "valley", "adam", 0.9, {{{1, 2, 3}}, 1.0, 1.0, "a fault"}}, origin);
+    results.save({"e", "valley", "adam", 0.9, {{{1, 2, 3}}, 1.0, 1.0, "a fault", 1.0, 1.0, {{1, 2}, {5, 6}}}},
+                 origin);
     results.save({"e", "valley", "adam", 0.95, curve}, origin);
     results.save({"e", "valley", "sgd", 0.95, {{}, std::nullopt, 10.0, "no lr"}}, origin);
+    results.save({"e", "plain", "sgd", 0.95, refused}, origin);
   }
   const auto all = store::open_read_only(file).range_tests();
-  ASSERT_EQ(all.size(), 2U);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].curve.steepest, 5e-3);
+  EXPECT_EQ(all[0].curve.tenth_of_minimum, 2e-3);
+  EXPECT_EQ(all[0].curve.tries, curve.tries);
+  EXPECT_EQ(all[0].curve.refusal, "");
+  EXPECT_EQ(all[2].curve.refusal, "the loss falls nowhere");
+  EXPECT_EQ(
+      SQLite::Database(file.string())
+          .execAndGet("SELECT group_concat(optimizer || ' ' || coalesce(lr, '') || ' ' || refusal, '|') "
+                      "FROM range_tried")
+          .getString(),
+      "adam 0.001 |adam 0.01 |adam 1.0 |sgd  |sgd  the loss falls nowhere");
   EXPECT_EQ(all[0].optimizer, "adam");
   EXPECT_EQ(all[0].smoothing, 0.95);
   EXPECT_EQ(all[0].curve.points, curve.points);

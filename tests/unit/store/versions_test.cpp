@@ -17,6 +17,7 @@ namespace {
 
 using namespace testing;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 namespace fs = std::filesystem;
 
 struct store_versions : results_file_test {};
@@ -107,6 +108,8 @@ TEST_F(store_old_versions, an_older_file_is_read_as_it_is_and_brought_up_to_date
     const std::vector<stored_trial> all = results.trials();
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].origin.cores, 8U) << "as the machine's description says";
+    EXPECT_EQ(all[0].origin.machine, "a cpu");
+    EXPECT_EQ(all[0].origin.build, "a build");
     expect_full_curve(all[0].result.evaluations);
     EXPECT_EQ(results.trajectory_of(all[0].id).steps, path.steps);
     EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, path.evaluations);
@@ -151,6 +154,68 @@ TEST_F(store_old_versions, a_damaged_older_file_stays_as_it_is) {
   make_version(2);
   execute("CREATE VIEW trap AS SELECT 1");
   EXPECT_THAT(fault_of_reading(), HasSubstr("it holds the view trap, which is not one of Ravine's"));
+}
+
+/// A trial on data, as it is known with a digest, or as older versions knew it.
+planned_trial trial_on(const data_request& data, std::uint64_t repetition = 0) {
+  planned_trial trial = trial_named("adam", repetition);
+  trial.spec.problem.data = data;
+  trial.hash = content_hash(trial.spec);
+  return trial;
+}
+
+struct store_data_digests : store_versions {
+  const settings of_digits{{"seed", std::int64_t{1}}, {"train", std::int64_t{100}}};
+  const settings of_idx{{"train_images", std::string("i")}, {"classes", std::int64_t{10}}};
+};
+
+TEST_F(store_data_digests, are_added_where_name_and_options_say_what_the_data_are) {
+  const planned_trial old = trial_on({"digits", of_digits}), now = trial_on({"digits", of_digits, "digest"});
+  ASSERT_NE(old.hash, now.hash);
+  store results = store::open(file);
+  results.begin(plan_of({old}));
+  results.save(old, full_result(), origin);
+  EXPECT_THAT(results.missing({now}), SizeIs(0)) << "found in a file that is only read, too";
+  EXPECT_EQ(results.add_data_digests({now}), 0U);
+  EXPECT_TRUE(results.has(now));
+  const auto all = results.trials();
+  ASSERT_EQ(all.size(), 1U) << "the experiment that was planned with it has it still";
+  EXPECT_EQ(all[0].spec, to_json(now.spec));
+  expect_full_curve(all[0].result.evaluations);
+  EXPECT_EQ(fault_of_reading(), "nothing is wrong");
+  EXPECT_EQ(results.add_data_digests({now}), 0U) << "there is nothing left to do";
+}
+
+TEST_F(store_data_digests, of_other_data_are_not_the_same_trials) {
+  const planned_trial first = trial_on({"idx", of_idx, "first"}),
+                      second = trial_on({"idx", of_idx, "second"});
+  store results = store::open(file);
+  results.save(first, full_result(), origin);
+  EXPECT_TRUE(results.has(first));
+  EXPECT_FALSE(results.has(second));
+  EXPECT_EQ(results.add_data_digests({first, second}), 0U);
+}
+
+TEST_F(store_data_digests, of_files_that_nobody_knows_any_more_stay_away) {
+  const planned_trial old = trial_on({"idx", of_idx}), now = trial_on({"idx", of_idx, "digest"});
+  store results = store::open(file);
+  results.begin(plan_of({old}));
+  results.save(old, full_result(), origin);
+  EXPECT_EQ(results.add_data_digests({now}), 1U);
+  EXPECT_THAT(results.missing({now}), SizeIs(1));
+  EXPECT_FALSE(results.has(now));
+  ASSERT_EQ(results.trials().size(), 1U) << "kept";
+  EXPECT_EQ(results.trials()[0].spec, to_json(old.spec));
+}
+
+TEST_F(store_data_digests, are_not_added_twice) {
+  const planned_trial old = trial_on({"digits", of_digits}), now = trial_on({"digits", of_digits, "digest"});
+  store results = store::open(file);
+  results.save(old, full_result(), origin);
+  results.save(now, full_result(), origin);
+  EXPECT_EQ(results.add_data_digests({now}), 0U);
+  EXPECT_TRUE(results.has(old));
+  EXPECT_TRUE(results.has(now));
 }
 
 }  // namespace

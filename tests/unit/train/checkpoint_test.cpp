@@ -3,6 +3,8 @@
 #include "data/data_source.hpp"
 #include "run/in_process.hpp"
 #include "run/worker_executor.hpp"
+#include "train/openblas.hpp"
+#include "train/openblas.hpp"
 #include "trial/trial_bytes.hpp"
 #include "unit/trial_support.hpp"
 
@@ -240,10 +242,21 @@ TEST(checkpoint, of_another_version_is_refused) {
   expect_refused(spec, newer, "is of version 3, but this Ravine knows version 2");
 }
 
+TEST(checkpoint, of_another_blas_kernel_is_refused) {
+  const trial_spec spec = noisy_valley("adam");
+  byte_writer other = begin_checkpoint(content_hash(spec));
+  other << std::string_view("OpenBLAS 9") << std::string_view("Pentium");
+  seal_checkpoint(other);
+  expect_refused(spec, {other.bytes().begin(), other.bytes().end()},
+                 "was made with OpenBLAS 9 and its kernel Pentium, but this trial runs ");
+}
+
 TEST(checkpoint, whose_content_is_another_is_refused) {
   const trial_spec spec = noisy_valley("adam");
+  late_checkpoint(spec);  // loads the plugins, and what they bring
+  const blas_library blas = loaded_blas();
   byte_writer empty = begin_checkpoint(content_hash(spec));
-  empty << trial_result() << std::uint64_t{0};
+  empty << std::string_view(blas.name) << std::string_view(blas.kernel) << trial_result() << std::uint64_t{0};
   seal_checkpoint(empty);
   expect_refused(spec, {empty.bytes().begin(), empty.bytes().end()}, "makes no sense: it ends too early");
 }

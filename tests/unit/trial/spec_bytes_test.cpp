@@ -15,7 +15,7 @@ trial_spec full_spec() {
   spec.problem.label = "net";
   spec.problem.model = {
       "mlp", {{"hidden", std::vector<std::int64_t>{8, 4}}, {"activation", std::string("relu")}}, "aa"};
-  spec.problem.data = data_request{"digits", {{"train", std::int64_t{200}}}};
+  spec.problem.data = data_request{"digits", {{"train", std::int64_t{200}}}, "a digest"};
   spec.problem.type = dtype::f64;
   spec.problem.start = std::vector<double>{-1.5, std::numeric_limits<double>::denorm_min()};
   spec.problem.instance = {true, true};

@@ -105,6 +105,27 @@ TEST(trial_list, is_written_out_by_slices) {
   EXPECT_THAT(names(trials.slice(0, SIZE_MAX)), ::testing::SizeIs(5));
 }
 
+TEST(trial_list, gets_digests_of_data_and_other_hashes) {
+  planned_trial on_data = trial_named("sgd");
+  on_data.spec.problem.data = data_request{"idx", {}};
+  on_data.hash = content_hash(on_data.spec);
+  trial_list trials;
+  trials.push_repetitions(on_data, 3);
+  trials.push_back(trial_named("adam"));
+  const trial_list before = trials;
+  trials.set_data_digests([](const data_request& each) { return "digest of " + each.use; });
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(trials[i].spec.problem.data->sha256, "digest of idx");
+    EXPECT_EQ(trials.hash(i), content_hash(trials[i].spec));
+    EXPECT_EQ(trials[i].hash, trials.hash(i));
+    EXPECT_NE(trials.hash(i), before.hash(i));
+    EXPECT_EQ(trials.repetition(i), i);
+  }
+  EXPECT_EQ(trials.hash(3), before.hash(3)) << "a landscape has none";
+  trials.set_data_digests([](const data_request&) { return std::string(); });
+  EXPECT_EQ(trials.hash(2), before.hash(2)) << "as before data had digests";
+}
+
 TEST(trial_list, gets_other_limits_without_other_hashes) {
   trial_list trials;
   trials.push_repetitions(trial_named("sgd"), 3);

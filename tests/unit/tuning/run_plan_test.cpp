@@ -177,8 +177,8 @@ TEST_F(run_plan_test, does_not_go_on_from_another_builds_checkpoint) {
   listener.stop_after = 60;
   run(checkpointed(), listener);
   run_plan(checkpointed(), results, executor, again, {"machine", "another build", 1});
-  EXPECT_THAT(again.ignored, ElementsAre("was made by another build or on another machine; the trial begins "
-                                         "at its start"));
+  EXPECT_THAT(again.ignored, ElementsAre("was made by another build or on another processor; the trial "
+                                         "begins at its start"));
   EXPECT_EQ(again.advances, 3 * 4);
 }
 
@@ -226,6 +226,7 @@ TEST_F(run_plan_test, a_missing_data_set_stops_it_before_the_first_trial) {
 /// Runs nothing, and counts what it was given.
 struct counting_executor : executor {
   void prepare(std::span<const planned_trial> trials) override { prepared += trials.size(); }
+  std::string data_digest(const data_request&) override { return {}; }
   void run(std::span<const planned_trial> trials, run_listener&) override {
     for (const planned_trial& each : trials) repetitions.push_back(each.spec.repetition);
     largest = std::max(largest, trials.size());
