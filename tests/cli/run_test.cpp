@@ -55,8 +55,8 @@ optimizers: [{use: sgd, with: {lr: {grid: [0.01, 1e30]}}}]
 tuning: {method: grid}
 )");
   const outcome done = run_ravine(folder, {"run", "tuned.yaml", "--jobs", "1"});
-  EXPECT_THAT(done.err, HasSubstr("lr=0.01 · search: completed, validation_loss "));
-  EXPECT_THAT(done.err, HasSubstr("lr=1e+30 · search: diverged ("));
+  EXPECT_THAT(done.err, HasSubstr("lr=0.01 · search repetition 1: completed, validation_loss "));
+  EXPECT_THAT(done.err, HasSubstr("lr=1e+30 · search repetition 1: diverged ("));
   EXPECT_THAT(done.err, HasSubstr("lr=0.01 · repetition 1: completed, test_accuracy "));
 }
 

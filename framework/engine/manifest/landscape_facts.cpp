@@ -35,6 +35,7 @@ landscape_facts facts_of(const component& which, const settings& with, const sta
     model landscape(which, nullptr, with, RV_F64);
     facts.dimension = landscape.layout().size();
     facts.minimum = landscape.landscape()->minimum;
+    facts.unbounded_below = (landscape.landscape()->flags & RV_LANDSCAPE_UNBOUNDED_BELOW) != 0;
     facts.start = start_of(landscape, start);
     if (!facts.start.empty()) {
       facts.start_loss = landscape.loss_gradient(facts.start.data(), nullptr, nullptr);
@@ -53,7 +54,7 @@ std::string all_facts(const component& which, const option_values& values, const
     settings with = point_at(values.searched, i);
     with.insert(values.fixed.begin(), values.fixed.end());
     const landscape_facts facts = facts_of(which, with, start);
-    found << facts.dimension << facts.minimum << facts.start << facts.start_loss
+    found << facts.dimension << facts.minimum << facts.unbounded_below << facts.start << facts.start_loss
           << std::string_view(facts.refusal);
   }
   return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
@@ -70,7 +71,8 @@ std::vector<landscape_facts> facts_of_landscape(const component& which, const op
     byte_reader from(std::as_bytes(std::span(answer)));
     std::vector<landscape_facts> all(points);
     for (landscape_facts& each : all) {
-      from >> each.dimension >> each.minimum >> each.start >> each.start_loss >> each.refusal;
+      from >> each.dimension >> each.minimum >> each.unbounded_below >> each.start >> each.start_loss >>
+          each.refusal;
     }
     return all;
   } catch (const error& problem_with_it) {

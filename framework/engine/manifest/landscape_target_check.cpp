@@ -33,6 +33,15 @@ std::string met_at_start(const problem_draft& problem, const target_spec& target
       key, problem.title(), target.metric, value, place, target.value, harder);
 }
 
+std::string below_minimum(const problem_draft& problem, const target_spec& target, std::string_view key,
+                          double minimum) {
+  return fmt::format(
+      "{}: {} has no loss below its minimum of {:.6g}, and so never meets the target {:g}; expected a gap, "
+      "the "
+      "loss above that minimum, as in {{gap: {:g}}}",
+      key, problem.title(), minimum, target.value, target.value > 0 ? target.value : 1e-6);
+}
+
 }  // namespace
 
 target_spec check_landscape_target(const problem_draft& problem, const located<target_spec>& target,
@@ -49,6 +58,10 @@ target_spec check_landscape_target(const problem_draft& problem, const located<t
     const double value = gap ? facts.start_loss - facts.minimum : facts.start_loss;
     if (meets(checked.metric, checked.value, value)) {
       errors.add(target.at, met_at_start(problem, checked, key, facts, value));
+      return checked;
+    }
+    if (checked.metric == "loss" && checked.value < facts.minimum && !facts.unbounded_below) {
+      errors.add(target.at, below_minimum(problem, checked, key, facts.minimum));
       return checked;
     }
     std::erase_if(checked.easier, [&](double each) { return meets(checked.metric, each, value); });

@@ -43,7 +43,11 @@ TEST(targets_of_landscapes, met_by_the_start_are_an_error) {
       "as in {gap: 1e-06}, or another start\n"
       "test.yaml:2:27: evaluate.target.loss: problems[1] (easom) has the loss -0.0353659 at (2, 4), and so "
       "meets the target 1e-06 before the first step; expected a gap, the loss above its minimum of -1, as in "
-      "{gap: 1e-06}, or another start");
+      "{gap: 1e-06}, or another start\n"
+      "test.yaml:2:27: evaluate.target.loss: problems[2] (goldstein_price) has no loss below its minimum of "
+      "3, "
+      "and so never meets the target 1e-06; expected a gap, the loss above that minimum, as in {gap: 1e-06}");
+  EXPECT_EQ(report(on("{use: mccormick}", "{loss: -10}")), "") << "it falls for ever outside its box";
   EXPECT_EQ(report(on(four, "{gap: 1e-6}")), "");
   EXPECT_EQ(report(on("{use: styblinski_tang}", "{loss: -70}")), "") << "a raw loss may be a target";
   EXPECT_THAT(report(on("{use: booth, start: [1, 3]}", "{gap: 1e-6}")), HasSubstr("has the gap 0 at (1, 3)"));
