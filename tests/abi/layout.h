@@ -68,11 +68,12 @@ PIN(rv_layout, size, 8);
 PIN(rv_layout, tensor_count, 16);
 PIN(rv_layout, tensors, 24);
 
-PIN_SIZE(rv_state_array, 24);
+PIN_SIZE(rv_state_array, 32);
 PIN(rv_state_array, struct_size, 0);
 PIN(rv_state_array, dtype, 4);
 PIN(rv_state_array, name, 8);
 PIN(rv_state_array, count, 16);
+PIN(rv_state_array, flags, 24); /* 1.1 */
 
 PIN_SIZE(rv_state_sink, 16);
 PIN(rv_state_sink, context, 0);
@@ -88,7 +89,16 @@ PIN(rv_closure, reserved, 4);
 PIN(rv_closure, context, 8);
 PIN(rv_closure, evaluate, 16);
 
-PIN_SIZE(rv_step, 112);
+/* 1.1 */
+PIN_SIZE(rv_inner, 40);
+PIN(rv_inner, struct_size, 0);
+PIN(rv_inner, reserved, 4);
+PIN(rv_inner, context, 8);
+PIN(rv_inner, step, 16);
+PIN(rv_inner, gradient_point, 24);
+PIN(rv_inner, evaluation_point, 32);
+
+PIN_SIZE(rv_step, 120);
 PIN(rv_step, struct_size, 0);
 PIN(rv_step, reserved, 4);
 PIN(rv_step, step, 8);
@@ -104,6 +114,7 @@ PIN(rv_step, values, 80);
 PIN(rv_step, loss, 88);
 PIN(rv_step, seed, 96);
 PIN(rv_step, closure, 104);
+PIN(rv_step, inner, 112); /* 1.1 */
 
 PIN_SIZE(rv_optimizer, 72);
 PIN(rv_optimizer, struct_size, 0);
@@ -133,13 +144,14 @@ PIN(rv_scheduler, value, 32);
 PIN(rv_scheduler, observe, 40);
 PIN(rv_scheduler, get_extension, 48);
 
-PIN_SIZE(rv_data_spec, 40);
+PIN_SIZE(rv_data_spec, 48);
 PIN(rv_data_spec, struct_size, 0);
 PIN(rv_data_spec, reserved, 4);
 PIN(rv_data_spec, rank, 8);
 PIN(rv_data_spec, shape, 16);
 PIN(rv_data_spec, classes, 24);
 PIN(rv_data_spec, max_batch, 32);
+PIN(rv_data_spec, labels, 40); /* 1.1 */
 
 PIN_SIZE(rv_batch, 40);
 PIN(rv_batch, struct_size, 0);
@@ -201,7 +213,7 @@ PIN_SIZE(rv_entry, 8);
 
 PIN_VALUE(RV_MAGIC, 0x4E495652);
 PIN_VALUE(RV_ABI_MAJOR, 1);
-PIN_VALUE(RV_ABI_MINOR, 0);
+PIN_VALUE(RV_ABI_MINOR, 1);
 PIN_VALUE(RV_OK, 0);
 PIN_VALUE(RV_UNUSED, 1);
 PIN_VALUE(RV_FAILED, -1);
@@ -231,6 +243,8 @@ PIN_VALUE(RV_ROLE_NORM, 3);
 PIN_VALUE(RV_ROLE_COORDINATE, 4);
 PIN_VALUE(RV_OPTIMIZER_ELEMENTWISE, 1);
 PIN_VALUE(RV_OPTIMIZER_CLOSURE, 2);
+PIN_VALUE(RV_OPTIMIZER_WRAPS, 4); /* 1.1 */
+PIN_VALUE(RV_STATE_SCRATCH, 1);   /* 1.1 */
 PIN_VALUE(RV_SCHEDULER_OBSERVES, 1);
 PIN_VALUE(RV_SCHEDULER_NEEDS_LENGTH, 2);
 PIN_VALUE(RV_MODEL_LANDSCAPE, 1);

@@ -100,7 +100,7 @@ model_speed measure_model(const component& which, const settings& with, const da
   batch_stream<T> batches(digits, batch_size, {1, 1});
   batches.draw(1);
   const std::vector<std::uint64_t> shape(digits.shape.begin(), digits.shape.end());
-  const rv_data_spec data{sizeof(rv_data_spec), 0, shape.size(), shape.data(), digits.classes, batch_size};
+  const rv_data_spec data{sizeof(rv_data_spec), 0, shape.size(), shape.data(), digits.classes, batch_size, 1};
   model trained(which, &data, which.complete(with), dtype_of<T>);
   aligned_array params(dtype_of<T>, trained.layout().size(), "the parameters");
   aligned_array grads(dtype_of<T>, trained.layout().size(), "the gradients");

@@ -33,7 +33,9 @@ void expect_parts(const json& spec) {
   if (problem.contains("instance")) {
     for (const char* part : {"rotate", "shift"}) problem["instance"].at(part).get_ref<const bool&>();
   }
-  expect_component(spec.at("optimizer"));
+  const json* rule = &spec.at("optimizer");
+  expect_component(*rule);
+  while (rule->contains("inner")) expect_component(*(rule = &rule->at("inner")));
   for (const char* part : {"train", "evaluate"}) spec.at(part).get_ref<const json::object_t&>();
   for (const char* part : {"seed", "repetition"}) expect_number(spec.at(part));
   if (spec.contains("threads")) expect_number(spec["threads"]);

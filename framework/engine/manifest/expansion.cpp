@@ -17,13 +17,19 @@ void append(std::vector<search_axis>& axes, const std::string& prefix, const std
   for (const search_axis& axis : more) axes.push_back({prefix + axis.name, axis.values, axis.range});
 }
 
+/// Of an optimizer and of those that it works around: lr, inner.lr, inner.inner.lr.
+void append_rule(std::vector<search_axis>& axes, const std::string& prefix, const rule_draft& rule) {
+  append(axes, prefix, rule.with.searched);
+  for (const rule_draft& each : rule.inner) append_rule(axes, prefix + "inner.", each);
+}
+
 std::vector<search_axis> axes_of(const problem_draft& problem, const resolved_training& training,
                                  const optimizer_draft& optimizer) {
   std::vector<search_axis> axes;
   append(axes, "problem.", problem.with.searched);
   append(axes, "problem.data.", problem.data_with.searched);
   if (training.batch_sizes.size() > 1) axes.push_back({std::string(batch_size_axis), training.batch_sizes});
-  append(axes, "", optimizer.with.searched);
+  append_rule(axes, "", optimizer);
   return axes;
 }
 
@@ -46,6 +52,14 @@ data_request request(const data_source& source, const settings& with) {
   return all;
 }
 
+optimizer_spec specify(const rule_draft& rule, const std::string& prefix, const settings& point) {
+  optimizer_spec spec;
+  spec.optimizer = specify(*rule.which, values_at(rule.with, prefix, point));
+  spec.schedules = rule.schedules;
+  for (const rule_draft& each : rule.inner) spec.inner.push_back(specify(each, prefix + "inner.", point));
+  return spec;
+}
+
 trial_spec specify(const experiment_draft& draft, std::size_t index, const optimizer_draft& optimizer,
                    settings point) {
   const problem_draft& problem = draft.problems[index];
@@ -60,8 +74,8 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   spec.problem.start = problem.start;
   spec.problem.instance = problem.instance;
   spec.problem.gradient_noise = problem.gradient_noise;
-  spec.optimizer = {optimizer.label, specify(*optimizer.which, values_at(optimizer.with, "", point)),
-                    optimizer.schedules};
+  spec.optimizer = specify(optimizer, "", point);
+  spec.optimizer.label = optimizer.label;
   spec.train.budget = training.budget;
   spec.train.clip = training.clip;
   if (training.lr_reference) spec.train.lr_reference_batch = training.lr_reference->value;

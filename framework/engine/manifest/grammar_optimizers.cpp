@@ -8,6 +8,12 @@ namespace {
 constexpr auto unit_words = words_of(schedule_units);
 constexpr std::array<std::string_view, 1> declared_ranges{"default"};
 
+constexpr auto inner_key =
+    key("inner", block_of(grammar::inner_optimizer), "{use: adam}",
+        "Of a wrapper, such as lookahead: the optimizer that it works around. Its searched values are named "
+        "inner.NAME in results.")
+        .otherwise("none; required for a wrapper");
+
 constexpr std::array optimizer_keys{
     key("use", use(provider::optimizer, "an optimizer"), "adam",
         "The optimizer; `ravine plugins list` lists them.")
@@ -33,7 +39,11 @@ constexpr std::array optimizer_keys{
         "{lr: {use: cosine}}",
         "Schedules by hyperparameter: one [stage](#stage), or a list of stages that follow one another.")
         .otherwise("constant values"),
+    inner_key,
 };
+
+constexpr std::array inner_optimizer_keys{optimizer_keys[0], optimizer_keys[1], optimizer_keys[4],
+                                          optimizer_keys[5], inner_key};
 
 constexpr std::array stage_keys{
     key("use", use(provider::scheduler, "a scheduler"), "cosine", "The scheduler.")
@@ -61,6 +71,8 @@ constexpr std::array search_keys{
 namespace grammar {
 
 constexpr block_grammar optimizer{"optimizer", "An entry of `optimizers`.", grammar_rows::optimizer_keys};
+constexpr block_grammar inner_optimizer{"inner_optimizer", "The optimizer that a wrapper works around.",
+                                        grammar_rows::inner_optimizer_keys};
 constexpr block_grammar stage{"stage", "One schedule of a sequence.", grammar_rows::stage_keys};
 constexpr block_grammar search{
     "search", "A search expression, which stands in place of a value: exactly one of these keys.",

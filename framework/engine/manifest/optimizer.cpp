@@ -15,6 +15,8 @@
 namespace ravine {
 namespace {
 
+constexpr int most_nested = 8;  // wrappers around wrappers
+
 /// The index of the problem with that label; empty, with an error, if there is none.
 std::optional<std::size_t> find_problem(const yaml_value& label, const std::string& name,
                                         std::span<const problem_draft> problems, diagnostics& errors) {
@@ -52,6 +54,12 @@ std::vector<std::size_t> read_on(const block& in, std::span<const problem_draft>
   return on;
 }
 
+/// "lookahead(adam)".
+std::string name_of(const rule_draft& rule) {
+  if (rule.which == nullptr || rule.inner.empty()) return rule.which == nullptr ? "" : rule.which->id;
+  return fmt::format("{}({})", rule.which->id, name_of(rule.inner.front()));
+}
+
 void check_epochs(const optimizer_draft& optimizer, const std::vector<place>& epochs,
                   std::span<const problem_draft> problems, diagnostics& errors) {
   const auto landscape = std::find_if(optimizer.on.begin(), optimizer.on.end(), [&](std::size_t i) {
@@ -68,7 +76,7 @@ void check_epochs(const optimizer_draft& optimizer, const std::vector<place>& ep
 }
 
 /// `search: default`: every hyperparameter that the plugin finds worth searching and `with` does not give.
-void add_declared_ranges(const block& in, optimizer_draft& optimizer) {
+void add_declared_ranges(const block& in, rule_draft& optimizer) {
   if (in["search"] == nullptr || !in.word("search")) return;
   bool any = false;
   for (const hyperparameter& each : optimizer.which->hyperparameters) {
@@ -87,6 +95,51 @@ void add_declared_ranges(const block& in, optimizer_draft& optimizer) {
   }
 }
 
+/// What `use`, `with`, `search` and `schedule` say. `epochs` collects where the schedules speak of epochs.
+void read_settings(const block& in, const std::vector<option>& declared, const registry& plugins,
+                   rule_draft& rule, std::vector<place>& epochs) {
+  rule.with = read_options(in, declared);
+  add_declared_ranges(in, rule);
+  const yaml_value* const schedule = in["schedule"];
+  if (schedule == nullptr) return;
+  schedule_block read = read_schedules(*schedule, in.path("schedule"), *rule.which, plugins, in.errors());
+  rule.schedules = std::move(read.stages);
+  epochs.insert(epochs.end(), read.epochs.begin(), read.epochs.end());
+}
+
+void read_inner(const block& in, const registry& plugins, rule_draft& around, std::vector<place>& epochs,
+                int depth = 1) {
+  const yaml_value* const value = in["inner"];
+  const bool wraps = around.which->can(RV_OPTIMIZER_WRAPS);
+  if (wraps == (value != nullptr)) {
+    if (!wraps) return;
+  } else if (wraps) {
+    in.errors().add(around.at, fmt::format("{}: inner is missing: {} works around another optimizer; add "
+                                           "inner: {{use: adam}}, for example",
+                                           around.name, around.which->id));
+    return;
+  } else {
+    in.errors().add(value->at,
+                    fmt::format("{}: {} is not a wrapper: it does not work around another optimizer",
+                                in.path("inner"), around.which->id));
+    return;
+  }
+  if (depth > most_nested) {
+    in.errors().add(value->at,
+                    fmt::format("{}: wrappers are nested deeper than {}", in.path("inner"), most_nested));
+    return;
+  }
+  rule_draft& rule = around.inner.emplace_back();
+  rule.name = in.path("inner");
+  rule.at = value->at;
+  rule.which = read_component(*value, rule.name, component_kind::optimizer, plugins, in.errors());
+  const auto declared = rule.which == nullptr ? std::vector<option>{} : options_of(*rule.which);
+  const block inside(*value, rule.name, grammar::inner_optimizer, in.errors(), names_of(declared));
+  if (rule.which == nullptr) return;
+  read_settings(inside, declared, plugins, rule, epochs);
+  read_inner(inside, plugins, rule, epochs, depth + 1);
+}
+
 optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
                                std::span<const problem_draft> problems, const registry& plugins,
                                diagnostics& errors) {
@@ -103,13 +156,11 @@ optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
     optimizer.label = optimizer.which->id;
   }
   if (optimizer.which == nullptr) return optimizer;
-  optimizer.with = read_options(in, declared);
-  add_declared_ranges(in, optimizer);
-  if (const yaml_value* schedule = in["schedule"]) {
-    schedule_block read = read_schedules(*schedule, in.path("schedule"), *optimizer.which, plugins, errors);
-    optimizer.schedules = std::move(read.stages);
-    check_epochs(optimizer, read.epochs, problems, errors);
-  }
+  std::vector<place> epochs;
+  read_settings(in, declared, plugins, optimizer, epochs);
+  read_inner(in, plugins, optimizer, epochs);
+  if (in["label"] == nullptr) optimizer.label = name_of(optimizer);
+  check_epochs(optimizer, epochs, problems, errors);
   return optimizer;
 }
 
@@ -142,6 +193,11 @@ void check_problems_used(const std::vector<optimizer_draft>& optimizers,
 }
 
 }  // namespace
+
+bool may_evaluate_more(const rule_draft& rule) {
+  return rule.which->can(RV_OPTIMIZER_CLOSURE) ||
+         std::ranges::any_of(rule.inner, [](const rule_draft& each) { return may_evaluate_more(each); });
+}
 
 std::vector<optimizer_draft> read_optimizers(const block& experiment, std::span<const problem_draft> problems,
                                              const registry& plugins) {

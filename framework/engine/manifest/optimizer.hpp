@@ -13,16 +13,24 @@
 
 namespace ravine {
 
-/// An entry of `optimizers` as written and checked.
-struct optimizer_draft {
-  std::string name;  ///< for messages: optimizers[0]
+/// An optimizer with its settings, as written and checked.
+struct rule_draft {
+  std::string name;  ///< for messages: optimizers[0], optimizers[0].inner
   place at;
-  std::string label;
   const component* which = nullptr;  ///< null, with an error, if there is none of that name
   option_values with;
   std::map<std::string, std::vector<schedule_stage>> schedules;
+  std::vector<rule_draft> inner;  ///< of a wrapper: the one that it works around
+};
+
+/// An entry of `optimizers`.
+struct optimizer_draft : rule_draft {
+  std::string label;
   std::vector<std::size_t> on;  ///< indices of the problems that it runs on
 };
+
+/// Whether a rule or any that it works around may evaluate more gradients in a step than the step's own.
+bool may_evaluate_more(const rule_draft& rule);
 
 /// Reads `optimizers` of the manifest. A label defaults to `use`; on any one problem, labels are unique: an
 /// optimizer may keep its label from problem to problem with settings of its own for each.

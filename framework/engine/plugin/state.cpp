@@ -4,7 +4,6 @@
 #include "plugin/release.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -20,14 +19,16 @@ void plugin_state::add(const rv_state_array& described) {
   if (described.dtype != RV_F32 && described.dtype != RV_F64) {
     throw plugin_error(fmt::format("state array {}: unknown element type {}", name, described.dtype));
   }
-  array& kept =
-      arrays_.emplace_back(array{name, aligned_array(described.dtype, described.count, "state " + name)});
+  const bool scratch = RV_HAS(rv_state_array, &described, flags) && (described.flags & RV_STATE_SCRATCH) != 0;
+  array& kept = arrays_.emplace_back(
+      array{name, aligned_array(described.dtype, described.count, "state " + name), scratch});
   pointers_.push_back(kept.elements.data());
 }
 
-std::size_t plugin_state::bytes() const {
-  return std::accumulate(arrays_.begin(), arrays_.end(), std::size_t{0},
-                         [](std::size_t sum, const array& each) { return sum + each.elements.bytes(); });
+std::size_t plugin_state::bytes_of(bool scratch) const {
+  std::size_t sum = 0;
+  for (const array& each : arrays_) sum += each.scratch == scratch ? each.elements.bytes() : 0;
+  return sum;
 }
 
 }  // namespace ravine

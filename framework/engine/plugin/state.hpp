@@ -16,6 +16,7 @@ class plugin_state {
   struct array {
     std::string name;
     aligned_array elements;
+    bool scratch = false;  ///< nothing in it lasts from one step to the next
   };
 
   /// Allocates one more array. Throws plugin_error for an unknown type or a name used twice.
@@ -25,9 +26,13 @@ class plugin_state {
   std::vector<array>& arrays() { return arrays_; }
   /// In the order in which they were added, as plugins are given them.
   void* const* pointers() const { return pointers_.data(); }
-  std::size_t bytes() const;
+  /// Of all arrays but the scratch ones, and of those.
+  std::size_t bytes() const { return bytes_of(false); }
+  std::size_t scratch_bytes() const { return bytes_of(true); }
 
  private:
+  std::size_t bytes_of(bool scratch) const;
+
   std::vector<array> arrays_;
   std::vector<void*> pointers_;
 };

@@ -26,6 +26,7 @@ std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugin
   described.shape = shape.data();
   described.classes = data->classes;
   described.max_batch = std::max<std::uint64_t>(batch, evaluation_batch);
+  described.labels = 1;
   return std::make_unique<model>(which, &described, spec.problem.model.with, type);
 }
 

@@ -84,7 +84,7 @@ hyper_schedules::hyper_schedules(const optimizer_spec& spec, const optimizer& ta
   }
 }
 
-const double* hyper_schedules::values_at(std::uint64_t step) {
+void hyper_schedules::begin_step(std::uint64_t step) {
   for (driven& each : driven_) {
     const double base = base_[each.index];
     const double value = each.sequence.value(step, base);
@@ -98,7 +98,6 @@ const double* hyper_schedules::values_at(std::uint64_t step) {
     }
     values_[each.index] = value;
   }
-  return values_.data();
 }
 
 void hyper_schedules::observe(std::uint64_t step, double metric) {

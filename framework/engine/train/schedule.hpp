@@ -54,9 +54,11 @@ class hyper_schedules {
   hyper_schedules(const optimizer_spec& spec, const optimizer& target, const horizon& planned,
                   const registry& plugins);
 
-  /// Writes the values for a 1-based step and answers them, in declared order. Throws plugin_error for a
-  /// value outside the hyperparameter's declared range.
-  const double* values_at(std::uint64_t step);
+  /// Computes the values for a 1-based step. Throws plugin_error for a value outside the hyperparameter's
+  /// declared range.
+  void begin_step(std::uint64_t step);
+  /// The current ones in declared order; before the first step, the base values. Stays where it is.
+  const double* values() const { return values_.data(); }
   void observe(std::uint64_t step, double metric);
   /// The states of all schedules, always in the same order.
   std::vector<plugin_state*> states();

@@ -1,7 +1,5 @@
 #include "train/training_budget.hpp"
 
-#include <ravine/abi.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -24,9 +22,9 @@ bool used_up(const amount& length, const cost& spent) {
 }  // namespace
 
 training_budget::training_budget(const trial_spec& spec, std::uint64_t steps_per_epoch,
-                                 const component& optimizer)
+                                 bool one_evaluation_a_step)
     : spec_(spec),
-      one_evaluation_a_step_(!optimizer.can(RV_OPTIMIZER_CLOSURE)),
+      one_evaluation_a_step_(one_evaluation_a_step),
       planned_{0, steps_per_epoch} {
   const amount& budget = spec.train.budget;
   if (steps_per_epoch == 0 &&

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "plugin/component.hpp"
 #include "train/schedule.hpp"
 #include "train/trial.hpp"
 
@@ -12,7 +11,7 @@ namespace ravine {
 class training_budget {
  public:
   /// `steps_per_epoch` is 0 without data. Throws plugin_error for lengths in epochs then.
-  training_budget(const trial_spec& spec, std::uint64_t steps_per_epoch, const component& optimizer);
+  training_budget(const trial_spec& spec, std::uint64_t steps_per_epoch, bool one_evaluation_a_step);
 
   /// The whole of it, by which schedules go, whether or not the trial stops early.
   const horizon& planned() const { return planned_; }

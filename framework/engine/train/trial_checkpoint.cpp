@@ -46,9 +46,10 @@ void trial_run<T>::plan_checkpoint() {
 template <class T>
 std::vector<aligned_array*> trial_run<T>::lasting_arrays() {
   std::vector<aligned_array*> all{&params_};
-  for (plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
-  for (plugin_state* state : schedules_.states()) {
-    for (plugin_state::array& each : state->arrays()) all.push_back(&each.elements);
+  for (plugin_state* state : rule_.states()) {
+    for (plugin_state::array& each : state->arrays()) {
+      if (!each.scratch) all.push_back(&each.elements);
+    }
   }
   return all;
 }

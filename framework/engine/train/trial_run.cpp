@@ -17,12 +17,6 @@ namespace {
 constexpr std::uint64_t landscape_sampling = 64;  // steps between two readings of the clock
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-template <class T>
-optimizer make_optimizer(const trial_spec& spec, const registry& plugins, const objective<T>& target) {
-  const component& which = plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use);
-  return {which, target.layout(), scale_learning_rate(which, spec, target.full_batch_size())};
-}
-
 /// By norm first, exactly to the bound (PyTorch adds 1e-6 to the norm), then by value.
 template <class T>
 void clip(const clip_spec& how, std::span<T> grads) {
@@ -52,20 +46,23 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       observer_(observer),
       result_(result),
       objective_(spec, plugins, data),
-      optimizer_(make_optimizer(spec, plugins, objective_)),
-      split_step_(optimizer_, objective_.layout(), spec.threads),
-      budget_(spec, objective_.steps_per_epoch(), optimizer_.which()),
+      budget_(spec, objective_.steps_per_epoch(), !may_evaluate_more(spec.optimizer, plugins)),
       planned_(budget_.planned()),
-      schedules_(spec.optimizer, optimizer_, planned_, plugins),
+      rule_(spec.optimizer,
+            {.plugins = plugins,
+             .layout = objective_.layout(),
+             .planned = planned_,
+             .threads = spec.threads,
+             .lr_factor = learning_rate_factor(spec, objective_.full_batch_size(), plugins)}),
       params_(dtype_of<T>, objective_.layout().size(), "the parameters"),
       grads_(dtype_of<T>, objective_.layout().size(), "the gradients", guarded_memory::views::with_read_only),
-      point_(dtype_of<T>, optimizer_.has_own_points() ? objective_.layout().size() : 0, "the point"),
+      point_(dtype_of<T>, rule_.has_own_points() ? objective_.layout().size() : 0, "the point"),
       before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
       path_(result.path, window_of(objective_.landscape()), recording, planned_.total_steps),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
   result_.parameters = objective_.layout().size();
-  result_.state_bytes = optimizer_.state().bytes();
+  result_.state_bytes = rule_.state_bytes();
   closure_.struct_size = sizeof(rv_closure);
   closure_.context = this;
   closure_.evaluate = evaluate_closure;
@@ -74,8 +71,6 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.total_epochs = budget_.planned_epochs();
   step_.n = params_.size();
   step_.params = params_.data();
-  step_.state = optimizer_.state().pointers();
-  step_.values = optimizer_.base_values().data();
   step_.loss = unknown;
   observer.made(result_.parameters, result_.state_bytes);
   if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
@@ -107,7 +102,7 @@ template <class T>
 typename trial_run<T>::outcome trial_run<T>::begin() {
   objective_.start(params());
   step_.seed = step_seed(optimizer_seed_, 0);
-  optimizer_.init_state(step_);
+  rule_.init_state(step_);
   plan_checkpoint();
   return evaluate();
 }
@@ -138,7 +133,7 @@ void trial_run<T>::prepare_step() {
   step_.step = number;
   step_.epoch = planned_.steps_per_epoch == 0 ? 0 : (number - 1) / planned_.steps_per_epoch;
   step_.seed = step_seed(optimizer_seed_, number);
-  step_.values = schedules_.values_at(number);
+  rule_.begin_step(number);
   step_.grads = nullptr;
   step_.closure = nullptr;
   step_.loss = unknown;
@@ -146,7 +141,7 @@ void trial_run<T>::prepare_step() {
 
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::take_gradient() {
-  const bool own_point = optimizer_.gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
+  const bool own_point = rule_.gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
   const auto* const point = static_cast<const T*>(own_point ? point_.data() : params_.data());
   clock_.to_gradient();
   objective_.draw(step_.step);
@@ -176,8 +171,8 @@ void trial_run<T>::update() {
   if (measured) std::copy(params().begin(), params().end(), before_.begin());
   clock_.to_optimizer();
   step_.grads = grads_.read_only();
-  step_.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
-  split_step_(step_);
+  step_.closure = &closure_;
+  rule_.step(step_);
   clock_.end_step();
   result_.spent.steps = step_.step;
   if (planned_.steps_per_epoch != 0) {
@@ -237,7 +232,9 @@ typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::strin
 template <class T>
 std::string trial_run<T>::damage() {
   std::vector<const aligned_array*> all{&params_, &grads_, &point_};
-  for (const plugin_state::array& each : optimizer_.state().arrays()) all.push_back(&each.elements);
+  for (plugin_state* state : rule_.states()) {
+    for (const plugin_state::array& each : state->arrays()) all.push_back(&each.elements);
+  }
   for (const aligned_array* each : all) {
     std::string damage = each->damage();
     if (!damage.empty()) return damage;
@@ -249,7 +246,7 @@ std::string trial_run<T>::damage() {
 template <class T>
 void trial_run<T>::check_arrays() {
   const std::string found = damage();
-  if (!found.empty()) throw plugin_error(fmt::format("{}: {}", optimizer_.which().id, found));
+  if (!found.empty()) throw plugin_error(fmt::format("{}: {}", spec_.optimizer.optimizer.use, found));
 }
 
 template <class T>
@@ -272,7 +269,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   for (const char* followed : {"validation_loss", "loss", "train_loss"}) {
     const auto metric = metrics.find(followed);
     if (metric == metrics.end()) continue;
-    if (result_.spent.steps != 0) schedules_.observe(result_.spent.steps, metric->second);
+    if (result_.spent.steps != 0) rule_.observe(result_.spent.steps, metric->second);
     break;
   }
   if (const auto& target = spec_.evaluate.target; target && !result_.target_reached_at) {
@@ -297,7 +294,7 @@ std::map<std::string, double> trial_run<T>::measure() {
     after.loss = unknown;
     return after;
   }();
-  const bool own = optimizer_.evaluation_point(at, point_.data()) == optimizer::point_use::own_point;
+  const bool own = rule_.evaluation_point(at, point_.data()) == optimizer::point_use::own_point;
   const auto* const point = static_cast<const T*>(own ? point_.data() : params_.data());
   std::map<std::string, double> metrics = objective_.metrics(point);
   if (result_.spent.steps != 0) {
@@ -308,7 +305,7 @@ std::map<std::string, double> trial_run<T>::measure() {
       metrics["gradient_norm"] = gradient_norm_;
       metrics["update_norm"] = distance<T>(params(), before_);
     }
-    for (const auto& [name, value] : schedules_.recorded()) metrics["value." + name] = value;
+    rule_.record(metrics, "value.");
   }
   return metrics;
 }

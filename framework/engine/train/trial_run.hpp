@@ -1,11 +1,9 @@
 #pragma once
 
-#include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "train/objective.hpp"
 #include "train/path_recorder.hpp"
-#include "train/schedule.hpp"
-#include "train/split_step.hpp"
+#include "train/rule.hpp"
 #include "train/training_budget.hpp"
 #include "train/training_clock.hpp"
 #include "train/trial.hpp"
@@ -64,11 +62,9 @@ class trial_run {
   trial_observer& observer_;
   trial_result& result_;
   objective<T> objective_;
-  optimizer optimizer_;
-  split_step split_step_;
   training_budget budget_;
   const horizon& planned_;
-  hyper_schedules schedules_;
+  rule rule_;
   aligned_array params_, grads_, point_;
   std::vector<T> before_;  // the parameters before the last step
   training_clock clock_;

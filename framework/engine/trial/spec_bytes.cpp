@@ -37,7 +37,7 @@ void fields(Each& each, problem_spec& of) {
 }
 template <class Each>
 void fields(Each& each, optimizer_spec& of) {
-  each(of.label, of.optimizer, of.schedules);
+  each(of.label, of.optimizer, of.schedules, of.inner);
 }
 template <class Each>
 void fields(Each& each, clip_spec& of) {

@@ -48,6 +48,7 @@ json as_json(const optimizer_spec& optimizer) {
   for (const auto& [name, stages] : optimizer.schedules) {
     for (const schedule_stage& stage : stages) all["schedule"][name].push_back(as_json(stage));
   }
+  if (!optimizer.inner.empty()) all["inner"] = as_json(optimizer.inner.front());
   return all;
 }
 

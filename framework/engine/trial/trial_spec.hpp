@@ -97,6 +97,7 @@ struct optimizer_spec {
   component_spec optimizer;
   /// Hyperparameter -> schedules that follow one another.
   std::map<std::string, std::vector<schedule_stage>> schedules;
+  std::vector<optimizer_spec> inner;  ///< of a wrapper: the one that it works around; its label is empty
 };
 
 struct train_spec {

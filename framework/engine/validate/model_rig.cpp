@@ -32,7 +32,8 @@ rv_data_spec sample_data(const std::vector<std::uint64_t>& shape) {
           .rank = shape.size(),
           .shape = shape.data(),
           .classes = model_rig::classes,
-          .max_batch = model_rig::max_batch};
+          .max_batch = model_rig::max_batch,
+          .labels = 1};
 }
 
 std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with) {

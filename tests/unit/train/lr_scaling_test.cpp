@@ -105,21 +105,17 @@ const registry& plugins_with_throwing() {
 }
 
 TEST(lr_scaling, of_an_optimizer_without_lr_is_refused) {
-  const component& throwing = plugins_with_throwing().get(component_kind::optimizer, "throwing");
   trial_spec spec = training(8);
   spec.optimizer.optimizer = {"throwing", {}, ""};
-  EXPECT_EQ(scale_learning_rate(throwing, spec, 8), settings{});
+  EXPECT_EQ(learning_rate_factor(spec, 8, plugins_with_throwing()), 1);
   spec.train.lr_reference_batch = 4;
-  EXPECT_EQ(testing::plugin_error_of([&] { scale_learning_rate(throwing, spec, 8); }),
+  EXPECT_EQ(testing::plugin_error_of([&] { learning_rate_factor(spec, 8, plugins_with_throwing()); }),
             "throwing: has no hyperparameter lr that scale_lr_with_batch could scale");
 }
 
 TEST(lr_scaling, out_of_the_range_of_lr_is_refused) {
   const component& sgd = shipped_plugins().get(component_kind::optimizer, "sgd");
-  trial_spec spec = training(8);
-  spec.optimizer.optimizer.with["lr"] = 1e308;
-  spec.train.lr_reference_batch = 1;
-  EXPECT_THAT(testing::plugin_error_of([&] { scale_learning_rate(sgd, spec, 1000); }),
+  EXPECT_THAT(testing::plugin_error_of([&] { scale_learning_rate(sgd, {{"lr", 1e308}}, 1000); }),
               HasSubstr("lr: found inf, expected a real number"));
 }
 

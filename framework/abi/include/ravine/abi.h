@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The binary contract between Ravine (the host) and its plugins, release 1.0.
+ * The binary contract between Ravine (the host) and its plugins, release 1.1.
  *
  * A plugin is a shared object that exports one symbol, ravine_plugin_v1, and holds any number of
  * components: optimizers, schedulers, models. It may be written in any language that speaks C.
@@ -41,7 +41,7 @@ extern "C" {
 
 #define RV_MAGIC UINT32_C(0x4E495652) /* "RVIN" as bytes in memory on a little-endian machine */
 #define RV_ABI_MAJOR UINT32_C(1)      /* another major is another contract and another entry symbol */
-#define RV_ABI_MINOR UINT32_C(0)      /* grows when fields or extensions are appended */
+#define RV_ABI_MINOR UINT32_C(1)      /* grows when fields or extensions are appended */
 #define RV_ENTRY_SYMBOL "ravine_plugin_v1"
 
 /* Whether the growable struct at `pointer` is long enough to hold `field`. */
@@ -168,6 +168,10 @@ typedef struct rv_layout {
   const rv_tensor* const* tensors;
 } rv_layout;
 
+/* Flag of a state array, since 1.1: what a step leaves in it is never read by a later step. The host neither
+ * saves it nor counts it as state. A host of 1.0 treats it as any other. */
+#define RV_STATE_SCRATCH UINT64_C(1)
+
 /* One array of state. The host allocates it (aligned to 64 bytes), zeroes it, saves and restores it
  * with a checkpoint, and counts its bytes. Growable. */
 typedef struct rv_state_array {
@@ -175,6 +179,7 @@ typedef struct rv_state_array {
   rv_dtype dtype;
   const char* name; /* unique within the component, such as "m" */
   uint64_t count;   /* elements */
+  uint64_t flags;   /* since 1.1: RV_STATE_… */
 } rv_state_array;
 
 /* How a plugin answers with a list: one call of `add` per entry; entry and strings are copied.
@@ -197,6 +202,9 @@ typedef struct rv_tensor_sink {
 #define RV_OPTIMIZER_ELEMENTWISE UINT64_C(1)
 /* Capability: rv_step.closure is there. */
 #define RV_OPTIMIZER_CLOSURE UINT64_C(2)
+/* Capability, since 1.1: a wrapper, which works around another optimizer: rv_step.inner is there. A plugin whose
+ * entry finds a host with abi_minor below 1 answers NULL. */
+#define RV_OPTIMIZER_WRAPS UINT64_C(4)
 
 /* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget.
  * Gradients are clipped as the step's own are. Non-finite answers are answers: the caller decides.
@@ -209,6 +217,24 @@ typedef struct rv_closure {
    * NULL if the gradient is not wanted. On failure the error is already set: return the status. */
   rv_status (*evaluate)(void* context, const void* point, double* loss, void* grads);
 } rv_closure;
+
+/* The optimizer that a wrapper works around: an instance of its own with its own hyperparameters, schedules
+ * and state, which the host keeps; it may be a wrapper too. Its rv_step.step counts its own steps, and what
+ * it knows of epochs and totals are the trial's. All arrays have layout.size elements. Where a wrapper has
+ * no gradient_point or evaluation_point, or answers RV_UNUSED, the inner optimizer's point is used. On
+ * failure the error is already set: return the status. Since 1.1. Growable; made by the host. */
+typedef struct rv_inner {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* context;     /* first argument of the functions */
+  /* Takes one step of the inner optimizer: updates `params`, which need not be the trial's, by `grads`; `loss`
+   * is the mean loss where they were taken. Only within step. */
+  rv_status (*step)(void* context, void* params, const void* grads, double loss);
+  /* Write to `point` where the inner optimizer, at `params`, wants the gradient of its next step to be taken,
+   * and where it is to be evaluated after its last step: `params` themselves if it does not care. */
+  rv_status (*gradient_point)(void* context, const void* params, void* point);
+  rv_status (*evaluation_point)(void* context, const void* params, void* point);
+} rv_inner;
 
 /* One step, or one slice of it. Growable; made by the host. Arrays are of the layout's dtype unless
  * state said otherwise. */
@@ -228,6 +254,7 @@ typedef struct rv_step {
   double loss;               /* mean loss at gradient_point; NaN in init_state and *_point */
   uint64_t seed;             /* differs from step to step, the same for all slices of one step */
   const rv_closure* closure; /* NULL without RV_OPTIMIZER_CLOSURE */
+  const rv_inner* inner;     /* since 1.1: NULL without RV_OPTIMIZER_WRAPS */
 } rv_step;
 
 /* An optimizer's functions. Growable; made by the plugin; valid as long as the process lives. */
@@ -258,7 +285,7 @@ typedef struct rv_optimizer {
 
 /* ---- Schedulers ------------------------------------------------------------------------------ */
 
-/* Capabilities: observe is told a metric at each evaluation; value needs a total that is finite. */
+/* Capabilities: observe is told a metric at each evaluation; since 1.1, value needs a total that is finite. */
 #define RV_SCHEDULER_OBSERVES UINT64_C(1)     /* such a schedule cannot be drawn without training */
 #define RV_SCHEDULER_NEEDS_LENGTH UINT64_C(2) /* such a schedule is refused where it has no length */
 
@@ -304,6 +331,7 @@ typedef struct rv_data_spec {
   const uint64_t* shape; /* of one example, row-major: {28, 28} */
   uint64_t classes;      /* labels are 0 … classes - 1 */
   uint64_t max_batch;    /* no batch is longer: size workspaces by it */
+  uint64_t labels;       /* since 1.1: of one example; 1, or as many as a sequence has positions */
 } rv_data_spec;
 
 #define RV_MODE_TRAIN UINT32_C(1)    /* noise layers such as dropout are active */
@@ -315,7 +343,7 @@ typedef struct rv_batch {
   uint32_t mode;         /* RV_MODE_TRAIN or RV_MODE_EVALUATE */
   uint64_t size;         /* examples, 1 … max_batch */
   const void* inputs;    /* size x (product of shape), row-major, of the model's dtype, 64-byte aligned */
-  const int32_t* labels; /* size */
+  const int32_t* labels; /* size x labels of one example, row-major */
   uint64_t seed;         /* of noise layers; the same batch at the same step has the same seed */
 } rv_batch;
 
@@ -335,7 +363,8 @@ typedef struct rv_model {
    * NULL, its gradient. `batch` is NULL for a landscape. May use workspaces of `self`. */
   rv_status (*loss_gradient)(void* self, const void* params, const rv_batch* batch, double* loss,
                              void* grads);
-  /* Writes class scores, batch->size x classes, row-major: the highest is the predicted class.
+  /* Writes class scores, batch->size x labels of one example x classes, row-major: the highest is the
+   * predicted class.
    * NULL for a landscape. */
   rv_status (*predict)(void* self, const void* params, const rv_batch* batch, void* scores);
   /* Or NULL. An optional ability of this instance by name and revision, or NULL. */

@@ -272,5 +272,18 @@ constexpr rv_plugin describe_plugin(std::span<const rv_component* const> compone
   return made;
 }
 
+/// Whether the host knows all that the plugin relies on; if not, it has been told.
+inline bool works_with(const rv_plugin& plugin, const rv_host& host) {
+  for (std::uint64_t i = 0; i < plugin.component_count; ++i) {
+    const rv_component& each = *plugin.components[i];
+    const bool wraps = each.kind == RV_OPTIMIZER && (each.capabilities & RV_OPTIMIZER_WRAPS) != 0;
+    if (!wraps || host.abi_minor >= 1) continue;
+    host.set_error(&host,
+                   "an optimizer that works around another one needs a Ravine with contract 1.1 or later");
+    return false;
+  }
+  return true;
+}
+
 }  // namespace detail
 }  // namespace ravine

@@ -75,8 +75,8 @@
 
 /// The plugin's entry: RAVINE_PLUGIN(component, ...) with rv_component objects of static storage.
 #define RAVINE_PLUGIN(...)                                                                \
-  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host*) {                \
+  extern "C" RV_EXPORT const rv_plugin* ravine_plugin_v1(const rv_host* host) {           \
     static constexpr rv_plugin described =                                                \
         ::ravine::detail::describe_plugin(::ravine::detail::component_list<__VA_ARGS__>); \
-    return &described;                                                                    \
+    return ::ravine::detail::works_with(described, *host) ? &described : nullptr;         \
   }

@@ -39,6 +39,9 @@ class data_spec {
   }
   std::size_t classes() const { return raw_->classes; }
   std::size_t max_batch() const { return raw_->max_batch; }  ///< no batch is longer: size workspaces by it
+  /// Labels of one example: 1, or as many as a sequence has positions. Labels and scores of a batch have as
+  /// many rows for each example.
+  std::size_t labels() const { return RV_HAS(rv_data_spec, raw_, labels) ? raw_->labels : 1; }
 
  private:
   const rv_data_spec* raw_;

@@ -11,9 +11,13 @@
 ///     hyper            static constexpr auto = ravine::hyperparameters(…); optional
 ///     state            static constexpr auto = ravine::per_parameter("m", "v"), or where it depends on the
 ///                      configuration or on shapes, void state(ravine::state_list&) const; optional
+///     scratch          static constexpr auto = ravine::per_parameter("work"): room to work in, beside state
+///                      declared by names; nothing in it lasts to the next step; optional
 ///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
 ///                      host may split a step; optional
 ///     closure          static constexpr bool = true: s.evaluate() is called; optional
+///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
+///                      which the manifest names; optional
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
 ///
 /// where the rule needs them
@@ -29,7 +33,8 @@
 ///     point) const
 ///                      before each evaluation: writes the point that is evaluated, such as an average.
 ///
-/// (both return false for an instance that never does so: they are not asked again), and a constructor from
+/// (both return false for an instance that never does so: they are not asked again; a wrapper without them has
+/// the points of the optimizer inside), and a constructor from
 /// ravine::config<itself>, if values are wanted that can't be scheduled. RAVINE_OPTIMIZER(itself) exports it.
 ///
 /// Rules that offer weight decay declare ravine::weight_decay(0), ravine::decay_biases() among their

@@ -7,6 +7,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ consteval auto per_parameter(Names... names) {
 
 /// Collects the state arrays of an instance whose state depends on its configuration: the argument of
 /// void state(ravine::state_list&) const. All of it is zero at first, saved and restored by the host, and
-/// counted as the optimizer's memory.
+/// counted as the optimizer's memory, but for scratch: room to work in, whose content no later step reads.
 class state_list {
  public:
   explicit state_list(const rv_layout& layout) : layout_(layout) {}
@@ -35,6 +36,10 @@ class state_list {
   /// step has them as s.doubles(name). An elementwise optimizer may have parameters() of them, which are
   /// sliced with the parameters, and no other number.
   void doubles(const char* name, std::size_t count) { add(name, RV_F64, count); }
+  /// Scratch of the parameters' type, with one element per parameter or as many as asked. The step finds it
+  /// as s.state(name).
+  void scratch(const char* name) { add(name, layout_.dtype, layout_.size, RV_STATE_SCRATCH); }
+  void scratch(const char* name, std::size_t count) { add(name, layout_.dtype, count, RV_STATE_SCRATCH); }
   /// The number of parameters.
   std::size_t parameters() const { return layout_.size; }
   /// The tensors of the parameters, for arrays whose size depends on their shapes.
@@ -42,8 +47,12 @@ class state_list {
   std::span<const rv_state_array> entries() const { return entries_; }
 
  private:
-  void add(const char* name, rv_dtype dtype, std::size_t count) {
-    entries_.push_back({.struct_size = sizeof(rv_state_array), .dtype = dtype, .name = name, .count = count});
+  void add(const char* name, rv_dtype dtype, std::size_t count, std::uint64_t flags = 0) {
+    entries_.push_back({.struct_size = sizeof(rv_state_array),
+                        .dtype = dtype,
+                        .name = name,
+                        .count = count,
+                        .flags = flags});
   }
 
   const rv_layout& layout_;
@@ -55,6 +64,11 @@ namespace detail {
 template <class Author>
 concept has_static_state = requires {
   { *Author::state.data() } -> std::convertible_to<const char*>;
+};
+
+template <class Author>
+concept has_static_scratch = requires {
+  { *Author::scratch.data() } -> std::convertible_to<const char*>;
 };
 
 template <class Author>
@@ -89,6 +103,11 @@ class state_name {
   static consteval bool is_declared(std::string_view name) {
     for (const char* each : Author::state) {
       if (name == each) return true;
+    }
+    if constexpr (detail::has_static_scratch<Author>) {
+      for (const char* each : Author::scratch) {
+        if (name == each) return true;
+      }
     }
     return false;
   }

@@ -34,6 +34,9 @@ struct optimizer_functions {
       } else if constexpr (has_state_function<Author>) {
         made->author.state(list);
       }
+      if constexpr (has_static_scratch<Author>) {
+        for (const char* name : Author::scratch) list.scratch(name);
+      }
       made->state.assign(list.entries().begin(), list.entries().end());
       *self = made.release();
     });
@@ -172,6 +175,7 @@ template <class Author>
 constexpr std::uint64_t optimizer_capabilities = [] {
   std::uint64_t bits = is_elementwise<Author> ? RV_OPTIMIZER_ELEMENTWISE : 0;
   if constexpr (requires { Author::closure; }) bits |= RV_OPTIMIZER_CLOSURE;
+  if constexpr (requires { Author::wraps; }) bits |= RV_OPTIMIZER_WRAPS;
   return bits;
 }();
 

@@ -62,6 +62,35 @@ void update_elements(Update update, std::size_t n, T* params, const T* grads, Ar
 
 }  // namespace detail
 
+/// The optimizer that a wrapper works around, with its own hyperparameters, schedules and state.
+template <class T>
+class inner_optimizer {
+ public:
+  explicit inner_optimizer(const rv_inner& raw) : raw_(&raw) {}
+
+  /// Takes one step of it: updates `params`, which need not be the trial's, by `grads`. `loss` is the mean
+  /// loss where they were taken. Only within step, as often as the rule likes.
+  void step(std::span<T> params, std::span<const T> grads, double loss) const {
+    check(raw_->step(raw_->context, params.data(), grads.data(), loss));
+  }
+  /// Writes where it wants the gradient of its next step to be taken when the parameters are `params`, which
+  /// may be `params` themselves.
+  void gradient_point(std::span<const T> params, std::span<T> point) const {
+    check(raw_->gradient_point(raw_->context, params.data(), point.data()));
+  }
+  /// Writes where it is to be evaluated when the parameters are `params`.
+  void evaluation_point(std::span<const T> params, std::span<T> point) const {
+    check(raw_->evaluation_point(raw_->context, params.data(), point.data()));
+  }
+
+ private:
+  static void check(rv_status status) {
+    if (status != RV_OK) throw detail::host_failure{status};
+  }
+
+  const rv_inner* raw_;
+};
+
 /// One tensor of the parameters, as a rule that works tensor by tensor sees it.
 template <class T, class Step>
 class tensor_step : public tensor_info {
@@ -204,6 +233,18 @@ class step {
     if (status != RV_OK) throw detail::host_failure{status};
     return loss;
   }
+
+  /// The optimizer that this rule works around. Needs static constexpr bool wraps = true.
+  inner_optimizer<T> inner() const {
+    static_assert(
+        requires { Author::wraps; } || !detail::reports_errors<T>,
+        "inner needs: static constexpr bool wraps = true;");
+    return inner_optimizer<T>(*raw_->inner);
+  }
+  /// Takes one step of it on the parameters, with this step's gradients and loss.
+  void step_inner() const { step_inner(grads()); }
+  /// The same with other gradients.
+  void step_inner(std::span<const T> grads) const { inner().step(params(), grads, loss()); }
 
  private:
   template <class Update, std::size_t... I>
