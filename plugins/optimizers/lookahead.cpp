@@ -14,7 +14,11 @@ struct lookahead {
       "the authors' code by default. The parameters, which are the fast weights, are evaluated."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::integer("k", 5).at_least(1).search(2, 20).doc("steps between two synchronisations"),
-      ravine::real("alpha", 0.5).above(0).at_most(1).search(0.1, 1).doc("share of the way that slow weights go"));
+      ravine::real("alpha", 0.5)
+          .above(0)
+          .at_most(1)
+          .search(0.1, 1)
+          .doc("share of the way that slow weights go"));
   static constexpr auto state = ravine::per_parameter("slow");
   static constexpr bool wraps = true;
 

@@ -41,13 +41,21 @@ inline schedule_stage stage(const std::string& id, const settings& with = {},
   return {use(component_kind::scheduler, id, with), length, unit};
 }
 
-/// `optimizer` on `model`, for `steps` steps, evaluated at the start and the end.
+/// That optimizer; a wrapper around adam.
+inline optimizer_spec rule_of(const std::string& id, const settings& with = {}) {
+  optimizer_spec spec;
+  spec.optimizer = use(component_kind::optimizer, id, with);
+  if (trial_plugins().get(component_kind::optimizer, id).can(RV_OPTIMIZER_WRAPS)) spec.inner = {rule_of("adam")};
+  return spec;
+}
+
+/// `optimizer`, if it is a wrapper around adam, on `model`, for `steps` steps, evaluated at the start and the end.
 inline trial_spec trial_of(const std::string& model, const std::string& optimizer, double steps,
                            const settings& optimizer_with = {}, const settings& model_with = {}) {
   trial_spec spec;
   spec.problem.model = use(component_kind::model, model, model_with);
   spec.problem.type = dtype::f64;
-  spec.optimizer.optimizer = use(component_kind::optimizer, optimizer, optimizer_with);
+  spec.optimizer = rule_of(optimizer, optimizer_with);
   spec.train.budget = {steps, cost_unit::steps};
   spec.evaluate.every = {1e6, cost_unit::steps};
   return spec;

@@ -146,7 +146,7 @@ std::vector<optimizer_speed> measure_steps(const registry& plugins,
   constexpr std::chrono::minutes longest(10);
   std::vector<optimizer_speed> all;
   for (const component* which : plugins.all(component_kind::optimizer)) {
-    if (which->can(RV_OPTIMIZER_CLOSURE)) continue;
+    if (which->can(RV_OPTIMIZER_CLOSURE) || which->can(RV_OPTIMIZER_WRAPS)) continue;
     const auto job = [&] { return as_bytes(measure_all(*which, parameters, threads, how)); };
     all.push_back(from_outcome(*which, try_in_sandbox(job, {.time = longest})));
   }

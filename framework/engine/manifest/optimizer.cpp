@@ -111,14 +111,14 @@ void read_inner(const block& in, const registry& plugins, rule_draft& around, st
                 int depth = 1) {
   const yaml_value* const value = in["inner"];
   const bool wraps = around.which->can(RV_OPTIMIZER_WRAPS);
-  if (wraps == (value != nullptr)) {
-    if (!wraps) return;
-  } else if (wraps) {
+  if (value == nullptr && !wraps) return;
+  if (value == nullptr) {
     in.errors().add(around.at, fmt::format("{}: inner is missing: {} works around another optimizer; add "
                                            "inner: {{use: adam}}, for example",
                                            around.name, around.which->id));
     return;
-  } else {
+  }
+  if (!wraps && !around.which->can(RV_OPTIMIZER_MAY_WRAP)) {
     in.errors().add(value->at,
                     fmt::format("{}: {} is not a wrapper: it does not work around another optimizer",
                                 in.path("inner"), around.which->id));

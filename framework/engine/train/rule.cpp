@@ -113,14 +113,15 @@ rule::rule(const optimizer_spec& spec, const setting& in)
       schedules_(spec, optimizer_, in.planned, in.plugins),
       split_step_(optimizer_, in.layout, in.threads) {
   const bool wraps = optimizer_.which().can(RV_OPTIMIZER_WRAPS);
+  const bool may_wrap = optimizer_.which().can(RV_OPTIMIZER_MAY_WRAP);
   const char* const id = optimizer_.which().id.c_str();
   if (wraps && spec.inner.empty()) {
     throw plugin_error(fmt::format("{}: works around another optimizer, and none is given", id));
   }
-  if (!wraps && !spec.inner.empty()) {
+  if (!wraps && !may_wrap && !spec.inner.empty()) {
     throw plugin_error(fmt::format("{}: does not work around another optimizer, and one is given", id));
   }
-  if (wraps) inner_ = std::make_shared<inner_rule>(spec.inner.front(), in);
+  if (!spec.inner.empty()) inner_ = std::make_shared<inner_rule>(spec.inner.front(), in);
 }
 
 void rule::begin_step(std::uint64_t number) {

@@ -199,7 +199,7 @@ TEST(instance, refuses_state_that_makes_no_sense) {
 TEST(instance, refuses_data_for_a_landscape_in_the_plugins_words) {
   const registry loaded = load_test_object("c_bowl");
   const std::uint64_t shape = 4;
-  const rv_data_spec data{sizeof(rv_data_spec), 0, 1, &shape, 2, 8};
+  const rv_data_spec data{sizeof(rv_data_spec), 0, 1, &shape, 2, 8, 1};
   EXPECT_EQ(plugin_error_of([&] { model(loaded.get(component_kind::model, "c_bowl"), &data, {}, RV_F64); }),
             "c_bowl: create: c_bowl takes no data");
   EXPECT_EQ(plugin_error_of([] {

@@ -16,7 +16,8 @@ struct whole_step {
       state.add({.struct_size = sizeof(rv_state_array),
                  .dtype = type,
                  .name = type == RV_F32 ? "single" : "double",
-                 .count = 10});
+                 .count = 10,
+                 .flags = 0});
     }
     step.n = 10;
     step.step = 7;

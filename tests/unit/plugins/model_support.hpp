@@ -32,7 +32,7 @@ class model_with_batch {
   model_with_batch(const char* id, const settings& with, std::size_t examples, std::size_t classes,
                    std::vector<std::uint64_t> shape = {2, 3}, const registry& from = shipped_plugins())
       : shape_(std::move(shape)),
-        spec_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), classes, examples},
+        spec_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), classes, examples, 1},
         model_(from.get(component_kind::model, id), &spec_, with, dtype_of<T>),
         inputs_(random_numbers<T>(examples * features(), 1)),
         params_(model_.layout().size()),

@@ -25,8 +25,11 @@ const component& find(const char* id) {
   return testing::shipped_plugins().get(component_kind::optimizer, id);
 }
 
+/// But wrappers, which do nothing by themselves.
 std::vector<const component*> all_optimizers() {
-  return testing::shipped_plugins().all(component_kind::optimizer);
+  std::vector<const component*> all = testing::shipped_plugins().all(component_kind::optimizer);
+  std::erase_if(all, [](const component* each) { return each->can(RV_OPTIMIZER_WRAPS); });
+  return all;
 }
 
 /// The defaults, and each option turned from its default.

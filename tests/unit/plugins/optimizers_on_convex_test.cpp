@@ -47,6 +47,7 @@ TEST(optimizers_on_convex_landscapes, reduce_them_all) {
     if (testing::shipped_plugins().find(component_kind::model, landscape.id) == nullptr) continue;
     ++found;
     for (const component* which : testing::shipped_plugins().all(component_kind::optimizer)) {
+      if (which->can(RV_OPTIMIZER_WRAPS)) continue;
       const trial_result result = descend(which->id, landscape);
       EXPECT_EQ(result.status, trial_status::completed)
           << which->id << " on " << landscape.id << ": " << result.reason;

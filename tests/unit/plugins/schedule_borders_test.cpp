@@ -132,13 +132,17 @@ TEST(hyper_schedules, one_cycle_drives_the_rate_and_inversely_the_momentum) {
   spec.schedules["beta"] = {stage("one_cycle", {}, {{"anneal", linear}, {"direction", std::string("fall")}})};
   hyper_schedules schedules(spec, target, {100, 0}, shipped_plugins());
 
-  const double* first = schedules.values_at(1);
+  const auto at_step = [&](std::uint64_t step) {
+    schedules.begin_step(step);
+    return schedules.values();
+  };
+  const double* first = at_step(1);
   EXPECT_DOUBLE_EQ(first[0], 0.4 / 25);
   EXPECT_EQ(first[1], 0.95);
-  const double* turn = schedules.values_at(30);
+  const double* turn = at_step(30);
   EXPECT_EQ(turn[0], 0.4);
   EXPECT_EQ(turn[1], 0.85);
-  const double* last = schedules.values_at(100);
+  const double* last = at_step(100);
   EXPECT_DOUBLE_EQ(last[0], 0.4 / 25 / 1e4);
   EXPECT_EQ(last[1], 0.95);
   EXPECT_THAT(schedules.recorded(), ::testing::SizeIs(2));

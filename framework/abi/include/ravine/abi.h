@@ -205,6 +205,9 @@ typedef struct rv_tensor_sink {
 /* Capability, since 1.1: a wrapper, which works around another optimizer: rv_step.inner is there. A plugin whose
  * entry finds a host with abi_minor below 1 answers NULL. */
 #define RV_OPTIMIZER_WRAPS UINT64_C(4)
+/* Capability, since 1.1: a wrapper if the user names an inner optimizer; else rv_step.inner is NULL, and the rule
+ * works by itself, as it does on a host of 1.0. */
+#define RV_OPTIMIZER_MAY_WRAP UINT64_C(8)
 
 /* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget.
  * Gradients are clipped as the step's own are. Non-finite answers are answers: the caller decides.
@@ -254,7 +257,7 @@ typedef struct rv_step {
   double loss;               /* mean loss at gradient_point; NaN in init_state and *_point */
   uint64_t seed;             /* differs from step to step, the same for all slices of one step */
   const rv_closure* closure; /* NULL without RV_OPTIMIZER_CLOSURE */
-  const rv_inner* inner;     /* since 1.1: NULL without RV_OPTIMIZER_WRAPS */
+  const rv_inner* inner;     /* since 1.1: NULL unless the optimizer wraps another */
 } rv_step;
 
 /* An optimizer's functions. Growable; made by the plugin; valid as long as the process lives. */

@@ -17,7 +17,7 @@
 ///                      host may split a step; optional
 ///     closure          static constexpr bool = true: s.evaluate() is called; optional
 ///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
-///                      which the manifest names; optional
+///                      which the manifest names; optional. Or may_wrap: it does so if s.has_inner()
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
 ///
 /// where the rule needs them

@@ -176,6 +176,7 @@ constexpr std::uint64_t optimizer_capabilities = [] {
   std::uint64_t bits = is_elementwise<Author> ? RV_OPTIMIZER_ELEMENTWISE : 0;
   if constexpr (requires { Author::closure; }) bits |= RV_OPTIMIZER_CLOSURE;
   if constexpr (requires { Author::wraps; }) bits |= RV_OPTIMIZER_WRAPS;
+  if constexpr (requires { Author::may_wrap; }) bits |= RV_OPTIMIZER_MAY_WRAP;
   return bits;
 }();
 

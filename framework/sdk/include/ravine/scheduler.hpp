@@ -137,7 +137,7 @@ struct scheduler_functions {
 
   static rv_status state(const void*, const rv_state_sink* sink) noexcept {
     for (const char* name : Author::state) {
-      const rv_state_array array{sizeof(rv_state_array), RV_F64, name, 1};
+      const rv_state_array array{sizeof(rv_state_array), RV_F64, name, 1, 0};
       if (const rv_status status = sink->add(sink->context, &array); status != RV_OK) return status;
     }
     return RV_OK;

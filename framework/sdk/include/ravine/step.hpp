@@ -234,13 +234,16 @@ class step {
     return loss;
   }
 
-  /// The optimizer that this rule works around. Needs static constexpr bool wraps = true.
+  /// The optimizer that this rule works around. Needs static constexpr bool wraps = true, or may_wrap and that
+  /// has_inner().
   inner_optimizer<T> inner() const {
     static_assert(
-        requires { Author::wraps; } || !detail::reports_errors<T>,
+        requires { Author::wraps; } || requires { Author::may_wrap; } || !detail::reports_errors<T>,
         "inner needs: static constexpr bool wraps = true;");
     return inner_optimizer<T>(*raw_->inner);
   }
+  /// Whether a rule that declares may_wrap was given an optimizer to work around.
+  bool has_inner() const { return RV_HAS(rv_step, raw_, inner) && raw_->inner != nullptr; }
   /// Takes one step of it on the parameters, with this step's gradients and loss.
   void step_inner() const { step_inner(grads()); }
   /// The same with other gradients.

@@ -1,0 +1,41 @@
+#include <ravine/norms.hpp>
+#include <ravine/optimizer.hpp>
+
+#include <algorithm>
+
+namespace {
+
+struct cautious {
+  static constexpr ravine::about about{
+      "cautious", "Takes an optimizer's move only where it goes down the gradient",
+      "Liang et al. 2024, arXiv:2411.16085",
+      "u = the inner optimizer's move;  p <- p + u m / max(mean(m), 0.001),  m = 1 where u g < 0, else 0\n"
+      "The mean is over each tensor, as in the authors' code. They leave decoupled weight decay out of u; "
+      "here\n"
+      "u is the whole move."};
+  static constexpr auto hyper = ravine::hyperparameters();
+  static constexpr auto scratch = ravine::per_parameter("before");
+  static constexpr bool wraps = true;
+
+  template <class T>
+  void step(ravine::step<T, cautious> s) const {
+    std::ranges::copy(s.params(), s.state_named("before").begin());
+    s.step_inner();
+    for (const auto tensor : s.tensors()) {
+      const std::span<T> p = tensor.params(),
+                         before = s.state_named("before").subspan(tensor.offset(), p.size());
+      const std::span<const T> g = tensor.grads();
+      const double agreeing =
+          ravine::sum(p.size(), [=](std::size_t i) { return (p[i] - before[i]) * g[i] < 0 ? 1.0 : 0.0; });
+      const T scale = T(1 / std::max(agreeing / double(p.size()), 1e-3));
+      for (std::size_t i = 0; i < p.size(); ++i) {
+        const T move = p[i] - before[i];
+        p[i] = move * g[i] < 0 ? before[i] + move * scale : before[i];
+      }
+    }
+  }
+};
+
+}  // namespace
+
+RAVINE_OPTIMIZER(cautious)
