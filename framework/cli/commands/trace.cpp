@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "core/scalar.hpp"
 #include "options/plugin_options.hpp"
+#include "options/rule_option.hpp"
 #include "options/setting_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
@@ -37,7 +38,8 @@ usage trace_usage() {
       .synopsis = "ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]",
       .description =
           "Runs an optimizer on a landscape and prints its path as CSV: one row per step, from the initial\n"
-          "point at step 0, in full precision.\n"
+          "point at step 0, in full precision. Wrappers are written around an optimizer:\n"
+          "  ravine trace 'lookahead(adam)' --on beale --set k=10 --set inner.lr=0.1\n"
           "With --schedule, shows the value of a schedule at each step instead. A schedule is a scheduler's\n"
           "name, or stages as in a manifest:\n"
           "  ravine trace --schedule cosine --set min=0.01 --base 0.1\n"
@@ -110,15 +112,13 @@ trial_spec read_spec(const po::variables_map& options, const registry& plugins) 
     throw usage_error(
         "one optimizer and its landscape are needed\nUsage: ravine trace OPTIMIZER --on LANDSCAPE [options]");
   }
-  const component& optimizer = plugins.get(component_kind::optimizer, options["optimizer"].as<texts>()[0]);
   const component& landscape = plugins.get(component_kind::model, options["on"].as<std::string>());
   if (!landscape.can(RV_MODEL_LANDSCAPE)) {
     throw usage_error(
         fmt::format("{} is a model of data, not a landscape; ravine run trains it", landscape.id));
   }
   trial_spec spec;
-  spec.optimizer.optimizer = {optimizer.id, optimizer.complete(read_settings(options, "set")),
-                              optimizer.file->sha256};
+  spec.optimizer = read_rule(options["optimizer"].as<texts>()[0], read_settings(options, "set"), plugins);
   spec.problem.model = {landscape.id, landscape.complete(read_settings(options, "landscape-set")),
                         landscape.file->sha256};
   if (options.count("start") != 0) {

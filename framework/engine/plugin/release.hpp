@@ -39,6 +39,8 @@ inline constexpr std::size_t size_in_1_0<rv_layout> = 32;
 template <>
 inline constexpr std::size_t size_in_1_0<rv_closure> = 24;
 template <>
+inline constexpr std::size_t size_in_1_0<rv_inner> = 40;  // in 1.1, which has it first
+template <>
 inline constexpr std::size_t size_in_1_0<rv_step> = 112;
 template <>
 inline constexpr std::size_t size_in_1_0<rv_progress> = 24;

@@ -1,23 +1,29 @@
 #include "train/lr_scaling.hpp"
 
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 namespace ravine {
-namespace {
 
-bool any_has_learning_rate(const optimizer_spec& spec, const registry& plugins) {
-  return has_learning_rate(plugins.get(component_kind::optimizer, spec.optimizer.use)) ||
-         (!spec.inner.empty() && any_has_learning_rate(spec.inner.front(), plugins));
+const optimizer_spec* with_learning_rate(const optimizer_spec& spec, const registry& plugins) {
+  const optimizer_spec* const inner =
+      spec.inner.empty() ? nullptr : with_learning_rate(spec.inner.front(), plugins);
+  if (inner != nullptr) return inner;
+  return has_learning_rate(plugins.get(component_kind::optimizer, spec.optimizer.use)) ? &spec : nullptr;
 }
 
-}  // namespace
+optimizer_spec* with_learning_rate(optimizer_spec& spec, const registry& plugins) {
+  // What is found lies within a spec that may be changed.
+  return const_cast<optimizer_spec*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+      with_learning_rate(std::as_const(spec), plugins));
+}
 
 double learning_rate_factor(const trial_spec& spec, std::uint64_t batch_size, const registry& plugins) {
   const auto& reference = spec.train.lr_reference_batch;
   if (!reference) return 1;
-  if (!any_has_learning_rate(spec.optimizer, plugins)) {
+  if (with_learning_rate(spec.optimizer, plugins) == nullptr) {
     throw plugin_error(fmt::format("{}: has no hyperparameter lr that scale_lr_with_batch could scale",
                                    spec.optimizer.optimizer.use));
   }

@@ -1,5 +1,6 @@
 #include "train/range_test.hpp"
 
+#include "train/lr_scaling.hpp"
 #include "train/range_landmarks.hpp"
 #include "train/rate_search.hpp"
 #include "train/schedule.hpp"
@@ -113,16 +114,19 @@ range_analysis::verdict range_analysis::add(double lr, double loss) {
 range_curve run_range_test(trial_spec spec, const registry& plugins, const dataset* data,
                            const range_test_settings& how) {
   range_curve curve;
-  const component& optimizer = plugins.get(component_kind::optimizer, spec.optimizer.optimizer.use);
-  const hyperparameter* const lr = optimizer.find_hyperparameter("lr");
+  optimizer_spec* const driven = with_learning_rate(spec.optimizer, plugins);
+  const hyperparameter* const lr =
+      driven == nullptr
+          ? nullptr
+          : plugins.get(component_kind::optimizer, driven->optimizer.use).find_hyperparameter("lr");
   if (lr == nullptr || !lr->schedulable) {
-    curve.fault = fmt::format("{} has no lr that a schedule may drive", optimizer.id);
+    curve.fault = fmt::format("{} has no lr that a schedule may drive", spec.optimizer.optimizer.use);
     return curve;
   }
   const schedule_stage stage = growth(plugins, how);
   prepare(spec, how, data != nullptr);
   rate_search search(spec, plugins, data, how.tries);
-  spec.optimizer.schedules["lr"] = {stage};
+  driven->schedules["lr"] = {stage};
   range_analysis analysis(how.smoothing);
   range_watch watch(analysis, schedule_sequence({stage}, {how.steps, 0}, plugins), data != nullptr);
   const trial_result result = run_trial(spec, plugins, data, watch);

@@ -1,5 +1,6 @@
 #include "train/rate_search.hpp"
 
+#include "train/lr_scaling.hpp"
 #include "train/trial.hpp"
 
 #include <algorithm>
@@ -66,11 +67,10 @@ class loss_record : public trial_observer {
 rate_search::rate_search(trial_spec brief, const registry& plugins, const dataset* data, std::uint64_t most)
     : spec_(std::move(brief)),
       plugins_(plugins),
-      range_(
-          *plugins.get(component_kind::optimizer, spec_.optimizer.optimizer.use).find_hyperparameter("lr")),
+      range_(*plugins.get(component_kind::optimizer, driven().optimizer.use).find_hyperparameter("lr")),
       data_(data),
       left_(most) {
-  spec_.optimizer.schedules.erase("lr");
+  driven().schedules.erase("lr");
 }
 
 void rate_search::run(double from) {
@@ -89,7 +89,7 @@ bool rate_search::climb(double from, double factor) {
 bool rate_search::attempt(double lr) {
   if (left_ == 0 || !fault_.empty() || !is_valid(lr, range_)) return false;
   --left_;
-  spec_.optimizer.optimizer.with["lr"] = lr;
+  driven().optimizer.with["lr"] = lr;
   loss_record record(data_ != nullptr);
   const trial_result result = run_trial(spec_, plugins_, data_, record);
   if (is_fault(result.status)) {

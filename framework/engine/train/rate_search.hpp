@@ -34,6 +34,8 @@ class rate_search {
   bool climb(double from, double factor);
   bool attempt(double lr);
 
+  optimizer_spec& driven() { return *with_learning_rate(spec_.optimizer, plugins_); }
+
   trial_spec spec_;
   const registry& plugins_;
   const hyperparameter& range_;  // of lr

@@ -32,6 +32,7 @@ sample_layout::sample_layout(rv_dtype type, std::size_t parameters) : parameter_
 optimizer_rig::optimizer_rig(const component& which, const options& wanted)
     : layout_(wanted.type, wanted.parameters),
       optimizer_(which, layout_, wanted.with),
+      inner_(wanted.type, wanted.parameters),
       values_(optimizer_.base_values()),
       params_(wanted.type, wanted.parameters, "the parameters"),
       grads_(wanted.type, wanted.parameters, "the gradients", guarded_memory::views::with_read_only),
@@ -55,6 +56,7 @@ void optimizer_rig::begin(const std::function<double(std::size_t)>& coordinate) 
     set_element(params_.data(), params_.type(), i, coordinate(i));
   }
   steps_ = 0;
+  inner_.start(params_.data());
   rv_step first = describe();
   first.step = 0;
   first.grads = nullptr;
@@ -75,6 +77,7 @@ rv_step optimizer_rig::describe() {
   step.loss = 1;
   step.seed = steps_;
   step.closure = optimizer_.which().can(RV_OPTIMIZER_CLOSURE) ? &closure_ : nullptr;
+  step.inner = wraps() ? inner_.raw() : nullptr;
   return step;
 }
 
@@ -84,14 +87,23 @@ void optimizer_rig::make_up_gradients(std::uint64_t stream) {
   }
 }
 
-void optimizer_rig::step(std::uint64_t stream) {
+/// No step may rely on what an earlier one left in scratch.
+void optimizer_rig::next_step() {
   ++steps_;
+  for (auto& array : optimizer_.state().arrays()) {
+    if (array.scratch && array.elements.bytes() != 0)
+      std::memset(array.elements.data(), 0xFF, array.elements.bytes());
+  }
+}
+
+void optimizer_rig::step(std::uint64_t stream) {
+  next_step();
   make_up_gradients(stream);
   take(describe());
 }
 
 void optimizer_rig::step_in_slices(std::uint64_t stream) {
-  ++steps_;
+  next_step();
   make_up_gradients(stream);
   const std::size_t third = size() / 3;
   const std::array<std::pair<std::size_t, std::size_t>, 3> slices{
@@ -104,17 +116,21 @@ void optimizer_rig::step_in_slices(std::uint64_t stream) {
 }
 
 void optimizer_rig::step_with(double value) {
-  ++steps_;
+  next_step();
   for (std::size_t i = 0; i < size(); ++i) set_element(grads_.data(), grads_.type(), i, value);
   take(describe());
 }
 
 void optimizer_rig::descend() {
-  ++steps_;
+  next_step();
   rv_step next = describe();
   next.grads = nullptr;
   next.loss = std::numeric_limits<double>::quiet_NaN();
-  const bool own = optimizer_.gradient_point(next, point_.data()) == optimizer::point_use::own_point;
+  bool own = optimizer_.gradient_point(next, point_.data()) == optimizer::point_use::own_point;
+  if (!own && wraps()) {
+    inner_.gradient_point(params_.data(), point_.data());
+    own = true;
+  }
   next = describe();
   evaluate(this, own ? point_.data() : params_.data(), &next.loss, grads_.data());
   take(next);
@@ -123,7 +139,11 @@ void optimizer_rig::descend() {
 double optimizer_rig::loss() {
   rv_step now = describe();
   now.grads = nullptr;
-  const bool own = optimizer_.evaluation_point(now, point_.data()) == optimizer::point_use::own_point;
+  bool own = optimizer_.evaluation_point(now, point_.data()) == optimizer::point_use::own_point;
+  if (!own && wraps()) {
+    inner_.evaluation_point(point_.data());
+    own = true;
+  }
   double loss = 0;
   evaluate(this, own ? point_.data() : params_.data(), &loss, nullptr);
   return loss;
@@ -141,25 +161,31 @@ rv_status optimizer_rig::evaluate(void* context, const void* point, double* loss
   return RV_OK;
 }
 
-std::vector<std::byte> optimizer_rig::memory() const {
+std::vector<aligned_array*> optimizer_rig::lasting() {
+  std::vector<aligned_array*> all{&params_};
+  for (auto& array : optimizer_.state().arrays()) {
+    if (!array.scratch) all.push_back(&array.elements);
+  }
+  if (wraps()) {
+    for (aligned_array* each : inner_.state()) all.push_back(each);
+  }
+  return all;
+}
+
+std::vector<std::byte> optimizer_rig::memory() {
   std::vector<std::byte> bits;
-  const auto append = [&](const aligned_array& array) {
-    const auto* const begin = static_cast<const std::byte*>(array.data());
-    bits.insert(bits.end(), begin, begin + array.bytes());
-  };
-  append(params_);
-  for (const auto& array : optimizer_.state().arrays()) append(array.elements);
+  for (const aligned_array* array : lasting()) {
+    const auto* const begin = static_cast<const std::byte*>(array->data());
+    bits.insert(bits.end(), begin, begin + array->bytes());
+  }
   return bits;
 }
 
 void optimizer_rig::restore(const std::vector<std::byte>& saved, std::uint64_t steps) {
   const std::byte* from = saved.data();
-  std::memcpy(params_.data(), from, params_.bytes());
-  from += params_.bytes();
-  for (std::size_t i = 0; i < optimizer_.state().arrays().size(); ++i) {
-    const std::size_t bytes = optimizer_.state().arrays()[i].elements.bytes();
-    if (bytes != 0) std::memcpy(optimizer_.state().pointers()[i], from, bytes);
-    from += bytes;
+  for (aligned_array* array : lasting()) {
+    if (array->bytes() != 0) std::memcpy(array->data(), from, array->bytes());
+    from += array->bytes();
   }
   steps_ = steps;
 }

@@ -2,6 +2,7 @@
 
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
+#include "validate/sample_inner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,8 @@ class sample_layout : public parameter_layout {
 };
 
 /// An optimizer at work on parameters of a layout, with every array in guarded memory. It is driven either by
-/// gradients that are made up, or down a bowl: the sum of c x^2 / 2 with c between 1/2 and 1.
+/// gradients that are made up, or down a bowl: the sum of c x^2 / 2 with c between 1/2 and 1. A wrapper works
+/// around a sample_inner. Before each step, scratch is filled with NaN.
 class optimizer_rig {
  public:
   enum class gradient_view { writable, read_only };
@@ -52,7 +54,7 @@ class optimizer_rig {
   double loss();
 
   /// The bits of parameters and state.
-  std::vector<std::byte> memory() const;
+  std::vector<std::byte> memory();
   /// Goes on from what `memory` of another rig gave after `steps` steps.
   void restore(const std::vector<std::byte>& saved, std::uint64_t steps);
 
@@ -68,11 +70,15 @@ class optimizer_rig {
 
   void begin(const std::function<double(std::size_t)>& coordinate);
   rv_step describe();
+  void next_step();
+  bool wraps() const { return optimizer_.which().can(RV_OPTIMIZER_WRAPS); }
+  std::vector<aligned_array*> lasting();
   void make_up_gradients(std::uint64_t stream);
   void take(const rv_step& whole) { optimizer_.step(whole); }
 
   sample_layout layout_;
   optimizer optimizer_;
+  sample_inner inner_;
   std::vector<double> values_;
   aligned_array params_, grads_, point_;
   const void* shown_grads_;
