@@ -110,6 +110,7 @@ std::vector<double> optimizer_numbers(const component& which, host_age age) {
   inner.start(params.data());
   rv_step step{};
   if (which.can(RV_OPTIMIZER_WRAPS)) step.inner = made.of(*inner.raw());
+  step.total_steps = 200;
   step.n = n;
   step.params = params.data();
   step.state = state.pointers();

@@ -161,32 +161,30 @@ rv_status optimizer_rig::evaluate(void* context, const void* point, double* loss
   return RV_OK;
 }
 
-std::vector<aligned_array*> optimizer_rig::lasting() {
-  std::vector<aligned_array*> all{&params_};
-  for (auto& array : optimizer_.state().arrays()) {
-    if (!array.scratch) all.push_back(&array.elements);
+template <class Rig, class Visit>
+void optimizer_rig::for_each_lasting(Rig& rig, Visit visit) {
+  visit(rig.params_);
+  for (auto& array : rig.optimizer_.state().arrays()) {
+    if (!array.scratch) visit(array.elements);
   }
-  if (wraps()) {
-    for (aligned_array* each : inner_.state()) all.push_back(each);
-  }
-  return all;
+  if (rig.wraps()) rig.inner_.for_each_state(visit);
 }
 
-std::vector<std::byte> optimizer_rig::memory() {
+std::vector<std::byte> optimizer_rig::memory() const {
   std::vector<std::byte> bits;
-  for (const aligned_array* array : lasting()) {
-    const auto* const begin = static_cast<const std::byte*>(array->data());
-    bits.insert(bits.end(), begin, begin + array->bytes());
-  }
+  for_each_lasting(*this, [&](const aligned_array& array) {
+    const auto* const begin = static_cast<const std::byte*>(array.data());
+    bits.insert(bits.end(), begin, begin + array.bytes());
+  });
   return bits;
 }
 
 void optimizer_rig::restore(const std::vector<std::byte>& saved, std::uint64_t steps) {
   const std::byte* from = saved.data();
-  for (aligned_array* array : lasting()) {
-    if (array->bytes() != 0) std::memcpy(array->data(), from, array->bytes());
-    from += array->bytes();
-  }
+  for_each_lasting(*this, [&](aligned_array& array) {
+    if (array.bytes() != 0) std::memcpy(array.data(), from, array.bytes());
+    from += array.bytes();
+  });
   steps_ = steps;
 }
 

@@ -54,7 +54,7 @@ class optimizer_rig {
   double loss();
 
   /// The bits of parameters and state.
-  std::vector<std::byte> memory();
+  std::vector<std::byte> memory() const;
   /// Goes on from what `memory` of another rig gave after `steps` steps.
   void restore(const std::vector<std::byte>& saved, std::uint64_t steps);
 
@@ -72,7 +72,9 @@ class optimizer_rig {
   rv_step describe();
   void next_step();
   bool wraps() const { return optimizer_.which().can(RV_OPTIMIZER_WRAPS); }
-  std::vector<aligned_array*> lasting();
+  /// Calls visit(array) for all that lasts from step to step, of a rig that may be const.
+  template <class Rig, class Visit>
+  static void for_each_lasting(Rig& rig, Visit visit);
   void make_up_gradients(std::uint64_t stream);
   void take(const rv_step& whole) { optimizer_.step(whole); }
 

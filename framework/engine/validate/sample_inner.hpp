@@ -5,8 +5,6 @@
 #include <ravine/abi.h>
 
 #include <cstddef>
-#include <functional>
-#include <vector>
 
 namespace ravine {
 
@@ -23,8 +21,17 @@ class sample_inner {
   void start(const void* params);
   void gradient_point(const void* params, void* point) const;
   void evaluation_point(void* point) const;
-  /// What lasts from step to step.
-  std::vector<aligned_array*> state() { return {&velocity_, &average_}; }
+  /// Calls visit(array) for what lasts from step to step.
+  template <class Visit>
+  void for_each_state(Visit visit) {
+    visit(velocity_);
+    visit(average_);
+  }
+  template <class Visit>
+  void for_each_state(Visit visit) const {
+    visit(velocity_);
+    visit(average_);
+  }
 
  private:
   void step(void* params, const void* grads);
