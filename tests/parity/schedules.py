@@ -69,6 +69,19 @@ SCHEDULES = [
             o, lambda t: (512**-0.5 * min((t + 1) ** -0.5, (t + 1) * 40**-1.5)) / (512 * 40) ** -0.5
         ),
     ),
+    # LambdaLR with the formula of Shen et al. 2024, arXiv:2408.13359, equation 6, for steps from 1.
+    (
+        "LambdaLR, power",
+        0.02,
+        [stage("power", exponent=0.51, warmup=25)],
+        lambda o: lrs.LambdaLR(o, lambda t: min(0.02, 0.02 * 25**0.51 * (t + 1) ** -0.51) / 0.02),
+    ),
+    (
+        "LambdaLR, power, linear start",
+        0.1,
+        [stage("power", exponent=0.8, warmup=40, start="linear")],
+        lambda o: lrs.LambdaLR(o, lambda t: min((t + 1) / 40, 40**0.8 * (t + 1) ** -0.8)),
+    ),
     (
         "LinearLR, falling",
         0.2,
@@ -186,6 +199,32 @@ for form in ("triangular", "triangular2", "exp_range"):
     settings = {"form": form, "up": 13, "down": 29, "gamma": gamma}
     SCHEDULES.append((f"CyclicLR, {form}", 0.05, [stage("cyclic", factor=7.0, **settings)], cyclic))
     SCHEDULES.append((f"CyclicLR, {form}: momentum", 0.9, [stage("cyclic", factor=0.8, **settings)], cyclic))
+
+
+def wsd(t, steps, warmup, decay, final, shape):
+    """Haegele et al. 2024, arXiv:2405.18392, equations 1 to 3, in steps from 0; warmed up as their code does."""
+    begin = steps - decay
+    if t < warmup:
+        return t / warmup + (1 - t / warmup) / warmup
+    if t < begin:
+        return 1.0
+    gone = (t - begin) / decay if t < steps else 1.0
+    return final + (1 - final) * (1 - (gone if shape == "linear" else math.sqrt(gone)))
+
+
+for shape, length, final in (("linear", 200, 0.0), ("one_minus_sqrt", 200, 0.0), ("one_minus_sqrt", 160, 0.1)):
+
+    def stable(o, shape=shape, length=length, final=final):
+        return lrs.LambdaLR(o, lambda t: wsd(t, length, length // 8, length // 4, final, shape))
+
+    SCHEDULES.append(
+        (
+            f"LambdaLR, wsd, {shape} in {length}",
+            0.3,
+            [stage("wsd", length, warmup=0.125, decay=0.25, final=final, shape=shape)],
+            stable,
+        )
+    )
 
 
 def metric(t):

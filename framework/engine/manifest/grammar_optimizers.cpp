@@ -50,7 +50,7 @@ constexpr std::array stage_keys{
         .required("use is missing, which names a scheduler"),
     key("with", with(provider::scheduler), "{}", "Its hyperparameters. They can't be searched.")
         .otherwise("the plugin's"),
-    key("for", block_of(grammar::length), "{steps: 100}", "Length of the stage.")
+    key("for", block_of(grammar::stage_length), "{steps: 100}", "Length of the stage.")
         .otherwise("until the end of training; required for all stages but the last"),
     key("by", one_of(unit_words), "step", "Whether the value changes at each step or only at each epoch.")
         .by_default("step"),

@@ -122,6 +122,10 @@ constexpr std::array range_keys{
 
 constexpr std::array length_keys{epochs, steps};
 
+constexpr std::array stage_length_keys{
+    epochs, steps,
+    key("share", share(), "0.1", "Share of the budget, which has to tell the number of steps.")};
+
 }  // namespace
 }  // namespace grammar_rows
 
@@ -144,6 +148,8 @@ constexpr block_grammar range{"range", "Targets at equal ratios: evenly spaced o
                               grammar_rows::range_keys};
 constexpr block_grammar length{"length", "A length of training: exactly one of these keys.",
                                grammar_rows::length_keys, block_grammar::rule::exactly_one};
+constexpr block_grammar stage_length{"stage_length", "The length of a stage: exactly one of these keys.",
+                                     grammar_rows::stage_length_keys, block_grammar::rule::exactly_one};
 
 }  // namespace grammar
 }  // namespace ravine

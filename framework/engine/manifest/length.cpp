@@ -25,7 +25,7 @@ std::optional<amount> read_amount(const block& in, const key_grammar& key, cost_
 
 std::optional<cost_unit> find_unit(std::string_view name) {
   for (const cost_unit unit :
-       {cost_unit::steps, cost_unit::epochs, cost_unit::evaluations, cost_unit::seconds}) {
+       {cost_unit::steps, cost_unit::epochs, cost_unit::evaluations, cost_unit::seconds, cost_unit::share}) {
     if (to_string(unit) == name) return unit;
   }
   return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<located<amount>> find_length(const block& in) {
 std::optional<located<amount>> read_length(const block& in, std::string_view key) {
   const yaml_value* const value = in[key];
   if (value == nullptr) return std::nullopt;
-  const block length(*value, in.path(key), grammar::length, in.errors());
+  const block length(*value, in.path(key), *in.grammar().at(key).value.inner, in.errors());
   if (!length.valid()) return std::nullopt;
   if (value->items.empty()) expected(*value, in.path(key), "{epochs: …} or {steps: …}", in.errors());
   return find_length(length);

@@ -146,7 +146,10 @@ identity: where only they change, nothing is run again. Those that the start of 
         "stage",
         R"(Only hyperparameters that the plugin declares as schedulable can be scheduled. The last stage ends with training.
 A budget of seconds, or of evaluations for an optimizer that takes several a step, has no known number of steps: there
-a last stage whose schedule needs a length (cosine, polynomial and others) without `for` is an error.)"},
+a last stage whose schedule needs a length (cosine, polynomial and others) without `for` is an error, and so is a
+length that is a share. Shares are of the whole budget, not of what earlier stages leave: `[{use: warmup, for: {share:
+0.05}}, {use: cosine}]` warms up for a twentieth of the training, whatever its length. In epochs, a share may end within
+one.)"},
     note{
         "search",
         R"(`grid` and `choice` accept any value of a `with` block (except a scheduler's) and of `batch_size`. Intervals are

@@ -87,6 +87,10 @@ void check_id(const std::string& id) {
 void check_component(const component& read) {
   check_id(read.id);
   check_kind(read.kind, read.id);
+  if (read.kind == component_kind::optimizer && read.can(RV_OPTIMIZER_NO_GRADIENT) &&
+      !read.can(RV_OPTIMIZER_CLOSURE)) {
+    refuse(read.id, "it wants no gradient, but has no closure to evaluate the loss with; declare both");
+  }
   std::set<std::string_view> seen;
   for (const hyperparameter& each : read.hyperparameters) {
     check_hyperparameter(each, read.id);

@@ -46,6 +46,8 @@ class rule {
   void init_state(const rv_step& start);
   void step(const rv_step& now);
 
+  /// Whether a step needs its own loss and gradient. Without them it has to evaluate something itself.
+  bool wants_gradient() const { return !optimizer_.which().can(RV_OPTIMIZER_NO_GRADIENT); }
   /// Whether gradient_point or evaluation_point may ask for a point of their own.
   bool has_own_points() const;
   /// Whether the gradient, or the evaluation, is wanted at `point`, which has then been written.

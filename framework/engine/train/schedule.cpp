@@ -12,6 +12,14 @@ namespace {
 constexpr double endless = std::numeric_limits<double>::infinity();
 
 double length_in_steps(const amount& length, const horizon& planned) {
+  if (length.unit == cost_unit::share) {
+    if (planned.total_steps == 0) {
+      throw plugin_error(
+          "a schedule's length is a share of the budget, which does not tell the number of steps; give the "
+          "length, or the budget, in steps or epochs");
+    }
+    return length.count * static_cast<double>(planned.total_steps);
+  }
   if (length.unit != cost_unit::epochs) return length.count;
   if (planned.steps_per_epoch == 0) {
     throw plugin_error(

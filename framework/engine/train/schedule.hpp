@@ -23,7 +23,8 @@ struct horizon {
 /// then, wherever in an epoch that was. A schedule that follows a metric is told of it while it is in force.
 class schedule_sequence {
  public:
-  /// Throws plugin_error for a scheduler that is not loaded, and for a length in epochs without data.
+  /// Throws plugin_error for a scheduler that is not loaded, for a length in epochs without data, and for a
+  /// share of an unknown number of steps.
   schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned,
                     const registry& plugins);
 

@@ -141,6 +141,12 @@ void trial_run<T>::prepare_step() {
 
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::take_gradient() {
+  if (!rule_.wants_gradient()) {
+    clock_.to_gradient();
+    objective_.draw(step_.step);
+    if (path_.on()) path_.template add<T>(result_.spent, params(), loss_at_params());
+    return outcome::go_on;
+  }
   const bool own_point = rule_.gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
   const auto* const point = static_cast<const T*>(own_point ? point_.data() : params_.data());
   clock_.to_gradient();
@@ -170,9 +176,16 @@ void trial_run<T>::update() {
   const bool measured = step_.step == evaluation_due_;
   if (measured) std::copy(params().begin(), params().end(), before_.begin());
   clock_.to_optimizer();
-  step_.grads = grads_.read_only();
+  step_.grads = rule_.wants_gradient() ? grads_.read_only() : nullptr;
   step_.closure = &closure_;
+  const std::uint64_t evaluated = result_.spent.evaluations;
   rule_.step(step_);
+  if (!rule_.wants_gradient() && result_.spent.evaluations == evaluated) {
+    throw plugin_error(
+        fmt::format("{}: wants no gradient, and evaluated nothing in step {}; each step has to, "
+                    "or a budget of evaluations never ends",
+                    spec_.optimizer.optimizer.use, step_.step));
+  }
   clock_.end_step();
   result_.spent.steps = step_.step;
   if (planned_.steps_per_epoch != 0) {
@@ -300,9 +313,10 @@ std::map<std::string, double> trial_run<T>::measure() {
   if (result_.spent.steps != 0) {
     // Where a budget of seconds or evaluations ends is known too late to measure the step's norms.
     const bool norms_measured = result_.spent.steps == evaluation_due_;
-    if (planned_.steps_per_epoch != 0) metrics["train_loss"] = loss_sum_ / examples_;
+    const bool gradients = rule_.wants_gradient();
+    if (planned_.steps_per_epoch != 0 && gradients) metrics["train_loss"] = loss_sum_ / examples_;
+    if (norms_measured && gradients) metrics["gradient_norm"] = gradient_norm_;
     if (norms_measured) {
-      metrics["gradient_norm"] = gradient_norm_;
       metrics["update_norm"] = distance<T>(params(), before_);
     }
     rule_.record(metrics, "value.");

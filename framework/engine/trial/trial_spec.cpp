@@ -96,6 +96,8 @@ std::string_view to_string(cost_unit unit) {
       return "evaluations";
     case cost_unit::seconds:
       return "seconds";
+    case cost_unit::share:
+      return "share";
   }
   return "";
 }

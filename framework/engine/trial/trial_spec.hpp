@@ -21,9 +21,10 @@ struct component_spec {
   bool operator==(const component_spec&) const = default;
 };
 
-enum class cost_unit { steps, epochs, evaluations, seconds };
+/// `share` is one of the budget, where that tells the number of steps; only a schedule's length has it.
+enum class cost_unit { steps, epochs, evaluations, seconds, share };
 
-/// "steps", "epochs", "evaluations" or "seconds".
+/// "steps", "epochs", "evaluations", "seconds" or "share".
 std::string_view to_string(cost_unit unit);
 
 /// A length of training: 10 epochs, 500 steps.
@@ -40,7 +41,7 @@ enum class schedule_unit { step, epoch };
 /// One schedule of a sequence.
 struct schedule_stage {
   component_spec scheduler;
-  std::optional<amount> length;  ///< steps or epochs; empty: until the end of training
+  std::optional<amount> length;  ///< steps, epochs or a share; empty: until the end of training
   schedule_unit unit = schedule_unit::step;
 
   bool operator==(const schedule_stage&) const = default;

@@ -170,6 +170,34 @@ TEST(manifest_errors, schedules_that_need_a_length_get_one) {
       under("seconds: 1", "use: sgd, schedule: {lr: [{use: warmup, for: {steps: 9}}, {use: inverse_sqrt}]}"),
       "");
   EXPECT_EQ(under("steps: 9", "use: sgd, schedule: {lr: {use: cosine}}"), "");
+  EXPECT_THAT(under("evaluations: 99", "use: lookahead, inner: {use: sgd, schedule: {lr: {use: cosine}}}"),
+              "");
+  EXPECT_THAT(under("seconds: 1", "use: lookahead, inner: {use: sgd, schedule: {lr: {use: cosine}}}"),
+              HasSubstr("optimizers[0].inner.schedule.lr: cosine needs a length"));
+  EXPECT_THAT(under("evaluations: 99", "use: lookahead, inner: {use: sam, schedule: {lr: {use: cosine}}}"),
+              HasSubstr("optimizers[0].inner.schedule.lr: cosine needs a length"));
+}
+
+TEST(manifest_errors, shares_of_a_budget_need_one_in_steps) {
+  const auto under = [](const std::string& budget, const std::string& length) {
+    return report("problems: [{use: beale}]\ntrain: {" + budget +
+                  "}\nevaluate: {every: {steps: 5}}\noptimizers:\n"
+                  "  - {use: sgd, schedule: {lr: [{use: warmup, for: " +
+                  length + "}, {use: inverse_sqrt}]}}\n");
+  };
+  EXPECT_EQ(under("steps: 9", "{share: 0.1}"), "");
+  EXPECT_EQ(under("evaluations: 9", "{share: 1}"), "");
+  EXPECT_EQ(
+      under("seconds: 1", "{share: 0.1}"),
+      "test.yaml:5:5: optimizers[0].schedule.lr: the length of a stage is a share, but a budget of seconds "
+      "does not tell how many steps problems[0] (beale) takes; add for: {steps: …}, or give a budget in "
+      "steps or epochs");
+  EXPECT_THAT(under("steps: 9", "{share: 1.5}"), HasSubstr("lr[0].for.share"));
+  EXPECT_THAT(under("steps: 9", "{share: 0}"), HasSubstr("lr[0].for.share"));
+  EXPECT_THAT(under("steps: 9", "{share: 0.1, steps: 3}"),
+              HasSubstr("expected one of epochs, steps, share, not two of them"));
+  EXPECT_THAT(report("problems: [{use: beale}]\nevaluate: {every: {share: 0.1}}\noptimizers: [{use: sgd}]\n"),
+              HasSubstr("unknown key share"));
 }
 
 TEST(manifest_errors, labels_are_unique_on_each_problem) {

@@ -66,6 +66,9 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::optimizer, "optimizers[0]", tuned},
       {&grammar::stage, "optimizers[0].schedule.lr",
        "problems: [{use: beale}]\noptimizers: [{use: sgd, schedule: {lr: {use: cosine}}}]\n"},
+      {&grammar::stage_length, "optimizers[0].schedule.lr.for",
+       "problems: [{use: mlp, data: {use: digits}}]\n"
+       "optimizers: [{use: sgd, schedule: {lr: {use: cosine, for: {share: 0.5}}}}]\n"},
       {&grammar::search, "optimizers[0].with.lr", lists},
       {&grammar::search, "optimizers[0].with.lr", lists + "tuning: {trials: 3}\n"},
       {&grammar::search, "problems[0].with.n", "problems: [{use: rosenbrock}]\noptimizers: [{use: adam}]\n"},

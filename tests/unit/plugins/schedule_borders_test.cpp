@@ -1,6 +1,7 @@
 #include "train/schedule.hpp"
 #include "unit/plugin_support.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ schedule_stage stage(const std::string& use, std::optional<amount> length = {}, 
 }
 amount steps(double count) { return {count, cost_unit::steps}; }
 amount epochs(double count) { return {count, cost_unit::epochs}; }
+amount share(double of) { return {of, cost_unit::share}; }
 
 std::vector<double> values(schedule_sequence sequence, std::uint64_t count, double base = 1) {
   std::vector<double> all;
@@ -75,6 +77,59 @@ TEST(schedule_borders, parts_of_an_epoch_add_up_to_whole_epochs) {
                       shipped_plugins()},
                      7),
               ElementsAre(3, 3, 3, 2, 2, 1, 1));
+}
+
+TEST(schedule_borders, shares_are_of_the_whole_budget_and_end_at_the_nearest_step) {
+  const std::vector<schedule_stage> stages{stage("constant", share(0.25), {{"factor", 3.0}}),
+                                           stage("constant", share(0.25), {{"factor", 2.0}}),
+                                           stage("constant")};
+  EXPECT_THAT(values({stages, {8, 0}, shipped_plugins()}, 8), ElementsAre(3, 3, 2, 2, 1, 1, 1, 1));
+  // A quarter of 7 steps is 1.75 of them, a half 3.5, whatever an epoch has.
+  EXPECT_THAT(values({stages, {7, 3}, shipped_plugins()}, 7), ElementsAre(3, 3, 2, 2, 1, 1, 1));
+  EXPECT_THAT(values({{stage("polynomial", share(1))}, {4, 0}, shipped_plugins()}, 4),
+              ElementsAre(1, 0.75, 0.5, 0.25));
+}
+
+TEST(schedule_borders, a_share_of_an_unknown_number_of_steps_is_refused) {
+  EXPECT_THAT(
+      testing::plugin_error_of([] {
+        schedule_sequence({stage("warmup", share(0.1)), stage("constant")}, {0, 5}, shipped_plugins());
+      }),
+      ::testing::HasSubstr("is a share of the budget, which does not tell the number of steps"));
+}
+
+TEST(schedule_borders, wsd_warms_up_stays_and_decays_over_its_shares) {
+  const settings quarters{{"warmup", 0.25}, {"decay", 0.5}, {"shape", std::string("linear")}};
+  EXPECT_THAT(values({{stage("wsd", steps(8), quarters)}, {10, 0}, shipped_plugins()}, 10),
+              ElementsAre(0.5, 0.75, 1, 1, 1, 0.75, 0.5, 0.25, 0, 0));
+  EXPECT_THAT(
+      values(
+          {{stage("wsd", {}, {{"warmup", 0.0}, {"decay", 1.0}, {"final", 0.5}})}, {4, 0}, shipped_plugins()},
+          4),
+      ElementsAre(1, 0.75, DoubleEq(1 - 0.5 * std::sqrt(0.5)), DoubleEq(1 - 0.5 * std::sqrt(0.75))));
+  EXPECT_THAT(
+      values({{stage("wsd", steps(2), {{"warmup", 0.0}, {"decay", 0.0}})}, {3, 0}, shipped_plugins()}, 3),
+      ElementsAre(1, 1, 0));
+  EXPECT_THAT(values({{stage("wsd", steps(2), {{"warmup", 1.0}, {"decay", 0.0}, {"final", 1.0}})},
+                      {3, 0},
+                      shipped_plugins()},
+                     3),
+              ElementsAre(0.5, 0.75, 1));
+  EXPECT_THAT(
+      testing::plugin_error_of([] {
+        schedule_sequence({stage("wsd", {}, {{"warmup", 0.6}, {"decay", 0.6}})}, {9, 0}, shipped_plugins());
+      }),
+      ::testing::HasSubstr("their sum must be at most 1"));
+}
+
+TEST(schedule_borders, power_begins_to_fall_after_its_warmup) {
+  const settings square{{"exponent", 2.0}, {"warmup", std::int64_t{2}}};
+  EXPECT_THAT(values({{stage("power", {}, square)}, {4, 0}, shipped_plugins()}, 4),
+              ElementsAre(1, 1, DoubleEq(4.0 / 9), 0.25));
+  settings linear = square;
+  linear["start"] = std::string("linear");
+  EXPECT_THAT(values({{stage("power", {}, linear)}, {4, 0}, shipped_plugins()}, 4),
+              ElementsAre(0.5, 1, DoubleEq(4.0 / 9), 0.25));
 }
 
 TEST(schedule_borders, no_epoch_of_a_warmup_by_epoch_is_at_0) {

@@ -59,6 +59,18 @@ TYPED_TEST(linear_algebra, finds_eigenvectors_as_rows_by_ascending_eigenvalues) 
   expect_close(a, {sign0 * r, -sign0 * r, sign1 * r, sign1 * r});
 }
 
+TYPED_TEST(linear_algebra, takes_the_symmetric_square_root) {
+  const std::vector<TypeParam> a{5, 4, 4, 5};  // of (2 1; 1 2)
+  std::vector<TypeParam> root(4);
+  square_root<TypeParam>(a, root);
+  expect_close(root, {2, 1, 1, 2});
+  const std::vector<TypeParam> flat{1, 1, 1, 1};  // a direction of length 0 gets the root of the precision
+  square_root<TypeParam>(flat, root);
+  const TypeParam least = std::sqrt(2 * std::numeric_limits<TypeParam>::epsilon());
+  expect_close(root, {(std::sqrt(TypeParam{2}) + least) / 2, (std::sqrt(TypeParam{2}) - least) / 2,
+                      (std::sqrt(TypeParam{2}) - least) / 2, (std::sqrt(TypeParam{2}) + least) / 2});
+}
+
 TYPED_TEST(linear_algebra, orthonormalises_columns) {
   std::vector<TypeParam> a{3, 1, 4, 2, 0, 5};  // 3 x 2; |first column| = 5
   orthonormalise(all(a), 2);

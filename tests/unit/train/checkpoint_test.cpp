@@ -106,10 +106,18 @@ const dataset& digits() {
   return data;
 }
 
-/// 3 epochs of 5 steps, the last of each on a short batch, on a network with dropout.
+bool wants_gradients(const std::string& optimizer) {
+  return !trial_plugins().get(component_kind::optimizer, optimizer).can(RV_OPTIMIZER_NO_GRADIENT);
+}
+
+/// 3 epochs of 5 steps, the last of each on a short batch, on a network with dropout; on a small one without
+/// it where no gradient is wanted, since state then grows as the square of the parameters.
 trial_spec network(const std::string& optimizer) {
+  using widths = std::vector<std::int64_t>;
   trial_spec spec =
-      trial_of("mlp", optimizer, 3, {}, {{"hidden", std::vector<std::int64_t>{8}}, {"dropout", 0.3}});
+      wants_gradients(optimizer)
+          ? trial_of("mlp", optimizer, 3, {}, {{"hidden", widths{8}}, {"dropout", 0.3}})
+          : trial_of("cnn", optimizer, 3, {}, {{"channels", widths{1, 1}}, {"hidden", widths{2}}});
   spec.problem.type = dtype::f32;
   spec.problem.data = data_request{"digits", {}};
   spec.train.budget.unit = cost_unit::epochs;

@@ -208,6 +208,10 @@ typedef struct rv_tensor_sink {
 /* Capability, since 1.1: a wrapper if the user names an inner optimizer; else rv_step.inner is NULL, and the rule
  * works by itself, as it does on a host of 1.0. */
 #define RV_OPTIMIZER_MAY_WRAP UINT64_C(8)
+/* Capability, since 1.1, beside RV_OPTIMIZER_CLOSURE: the step's own loss and gradient are not used, so that
+ * the host spends no evaluation on them: rv_step.grads may be NULL and rv_step.loss NaN. Each step evaluates
+ * something. A host of 1.0, and a wrapper around the optimizer, give them all the same. */
+#define RV_OPTIMIZER_NO_GRADIENT UINT64_C(16)
 
 /* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget.
  * Gradients are clipped as the step's own are. Non-finite answers are answers: the caller decides.
@@ -251,10 +255,11 @@ typedef struct rv_step {
   uint64_t offset;           /* first element of this slice; 0 for a whole step */
   uint64_t n;                /* elements of this slice */
   void* params;              /* n elements, updated in place */
-  const void* grads;         /* n elements at gradient_point, clipped; NULL in init_state and *_point */
+  const void* grads;         /* n elements at gradient_point, clipped; NULL in init_state, *_point, and
+                              * where RV_OPTIMIZER_NO_GRADIENT lets the host leave it out */
   void* const* state;        /* the arrays in the order that state added them (element `offset` on) */
   const double* values;      /* current hyperparameters, indexed like rv_config.values */
-  double loss;               /* mean loss at gradient_point; NaN in init_state and *_point */
+  double loss;               /* mean loss at gradient_point; NaN where grads is NULL */
   uint64_t seed;             /* differs from step to step, the same for all slices of one step */
   const rv_closure* closure; /* NULL without RV_OPTIMIZER_CLOSURE */
   const rv_inner* inner;     /* since 1.1: NULL unless the optimizer wraps another */

@@ -16,6 +16,8 @@
 ///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
 ///                      host may split a step; optional
 ///     closure          static constexpr bool = true: s.evaluate() is called; optional
+///     no_gradient      static constexpr bool = true, beside closure: s.loss() and s.grads() are not used, and
+///                      no evaluation is spent on them; each step calls s.evaluate(); optional
 ///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
 ///                      which the manifest names; optional. Or may_wrap: it does so if s.has_inner()
 ///     step             template <class T> void step(ravine::step<T, itself> s) const

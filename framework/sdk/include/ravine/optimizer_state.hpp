@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,13 @@ class state_list {
   void scratch(const char* name, std::size_t count) { add(name, layout_.dtype, count, RV_STATE_SCRATCH); }
   /// The number of parameters.
   std::size_t parameters() const { return layout_.size; }
+  /// Throws bad_config for more parameters than the rule can work with; `why` is the reason, such as "keeps a
+  /// matrix of all parameters by all".
+  void limit_parameters(std::size_t most, const std::string& why) const {
+    if (parameters() <= most) return;
+    throw bad_config(why + ": it takes at most " + std::to_string(most) + " parameters, found " +
+                     std::to_string(parameters()) + "; choose a smaller problem or another optimizer");
+  }
   /// The tensors of the parameters, for arrays whose size depends on their shapes.
   tensor_range<tensor_info> tensors() const { return {{layout_.tensors, layout_.tensor_count}}; }
   std::span<const rv_state_array> entries() const { return entries_; }

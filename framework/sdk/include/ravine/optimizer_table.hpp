@@ -177,6 +177,7 @@ constexpr std::uint64_t optimizer_capabilities = [] {
   if constexpr (requires { Author::closure; }) bits |= RV_OPTIMIZER_CLOSURE;
   if constexpr (requires { Author::wraps; }) bits |= RV_OPTIMIZER_WRAPS;
   if constexpr (requires { Author::may_wrap; }) bits |= RV_OPTIMIZER_MAY_WRAP;
+  if constexpr (requires { Author::no_gradient; }) bits |= RV_OPTIMIZER_NO_GRADIENT;
   return bits;
 }();
 
