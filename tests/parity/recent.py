@@ -199,7 +199,29 @@ def wrapped():
 
 # Optimizers, as papers.py has them
 
-OPTIMIZERS = []
+
+def adabelief(theta, roles, s, gradient):
+    """Zhuang et al. 2020, Algorithm 2, with decoupled weight decay."""
+    m, v, t = zeros(theta), zeros(theta), 0
+    while True:
+        t += 1
+        g = gradient(theta)
+        for i, role in enumerate(roles):
+            theta[i] = theta[i] - s["lr"] * decayed(role, s) * theta[i]
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * (g[i] - m[i]) ** 2 + s["eps"]
+            mhat, vhat = m[i] / (1 - s["beta1"] ** t), v[i] / (1 - s["beta2"] ** t)
+            theta[i] = theta[i] - s["lr"] * mhat / (np.sqrt(vhat) + s["eps"])
+        yield theta, None
+
+
+OPTIMIZERS = [
+    (
+        adabelief,
+        [{"lr": 0.002, **ADAM, "weight_decay": 0.02}],
+        [{"lr": 0.005, **ADAM}, {"lr": 0.005, **ADAM, "weight_decay": 0.05, "decay_biases": False}],
+    ),
+]
 
 
 if __name__ == "__main__":
