@@ -215,11 +215,33 @@ def adabelief(theta, roles, s, gradient):
         yield theta, None
 
 
+def yogi(theta, roles, s, gradient):
+    """Zaheer et al. 2018, Algorithm 2; the decay is a term of the loss."""
+    m, v, t = zeros(theta), [np.full_like(p, s["initial"]) for p in theta], 0
+    while True:
+        t += 1
+        g = gradient(theta)
+        for i, role in enumerate(roles):
+            g[i] = g[i] + decayed(role, s) * theta[i]
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+            v[i] = v[i] - (1 - s["beta2"]) * np.sign(v[i] - g[i] ** 2) * g[i] ** 2
+            corrected = s.get("bias_correction", False)
+            mhat = m[i] / (1 - s["beta1"] ** t) if corrected else m[i]
+            vhat = v[i] / (1 - s["beta2"] ** t) if corrected else v[i]
+            theta[i] = theta[i] - s["lr"] * mhat / (np.sqrt(vhat) + s["eps"])
+        yield theta, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
         [{"lr": 0.002, **ADAM, "weight_decay": 0.02}],
         [{"lr": 0.005, **ADAM}, {"lr": 0.005, **ADAM, "weight_decay": 0.05, "decay_biases": False}],
+    ),
+    (
+        yogi,
+        [{"lr": 0.003, **ADAM, "initial": 1e-3}],
+        [{"lr": 0.005, **ADAM, "initial": 0.01, "bias_correction": True, "weight_decay": 0.02}],
     ),
 ]
 
