@@ -232,6 +232,23 @@ def yogi(theta, roles, s, gradient):
         yield theta, None
 
 
+def adabound(x, roles, s, gradient):
+    """Luo et al. 2019, Algorithm 2, with Adam's corrections and without the root of t."""
+    m, v, t = zeros(x), zeros(x), 0
+    while True:
+        t += 1
+        g = gradient(x)
+        lower = s["final_lr"] - s["final_lr"] / (s["gamma"] * t + 1)
+        upper = s["final_lr"] + s["final_lr"] / (s["gamma"] * t)
+        for i, role in enumerate(roles):
+            g[i] = g[i] + decayed(role, s) * x[i]
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * g[i] ** 2
+            size = s["lr"] * np.sqrt(1 - s["beta2"] ** t) / (1 - s["beta1"] ** t)
+            x[i] = x[i] - np.clip(size / (np.sqrt(v[i]) + s["eps"]), lower, upper) * m[i]
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -242,6 +259,11 @@ OPTIMIZERS = [
         yogi,
         [{"lr": 0.003, **ADAM, "initial": 1e-3}],
         [{"lr": 0.005, **ADAM, "initial": 0.01, "bias_correction": True, "weight_decay": 0.02}],
+    ),
+    (
+        adabound,
+        [{"lr": 0.003, "final_lr": 0.0005, "gamma": 0.02, **ADAM}],
+        [{"lr": 0.005, "final_lr": 0.02, "gamma": 0.02, **ADAM, "weight_decay": 0.02}],
     ),
 ]
 
