@@ -249,6 +249,17 @@ def adabound(x, roles, s, gradient):
         yield x, None
 
 
+def signum(x, roles, s, gradient):
+    """Bernstein et al. 2018, Algorithm 2, with decoupled weight decay."""
+    m = zeros(x)
+    while True:
+        g = gradient(x)
+        for i, role in enumerate(roles):
+            m[i] = s["beta"] * m[i] + (1 - s["beta"]) * g[i]
+            x[i] = x[i] - s["lr"] * np.sign(m[i]) - s["lr"] * decayed(role, s) * x[i]
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -264,6 +275,11 @@ OPTIMIZERS = [
         adabound,
         [{"lr": 0.003, "final_lr": 0.0005, "gamma": 0.02, **ADAM}],
         [{"lr": 0.005, "final_lr": 0.02, "gamma": 0.02, **ADAM, "weight_decay": 0.02}],
+    ),
+    (
+        signum,
+        [{"lr": 0.003, "beta": 0.85, "weight_decay": 0.1}],
+        [{"lr": 0.003, "beta": 0.8}, {"lr": 0.003, "beta": 0.8, "weight_decay": 0.1, "decay_biases": False}],
     ),
 ]
 
