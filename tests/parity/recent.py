@@ -260,6 +260,28 @@ def signum(x, roles, s, gradient):
         yield x, None
 
 
+def ademamix(theta, roles, s, gradient):
+    """Pagliardini et al. 2024, Algorithm 1; the schedules of beta3 and alpha are its equations 4 and 5."""
+    m1, m2, v, t = zeros(theta), zeros(theta), zeros(theta), 0
+    start, end = np.log(s["beta1"]), np.log(s["beta3"])
+    while True:
+        t += 1
+        g = gradient(theta)
+        beta3, alpha = s["beta3"], s["alpha"]
+        if s["warm_up"] > 0:
+            share = t / s["warm_up"]
+            beta3 = min(np.exp(start * end / ((1 - share) * end + share * start)), beta3) if share < 1 else beta3
+            alpha = min(share * alpha, alpha)
+        for i, role in enumerate(roles):
+            m1[i] = s["beta1"] * m1[i] + (1 - s["beta1"]) * g[i]
+            m2[i] = beta3 * m2[i] + (1 - beta3) * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * g[i] ** 2
+            mhat, vhat = m1[i] / (1 - s["beta1"] ** t), v[i] / (1 - s["beta2"] ** t)
+            step = (mhat + alpha * m2[i]) / (np.sqrt(vhat) + s["eps"]) + decayed(role, s) * theta[i]
+            theta[i] = theta[i] - s["lr"] * step
+        yield theta, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -280,6 +302,14 @@ OPTIMIZERS = [
         signum,
         [{"lr": 0.003, "beta": 0.85, "weight_decay": 0.1}],
         [{"lr": 0.003, "beta": 0.8}, {"lr": 0.003, "beta": 0.8, "weight_decay": 0.1, "decay_biases": False}],
+    ),
+    (
+        ademamix,
+        [{"lr": 0.001, **ADAM, "beta3": 0.995, "alpha": 2.0, "warm_up": 120}],
+        [
+            {"lr": 0.002, **ADAM, "beta3": 0.99, "alpha": 3.0, "warm_up": 0, "weight_decay": 0.02},
+            {"lr": 0.002, **ADAM, "beta3": 0.99, "alpha": 3.0, "warm_up": 200},
+        ],
     ),
 ]
 
