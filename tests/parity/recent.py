@@ -282,6 +282,24 @@ def ademamix(theta, roles, s, gradient):
         yield theta, None
 
 
+def adan(theta, roles, s, gradient):
+    """Xie et al. 2022, Algorithm 1, by decays and with Adam's corrections as in the authors' code."""
+    m, v, n, last, t = zeros(theta), zeros(theta), zeros(theta), None, 0
+    while True:
+        t += 1
+        g = gradient(theta)
+        last = last or g
+        for i, role in enumerate(roles):
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * (g[i] - last[i])
+            n[i] = s["beta3"] * n[i] + (1 - s["beta3"]) * (g[i] + s["beta2"] * (g[i] - last[i])) ** 2
+            mhat, vhat = m[i] / (1 - s["beta1"] ** t), v[i] / (1 - s["beta2"] ** t)
+            eta = s["lr"] / (np.sqrt(n[i] / (1 - s["beta3"] ** t)) + s["eps"])
+            theta[i] = (theta[i] - eta * (mhat + s["beta2"] * vhat)) / (1 + decayed(role, s) * s["lr"])
+        last = g
+        yield theta, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -310,6 +328,11 @@ OPTIMIZERS = [
             {"lr": 0.002, **ADAM, "beta3": 0.99, "alpha": 3.0, "warm_up": 0, "weight_decay": 0.02},
             {"lr": 0.002, **ADAM, "beta3": 0.99, "alpha": 3.0, "warm_up": 200},
         ],
+    ),
+    (
+        adan,
+        [{"lr": 0.002, "beta1": 0.95, "beta2": 0.9, "beta3": 0.97, "eps": 1e-5, "weight_decay": 0.02}],
+        [{"lr": 0.004, "beta1": 0.9, "beta2": 0.85, "beta3": 0.97, "eps": 1e-5, "weight_decay": 0.05}],
     ),
 ]
 
