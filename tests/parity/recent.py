@@ -300,6 +300,19 @@ def adan(theta, roles, s, gradient):
         yield theta, None
 
 
+def schedule_free_sgd(x, roles, s, gradient):
+    """Defazio et al. 2024, equations 2 to 4. Yields y and x."""
+    z, t = [p.copy() for p in x], 0
+    while True:
+        t += 1
+        y = [(1 - s["beta"]) * z[i] + s["beta"] * x[i] for i in range(len(x))]
+        g = gradient(y)
+        for i, role in enumerate(roles):
+            z[i] = z[i] - s["lr"] * (g[i] + decayed(role, s) * y[i])
+            x[i] = (1 - 1 / t) * x[i] + z[i] / t
+        yield [(1 - s["beta"]) * z[i] + s["beta"] * x[i] for i in range(len(x))], x
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -333,6 +346,11 @@ OPTIMIZERS = [
         adan,
         [{"lr": 0.002, "beta1": 0.95, "beta2": 0.9, "beta3": 0.97, "eps": 1e-5, "weight_decay": 0.02}],
         [{"lr": 0.004, "beta1": 0.9, "beta2": 0.85, "beta3": 0.97, "eps": 1e-5, "weight_decay": 0.05}],
+    ),
+    (
+        schedule_free_sgd,
+        [{"lr": 0.0008, "beta": 0.85}],
+        [{"lr": 0.05, "beta": 0.9}, {"lr": 0.05, "beta": 0.6, "weight_decay": 0.05, "decay_biases": False}],
     ),
 ]
 
