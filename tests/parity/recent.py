@@ -313,6 +313,34 @@ def schedule_free_sgd(x, roles, s, gradient):
         yield [(1 - s["beta"]) * z[i] + s["beta"] * x[i] for i in range(len(x))], x
 
 
+def rms(x):
+    return np.sqrt(np.mean(x**2))
+
+
+def adafactor(x, roles, s, gradient):
+    """Shazeer & Stern 2018, Algorithms 4 and 5: sums of rows and columns as in its Algorithm 1."""
+    r, c, v = [[0.0] * len(x) for _ in range(3)]
+    t = 0
+    while True:
+        t += 1
+        g = gradient(x)
+        beta = 1 - t ** -s["decay"]
+        for i, role in enumerate(roles):
+            square = g[i] ** 2 + s["eps1"]
+            if x[i].ndim == 2:
+                r[i] = beta * r[i] + (1 - beta) * square.sum(axis=1)
+                c[i] = beta * c[i] + (1 - beta) * square.sum(axis=0)
+                v[i] = np.outer(r[i], c[i]) / r[i].sum()
+            else:
+                v[i] = beta * v[i] + (1 - beta) * square
+            u = g[i] / np.sqrt(v[i])
+            u = u / max(1, rms(u) / s["threshold"])
+            rho = min(s["lr"], 1 / np.sqrt(t))
+            alpha = max(s["eps2"], rms(x[i])) * rho if s.get("relative", True) else s["lr"]
+            x[i] = x[i] - alpha * u - alpha * decayed(role, s) * x[i]
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -351,6 +379,14 @@ OPTIMIZERS = [
         schedule_free_sgd,
         [{"lr": 0.0008, "beta": 0.85}],
         [{"lr": 0.05, "beta": 0.9}, {"lr": 0.05, "beta": 0.6, "weight_decay": 0.05, "decay_biases": False}],
+    ),
+    (
+        adafactor,
+        [{"lr": 0.003, "decay": 0.8, "threshold": 1.0, "eps1": 1e-4, "eps2": 1e-3, "weight_decay": 0.02}],
+        [
+            {"lr": 0.1, "decay": 0.8, "threshold": 0.9, "eps1": 1e-6, "eps2": 0.01},
+            {"lr": 0.005, "relative": False, "decay": 0.7, "threshold": 1.2, "eps1": 1e-6, "eps2": 0.01, "weight_decay": 0.05},
+        ],
     ),
 ]
 
