@@ -173,6 +173,7 @@ class Around:
 
 
 ADAM = {"beta1": 0.8, "beta2": 0.97, "eps": 1e-5}
+CAME = {"lr": 0.002, "beta1": 0.8, "beta2": 0.97, "beta3": 0.98, "threshold": 1.0, "eps1": 1e-6, "eps2": 1e-4}
 INSIDE = [
     (sgd, {"lr": 0.0008}, {"lr": 0.03}),
     (momentum, {"lr": 0.0003, "beta": 0.8}, {"lr": 0.01, "beta": 0.8}),
@@ -341,6 +342,33 @@ def adafactor(x, roles, s, gradient):
         yield x, None
 
 
+def came(x, roles, s, gradient):
+    """Luo et al. 2023, Algorithm 2; vectors without confidence as in the authors' code."""
+    m = zeros(x)
+    r, c, v, rows, columns = [[0.0] * len(x) for _ in range(5)]
+    while True:
+        g = gradient(x)
+        for i, role in enumerate(roles):
+            square = g[i] ** 2 + s["eps1"]
+            if x[i].ndim == 2:
+                r[i] = s["beta2"] * r[i] + (1 - s["beta2"]) * square.sum(axis=1)
+                c[i] = s["beta2"] * c[i] + (1 - s["beta2"]) * square.sum(axis=0)
+                v[i] = np.outer(r[i], c[i]) / r[i].sum()
+            else:
+                v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * square
+            u = g[i] / np.sqrt(v[i])
+            u = u / max(1, rms(u) / s["threshold"])
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * u
+            confidence = 1.0
+            if x[i].ndim == 2:
+                unsteady = (u - m[i]) ** 2 + s["eps2"]
+                rows[i] = s["beta3"] * rows[i] + (1 - s["beta3"]) * unsteady.sum(axis=1)
+                columns[i] = s["beta3"] * columns[i] + (1 - s["beta3"]) * unsteady.sum(axis=0)
+                confidence = np.sqrt(np.outer(rows[i], columns[i]) / rows[i].sum())
+            x[i] = x[i] - s["lr"] * m[i] / confidence - s["lr"] * decayed(role, s) * x[i]
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -387,6 +415,11 @@ OPTIMIZERS = [
             {"lr": 0.1, "decay": 0.8, "threshold": 0.9, "eps1": 1e-6, "eps2": 0.01},
             {"lr": 0.005, "relative": False, "decay": 0.7, "threshold": 1.2, "eps1": 1e-6, "eps2": 0.01, "weight_decay": 0.05},
         ],
+    ),
+    (
+        came,
+        [{"lr": 0.003, "beta1": 0.8, "beta2": 0.97, "beta3": 0.98, "threshold": 1.0, "eps1": 1e-4, "eps2": 1e-6}],
+        [CAME, {**CAME, "weight_decay": 0.05, "decay_biases": False}],
     ),
 ]
 
