@@ -369,6 +369,30 @@ def came(x, roles, s, gradient):
         yield x, None
 
 
+def prodigy(x, roles, s, gradient):
+    """Mishchenko & Defazio 2023, Algorithm 4, with the new d beside eps and decay as in the authors' code."""
+    m, v, a = zeros(x), zeros(x), zeros(x)
+    start, r, d, t = [p.copy() for p in x], 0.0, s["d0"], 0
+    root = np.sqrt(s["beta2"])
+    while True:
+        t += 1
+        g = gradient(x)
+        gamma = s["lr"]
+        if s.get("bias_correction", False):
+            gamma *= np.sqrt(1 - s["beta2"] ** t) / (1 - s["beta1"] ** t)
+        r = root * r + (1 - root) * gamma * d**2 * sum((g[i] * (start[i] - x[i])).sum() for i in range(len(x)))
+        for i in range(len(x)):
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * d * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * d**2 * g[i] ** 2
+            a[i] = root * a[i] + (1 - root) * gamma * d**2 * g[i]
+        new = max(d, s["coefficient"] * r / sum(np.abs(each).sum() for each in a))
+        for i, role in enumerate(roles):
+            step = m[i] / (np.sqrt(v[i]) + new * s["eps"]) + decayed(role, s) * x[i]
+            x[i] = x[i] - gamma * d * step
+        d = new
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -420,6 +444,14 @@ OPTIMIZERS = [
         came,
         [{"lr": 0.003, "beta1": 0.8, "beta2": 0.97, "beta3": 0.98, "threshold": 1.0, "eps1": 1e-4, "eps2": 1e-6}],
         [CAME, {**CAME, "weight_decay": 0.05, "decay_biases": False}],
+    ),
+    (
+        prodigy,
+        [{"lr": 0.05, **ADAM, "d0": 0.01, "coefficient": 1.0}],
+        [
+            {"lr": 0.3, **ADAM, "d0": 1e-3, "coefficient": 0.8, "bias_correction": True},
+            {"lr": 0.3, **ADAM, "d0": 0.01, "coefficient": 1.0, "weight_decay": 0.05, "decay_biases": False},
+        ],
     ),
 ]
 
