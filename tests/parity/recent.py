@@ -393,6 +393,29 @@ def prodigy(x, roles, s, gradient):
         yield x, None
 
 
+def dadapt_adam(x, roles, s, gradient):
+    """Defazio & Mishchenko 2023, its Algorithm for Adam."""
+    m, v, a = zeros(x), zeros(x), zeros(x)
+    r, d, t = 0.0, s["d0"], 0
+    root = np.sqrt(s["beta2"])
+    while True:
+        t += 1
+        g = gradient(x)
+        rate = d * s["lr"]
+        if s.get("bias_correction", False):
+            rate *= np.sqrt(1 - s["beta2"] ** t) / (1 - s["beta1"] ** t)
+        inner = sum((g[i] * a[i] / (np.sqrt(v[i]) + s["eps"])).sum() for i in range(len(x)))
+        r = root * r + (1 - root) * rate * inner
+        for i in range(len(x)):
+            a[i] = root * a[i] + (1 - root) * rate * g[i]
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * rate * g[i]
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * g[i] ** 2
+        for i, role in enumerate(roles):
+            x[i] = x[i] - m[i] / (np.sqrt(v[i]) + s["eps"]) - rate * decayed(role, s) * x[i]
+        d = max(d, r / ((1 - root) * sum(np.abs(each).sum() for each in a)))
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -451,6 +474,14 @@ OPTIMIZERS = [
         [
             {"lr": 0.3, **ADAM, "d0": 1e-3, "coefficient": 0.8, "bias_correction": True},
             {"lr": 0.3, **ADAM, "d0": 0.01, "coefficient": 1.0, "weight_decay": 0.05, "decay_biases": False},
+        ],
+    ),
+    (
+        dadapt_adam,
+        [{"lr": 0.05, **ADAM, "d0": 0.01}],
+        [
+            {"lr": 0.3, **ADAM, "d0": 1e-3, "bias_correction": True},
+            {"lr": 0.3, **ADAM, "d0": 0.01, "weight_decay": 0.05, "decay_biases": False},
         ],
     ),
 ]
