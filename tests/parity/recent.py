@@ -416,6 +416,18 @@ def dadapt_adam(x, roles, s, gradient):
         yield x, None
 
 
+def dowg(x, roles, s, gradient):
+    """Khaled et al. 2023, Algorithm 1."""
+    start, r, v = [p.copy() for p in x], s["distance"], 0.0
+    while True:
+        g = gradient(x)
+        r = max(np.sqrt(sum(((p - p0) ** 2).sum() for p, p0 in zip(x, start))), r)
+        v += r**2 * sum((each**2).sum() for each in g)
+        for i in range(len(x)):
+            x[i] = x[i] - s["lr"] * r**2 / np.sqrt(v) * g[i]
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -483,6 +495,11 @@ OPTIMIZERS = [
             {"lr": 0.3, **ADAM, "d0": 1e-3, "bias_correction": True},
             {"lr": 0.3, **ADAM, "d0": 0.01, "weight_decay": 0.05, "decay_biases": False},
         ],
+    ),
+    (
+        dowg,
+        [{"lr": 0.1, "distance": 0.01}],
+        [{"lr": 1.0, "distance": 0.05}],
     ),
 ]
 
