@@ -428,6 +428,25 @@ def dowg(x, roles, s, gradient):
         yield x, None
 
 
+def mars(x, roles, s, gradient):
+    """Yuan et al. 2024, Algorithm 2 (MARS-AdamW), approximate."""
+    m, v, last, t = zeros(x), zeros(x), None, 0
+    while True:
+        t += 1
+        g = gradient(x)
+        last = last or g
+        for i, role in enumerate(roles):
+            c = g[i] + s["gamma"] * s["beta1"] / (1 - s["beta1"]) * (g[i] - last[i])
+            if np.linalg.norm(c) > 1:
+                c = c / np.linalg.norm(c)
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * c
+            v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * c**2
+            mhat, vhat = m[i] / (1 - s["beta1"] ** t), v[i] / (1 - s["beta2"] ** t)
+            x[i] = x[i] - s["lr"] * (mhat / (np.sqrt(vhat) + s["eps"]) + decayed(role, s) * x[i])
+        last = g
+        yield x, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -500,6 +519,11 @@ OPTIMIZERS = [
         dowg,
         [{"lr": 0.1, "distance": 0.01}],
         [{"lr": 1.0, "distance": 0.05}],
+    ),
+    (
+        mars,
+        [{"lr": 0.002, **ADAM, "gamma": 0.05}],
+        [{"lr": 0.004, **ADAM, "gamma": 0.04, "weight_decay": 0.05, "decay_biases": False}],
     ),
 ]
 
