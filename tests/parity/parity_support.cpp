@@ -155,7 +155,7 @@ double difference_on_network(const json& each, const json& told, std::size_t eve
   method.init_state(step);
   follower path(each, every);
   for (std::size_t t = 1; t <= steps; ++t) {
-    step.step = t;
+    step.step = step.seed = t;
     problem.draw(t);
     method.begin_step(t);
     const bool elsewhere = method.gradient_point(step, point.data()) == optimizer::point_use::own_point;

@@ -174,6 +174,7 @@ class Around:
 
 ADAM = {"beta1": 0.8, "beta2": 0.97, "eps": 1e-5}
 CAME = {"lr": 0.002, "beta1": 0.8, "beta2": 0.97, "beta3": 0.98, "threshold": 1.0, "eps1": 1e-6, "eps2": 1e-4}
+SOPHIA = {"lr": 0.01, "beta1": 0.8, "beta2": 0.9, "gamma": 2.0, "eps": 0.05, "every": 4, "difference": 0.02}
 INSIDE = [
     (sgd, {"lr": 0.0008}, {"lr": 0.03}),
     (momentum, {"lr": 0.0003, "beta": 0.8}, {"lr": 0.01, "beta": 0.8}),
@@ -447,6 +448,36 @@ def mars(x, roles, s, gradient):
         yield x, None
 
 
+def signs_of(seed, count):
+    """Signs from the highest bits of SplitMix64, whose state begins at the seed."""
+    whole = 2**64 - 1
+    for k in range(1, count + 1):
+        z = (seed + k * 0x9E3779B97F4A7C15) & whole
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & whole
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & whole
+        yield 1.0 if (z ^ (z >> 31)) >> 63 else -1.0
+
+
+def sophia_h(theta, roles, s, gradient):
+    """Liu et al. 2023, Algorithms 1 and 3, with random signs; the seed of step t is t."""
+    m, h, t = zeros(theta), zeros(theta), 0
+    while True:
+        t += 1
+        g = gradient(theta)
+        if t % s["every"] == 1:
+            signs = signs_of(t, sum(p.size for p in theta))
+            u = [np.array([next(signs) for _ in p.flat]).reshape(p.shape) for p in theta]
+            beside = gradient([p + s["difference"] * d for p, d in zip(theta, u)])
+            for i in range(len(theta)):
+                product = (beside[i] - g[i]) / s["difference"]
+                h[i] = s["beta2"] * h[i] + (1 - s["beta2"]) * u[i] * product
+        for i, role in enumerate(roles):
+            m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+            theta[i] = theta[i] - s["lr"] * decayed(role, s) * theta[i]
+            theta[i] = theta[i] - s["lr"] * np.clip(m[i] / np.maximum(s["gamma"] * h[i], s["eps"]), -1, 1)
+        yield theta, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -525,6 +556,7 @@ OPTIMIZERS = [
         [{"lr": 0.002, **ADAM, "gamma": 0.05}],
         [{"lr": 0.004, **ADAM, "gamma": 0.04, "weight_decay": 0.05, "decay_biases": False}],
     ),
+    (sophia_h, [], [SOPHIA, {**SOPHIA, "weight_decay": 0.05, "decay_biases": False}]),
 ]
 
 
