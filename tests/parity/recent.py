@@ -478,6 +478,36 @@ def sophia_h(theta, roles, s, gradient):
         yield theta, None
 
 
+def soap(w, roles, s, gradient):
+    """Vyas et al. 2024, Algorithms 3 and 4, the first step as in the authors' code."""
+    m, v, t = zeros(w), zeros(w), 0
+    sides = [[[np.zeros((n, n)), np.eye(n)] for n in p.shape] if p.ndim == 2 else [] for p in w]
+    while True:
+        t += 1
+        g = gradient(w)
+        for i, role in enumerate(roles):
+
+            def turned(x, back=False):
+                for axis, (_, q) in enumerate(sides[i]):
+                    x = np.moveaxis(np.tensordot(x, q, axes=(axis, 1 if back else 0)), -1, axis)
+                return x
+
+            if t > 1:
+                m[i] = s["beta1"] * m[i] + (1 - s["beta1"]) * g[i]
+                v[i] = s["beta2"] * v[i] + (1 - s["beta2"]) * turned(g[i]) ** 2
+                rate = s["lr"] * np.sqrt(1 - s["beta2"] ** (t - 1)) / (1 - s["beta1"] ** (t - 1))
+                step = turned(turned(m[i]) / (np.sqrt(v[i]) + s["eps"]), back=True)
+                w[i] = w[i] - rate * step - s["lr"] * decayed(role, s) * w[i]
+            for axis, side in enumerate(sides[i]):
+                product = g[i] @ g[i].T if axis == 0 else g[i].T @ g[i]
+                side[0] = s["beta2"] * side[0] + (1 - s["beta2"]) * product
+                if t == 1:
+                    side[1] = np.linalg.eigh(side[0])[1][:, ::-1]
+                elif (t - 1) % s["every"] == 0:
+                    side[1] = np.linalg.qr(side[0] @ side[1])[0]
+        yield w, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -557,6 +587,11 @@ OPTIMIZERS = [
         [{"lr": 0.004, **ADAM, "gamma": 0.04, "weight_decay": 0.05, "decay_biases": False}],
     ),
     (sophia_h, [], [SOPHIA, {**SOPHIA, "weight_decay": 0.05, "decay_biases": False}]),
+    (
+        soap,
+        [{"lr": 0.002, **ADAM, "every": 5}],
+        [{"lr": 0.004, **ADAM, "every": 3}, {"lr": 0.004, **ADAM, "every": 10, "weight_decay": 0.05}],
+    ),
 ]
 
 
