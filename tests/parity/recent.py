@@ -508,6 +508,32 @@ def soap(w, roles, s, gradient):
         yield w, None
 
 
+def power(a, exponent):
+    values, vectors = np.linalg.eigh(a)
+    return vectors @ np.diag(values**exponent) @ vectors.T
+
+
+def shampoo(w, roles, s, gradient):
+    """Gupta et al. 2018, Algorithms 1 and 2, with roots that may be of an earlier step."""
+    sums = [[s["eps"] * np.eye(n) for n in p.shape] for p in w]
+    roots, t = [None] * len(w), 0
+    while True:
+        g = gradient(w)
+        for i, role in enumerate(roles):
+            order = w[i].ndim
+            column = g[i].reshape(-1, 1) if order == 1 else g[i]
+            products = [column @ column.T, column.T @ column][:order]
+            sums[i] = [total + each for total, each in zip(sums[i], products)]
+            if t % s["every"] == 0:
+                roots[i] = [power(each, -1 / (2 * order)) for each in sums[i]]
+            step = roots[i][0] @ g[i]
+            if order == 2:
+                step = step @ roots[i][1]
+            w[i] = w[i] - s["lr"] * step - s["lr"] * decayed(role, s) * w[i]
+        t += 1
+        yield w, None
+
+
 OPTIMIZERS = [
     (
         adabelief,
@@ -591,6 +617,11 @@ OPTIMIZERS = [
         soap,
         [{"lr": 0.002, **ADAM, "every": 5}],
         [{"lr": 0.004, **ADAM, "every": 3}, {"lr": 0.004, **ADAM, "every": 10, "weight_decay": 0.05}],
+    ),
+    (
+        shampoo,
+        [{"lr": 0.02, "eps": 1e-2, "every": 1}],
+        [{"lr": 0.05, "eps": 1e-2, "every": 1}, {"lr": 0.02, "eps": 0.1, "every": 4, "weight_decay": 0.02}],
     ),
 ]
 
