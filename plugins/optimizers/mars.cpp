@@ -13,8 +13,9 @@ struct mars {
       "m <- beta1 m + (1 - beta1) c,  v <- beta2 v + (1 - beta2) c^2\n"
       "p <- p - lr (mhat / (sqrt(vhat) + eps) + weight_decay p), with corrections as in Adam\n"
       "MARS-AdamW in its approximate form: the last gradient is that of the last batch, where the exact\n"
-      "form takes a second one for each batch. In the first step the difference is 0, as the paper has it.\n"
-      "The authors' code gives vectors to AdamW by default; here they are as matrices, its optimize_1d."};
+      "form takes a second one for each batch. In the first step the difference is 0, as in the paper; the\n"
+      "authors' code takes the last gradient to be 0 there. It also gives vectors to AdamW unless\n"
+      "optimize_1d is set; here they are as matrices."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("lr", 3e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(0.95),
       ravine::beta2(0.99).search(0.9, 0.9999),
