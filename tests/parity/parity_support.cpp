@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-// The cases of papers.py, recent.py and wrappers.py: an optimizer, maybe around another, on a landscape or on a small
-// network.
+// The cases of papers.py, recent.py and wrappers.py: an optimizer, maybe around another, on a landscape or on
+// a small network.
 
 namespace ravine::testing {
 namespace {
