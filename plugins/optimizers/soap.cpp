@@ -51,6 +51,8 @@ struct soap {
       if (s.number() > 1) move(s, tensor, sides);
       sides.add(tensor.grads(), s["beta2"], 1 - s["beta2"]);
       if ((s.number() - 1) % every_ != 0) continue;
+      const auto m = tensor.state("m"), plain = s.state("update").first(m.size());
+      sides.turn(m, plain, ravine::turning::back, s.state("half"));
       for (const ravine::matrix_side<T>& each : sides.sides()) {
         if (each.n == 0 || !std::isfinite(ravine::norm(each.sum))) continue;  // not finite: it has diverged
         const std::span<T> room = s.state("half").first(each.n * each.n);
@@ -62,6 +64,7 @@ struct soap {
           std::ranges::copy(room, each.factor.begin());
         }
       }
+      sides.turn(plain, m, ravine::turning::forth, s.state("half"));
     }
   }
 
@@ -91,14 +94,12 @@ struct soap {
     const T kept1 = s["beta1"], gain1 = 1 - s["beta1"], kept2 = s["beta2"], gain2 = 1 - s["beta2"];
     const auto p = tensor.params(), m = tensor.state("m"), v = tensor.state("v"), half = s.state("half");
     const auto turned = s.state("turned").first(p.size()), update = s.state("update").first(p.size());
-    const auto g = tensor.grads();
-    sides.turn(g, turned, ravine::turning::forth, half);
+    sides.turn(tensor.grads(), turned, ravine::turning::forth, half);
     for (std::size_t i = 0; i < p.size(); ++i) {
-      m[i] = kept1 * m[i] + gain1 * g[i];
+      m[i] = kept1 * m[i] + gain1 * turned[i];
       v[i] = kept2 * v[i] + gain2 * turned[i] * turned[i];
+      turned[i] = ravine::quotient(m[i], std::sqrt(v[i]) + eps);
     }
-    sides.turn(m, turned, ravine::turning::forth, half);
-    for (std::size_t i = 0; i < p.size(); ++i) turned[i] = ravine::quotient(turned[i], std::sqrt(v[i]) + eps);
     sides.turn(turned, update, ravine::turning::back, half);
     for (std::size_t i = 0; i < p.size(); ++i) p[i] -= lr * (correction * update[i] + decay * p[i]);
   }

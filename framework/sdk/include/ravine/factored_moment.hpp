@@ -2,6 +2,7 @@
 
 #include <ravine/norms.hpp>
 #include <ravine/tensors.hpp>
+#include <ravine/vectors.hpp>
 
 #include <cstddef>
 #include <span>
@@ -32,7 +33,9 @@ class factored_moment {
     const T share = rows_.empty() ? gain : gain / static_cast<T>(rows_.size());
     for (T& each : columns_) each *= kept;
     for (std::size_t row = 0, first = 0; row == 0 || row < rows_.size(); ++row, first += n) {
-      for (std::size_t i = 0; i < n; ++i) columns_[i] += share * square(first + i);
+      on_widest_vectors([=, columns = columns_.data()](auto) {
+        for (std::size_t i = 0; i < n; ++i) columns[i] += share * square(first + i);
+      });
       if (rows_.empty()) break;
       const double mean = sum(n, [=](std::size_t i) { return square(first + i); }) / static_cast<double>(n);
       rows_[row] = kept * rows_[row] + gain * static_cast<T>(mean);
@@ -42,20 +45,24 @@ class factored_moment {
   /// Calls body(i, average) for each element.
   template <class Body>
   void for_each(Body body) const {
-    if (rows_.empty()) {
-      for (std::size_t i = 0; i < columns_.size(); ++i) body(i, columns_[i]);
-      return;
-    }
+    if (rows_.empty()) return for_row(0, T{1}, body);
     const double total = sum(rows_.size(), [this](std::size_t i) { return rows_[i]; });
     const T mean = static_cast<T>(total / static_cast<double>(rows_.size()));
-    std::size_t i = 0;
+    std::size_t first = 0;
     for (const T row : rows_) {
-      const T share = mean > 0 ? row / mean : T{0};
-      for (const T column : columns_) body(i++, share * column);
+      for_row(first, mean > 0 ? row / mean : T{0}, body);
+      first += columns_.size();
     }
   }
 
  private:
+  template <class Body>
+  void for_row(std::size_t first, T share, Body body) const {
+    on_widest_vectors([=, n = columns_.size(), columns = columns_.data()](auto) {
+      for (std::size_t i = 0; i < n; ++i) body(first + i, share * columns[i]);
+    });
+  }
+
   std::span<T> rows_, columns_;  // no rows: every element's average in columns
 };
 

@@ -51,9 +51,8 @@ class matrix_sides {
 
   /// sum <- kept sum + gain G G', and G' G on the other side.
   void add(std::span<const T> g, T kept, T gain) const {
-    const auto plain = matrix(g, columns_), across = transposed(g, columns_);
-    if (sides_[0].n > 0) multiply(plain, across, sides_[0].sum, gain, kept);
-    if (sides_[1].n > 0) multiply(across, plain, sides_[1].sum, gain, kept);
+    if (sides_[0].n > 0) multiply_by_transpose(matrix(g, columns_), sides_[0].sum, gain, kept);
+    if (sides_[1].n > 0) multiply_by_transpose(transposed(g, columns_), sides_[1].sum, gain, kept);
   }
 
   /// to <- L' from R, or back: L from R', L and R being the sides' factors, and 1 for a side that is left
