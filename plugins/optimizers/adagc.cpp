@@ -10,11 +10,11 @@ struct adagc {
   static constexpr ravine::about about{
       "adagc", "Clips each tensor's gradient to a multiple of its usual norm",
       "Wang et al. 2025, arXiv:2502.11034",
-      "g_i <- min(1, factor n_i / |g_i|) g_i for each tensor i,  n_i <- beta n_i + (1 - beta) |g_i| after "
-      "clipping\n"
-      "In the first `warm_up` steps the whole gradient is clipped to `norm` instead, and n_i is the least "
-      "norm\n"
-      "that tensor i had. The inner optimizer steps with the clipped gradient."};
+      "g_i <- min(1, factor n_i / |g_i|) g_i for each tensor i\n"
+      "n_i <- beta n_i + (1 - beta) |g_i| after clipping\n"
+      "In the first `warm_up` steps the whole gradient is clipped to `norm` instead, and n_i is the least\n"
+      "norm that tensor i had. The inner optimizer steps with the clipped gradient. Norms of 0 are not\n"
+      "counted; in the paper a tensor that had one in the warm-up never moves."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("factor", 1.05).above(0).search(1, 2).doc("multiple of the usual norm"),
       ravine::real("beta", 0.98)
@@ -42,11 +42,13 @@ struct adagc {
     for (const auto tensor : s.tensors()) {
       double& expected = usual[i++];
       const double length = ravine::norm(tensor.grads()), most = double(s["factor"]) * expected;
-      const double scale = warming_up ? common : length > most ? most / length : 1;
+      const double scale = warming_up ? common : expected > 0 && length > most ? most / length : 1;
       const double clipped = scale * length;
-      expected = !warming_up       ? beta * expected + (1 - beta) * clipped
-                 : s.number() == 1 ? clipped
-                                   : std::min(expected, clipped);
+      if (clipped > 0) {
+        const double followed =
+            warming_up ? std::min(expected, clipped) : beta * expected + (1 - beta) * clipped;
+        expected = expected == 0 ? clipped : followed;
+      }
       tensor.for_each([scale = T(scale)](T&, T g, T& kept) { kept = scale * g; }, "clipped");
     }
     s.step_inner(s.state("clipped"));

@@ -10,9 +10,9 @@ struct cautious {
       "cautious", "Takes an optimizer's move only where it goes down the gradient",
       "Liang et al. 2024, arXiv:2411.16085",
       "u = the inner optimizer's move;  p <- p + u m / max(mean(m), 0.001),  m = 1 where u g < 0, else 0\n"
-      "The mean is over each tensor, as in the authors' code. They leave decoupled weight decay out of u; "
-      "here\n"
-      "u is the whole move."};
+      "The mean is over each tensor, as in the authors' code; the paper's factor is d / (count + 1). They\n"
+      "leave decoupled weight decay out of u; here u is the whole move, as the type of the parameters\n"
+      "rounds it."};
   static constexpr auto hyper = ravine::hyperparameters();
   static constexpr auto scratch = ravine::per_parameter("before");
   static constexpr bool wraps = true;

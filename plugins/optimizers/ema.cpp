@@ -5,16 +5,15 @@
 namespace {
 
 struct ema {
-  static constexpr ravine::about about{"ema",
-                                       "Evaluates an exponential moving average of an optimizer's iterates",
-                                       "Ruppert 1988; Polyak & Juditsky 1992, doi:10.1137/0330046",
-                                       "The inner optimizer steps on the parameters p, and\n"
-                                       "average <- decay average + (1 - decay) p\n"
-                                       "after each step from `start` on. The average begins as the "
-                                       "parameters are then; before, the parameters\n"
-                                       "are evaluated. Training never sees the average. The parameters are "
-                                       "what is averaged, whatever point the\n"
-                                       "inner optimizer would be evaluated at."};
+  static constexpr ravine::about about{
+      "ema", "Evaluates an exponential moving average of an optimizer's iterates",
+      "Ruppert 1988; Polyak & Juditsky 1992, doi:10.1137/0330046",
+      "The inner optimizer steps on the parameters p, and\n"
+      "average <- decay average + (1 - decay) p\n"
+      "after each step from `start` on. The average begins as the parameters are then; before, the\n"
+      "parameters are evaluated. PyTorch's AveragedModel begins after the first step: start: 1. Training\n"
+      "never sees the average. The parameters are what is averaged, whatever point the inner optimizer\n"
+      "would be evaluated at."};
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::real("decay", 0.999)
                                   .at_least(0)

@@ -9,12 +9,10 @@ namespace {
 struct swa {
   static constexpr ravine::about about{
       "swa", "Evaluates the mean of an optimizer's last iterates", "Izmailov et al. 2018, arXiv:1803.05407",
-      "The inner optimizer steps on the parameters p. After the share `start` of the training, every "
-      "`every`\n"
-      "steps, p goes into the mean that is evaluated; before, the parameters are. The paper averages once "
-      "an\n"
-      "epoch, at a learning rate that is high and constant or cyclic, and then recomputes the statistics of\n"
-      "batch normalisation, which no model here has. Needs a budget in steps or epochs."};
+      "The inner optimizer steps on the parameters p. After the share `start` of the training, every\n"
+      "`every` steps, p goes into the mean that is evaluated; before, the parameters are. The paper\n"
+      "averages once an epoch, at a learning rate that is high and constant or cyclic, and then recomputes\n"
+      "the statistics of batch normalisation, which no model here has. Needs a budget in steps or epochs."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("start", 0.75)
           .at_least(0)

@@ -4,7 +4,7 @@
     tests/parity/papers.py           rewrite tests/parity/papers.json
     tests/parity/papers.py --check   compare a new run with the committed file
 
-Needs numpy. Each case is a full configuration and the parameters after each step, step 0 first, in float64.
+The problems and the file's form are those of recent.py, too. Needs numpy. Each case is a full configuration and the parameters after each step, step 0 first, in float64.
 On landscapes the parameters are one vector; on the network they are matrices, biases and a scale, one after
 the other, row-major. Nothing here shares a line or a trick with the plugins: averages are kept, matrices are
 transposed, moments are divided, as the papers write it.
@@ -271,46 +271,51 @@ def flat(tensors):
     return np.concatenate([p.ravel() for p in tensors]).tolist()
 
 
-def follow(optimizer, start, roles, settings, problem):
+def follow(optimizer, start, roles, settings, problem, every):
     points, evaluated = [flat(start)], []
     step = 0
     steps = optimizer([p.copy() for p in start], roles, settings, lambda tensors: problem(tensors, step))
     for step in range(STEPS):
         theta, average = next(steps)
+        if (step + 1) % every != 0:
+            continue
         points.append(flat(theta))
         if average is not None:
             evaluated.append(flat(average))
     return {"points": points, **({"evaluated": evaluated} if evaluated else {})}
 
 
-def paths(optimizer, start, roles, settings, problem):
-    followed = follow(optimizer, start, roles, settings, problem)
+def paths(optimizer, start, roles, settings, problem, every):
+    followed = follow(optimizer, start, roles, settings, problem, every)
     moved = [p * (1 + 1e-15 * np.arange(1, p.size + 1).reshape(p.shape)) for p in start]
-    beside = follow(optimizer, moved, roles, settings, problem)
+    beside = follow(optimizer, moved, roles, settings, problem, every)
     sensitivity = relative_difference(beside["points"], followed["points"])
     if not sensitivity <= SENSITIVITY:
         sys.exit(f"{optimizer.__name__} {settings}: chaotic, {sensitivity:.0e} from a start moved by 1e-15")
     return followed
 
 
-def cases():
-    for optimizer, on_landscapes, on_network in OPTIMIZERS:
+def cases(optimizers, every):
+    for optimizer, on_landscapes, on_network in optimizers:
+        inside = {"inner": optimizer.inner} if hasattr(optimizer, "inner") else {}
         for settings in on_landscapes:
             for use, options, problem, start in LANDSCAPES.values():
                 yield {
                     "optimizer": optimizer.__name__,
                     "with": settings,
+                    **inside,
                     "landscape": use,
                     "landscape_with": options,
                     "start": start,
-                    **paths(optimizer, [np.array(start)], ["coordinate"], settings, problem),
+                    **paths(optimizer, [np.array(start)], ["coordinate"], settings, problem, every),
                 }
         for settings in on_network:
             roles = [tensor["role"] for tensor in NETWORK]
             yield {
                 "optimizer": optimizer.__name__,
                 "with": settings,
-                **paths(optimizer, START, roles, settings, network),
+                **inside,
+                **paths(optimizer, START, roles, settings, network, every),
             }
 
 
@@ -319,29 +324,31 @@ def relative_difference(a, b):
     return (np.linalg.norm(a - b, axis=1) / np.linalg.norm(b, axis=1)).max()
 
 
-def check(made, committed):
+def check(made, committed, file):
     def configuration(case):
         return {**case, "points": None, "evaluated": None}
 
     if [configuration(case) for case in made] != [configuration(case) for case in committed]:
-        sys.exit("the cases are not those of papers.json; run tests/parity/papers.py and commit the file")
+        sys.exit(f"the cases are not those of {file.name}; run {file.with_suffix('.py').name} and commit the file")
     for new, old in zip(made, committed):
         difference = relative_difference(new["points"], old["points"])
         place = new.get("landscape", "network")
-        print(f"{new['optimizer']:20} on {place:10} differs from papers.json by {difference:.1e}")
+        print(f"{new['optimizer']:20} on {place:10} differs from {file.name} by {difference:.1e}")
         if not difference <= TOLERANCE:
             sys.exit(f"more than {TOLERANCE:.0e}")
 
 
-def main():
-    made = list(cases())
+def main(optimizers, file, every=1):
+    """Makes the file, or checks it, with the points after every so many steps."""
+    made = list(cases(optimizers, every))
     if sys.argv[1:] == ["--check"]:
-        check(made, json.loads(FILE.read_text())["cases"])
+        check(made, json.loads(file.read_text())["cases"], file)
         return
     problem = {"tensors": NETWORK, "inputs": INPUTS.tolist(), "targets": TARGETS.tolist()}
     lines = ",\n".join(json.dumps(case) for case in made)
-    head = f'"made_with": "numpy {np.__version__}", "network": {json.dumps(problem)}'
-    FILE.write_text(f'{{{head}, "cases": [\n{lines}\n]}}\n')
+    head = f'"made_with": "numpy {np.__version__}", "every": {every}, "network": {json.dumps(problem)}'
+    file.write_text(f'{{{head}, "cases": [\n{lines}\n]}}\n')
 
 
-main()
+if __name__ == "__main__":
+    main(OPTIMIZERS, FILE)

@@ -50,4 +50,9 @@ inline double relative_difference(std::span<const double> point, const std::vect
   return distance / length;
 }
 
+/// Runs every case of a file of reference paths, one that papers.py's main wrote, and prints how far each is
+/// from its path. Fails the test where that is more than 1e-10, relative to the point's norm, in 200 steps.
+/// Answers the number of cases.
+std::size_t compare_with_paths(const std::string& file);
+
 }  // namespace ravine::testing

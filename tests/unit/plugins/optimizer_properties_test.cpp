@@ -157,11 +157,18 @@ TYPED_TEST(optimizer_properties, biases_and_norms_are_spared_by_their_role) {
   const network_layout layout(dtype_of<TypeParam>);
   for (const component* which : all_optimizers()) {
     if (which->find_hyperparameter("decay_biases") == nullptr) continue;
-    driven free(*which, {{"weight_decay", 0.0}}, numbers<TypeParam>(0));
-    driven decayed(*which, {{"weight_decay", 0.25}}, numbers<TypeParam>(0));
-    driven sparing(*which, {{"weight_decay", 0.25}, {"decay_biases", false}}, numbers<TypeParam>(0));
+    // A rule that finds its rate, which it tells by d0, has one rate for all tensors from the second step on.
+    const bool finds_its_rate = which->find_hyperparameter("d0") != nullptr;
+    const auto with = [&](double decay, bool all) {
+      settings made{{"weight_decay", decay}, {"decay_biases", all}};
+      if (finds_its_rate) made["d0"] = 0.1;
+      return made;
+    };
+    driven free(*which, with(0, true), numbers<TypeParam>(0));
+    driven decayed(*which, with(0.25, true), numbers<TypeParam>(0));
+    driven sparing(*which, with(0.25, false), numbers<TypeParam>(0));
     for (driven* each : {&free, &decayed, &sparing}) {
-      for (int t = 1; t <= 2; ++t) this->step(*each, numbers<TypeParam>(t));
+      for (int t = 1; t <= (finds_its_rate ? 1 : 2); ++t) this->step(*each, numbers<TypeParam>(t));
     }
     for (std::size_t k = 0; k < layout.raw()->tensor_count; ++k) {
       const rv_tensor& tensor = *layout.raw()->tensors[k];

@@ -1,7 +1,7 @@
 #include "train/trial.hpp"
 #include "unit/plugin_support.hpp"
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,9 +19,11 @@ struct convex_landscape {
 const std::vector<convex_landscape> convex_landscapes{
     {"sphere", 2}, {"ellipsoid", 2e6}, {"booth", 18}, {"matyas", 1}};
 
-/// Their moves, or their first ones, are as long as lr times the gradient: lr has to stay below
-/// 2 / curvature, as they document.
-const std::set<std::string> bounded_by_curvature{"sgd", "momentum", "nag", "radam", "sam"};
+/// Their moves, or their first or last ones, are as long as this rate times the gradient: it has to stay
+/// below 2 / curvature, as they document.
+const std::map<std::string, std::string> bounded_by_curvature{
+    {"sgd", "lr"}, {"momentum", "lr"},          {"nag", "lr"},           {"radam", "lr"},
+    {"sam", "lr"}, {"schedule_free_sgd", "lr"}, {"adabound", "final_lr"}};
 
 class unwatched : public trial_observer {
  public:
@@ -31,8 +33,9 @@ class unwatched : public trial_observer {
 trial_result descend(const std::string& optimizer, const convex_landscape& landscape) {
   trial_spec spec;
   spec.optimizer.optimizer.use = optimizer;
-  if (bounded_by_curvature.contains(optimizer) && landscape.curvature > 100)
-    spec.optimizer.optimizer.with["lr"] = 1 / landscape.curvature;
+  const auto bounded = bounded_by_curvature.find(optimizer);
+  if (bounded != bounded_by_curvature.end() && landscape.curvature > 100)
+    spec.optimizer.optimizer.with[bounded->second] = 1 / landscape.curvature;
   spec.problem.model.use = landscape.id;
   spec.problem.type = dtype::f64;
   spec.train.budget = {200, cost_unit::steps};

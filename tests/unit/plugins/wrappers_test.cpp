@@ -1,4 +1,5 @@
 #include "data/digits.hpp"
+#include "train/rule.hpp"
 #include "unit/trial_support.hpp"
 
 #include <algorithm>
@@ -76,7 +77,8 @@ std::vector<optimizer_spec> inner_rules() {
           plain("nag", {{"lr", 1e-4}}),
           plain("schedule_free_adamw", {{"lr", 1e-2}}),
           plain("lbfgs"),
-          around("lookahead", {{"k", std::int64_t{3}}}, plain("adam", {{"lr", 1e-2}}))};
+          around("lookahead", {{"k", std::int64_t{3}}, {"evaluate", std::string("fast")}},
+                 plain("adam", {{"lr", 1e-2}}))};
 }
 
 TEST(wrappers, that_do_nothing_give_the_bits_of_the_optimizer_inside) {
@@ -188,6 +190,37 @@ TEST(wrappers, cautious_takes_no_move_up_the_gradient) {
   EXPECT_GT(rises(run(spec)), 5U);
   spec.optimizer = around("cautious", {}, spec.optimizer);
   EXPECT_LT(rises(run(spec)), 5U);
+}
+
+TEST(wrappers, adagc_does_not_freeze_a_tensor_whose_gradient_was_0) {
+  const vector_layout layout(RV_F64, 1);
+  const horizon planned;
+  const optimizer_spec spec = around("adagc", {{"warm_up", std::int64_t{2}}}, plain("sgd", {{"lr", 0.5}}));
+  rule method(spec, {.plugins = trial_plugins(), .layout = layout, .planned = planned});
+  double p = 0, g = 0;
+  rv_step step{};
+  step.struct_size = sizeof step;
+  step.n = 1;
+  step.params = &p;
+  method.init_state(step);
+  step.grads = &g;
+  // In the warm-up 0 and 0, then 3, which becomes the usual norm, and 5, which is clipped to 1.05 times 3.
+  for (const double gradient : {0.0, 0.0, 3.0, 5.0}) {
+    g = gradient;
+    method.begin_step(++step.step);
+    method.step(step);
+  }
+  EXPECT_DOUBLE_EQ(p, -0.5 * (3 + 1.05 * 3));
+}
+
+TEST(wrappers, lookahead_evaluates_its_slow_weights_unless_told_otherwise) {
+  // After 4 of 5 steps the slow weights are where they began, at a loss of 1 + 1.
+  trial_spec spec = trial_of("sphere", "sgd", 4);
+  spec.problem.start = {{1.0, 1.0}};
+  spec.optimizer = around("lookahead", {}, plain("sgd", {{"lr", 0.25}}));
+  EXPECT_EQ(run(spec).evaluations.back().metrics.at("loss"), 2);
+  spec.optimizer = around("lookahead", {{"evaluate", std::string("fast")}}, plain("sgd", {{"lr", 0.25}}));
+  EXPECT_EQ(run(spec).evaluations.back().metrics.at("loss"), 2 * std::pow(0.5, 8));
 }
 
 }  // namespace

@@ -49,6 +49,15 @@ TYPED_TEST(linear_algebra, multiplies_factors_and_their_transposes) {
   expect_close(product(matrix(all(a), 3), transposed(all(a), 3)), {14, 32, 32, 77});
 }
 
+TYPED_TEST(linear_algebra, multiplies_by_the_transpose_into_both_halves) {
+  const std::vector<TypeParam> a{1, 2, 3, 4, 5, 6};
+  std::vector<TypeParam> rows(4, 1), columns(9);
+  multiply_by_transpose(matrix(std::span(a), 3), std::span(rows), TypeParam(2), TypeParam(10));
+  EXPECT_EQ(rows, (std::vector<TypeParam>{38, 74, 74, 164})) << "2 a a' + 10";
+  multiply_by_transpose(transposed(std::span(a), 3), std::span(columns));
+  EXPECT_EQ(columns, (std::vector<TypeParam>{17, 22, 27, 22, 29, 36, 27, 36, 45})) << "a' a";
+}
+
 TYPED_TEST(linear_algebra, finds_eigenvectors_as_rows_by_ascending_eigenvalues) {
   std::vector<TypeParam> a{2, 1, 1, 2}, values(2);
   eigh(all(a), all(values));

@@ -48,4 +48,23 @@ void multiply(const matrix_factor<T>& a, const matrix_factor<T>& b, std::span<T>
   }
 }
 
+/// c <- alpha a a' + beta c for a symmetric c: half the work of multiply.
+template <class T>
+void multiply_by_transpose(const matrix_factor<T>& a, std::span<T> c, std::type_identity_t<T> alpha = 1,
+                           std::type_identity_t<T> beta = 0) {
+  const auto n = static_cast<blasint>(a.rows), k = static_cast<blasint>(a.columns);
+  const auto run = [&](auto syrk) {
+    syrk(CblasRowMajor, CblasLower, a.order, n, k, alpha, a.data, static_cast<blasint>(a.leading()), beta,
+         c.data(), n);
+  };
+  if constexpr (std::is_same_v<T, float>) {
+    run(cblas_ssyrk);
+  } else {
+    run(cblas_dsyrk);
+  }
+  for (std::size_t row = 1; row < a.rows; ++row) {
+    for (std::size_t column = 0; column < row; ++column) c[column * a.rows + row] = c[row * a.rows + column];
+  }
+}
+
 }  // namespace ravine
