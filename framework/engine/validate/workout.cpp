@@ -18,7 +18,7 @@ class optimizer_workout : public workout {
   }
 
   void advance(std::uint64_t stream) override { rig_.step(stream); }
-  std::vector<std::byte> memory() override { return rig_.memory(); }
+  std::vector<std::byte> memory() const override { return rig_.memory(); }
 
  private:
   optimizer_rig rig_;
@@ -36,7 +36,7 @@ class model_workout : public workout {
     rig_.loss_gradient();
     rig_.predict();
   }
-  std::vector<std::byte> memory() override { return rig_.memory(); }
+  std::vector<std::byte> memory() const override { return rig_.memory(); }
 
  private:
   model_rig rig_;
@@ -51,7 +51,7 @@ class scheduler_workout : public workout {
     values_.push_back(rig_.value(static_cast<double>(values_.size()), 100));
     rig_.observe(1 + number_at(stream, values_.size()));
   }
-  std::vector<std::byte> memory() override {
+  std::vector<std::byte> memory() const override {
     std::vector<std::byte> bits = rig_.memory();
     const auto values = std::as_bytes(std::span(values_));
     bits.insert(bits.end(), values.begin(), values.end());

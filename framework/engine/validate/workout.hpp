@@ -20,7 +20,7 @@ class workout {
   /// One step, evaluation or value, which depends on `stream` and on how many there were before.
   virtual void advance(std::uint64_t stream) = 0;
   /// The bits of all that came of it.
-  virtual std::vector<std::byte> memory() = 0;
+  virtual std::vector<std::byte> memory() const = 0;
 };
 
 /// Creates an instance. Throws plugin_error with the plugin's reason.

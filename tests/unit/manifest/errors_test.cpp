@@ -107,7 +107,7 @@ TEST(manifest_errors, names_are_looked_for_where_they_may_have_been_meant) {
   EXPECT_THAT(on_optimizer("with: {lr: 1}"),
               HasSubstr("3:5: optimizers[0]: use is missing, which names an optimizer"));
   EXPECT_THAT(on_optimizer("use: quantum_annealer"),
-              AllOf(HasSubstr("expected one of: adadelta, "), HasSubstr("sgd")));
+              AllOf(HasSubstr("expected one of: accumulate, "), HasSubstr("sgd")));
 }
 
 TEST(manifest_errors, data_options_are_checked) {

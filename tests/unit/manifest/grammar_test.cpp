@@ -44,6 +44,9 @@ const std::vector<setting_of_block>& settings_of_blocks() {
   const std::string tuned =
       "problems: [{use: beale}]\ntuning: {trials: 6}\n"
       "optimizers: [{use: adam, with: {lr: {log_uniform: [1e-4, 1]}}}]\n";
+  const std::string wrapped = "problems: [{use: beale}]\noptimizers: [{use: ema, inner: {use: adam}}]\n";
+  const std::string wrapped_twice =
+      "problems: [{use: beale}]\noptimizers: [{use: ema, inner: {use: lookahead, inner: {use: adam}}}]\n";
   const std::string lists = "problems: [{use: beale}]\noptimizers: [{use: adam}]\n";
   static const std::vector<setting_of_block> all{
       {&grammar::manifest, "", trained},
@@ -64,6 +67,9 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::length, "evaluate.every", trained},
       {&grammar::optimizer, "optimizers[0]", landscape},
       {&grammar::optimizer, "optimizers[0]", tuned},
+      {&grammar::optimizer, "optimizers[0]", wrapped},
+      {&grammar::inner_optimizer, "optimizers[0].inner", wrapped},
+      {&grammar::inner_optimizer, "optimizers[0].inner", wrapped_twice},
       {&grammar::stage, "optimizers[0].schedule.lr",
        "problems: [{use: beale}]\noptimizers: [{use: sgd, schedule: {lr: {use: cosine}}}]\n"},
       {&grammar::stage_length, "optimizers[0].schedule.lr.for",
