@@ -1,6 +1,6 @@
 // Preloaded into the program: the system calls answer as on another kind of file system.
-// FLOCK_ERRNO: what flock() fails with. STATFS_TYPE: the type that statfs() tells. NO_SHARED_MEMORY: files can't be
-// mapped as shared memory, which SQLite's WAL needs.
+// FLOCK_ERRNO: what flock() fails with. STATFS_TYPE: the type that statfs() tells. NO_SHARED_MEMORY: files
+// can't be mapped as shared memory, which SQLite's WAL needs.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 int flock(int descriptor, int operation) {
-  const char *fault = getenv("FLOCK_ERRNO");
+  const char* fault = getenv("FLOCK_ERRNO");
   if (fault == NULL) {
     int (*real)(int, int) = (int (*)(int, int))dlsym(RTLD_NEXT, "flock");
     return real(descriptor, operation);
@@ -20,21 +20,21 @@ int flock(int descriptor, int operation) {
   return -1;
 }
 
-static int told(int answer, long *type) {
-  const char *wanted = getenv("STATFS_TYPE");
+static int told(int answer, long* type) {
+  const char* wanted = getenv("STATFS_TYPE");
   if (answer == 0 && wanted != NULL) *type = strtol(wanted, NULL, 0);
   return answer;
 }
 
-int statfs(const char *file, struct statfs *answer) {
-  int (*real)(const char *, struct statfs *) = (int (*)(const char *, struct statfs *))dlsym(RTLD_NEXT, "statfs");
-  return told(real(file, answer), (long *)&answer->f_type);
+int statfs(const char* file, struct statfs* answer) {
+  int (*real)(const char*, struct statfs*) = (int (*)(const char*, struct statfs*))dlsym(RTLD_NEXT, "statfs");
+  return told(real(file, answer), (long*)&answer->f_type);
 }
 
-int statfs64(const char *file, struct statfs64 *answer) {
-  int (*real)(const char *, struct statfs64 *) =
-      (int (*)(const char *, struct statfs64 *))dlsym(RTLD_NEXT, "statfs64");
-  return told(real(file, answer), (long *)&answer->f_type);
+int statfs64(const char* file, struct statfs64* answer) {
+  int (*real)(const char*, struct statfs64*) =
+      (int (*)(const char*, struct statfs64*))dlsym(RTLD_NEXT, "statfs64");
+  return told(real(file, answer), (long*)&answer->f_type);
 }
 
 static int is_shared_memory_of_sqlite(int descriptor) {
@@ -44,16 +44,16 @@ static int is_shared_memory_of_sqlite(int descriptor) {
   char digits[16];
   int count = 0;
   for (int rest = descriptor; rest > 0 || count == 0; rest /= 10) digits[count++] = (char)('0' + rest % 10);
-  char *end = link + sizeof start - 1;
+  char* end = link + sizeof start - 1;
   while (count > 0) *end++ = digits[--count];
   *end = '\0';
   const ssize_t size = readlink(link, name, sizeof name);
   return size > 4 && memcmp(name + size - 4, "-shm", 4) == 0;
 }
 
-void *mmap(void *at, size_t size, int protection, int flags, int descriptor, off_t offset) {
-  static void *(*real)(void *, size_t, int, int, int, off_t);
-  if (real == NULL) real = (void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
+void* mmap(void* at, size_t size, int protection, int flags, int descriptor, off_t offset) {
+  static void* (*real)(void*, size_t, int, int, int, off_t);
+  if (real == NULL) real = (void* (*)(void*, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
   if (getenv("NO_SHARED_MEMORY") != NULL && descriptor >= 0 && is_shared_memory_of_sqlite(descriptor)) {
     errno = ENODEV;
     return MAP_FAILED;
@@ -61,6 +61,6 @@ void *mmap(void *at, size_t size, int protection, int flags, int descriptor, off
   return real(at, size, protection, flags, descriptor, offset);
 }
 
-void *mmap64(void *at, size_t size, int protection, int flags, int descriptor, off_t offset) {
+void* mmap64(void* at, size_t size, int protection, int flags, int descriptor, off_t offset) {
   return mmap(at, size, protection, flags, descriptor, offset);
 }

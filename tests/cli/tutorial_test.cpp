@@ -148,7 +148,7 @@ TEST(tutorial, does_what_it_says) {
     }
   }
   EXPECT_GE(commands, 15);
-  EXPECT_EQ(files, 3);
+  EXPECT_EQ(files, 4);
 }
 
 }  // namespace

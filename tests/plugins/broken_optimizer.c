@@ -129,7 +129,8 @@ static rv_status step(const void* self, const rv_step* s) {
     const double g = get(own, s->grads, i);
     const double m = s->values[beta] * get(own, s->state[0], i) + factor(own, s, g) * g;
     put(own, s->state[0], i, m);
-    if (fault == signs) scale = m == 0 ? 1 : 1 / sqrt(m); /* of an average of gradients, not of their squares */
+    if (fault == signs)
+      scale = m == 0 ? 1 : 1 / sqrt(m); /* of an average of gradients, not of their squares */
     if (fault == zeros) scale = 1 / sqrt(m * m);
     put(own, s->params, i, get(own, s->params, i) - scale * s->values[lr] * m);
     if (fault == gradients_untouched) put(own, (void*)s->grads, i, 0); /* NOLINT */

@@ -45,11 +45,13 @@ inline schedule_stage stage(const std::string& id, const settings& with = {},
 inline optimizer_spec rule_of(const std::string& id, const settings& with = {}) {
   optimizer_spec spec;
   spec.optimizer = use(component_kind::optimizer, id, with);
-  if (trial_plugins().get(component_kind::optimizer, id).can(RV_OPTIMIZER_WRAPS)) spec.inner = {rule_of("adam")};
+  if (trial_plugins().get(component_kind::optimizer, id).can(RV_OPTIMIZER_WRAPS))
+    spec.inner = {rule_of("adam")};
   return spec;
 }
 
-/// `optimizer`, if it is a wrapper around adam, on `model`, for `steps` steps, evaluated at the start and the end.
+/// `optimizer`, if it is a wrapper around adam, on `model`, for `steps` steps, evaluated at the start and the
+/// end.
 inline trial_spec trial_of(const std::string& model, const std::string& optimizer, double steps,
                            const settings& optimizer_with = {}, const settings& model_with = {}) {
   trial_spec spec;

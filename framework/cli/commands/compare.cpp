@@ -69,9 +69,10 @@ std::optional<std::set<section>> read_sections(const po::variables_map& options)
     } else if (part != all.end()) {
       wanted.insert(*part);
     } else {
-      throw wrong_value("show", word,
-                        "scores, intervals, expected, targets, paired, enough, sensitivity, curves, budget, profile, "
-                        "runtimes or all");
+      throw wrong_value(
+          "show", word,
+          "scores, intervals, expected, targets, paired, enough, sensitivity, curves, budget, profile, "
+          "runtimes or all");
     }
   }
   return wanted;

@@ -13,8 +13,8 @@ std::size_t character_length(std::string_view text);
 /// The code point of the character of that length that starts `text`.
 std::uint32_t code_point(std::string_view text, std::size_t length);
 
-/// Columns that the text takes on a terminal: two for each wide character of East Asia and for pictographs, none
-/// for marks that combine with the character before them. What is not UTF-8 takes one a byte.
+/// Columns that the text takes on a terminal: two for each wide character of East Asia and for pictographs,
+/// none for marks that combine with the character before them. What is not UTF-8 takes one a byte.
 std::size_t display_width(std::string_view text);
 
 }  // namespace ravine

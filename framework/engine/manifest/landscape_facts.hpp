@@ -17,7 +17,7 @@ namespace ravine {
 struct landscape_facts {
   std::uint64_t dimension = 0;
   double minimum = std::numeric_limits<double>::quiet_NaN();  ///< NaN if the landscape declares none
-  bool unbounded_below = false;  ///< then the minimum is that of the box alone
+  bool unbounded_below = false;                               ///< then the minimum is that of the box alone
   static constexpr std::size_t most_coordinates = 8;          ///< of a start that a message can show
 
   /// Where trials start, in the function's own coordinates, and the loss there. Empty and NaN where the start

@@ -23,9 +23,7 @@ bool used_up(const amount& length, const cost& spent) {
 
 training_budget::training_budget(const trial_spec& spec, std::uint64_t steps_per_epoch,
                                  bool one_evaluation_a_step)
-    : spec_(spec),
-      one_evaluation_a_step_(one_evaluation_a_step),
-      planned_{0, steps_per_epoch} {
+    : spec_(spec), one_evaluation_a_step_(one_evaluation_a_step), planned_{0, steps_per_epoch} {
   const amount& budget = spec.train.budget;
   if (steps_per_epoch == 0 &&
       (budget.unit == cost_unit::epochs || spec.evaluate.every.unit == cost_unit::epochs)) {

@@ -70,6 +70,7 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::optimizer, "optimizers[0]", wrapped},
       {&grammar::inner_optimizer, "optimizers[0].inner", wrapped},
       {&grammar::inner_optimizer, "optimizers[0].inner", wrapped_twice},
+      {&grammar::inner_optimizer, "optimizers[0].inner", wrapped + "tuning: {trials: 6}\n"},
       {&grammar::stage, "optimizers[0].schedule.lr",
        "problems: [{use: beale}]\noptimizers: [{use: sgd, schedule: {lr: {use: cosine}}}]\n"},
       {&grammar::stage_length, "optimizers[0].schedule.lr.for",

@@ -35,7 +35,7 @@ TEST_P(misdescribed, is_refused_with_the_reason) {
 const fault faults[] = {
     {"missing_symbol", "it does not export ravine_plugin_v1"},
     {"wrong_magic", "wrong magic 0x7, expected 0x4e495652"},
-    {"major_2", "it was built for ABI 2.0, this Ravine speaks 1.0; build it again"},
+    {"major_2", "it was built for ABI 2.0, this Ravine speaks 1.1; build it again"},
     {"declines", "it declined to load: needs a processor with AVX-512"},
     {"short_plugin", "rv_plugin: struct_size is 56, release 1.0 has 64; set it to sizeof"},
     {"short_component", "a component: struct_size is 8, release 1.0 has 72"},

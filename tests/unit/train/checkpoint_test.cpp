@@ -4,7 +4,6 @@
 #include "run/in_process.hpp"
 #include "run/worker_executor.hpp"
 #include "train/openblas.hpp"
-#include "train/openblas.hpp"
 #include "trial/trial_bytes.hpp"
 #include "unit/trial_support.hpp"
 

@@ -115,7 +115,9 @@ TEST(lr_scaling, of_an_optimizer_without_lr_is_refused) {
 
 TEST(lr_scaling, out_of_the_range_of_lr_is_refused) {
   const component& sgd = shipped_plugins().get(component_kind::optimizer, "sgd");
-  EXPECT_THAT(testing::plugin_error_of([&] { scale_learning_rate(sgd, {{"lr", 1e308}}, 1000); }),
+  EXPECT_THAT(testing::plugin_error_of([&] {
+                scale_learning_rate(sgd, {{"lr", 1e308}}, 1000);
+              }),
               HasSubstr("lr: found inf, expected a real number"));
 }
 

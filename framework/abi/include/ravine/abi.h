@@ -202,11 +202,11 @@ typedef struct rv_tensor_sink {
 #define RV_OPTIMIZER_ELEMENTWISE UINT64_C(1)
 /* Capability: rv_step.closure is there. */
 #define RV_OPTIMIZER_CLOSURE UINT64_C(2)
-/* Capability, since 1.1: a wrapper, which works around another optimizer: rv_step.inner is there. A plugin whose
- * entry finds a host with abi_minor below 1 answers NULL. */
+/* Capability, since 1.1: a wrapper, which works around another optimizer: rv_step.inner is there. A plugin
+ * whose entry finds a host with abi_minor below 1 answers NULL. */
 #define RV_OPTIMIZER_WRAPS UINT64_C(4)
-/* Capability, since 1.1: a wrapper if the user names an inner optimizer; else rv_step.inner is NULL, and the rule
- * works by itself, as it does on a host of 1.0. */
+/* Capability, since 1.1: a wrapper if the user names an inner optimizer; else rv_step.inner is NULL, and the
+ * rule works by itself, as it does on a host of 1.0. */
 #define RV_OPTIMIZER_MAY_WRAP UINT64_C(8)
 /* Capability, since 1.1, beside RV_OPTIMIZER_CLOSURE: the step's own loss and gradient are not used, so that
  * the host spends no evaluation on them: rv_step.grads may be NULL and rv_step.loss NaN. Each step evaluates
@@ -234,8 +234,8 @@ typedef struct rv_inner {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* context;     /* first argument of the functions */
-  /* Takes one step of the inner optimizer: updates `params`, which need not be the trial's, by `grads`; `loss`
-   * is the mean loss where they were taken. Only within step. */
+  /* Takes one step of the inner optimizer: updates `params`, which need not be the trial's, by `grads`;
+   * `loss` is the mean loss where they were taken. Only within step. */
   rv_status (*step)(void* context, void* params, const void* grads, double loss);
   /* Write to `point` where the inner optimizer, at `params`, wants the gradient of its next step to be taken,
    * and where it is to be evaluated after its last step: `params` themselves if it does not care. */
@@ -293,7 +293,8 @@ typedef struct rv_optimizer {
 
 /* ---- Schedulers ------------------------------------------------------------------------------ */
 
-/* Capabilities: observe is told a metric at each evaluation; since 1.1, value needs a total that is finite. */
+/* Capabilities: observe is told a metric at each evaluation; since 1.1, value needs a total that is finite.
+ */
 #define RV_SCHEDULER_OBSERVES UINT64_C(1)     /* such a schedule cannot be drawn without training */
 #define RV_SCHEDULER_NEEDS_LENGTH UINT64_C(2) /* such a schedule is refused where it has no length */
 

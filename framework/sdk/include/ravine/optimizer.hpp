@@ -16,7 +16,8 @@
 ///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
 ///                      host may split a step; optional
 ///     closure          static constexpr bool = true: s.evaluate() is called; optional
-///     no_gradient      static constexpr bool = true, beside closure: s.loss() and s.grads() are not used, and
+///     no_gradient      static constexpr bool = true, beside closure: s.loss() and s.grads() are not used,
+///     and
 ///                      no evaluation is spent on them; each step calls s.evaluate(); optional
 ///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
 ///                      which the manifest names; optional. Or may_wrap: it does so if s.has_inner()
@@ -35,9 +36,9 @@
 ///     point) const
 ///                      before each evaluation: writes the point that is evaluated, such as an average.
 ///
-/// (both return false for an instance that never does so: they are not asked again; a wrapper without them has
-/// the points of the optimizer inside), and a constructor from
-/// ravine::config<itself>, if values are wanted that can't be scheduled. RAVINE_OPTIMIZER(itself) exports it.
+/// (both return false for an instance that never does so: they are not asked again; a wrapper without them
+/// has the points of the optimizer inside), and a constructor from ravine::config<itself>, if values are
+/// wanted that can't be scheduled. RAVINE_OPTIMIZER(itself) exports it.
 ///
 /// Rules that offer weight decay declare ravine::weight_decay(0), ravine::decay_biases() among their
 /// hyperparameters and call s.for_each_decayed in place of s.for_each, or s.by_decay. Rules with Adam's

@@ -234,8 +234,8 @@ class step {
     return loss;
   }
 
-  /// The optimizer that this rule works around. Needs static constexpr bool wraps = true, or may_wrap and that
-  /// has_inner().
+  /// The optimizer that this rule works around. Needs static constexpr bool wraps = true, or may_wrap and
+  /// that has_inner().
   inner_optimizer<T> inner() const {
     static_assert(
         requires { Author::wraps; } || requires { Author::may_wrap; } || !detail::reports_errors<T>,

@@ -29,10 +29,11 @@ class tensor_info {
     return told ? static_cast<double>(tensor_->fan_out) / static_cast<double>(tensor_->fan_in)
                 : first * first / static_cast<double>(size());
   }
-  /// Whether a matrix has a row for each input and a column for each output, as those of the SDK's dense layers
-  /// do; of a square one that is assumed. More dimensions have the outputs first.
+  /// Whether a matrix has a row for each input and a column for each output, as those of the SDK's dense
+  /// layers do; of a square one that is assumed. More dimensions have the outputs first.
   bool has_inputs_first() const {
-    return tensor_->rank == 2 && tensor_->shape[0] == tensor_->fan_in && tensor_->shape[1] == tensor_->fan_out;
+    return tensor_->rank == 2 && tensor_->shape[0] == tensor_->fan_in &&
+           tensor_->shape[1] == tensor_->fan_out;
   }
   std::size_t offset() const { return tensor_->offset; }  ///< of the first element in the parameter vector
 
