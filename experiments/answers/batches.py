@@ -1,8 +1,8 @@
 """The question about the size of batches."""
 
-from .intervals import median
+from .intervals import below, median
 from .landscapes import growth
-from .question import answer, asks, graded
+from .question import answer, asks, part
 from .results import results
 from .text import listed, rate, share, spread
 
@@ -13,9 +13,9 @@ BATCH = "train.batch_size"
     12,
     "Small batches are noisy and generalise better, large ones are steadier; multiply the learning rate by as much as "
     "the batch.",
-    ["12-batch-size"],
+    ["12-batch-size", "12-equal-steps"],
 )
-def batch_size(stored: results) -> answer:
+def batch_size(stored: results, equal_steps: results) -> answer:
     losses = stored.grid("rate held", "sgd", "validation_loss", BATCH, "lr")
     accuracies = stored.grid("rate held", "sgd", "test_accuracy", BATCH, "lr")
     scaled = {size: score for (size,), score in stored.grid("rate scaled", "sgd", "test_accuracy", BATCH).items()}
@@ -23,24 +23,38 @@ def batch_size(stored: results) -> answer:
     best = {size: min(rates, key=lambda lr: losses[size, lr].median.value) for size in scaled}
     read = {size: accuracies[size, best[size]].median for size in scaled}
     rough = {size: median(roughness(stored, size)) for size in (1, 32, 512, 4096)}
+    after_steps = {each: equal_steps.score(each, "sgd", "test_accuracy") for each in equal_steps.problems()}
+    medians_after_steps = {problem: score.median for problem, score in after_steps.items()}
     measured = [
         "best lr by batch: " + listed((f"{size}:", rate(best[size])) for size in scaled),
         "test accuracy with it: " + listed((f"{size}:", spread(read[size], share)) for size in scaled),
         "with the scaling rule from 0.1 at 32: "
         + listed((f"{size}:", spread(score.median, share)) for size, score in scaled.items()),
+        "test accuracy after 600 steps, lr tuned: "
+        + listed(
+            (f"{each.removeprefix('batch ')} (lr {rate(equal_steps.chosen(each, 'sgd')['lr'])}):", spread(read, share))
+            for each, read in medians_after_steps.items()
+        ),
         "rises of the validation loss over the last epoch, lr 0.01: "
         + listed((f"{size}:", spread(rough[size])) for size in rough),
     ]
     power = growth([32, 2048], [best[32], best[2048]])
     carries = [str(size) for size in scaled if scaled[size].median.value >= accuracies[size, 0.1].median.value]
-    generalises = read[32].lower > read[4096].upper
+    epochs = read[32].lower > read[4096].upper
+    steps = below(after_steps["batch 512"].values, after_steps["batch 32"].values)
     why = (
-        f"small batches {'read' if generalises else 'do not read'} better after equal epochs; from 32 to 2048 the best "
-        f"rate grows as batch to the power {power:.2f}; the rule is no worse than a rate of 0.1 held at batches "
-        f"{', '.join(carries)}"
+        f"small batches {'read' if epochs else 'do not read'} better after equal epochs, in which they take more "
+        f"steps, and {'do' if steps else 'do not'} after equal steps, in which they see fewer images; from 32 to 2048 "
+        f"the best rate grows as batch to the power {power:.2f}; the rule is no worse than a rate of 0.1 held at "
+        f"batches {', '.join(carries)}"
     )
-    noisy = rough[1].lower > rough[512].upper
-    return answer(measured, graded([generalises, noisy, 0.75 <= power <= 1.25]), why)
+    parts = [
+        part("small batches are noisier", [rough[1].lower > rough[512].upper]),
+        part("they read better after equal epochs", [epochs]),
+        part("they read better after equal steps", [steps]),
+        part("the rate grows as the batch", [0.75 <= power <= 1.25]),
+    ]
+    return answer(measured, parts, why)
 
 
 def roughness(stored: results, size: int) -> list[float]:

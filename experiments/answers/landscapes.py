@@ -3,8 +3,8 @@
 import math
 import statistics
 
-from .intervals import median
-from .question import answer, asks, graded
+from .intervals import estimate, median
+from .question import answer, asks, part
 from .results import results
 from .text import listed, number, rate, spread
 
@@ -67,21 +67,26 @@ def ravine(steps: results, zigzag: results) -> answer:
             for name in ("sgd", "momentum .5", "momentum .9")
         )
     )
-    speeds_up = growth(kappas[2:], taken["momentum"][2:]) < 0.75 < growth(kappas[2:], taken["sgd"][2:])
-    damped = [min(travels["momentum .5", lr], travels["momentum .9", lr]) < travels["sgd", lr] for lr in rates]
-    all_damped = [travels["momentum .9", lr] < travels["sgd", lr] for lr in rates]
-    damping = [rate(lr) for lr, is_damped in zip(rates, damped) if is_damped]
-    grade = graded([speeds_up, *all_damped])
+    powers = {name: growth(kappas[2:], taken[name][2:]) for name in taken}
+    damped = {
+        name: [travels[name, lr] < travels["sgd", lr] for lr in rates] for name in ("momentum .5", "momentum .9")
+    }
+    damping = [rate(lr) for lr, *of_each in zip(rates, *damped.values()) if any(of_each)]
+    parts = [
+        part("gradient descent's steps grow as the condition number", [0.75 <= powers["sgd"] <= 1.25]),
+        part("momentum's as its root", [0.25 <= powers["momentum"] < 0.75]),
+        part("momentum damps the zigzag", [each for of_each in damped.values() for each in of_each]),
+    ]
     why = (
-        ("the acceleration is real, with theory's power" if speeds_up else "no acceleration of theory's power")
+        ("the acceleration is real, with theory's power" if parts[1].holds else "no acceleration of theory's power")
         + (
             f"; it damps at lr {', '.join(damping)} only, where gradient descent itself zigzags, and elsewhere makes"
             " the zigzag"
-            if damping and not all(damped)
+            if damping and len(damping) < len(rates)
             else "; it damps at every rate" if damping else "; it damps nowhere"
         )
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
 
 
 def fewest_steps(stored: results, problem: str, optimizer: str) -> tuple[dict, list[float]]:
@@ -106,20 +111,27 @@ def scales(straight: results, rotated: results) -> answer:
     measured = ["fewest steps to 1e-6: round bowl / y scaled by 100 / that rotated (never: not in 5,000)"] + [
         f"{name} {' / '.join(spread(each) for each in best[name])}" for name in names
     ]
-    adaptive = ["adagrad", "rmsprop", "adam"]
-    plain = ["sgd", "momentum"]
+    adaptive, plain = ["adagrad", "rmsprop", "adam"], ["sgd", "momentum"]
     equal = {name: best[name][1].value <= 2 * best[name][0].value for name in names}
     lost = {name: best[name][2].lower > 2 * best[name][1].value for name in names}
-    holds = [equal[name] and lost[name] for name in adaptive] + [not equal[name] for name in plain]
-    grade = graded(holds)
     keeps = [name for name in adaptive if equal[name]]
     loses = [name for name in adaptive if lost[name]]
     solves = min(names, key=lambda name: best[name][2].value)
+    parts = [
+        part("adaptive methods need at most twice the steps on scaled axes", [equal[name] for name in adaptive]),
+        part("the others need more", [not equal[name] for name in plain]),
+        part("rotation takes that from adaptive methods", [lost[name] for name in adaptive]),
+    ]
     why = (
         f"{', '.join(keeps) or 'none'} need at most twice the steps on scaled axes; rotation takes that from "
         f"{', '.join(loses) or 'none'}; there the fastest is {solves}"
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
+
+
+# In 08-saddles.yaml, where momentum's rate is lr / (1 - beta).
+EQUAL_RATES = {"momentum": "sgd", "rmsprop": "sgd", "adam": "sgd"}
+EQUAL_EFFECTIVE_RATES = {"slow momentum": "sgd", "momentum": "fast sgd"}
 
 
 @asks(
@@ -128,8 +140,13 @@ def scales(straight: results, rotated: results) -> answer:
     ["08-saddles", "08-noisy-saddles"],
 )
 def saddles(quiet: results, noisy: results) -> answer:
-    measured, faster, helped = ["steps (never: not in 10,000)"], [], []
+    measured = [
+        "steps (never: not in 10,000) at lr 0.01; fast sgd has lr 0.1, as momentum's lr / (1 - beta); slow momentum has "
+        "0.001"
+    ]
     names = quiet.optimizers("saddle")
+    equal, effective = [{name: [] for name in pairs} for pairs in (EQUAL_RATES, EQUAL_EFFECTIVE_RATES)]
+    helped = []
     for problem in quiet.problems():
         still = {name: median([each.target_steps for each in quiet.trials(problem, name)]) for name in names}
         moved = {name: median([each.target_steps for each in noisy.trials(problem, name)]) for name in names}
@@ -137,19 +154,37 @@ def saddles(quiet: results, noisy: results) -> answer:
             f"{problem}: "
             + "; ".join(f"{name} {spread(still[name])}, with noise {spread(moved[name])}" for name in names)
         )
-        for name in names:
-            if name != "sgd":
-                both = [what for what in (still, moved) if math.isfinite(min(what[name].value, what["sgd"].value))]
-                faster += [what[name].upper < what["sgd"].lower for what in both]
-            helped.append(moved[name].upper < still[name].lower)
+        for name, rival in EQUAL_RATES.items():
+            equal[name] += sooner(name, rival, still, moved)
+        for name, rival in EQUAL_EFFECTIVE_RATES.items():
+            effective[name] += sooner(name, rival, still, moved)
+        helped += [moved[name].upper < still[name].lower for name in names]
     stuck = [
         problem
         for problem in quiet.problems()
-        if all(math.isinf(quiet.trials(problem, name)[0].target_steps) for name in names if name != "momentum")
+        if all(math.isinf(quiet.trials(problem, name)[0].target_steps) for name in ("sgd", "rmsprop", "adam"))
     ]
-    grade = graded(faster + helped)
+    momentum_effective = [case for cases in effective.values() for case in cases]
+    parts = [
+        part("momentum sooner at an equal rate", equal["momentum"]),
+        part("momentum sooner at an equal effective rate", momentum_effective),
+        part("adaptive methods sooner at an equal rate", equal["rmsprop"] + equal["adam"]),
+        part("sooner with noise", helped),
+    ]
     why = (
-        f"the others left sooner than gradient descent in {sum(faster)} of {len(faster)} cases, noise helped in "
-        f"{sum(helped)} of {len(helped)}; without noise only an overshoot leaves {' and '.join(stuck) or 'none'}"
+        f"sooner than gradient descent at an equal rate: momentum in {cases_text(parts[0].cases)}, RMSprop and Adam in "
+        f"{cases_text(parts[2].cases)}; at an equal effective rate: momentum in {cases_text(momentum_effective)}; "
+        f"noise helped in {cases_text(helped)}; without noise only an overshoot leaves "
+        f"{' and '.join(stuck) or 'none'}"
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
+
+
+def sooner(name: str, rival: str, *settings: dict[str, estimate]) -> list[bool]:
+    """In each setting in which either gets away."""
+    alive = [steps for steps in settings if math.isfinite(min(steps[name].value, steps[rival].value))]
+    return [steps[name].upper < steps[rival].lower for steps in alive]
+
+
+def cases_text(cases: list[bool]) -> str:
+    return f"{sum(cases)} of {len(cases)}"

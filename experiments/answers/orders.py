@@ -2,12 +2,13 @@
 
 from typing import Sequence
 
-from .intervals import mean_difference
+from .intervals import paired_difference
+from .question import part
 
 
 def sign(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """"<" or ">" where the interval of the paired difference excludes 0, else "~"."""
-    difference = mean_difference(ours, theirs)
+    difference = paired_difference(ours, theirs)
     return "<" if difference.upper < 0 else ">" if difference.lower > 0 else "~"
 
 
@@ -22,3 +23,9 @@ def chain(names: Sequence[str], values: dict[str, Sequence[float]]) -> str:
 def confirms(names: Sequence[str], values: dict[str, Sequence[float]], claimed: str) -> list[bool]:
     """Whether each neighbouring pair has the claimed sign."""
     return [sign(values[left], values[right]) == claimed for left, right in zip(names, names[1:])]
+
+
+def in_order(names: Sequence[str], what: str, confirmed: Sequence[list[bool]]) -> list[part]:
+    """A part of the claim for each neighbouring pair, with a case for each setting's confirmations."""
+    pairs = zip(names, names[1:], zip(*confirmed))
+    return [part(f"{left} {what} {right}", list(cases)) for left, right, cases in pairs]

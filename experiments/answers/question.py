@@ -1,20 +1,28 @@
 """Questions, their answers, and the list of all of them."""
 
-import enum
 from dataclasses import dataclass
 from typing import Callable
 
 
-class verdict(enum.Enum):
-    HOLDS = "holds"
-    CONDITIONS = "holds under conditions"
-    NOT_HERE = "does not hold here"
+@dataclass(frozen=True)
+class part:
+    """One of the things that a claim says, and whether it was so in each case that was tried."""
+
+    claim: str  # a few words
+    cases: list[bool]
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.cases) and all(self.cases)
+
+    def __str__(self) -> str:
+        return f"{self.claim} ({sum(self.cases)} of {len(self.cases)})" if len(self.cases) != 1 else self.claim
 
 
 @dataclass(frozen=True)
 class answer:
     measured: list[str]  # a line each
-    verdict: verdict
+    parts: list[part]  # of the claim
     why: str  # a few words
 
 
@@ -40,6 +48,21 @@ def asks(number: int, claim: str, manifests: list[str]):
     return register
 
 
-def graded(parts: list[bool]) -> verdict:
-    """Holds if every part of a claim does, under conditions if some do."""
-    return verdict.HOLDS if all(parts) else verdict.CONDITIONS if any(parts) else verdict.NOT_HERE
+HOLDS = "holds"
+
+
+def verdict(parts: list[part]) -> str:
+    """How many parts of a claim hold. A part that is so in some cases only does not."""
+    held = sum(each.holds for each in parts)
+    if held == len(parts):
+        return HOLDS
+    return f"{held} of {len(parts)} parts hold{'s' if held == 1 else ''}" if held else "does not hold here"
+
+
+def parts_text(parts: list[part]) -> str:
+    """"parts that hold: a; b (3 of 3). Those that do not: c (1 of 2)"."""
+    held = "; ".join(str(each) for each in parts if each.holds)
+    failed = "; ".join(str(each) for each in parts if not each.holds)
+    if not failed:
+        return f"parts that hold: {held}"
+    return f"parts that hold: {held}. Those that do not: {failed}" if held else f"parts that do not hold: {failed}"

@@ -2,9 +2,9 @@
 
 import math
 
-from .intervals import below, mean_difference, median
-from .orders import chain, confirms
-from .question import answer, asks, graded
+from .intervals import below, median, paired_difference
+from .orders import chain, confirms, in_order
+from .question import answer, asks, part
 from .results import results, trial
 from .text import listed, number, share, spread
 
@@ -27,7 +27,7 @@ def speed(tuned: results, untuned: results) -> answer:
     for label, of_two in (("default rates", max), ("a tenth of them", min)):
         points = {name: of_two(untuned.points("network", name), key=lambda point: point["lr"]) for name in names}
         settings[label] = (untuned, points)
-    measured, orders, in_range = ["epochs to 95 % (never: not in 200)"], {}, []
+    measured, texts, orders, in_range = ["epochs to 95 % (never: not in 200)"], [], [], {name: [] for name in names}
     for label, (stored, points) in settings.items():
         runs = {name: stored.trials("network", name, points[name]) for name in names}
         epochs = {name: median([run.target_epochs for run in runs[name]]) for name in names}
@@ -35,14 +35,15 @@ def speed(tuned: results, untuned: results) -> answer:
             f"{label}: " + listed((f"{name} (lr {points[name]['lr']:g})", spread(epochs[name])) for name in names)
         )
         least = {name: [epochs_at_least(run) for run in runs[name]] for name in names}
-        orders[label] = (chain(names, least), confirms(names, least, "<"))
-        in_range += [CLAIMED_EPOCHS[name][0] <= epochs[name].value <= CLAIMED_EPOCHS[name][1] for name in names]
-    grade = graded([pair for _, pairs in orders.values() for pair in pairs] + [all(in_range)])
-    why = (
-        "; ".join(f"{label} {text}" for label, (text, _) in orders.items())
-        + f"; medians in the claimed ranges: {sum(in_range)} of {len(in_range)}"
-    )
-    return answer(measured, grade, why)
+        texts.append(f"{label} {chain(names, least)}")
+        orders.append(confirms(names, least, "<"))
+        for name, (least_claimed, most_claimed) in CLAIMED_EPOCHS.items():
+            in_range[name].append(least_claimed <= epochs[name].value <= most_claimed)
+    parts = in_order(names, "before", orders)
+    parts += [part(f"{name} in {a}-{b} epochs", in_range[name]) for name, (a, b) in CLAIMED_EPOCHS.items()]
+    hits = sum(sum(cases) for cases in in_range.values())
+    why = "; ".join(texts) + f"; medians in the claimed ranges: {hits} of {len(names) * len(settings)}"
+    return answer(measured, parts, why)
 
 
 CLAIMED_ACCURACY = {"momentum with cosine": 0.985, "adam": 0.982, "rmsprop": 0.980, "sgd": 0.975}
@@ -62,17 +63,18 @@ def accuracy(network: results, cnn: results) -> answer:
         values = {name: scores[name].values for name in scores}
         measured.append(f"{label}: " + listed((name, spread(scores[name].median, share)) for name in scores))
         orders.append((label, chain(names, values), confirms(names, values, ">")))
-        fair = mean_difference(values["momentum with cosine"], values["adam with cosine"])
+        fair = paired_difference(values["momentum with cosine"], values["adam with cosine"])
         gains.append(f"{label} {spread(fair, share)}")
     measured.append("momentum less Adam, both with cosine: " + ", ".join(gains))
     first = [network.score("network", name, "test_accuracy").median.value for name in names]
     reached = [value >= CLAIMED_ACCURACY[name] for name, value in zip(names, first)]
-    grade = graded([pair for _, _, pairs in orders for pair in pairs])
+    parts = in_order(names, "above", [confirmed for _, _, confirmed in orders])
+    parts.append(part("each at its level on the network", reached))
     why = (
         "; ".join(f"{label}: {text}" for label, text, _ in orders)
         + f"; {sum(reached)} of {len(reached)} reach the claimed level on the network"
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
 
 
 CLAIMED_NUMBERS = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2}
@@ -94,48 +96,52 @@ def memory(stored: results) -> answer:
         + listed((name, f"{numbers[name]:.3g}") for name in runs),
         "parameters and state, MB: " + listed((name, number(megabytes[name])) for name in runs),
     ]
-    grade = graded(
-        [round(numbers[name], 3) == claimed for name, claimed in CLAIMED_NUMBERS.items()]
-        + [abs(megabytes["sgd"] - 400) < 4, abs(megabytes["adam"] - 1200) < 12]
-    )
-    return answer(measured, grade, "gradients, which the textbook leaves out, take as much again as the parameters")
+    parts = [
+        part("extra numbers", [round(numbers[name], 3) == claimed for name, claimed in CLAIMED_NUMBERS.items()]),
+        part("megabytes", [abs(megabytes["sgd"] - 400) < 4, abs(megabytes["adam"] - 1200) < 12]),
+    ]
+    return answer(measured, parts, "gradients, which the textbook leaves out, take as much again as the parameters")
 
 
 MODERN = ["adamw", "lion", "muon", "schedule_free_adamw", "sam", "lbfgs"]
 CLASSICAL = ["momentum", "adam"]
 
 
+def settings_text(point: dict) -> str:
+    """"lr 0.1, weight_decay 0.01"."""
+    return ", ".join(f"{name} {value:.2g}" for name, value in sorted(point.items()))
+
+
 @asks(
     16,
     "Beyond the textbook: AdamW, Lion, Muon, schedule-free, SAM and L-BFGS beat the best classical method.",
-    ["16-modern"],
+    ["16-modern", "16-valley"],
 )
-def modern(stored: results) -> answer:
-    measured, won = [], {}
-    for problem in stored.problems():
-        landscape = problem == "valley"
-        metric = "loss" if landscape else "test_accuracy"
-        selection = "loss" if landscape else "validation_loss"
+def modern(network: results, landscape: results) -> answer:
+    measured, texts, wins = [], [], {name: [] for name in MODERN}
+    for stored, problem in [*((network, each) for each in network.problems()), (landscape, "valley")]:
+        metric = "loss" if problem == "valley" else "test_accuracy"
         names = [name for name in CLASSICAL + MODERN if name in stored.optimizers(problem)]
         scores = {name: stored.score(problem, name, metric) for name in names}
+        selection = "loss" if problem == "valley" else "validation_loss"
         best = min(CLASSICAL, key=lambda name: stored.score(problem, name, selection).median.value)
-        show = number if landscape else share
+        show = number if problem == "valley" else share
         measured.append(
-            f"{problem}, {'final loss' if landscape else 'test accuracy'}: "
+            f"{problem}, {'final loss' if problem == 'valley' else 'test accuracy'}: "
             + listed((name, spread(scores[name].median, show)) for name in names)
         )
+        chosen = (f"{name} {settings_text(stored.chosen(problem, name))}" for name in names)
+        measured.append(f"{problem}, chosen: {'; '.join(chosen)}")
 
         def badness(name):
-            if landscape:  # losses over many orders of magnitude
+            if problem == "valley":  # losses over many orders of magnitude
                 return [math.log10(max(value, 1e-300)) for value in scores[name].values]
             return [-value for value in scores[name].values]
 
         rivals = [name for name in names if name in MODERN]
         winners = [name for name in rivals if below(badness(name), badness(best), among=len(rivals))]
-        won[problem] = (best, winners, len(rivals))
-    grade = graded([len(winners) == count for _, winners, count in won.values()] + [any(w for _, w, _ in won.values())])
-    why = "; ".join(
-        f"{problem}: of {count}, {', '.join(winners) or 'none'} beat{'s' if len(winners) < 2 else ''} {best}"
-        for problem, (best, winners, count) in won.items()
-    )
-    return answer(measured, grade, why)
+        for name in rivals:
+            wins[name].append(name in winners)
+        verb = "beats" if len(winners) < 2 else "beat"
+        texts.append(f"{problem}: of {len(rivals)}, {', '.join(winners) or 'none'} {verb} {best}")
+    return answer(measured, [part(name, wins[name]) for name in MODERN], "; ".join(texts))

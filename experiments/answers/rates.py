@@ -2,9 +2,9 @@
 
 import math
 
-from .intervals import mean_difference, median
-from .orders import chain, confirms
-from .question import answer, asks, graded
+from .intervals import median, paired_difference
+from .orders import chain, confirms, in_order
+from .question import answer, asks, part
 from .results import results
 from .text import listed, rate, share, spread
 
@@ -24,7 +24,7 @@ def decades(rates: list[float], badness: list[float], limit: float) -> float:
 @asks(4, "Robustness to the learning rate: Adam > RMSprop > momentum > gradient descent.", ["04-robustness"])
 def robustness(stored: results) -> answer:
     names = ["adam", "rmsprop", "momentum", "sgd"]
-    measured, parts, texts = [], [], []
+    measured, confirmed, texts = [], [], []
     for metric, what in (("validation_accuracy", "accuracy"), ("validation_loss", "loss")):
         widths = {}
         for name in names:
@@ -38,9 +38,9 @@ def robustness(stored: results) -> answer:
             f"decades within 5 % of the best {what}: "
             + listed((name, spread(median(widths[name]), lambda w: f"{w:.1f}")) for name in names)
         )
-        parts += confirms(names, widths, ">")
+        confirmed.append(confirms(names, widths, ">"))
         texts.append(f"{what}: {chain(names, widths)}")
-    return answer(measured, graded(parts), "; ".join(texts))
+    return answer(measured, in_order(names, "above", confirmed), "; ".join(texts))
 
 
 @asks(10, "Gradient descent needs a learning-rate schedule; Adam often does not.", ["10-schedules"])
@@ -49,7 +49,8 @@ def schedules(stored: results) -> answer:
     measured, better, worse = [], {}, {}
     for method in ("momentum", "adam"):
         scores = {kind: stored.score("network", f"{method} {kind}", "test_accuracy") for kind in kinds}
-        gains = {kind: mean_difference(scores[kind].values, scores["constant"].values) for kind in kinds[1:]}
+        constant = scores["constant"].values
+        gains = {kind: paired_difference(scores[kind].values, constant, among=len(kinds) - 1) for kind in kinds[1:]}
         measured.append(
             f"{method}, test accuracy constant {spread(scores['constant'].median, share)}; gained by "
             + listed((kind, spread(gains[kind], lambda g: f"{100 * g:+.2f}")) for kind in gains)
@@ -57,39 +58,45 @@ def schedules(stored: results) -> answer:
         better[method] = [kind for kind in gains if gains[kind].lower > 0]
         worse[method] = [kind for kind in gains if gains[kind].upper < 0]
     count = len(kinds) - 1
-    grade = graded([len(better["momentum"]) > count / 2, len(better["adam"]) <= count / 2])
+    parts = [
+        part("most schedules help momentum", [len(better["momentum"]) > count / 2]),
+        part("most do not help Adam", [len(better["adam"]) <= count / 2]),
+    ]
     why = "; ".join(
         f"{len(better[method])} of {count} schedules help {method}"
         + (f", {', '.join(worse[method])} harm{'s' if len(worse[method]) == 1 else ''} it" if worse[method] else "")
         for method in better
     )
-    return answer(measured, grade, why + ("; Adam needs one too" if len(better["adam"]) > count / 2 else ""))
+    return answer(measured, parts, why + ("; Adam needs one too" if len(better["adam"]) > count / 2 else ""))
 
 
 def largest_rates(stored: results, problem: str, optimizer: str) -> list[float]:
-    """Of each repetition: the largest rate at which it still learns; 0 if there is none."""
+    """Of each repetition: the largest rate at which it still learns; half the smallest if there is none."""
     scores = stored.grid(problem, optimizer, "validation_accuracy", "lr")
     columns = {lr: score.values for (lr,), score in scores.items()}
     repetitions = range(len(next(iter(columns.values()))))
-    return [max((lr for lr in columns if columns[lr][r] >= LEARNED), default=0.0) for r in repetitions]
+    return [max((lr for lr in columns if columns[lr][r] >= LEARNED), default=min(columns) / 2) for r in repetitions]
 
 
 @asks(11, "Warm-up allows larger learning rates, above all with large batches.", ["11-warmup"])
 def warmup(stored: results) -> answer:
-    measured, larger, texts = [], [], []
-    for problem in stored.problems():
-        for method in ("momentum", "adam"):
+    measured, larger, above_all, texts = [], [], [], []
+    small, large = stored.problems()
+    for method in ("momentum", "adam"):
+        doublings = {}
+        for problem in (small, large):
             without = largest_rates(stored, problem, method)
             warmed = largest_rates(stored, problem, f"{method} with warm-up")
             measured.append(
                 f"{problem}, {method}: largest lr without {spread(median(without), rate)}, with "
                 f"{spread(median(warmed), rate)}"
             )
-            larger.append(mean_difference(warmed, without).lower > 0)
-            if larger[-1]:
-                texts.append(f"{method} at {problem}")
-    grade = graded(larger)
-    return answer(measured, grade, f"larger with warm-up for {', '.join(texts) or 'none'}")
+            doublings[problem] = [math.log2(a / b) for a, b in zip(warmed, without)]
+            larger.append(paired_difference(doublings[problem], [0.0] * len(without)).lower > 0)
+            texts += [f"{method} at {problem}"] if larger[-1] else []
+        above_all.append(paired_difference(doublings[large], doublings[small]).lower > 0)
+    parts = [part("larger rates", larger), part(f"above all at {large}", above_all)]
+    return answer(measured, parts, f"larger with warm-up for {', '.join(texts) or 'none'}")
 
 
 @asks(13, "Gradient clipping prevents explosion.", ["13-clipping"])
@@ -110,15 +117,19 @@ def clipping(stored: results) -> answer:
         f"median accuracy (exploded: 0) {', '.join(share(value, 1) for value in accuracy[problem])}"
         for problem in stored.problems()
     ]
-    prone = [i for i in range(len(points)) if failed["without"][i] > 0]
-    saved = [failed["clipped"][i] < failed["without"][i] for i in prone]
-    healed = [failed["clipped"][i] == 0 for i in prone]
-    no_explosion = sum(exploded["clipped"]) == 0 and any(saved)
-    grade = graded([no_explosion, bool(healed) and all(healed)])
+    parts = [
+        part("no explosion, at rates where there is one without", prevented(exploded)),
+        part("all runs learn, at rates where some do not without", prevented(failed)),
+    ]
     lost = [rate(point["lr"]) for point, runs in zip(points, failed["clipped"]) if runs > 0]
     why = (
         f"explosions {sum(exploded['without'])} without, {sum(exploded['clipped'])} clipped; runs that do not learn "
         f"{sum(failed['without'])} without, {sum(failed['clipped'])} clipped"
         + (f", at lr {', '.join(lost)}" if lost else "")
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
+
+
+def prevented(counts: dict[str, list[int]]) -> list[bool]:
+    """Whether clipping leaves none, for each rate at which there are some without."""
+    return [clipped == 0 for without, clipped in zip(counts["without"], counts["clipped"]) if without > 0]

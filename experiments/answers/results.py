@@ -86,11 +86,15 @@ class results:
         ).stdout
         return {each["problem"]: each for each in json.loads(text)["problems"]}
 
+    def warnings(self) -> list[tuple[str, str]]:
+        """What `ravine compare` warns of: problems and sentences."""
+        return [(problem, each) for problem, compared in self.comparison.items() for each in compared["warnings"]]
+
     def score(self, problem: str, optimizer: str, metric: str, point: dict | None = None) -> score:
         """At a search point, or at the one that was chosen: by tuning, else by the median of the selection metric."""
         compared = self.comparison[problem]
-        lines = compared["configurations"] if point is not None else [compared["configurations"][i] for i in compared["chosen"]]
-        for line in lines:
+        every = compared["configurations"]
+        for line in every if point is not None else (every[i] for i in compared["chosen"]):
             if line["optimizer"] == optimizer and point in (None, line["point"]):
                 return as_score(line["scores"][metric])
         raise LookupError(f"{self.file}: no {optimizer} on {problem} {point or ''}")
@@ -104,9 +108,8 @@ class results:
 
     def chosen(self, problem: str, optimizer: str) -> dict:
         compared = self.comparison[problem]
-        return next(
-            compared["configurations"][i]["point"] for i in compared["chosen"] if compared["configurations"][i]["optimizer"] == optimizer
-        )
+        lines = (compared["configurations"][i] for i in compared["chosen"])
+        return next(line["point"] for line in lines if line["optimizer"] == optimizer)
 
     def curve(self, of: trial, metric: str) -> dict[int, float]:
         """Values of a metric by step; infinite where it was no number."""

@@ -13,6 +13,7 @@ import sys
 from .question import question
 from .results import results
 from .table import entry, made, rewritten, split, stored
+from .warnings import concerning
 
 
 class interrupted(Exception):
@@ -134,10 +135,14 @@ class runner:
     def answered(self) -> dict[int, entry]:
         """Entries of those questions for which all results are stored."""
         return {
-            each.number: made(each, each.answer(*(results(self.file(name), self.ravine) for name in each.manifests)))
+            each.number: self.entry_of(each)
             for each in self.asked
             if all(self.is_complete(name) for name in each.manifests)
         }
+
+    def entry_of(self, asked: question) -> entry:
+        stored = [results(self.file(name), self.ravine) for name in asked.manifests]
+        return made(asked, asked.answer(*stored), concerning(pair for each in stored for pair in each.warnings()))
 
     def rewrite(self) -> None:
         noted = self.progress()

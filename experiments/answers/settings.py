@@ -2,8 +2,8 @@
 
 import math
 
-from .intervals import below, estimate, mean_difference, median
-from .question import answer, asks, graded
+from .intervals import below, estimate, median, paired_difference
+from .question import answer, asks, part
 from .results import results
 from .text import listed, rate, spread
 
@@ -11,64 +11,59 @@ from .text import listed, rate, spread
 @asks(
     6,
     "Nesterov's look-ahead beats momentum on convex problems; in deep networks the difference is small.",
-    ["06-nesterov"],
+    ["06-bowl", "06-nesterov"],
 )
-def nesterov(stored: results) -> answer:
-    def values(problem, name):
-        if problem == "bowl":
-            return [math.log10(max(value, 1e-300)) for value in stored.score(problem, name, "loss").values]
+def nesterov(landscape: results, stored: results) -> answer:
+    def losses(problem, name):
+        if problem == "bowl":  # many orders of magnitude
+            return [math.log10(max(value, 1e-300)) for value in landscape.score(problem, name, "loss").values]
         return stored.score(problem, name, "validation_loss").values
 
-    names = ("momentum", "nag")
-    measured, gains = [], {}
-    for problem in stored.problems():
-        metric = "loss" if problem == "bowl" else "validation_loss"
-        losses = {tuned(stored, problem, name): stored.score(problem, name, metric).median for name in names}
-        gains[problem] = mean_difference(values(problem, "nag"), values(problem, "momentum"))
-        relative = " (log10)" if problem == "bowl" else ""
+    measured, gains, relative = [], {}, {}
+    for problem in ("bowl", "regression", "deep network"):
+        of, metric = (landscape, "loss") if problem == "bowl" else (stored, "validation_loss")
+        medians = {name: of.score(problem, name, metric).median for name in ("momentum", "nag")}
+        gains[problem] = paired_difference(losses(problem, "nag"), losses(problem, "momentum"))
+        relative[problem] = gains[problem].value / medians["momentum"].value
         measured.append(
             f"{problem}, {'final' if problem == 'bowl' else 'validation'} loss: "
-            + listed((name, spread(loss)) for name, loss in losses.items())
-            + f"; difference{relative} {spread(gains[problem])}"
+            + listed((tuned(of, problem, name), spread(loss)) for name, loss in medians.items())
+            + f"; difference{' (log10)' if problem == 'bowl' else ''} {spread(gains[problem])}"
         )
-    deep = mean_difference(
-        stored.score("deep network", "nag", "test_accuracy").values,
-        stored.score("deep network", "momentum", "test_accuracy").values,
-    )
-    measured.append(f"deep network, test accuracy gained: {spread(deep, lambda g: f'{100 * g:+.2f} %')}")
-    convex = {problem: gains[problem].upper < 0 for problem in ("bowl", "regression")}
-    # Small: in relation to the loss, no larger than on the convex problem of the same kind.
-    relative = {
-        problem: gains[problem].value / stored.score(problem, "momentum", "validation_loss").median.value
-        for problem in ("regression", "deep network")
-    }
-    small = abs(relative["deep network"]) <= abs(relative["regression"])
-    better = [problem for problem, is_better in convex.items() if is_better]
+    accuracies = [stored.score("deep network", name, "test_accuracy").values for name in ("nag", "momentum")]
+    gained = paired_difference(*accuracies)
+    measured.append(f"deep network, test accuracy gained: {spread(gained, lambda g: f'{100 * g:+.2f} %')}")
+    convex = ("bowl", "regression")
+    better = [problem for problem in convex if gains[problem].upper < 0]
     worse = [problem for problem in convex if gains[problem].lower > 0]
+    # Small: in relation to the loss, no larger than on the convex problem of the same kind.
+    small = abs(relative["deep network"]) <= abs(relative["regression"])
     why = (
         f"better on {' and '.join(better) or 'neither convex problem'}, worse on {' and '.join(worse) or 'none'}; "
         f"its loss differs by {100 * relative['regression']:+.1f} % on regression and by "
         f"{100 * relative['deep network']:+.1f} % in the deep network, which is {'' if small else 'not '}the smaller"
     )
-    return answer(measured, graded([*convex.values(), small]), why)
+    parts = [part(f"better on {problem}", [problem in better]) for problem in convex]
+    return answer(measured, [*parts, part("small in the deep network", [small])], why)
 
 
 def tuned(stored: results, problem: str, name: str) -> str:
     point = stored.chosen(problem, name)
-    return f"{name} (lr {rate(point['lr'])}, beta {rate(point['beta'])})"
+    return f"{name} (lr {point['lr']:.3g}, beta {point['beta']:.3g})"
 
 
 @asks(9, "Adam's bias correction matters early, and not in the end.", ["09-bias-correction"])
 def bias_correction(stored: results) -> answer:
-    measured, worse_without, better_without = [], ([], []), ([], [])
+    measured, tried, worse_without, better_without = [], [], ([], []), ([], [])
     for point in stored.points("network", "with"):
         losses = {}
         for label in ("with", "without"):
             curves = [stored.curve(run, "validation_loss") for run in stored.trials("network", label, point)]
             losses[label] = ([curve[100] for curve in curves], [curve[max(curve)] for curve in curves])
-        at = [mean_difference(losses["with"][i], losses["without"][i]) for i in (0, 1)]
+        at = [paired_difference(losses["with"][i], losses["without"][i]) for i in (0, 1)]
         medians = [[spread(median(losses[label][i])) for label in ("with", "without")] for i in (0, 1)]
         setting = f"lr {rate(point['lr'])}, beta2 {rate(point['beta2'])}"
+        tried.append(setting)
         measured.append(
             f"{setting}, loss with / without: step 100 {' / '.join(medians[0])}; end {' / '.join(medians[1])}"
         )
@@ -76,14 +71,16 @@ def bias_correction(stored: results) -> answer:
             worse_without[i].extend([setting] if at[i].upper < 0 else [])
             better_without[i].extend([setting] if at[i].lower > 0 else [])
     count = len(measured)
-    same_in_the_end = not worse_without[1] + better_without[1]
-    grade = graded([bool(worse_without[0]), len(worse_without[0]) == count, same_in_the_end])
+    parts = [
+        part("worse without it after 100 steps", [each in worse_without[0] for each in tried]),
+        part("no difference in the end", [each not in worse_without[1] + better_without[1] for each in tried]),
+    ]
     why = (
         f"without it the first steps are larger: after 100 steps worse in {len(worse_without[0])} of {count} settings "
         f"({'; '.join(worse_without[0]) or 'none'}) and better in {len(better_without[0])}; in the end still worse in "
         f"{len(worse_without[1])} and better in {len(better_without[1])}"
     )
-    return answer(measured, grade, why)
+    return answer(measured, parts, why)
 
 
 @asks(14, "Epsilon only keeps Adam from dividing by zero: 1e-8 will do.", ["14-epsilon", "14-plateau"])
@@ -102,13 +99,15 @@ def epsilon(network: results, plateau: results) -> answer:
         measured.append(f"{problem}, steps: " + listed((f"{eps:g}:", spread(found)) for eps, found in by_size.items()))
     usual = scores[1e-8, best[1e-8]].values
     better = [eps for eps in sizes[1:] if below(scores[eps, best[eps]].values, usual, among=len(sizes) - 1)]
-    faster = [p for p, by_size in steps.items() if any(s.upper < by_size[1e-8].lower for s in by_size.values())]
+    faster = {p: [found.upper < by[1e-8].lower for eps, found in by.items() if eps != 1e-8] for p, by in steps.items()}
     slow = [eps for eps, found in steps["plateau"].items() if found.value > 2 * steps["plateau"][1e-8].value]
     why = (
         f"on MNIST {', '.join(f'{eps:g}' for eps in better) or 'no other'} better than 1e-8, each at its best rate; on "
         f"the plateau {', '.join(f'{eps:g}' for eps in slow) or 'none'} more than twice as slow"
     )
-    return answer(measured, graded([not better, not faster]), why)
+    parts = [part("no other better on MNIST", [eps not in better for eps in sizes[1:]])]
+    parts += [part(f"no other faster on the {p}", [not each for each in cases]) for p, cases in faster.items()]
+    return answer(measured, parts, why)
 
 
 def steps_by_epsilon(plateau: results, problem: str) -> dict[float, estimate]:
@@ -144,4 +143,4 @@ def beta(stored: results) -> answer:
         f"best beta: {', '.join(best)} in these four; 0.99 {'does' if smaller_rate else 'does not'} want the smaller "
         f"rate; no beta is seen to beat 0.9 in {sum(good)} of {len(good)}"
     )
-    return answer(measured, graded([smaller_rate, *good]), why)
+    return answer(measured, [part("0.99 wants a smaller rate", [smaller_rate]), part("none beats 0.9", good)], why)

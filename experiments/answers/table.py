@@ -4,11 +4,12 @@ has the verdicts, and a section for each question below it has the numbers."""
 import re
 from typing import NamedTuple
 
-from .question import answer, question, verdict
+from .question import HOLDS, answer, parts_text, question, verdict
+from .warnings import kinds
 
 BEGIN = "<!-- measured: rewritten by run-all -->"
 END = "<!-- end of measured -->"
-HEAD = "| | the textbook says | verdict | because |\n|---|---|---|---|\n"
+HEAD = "| | the textbook says | verdict | because | warnings |\n|---|---|---|---|---|\n"
 
 
 class entry(NamedTuple):
@@ -26,18 +27,21 @@ def commands(asked: question, found: answer) -> str:
     """How to repeat the measurement; and how to see the curves, unless the textbook is simply right."""
     manifests = ", ".join(f"[{name}](questions/{name}.yaml)" for name in asked.manifests)
     parts = [manifests, f"`run-all --only {asked.number}`"]
-    if found.verdict is not verdict.HOLDS:
+    if verdict(found.parts) != HOLDS:
         parts += [f"`ravine report results/{name}.db`" for name in asked.manifests]
     return " · ".join(parts)
 
 
-def made(asked: question, found: answer) -> entry:
+def made(asked: question, found: answer, warnings: list[tuple[str, str]]) -> entry:
+    """Warnings are pairs of problems and sentences."""
     anchor = f"question-{asked.number}"
-    grade = f"**{found.verdict.value}** | {cell(found.why)}"
-    measured = "".join(f"- {line}\n" for line in found.measured)
+    grade = f"**{verdict(found.parts)}** | {cell(found.why)} | {cell(', '.join(kinds(warnings)) or '–')}"
+    lines = [*found.measured, parts_text(found.parts)]
+    lines += [f"warning of {problems}: {sentence}" for problems, sentence in warnings]
+    listing = "".join(f"- {line}\n" for line in lines)
     return entry(
         f"| [{asked.number}](#{anchor}) | {cell(asked.claim)} | {grade} |\n",
-        f"### Question {asked.number}\n\n{asked.claim}\n\n{measured}\n{commands(asked, found)}\n",
+        f"### Question {asked.number}\n\n{asked.claim}\n\n{listing}\n{commands(asked, found)}\n",
     )
 
 

@@ -15,14 +15,16 @@ import unittest
 EXPERIMENTS = pathlib.Path(__file__).resolve().parents[2] / "experiments"
 sys.path.insert(0, str(EXPERIMENTS))
 
-from answers.intervals import below, estimate, mean_difference, median, quantile  # noqa: E402
-from answers.question import answer, graded, question, verdict  # noqa: E402
+from answers.intervals import below, estimate, median, paired_difference, quantile, rejected_rank_sum  # noqa: E402
+from answers.question import answer, part, parts_text, question, verdict  # noqa: E402
 from answers.results import as_score, results, score  # noqa: E402
 from answers.runner import runner  # noqa: E402
 from answers.table import BEGIN, END, rewritten, split, stored  # noqa: E402
 from answers.text import number, spread  # noqa: E402
+from answers.warnings import concerning, kinds  # noqa: E402
 
 RAVINE = sys.argv.pop(1)
+REFERENCE = pathlib.Path(__file__).resolve().parents[1] / "compare" / "reference.json"
 MANIFEST = """
 name: bowl
 repetitions: 3
@@ -39,7 +41,7 @@ README = f"before\n\n{BEGIN}\n{ENTRY}\n{END}\n\nafter\n"
 
 def count_steps(stored: results) -> answer:
     steps = median([each.target_steps for each in stored.trials("bowl", "sgd", {"lr": 0.25})])
-    return answer([f"steps {spread(steps)}"], verdict.HOLDS, "it does | here")
+    return answer([f"steps {spread(steps)}"], [part("easy", [True])], "it does | here")
 
 
 ASKED = [question(1, "A bowl | is easy.", ["bowl"], count_steps), question(2, "Another.", ["absent"], count_steps)]
@@ -75,8 +77,17 @@ class run_all(unittest.TestCase):
     def test_a_pipe_in_a_text_does_not_end_its_cell(self):
         self.work("run")
         self.assertEqual(
-            stored(self.readme())[1].row, "| [1](#question-1) | A bowl \\| is easy. | **holds** | it does \\| here |\n"
+            stored(self.readme())[1].row,
+            "| [1](#question-1) | A bowl \\| is easy. | **holds** | it does \\| here "
+            "| edge of a search, winner's curse, few repetitions |\n",
         )
+
+    def test_warnings_of_compare_stand_in_full_below_the_numbers(self):
+        self.work("run")
+        section = stored(self.readme())[1].section
+        edge = "sgd: the best lr, 0.25, is at the edge of the 2 values that were tried"
+        self.assertIn(f"\n- warning of bowl: {edge}\n", section)
+        self.assertIn("\n- warning of bowl: 3 repetitions: fewer than 5 say little about spread\n", section)
 
     def test_what_is_outside_the_markers_and_entries_without_results_stay(self):
         self.work("run")
@@ -168,28 +179,71 @@ class statistics_of_answers(unittest.TestCase):
         self.assertEqual(found, median(values))
 
     def test_pairs_see_what_unpaired_spreads_hide(self):
-        ours, theirs = [1, 11, 21, 31, 41], [2, 12, 22, 32, 43]
-        self.assertEqual(mean_difference(ours, theirs).value, -1.2)
+        ours, theirs = [1, 11, 21, 31, 41, 51], [2, 12, 22, 32, 43, 52]
+        self.assertEqual(paired_difference(ours, theirs).value, -1)
         self.assertTrue(below(ours, theirs))
         self.assertFalse(below(theirs, ours))
         self.assertFalse(below(ours, ours))
 
+    def test_five_pairs_tell_nothing_apart(self):
+        self.assertEqual(paired_difference([1, 2, 3, 4, 5], [2, 4, 6, 8, 10]), estimate(-3, -math.inf, math.inf))
+
+    def test_where_nothing_is_random_one_pair_is_enough(self):
+        self.assertEqual(paired_difference([1], [3]), estimate(-2, -2, -2))
+        self.assertTrue(below([1, 1], [3, 3]))
+
+    def test_the_interval_is_that_of_scipy(self):
+        for case in json.loads(REFERENCE.read_text())["signed_rank_intervals"]:
+            differences = case["differences"]
+            if len(differences) > 50:  # approximate there
+                continue
+            with self.subTest(len(differences)):
+                found = paired_difference(differences, [0.0] * len(differences))
+                expected = (case["estimate"], *case["interval"])
+                for value, of_scipy in zip((found.value, found.lower, found.upper), expected):
+                    self.assertAlmostEqual(value, of_scipy, places=12)
+
+    def test_rank_sums_are_counted_as_tables_have_them(self):
+        # Critical values of the two-sided test at 5 %, as textbooks print them: from six pairs on, and none below.
+        self.assertEqual([rejected_rank_sum(n, 0.025) for n in range(5, 11)], [None, 0, 2, 3, 5, 8])
+
     def test_one_of_many_needs_more_than_one_alone(self):
-        ours, theirs = [0, 0, 0, 0, 0, 0, 0, 0], [1, 2, 1, 3, 1, 2, 1, -2]
+        ours, theirs = [0] * 8, [1, 2, 3, 4, 5, 6, 7, -0.5]
         self.assertTrue(below(ours, theirs))
         self.assertFalse(below(ours, theirs, among=10))
 
     def test_two_that_never_arrive_are_alike(self):
-        self.assertEqual(mean_difference([math.inf, 1], [math.inf, 1]), estimate(0, 0, 0))
+        self.assertEqual(paired_difference([math.inf, 1], [math.inf, 1]).value, 0)
+        some = [math.inf, 1, 2, 3, 4, 5]
+        self.assertEqual(paired_difference(some, some), estimate(0, 0, 0))
+
+    def test_one_failure_leaves_the_difference_finite(self):
+        found = paired_difference([math.inf, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 2, 3, 4, 5, 6, 7, 8])
+        self.assertEqual((found.value, found.lower), (1, 1))
 
     def test_infinity_is_read_as_such(self):
         stored = {"values": ["inf", 0.5], "median": "inf", "median_interval": [0.5, "inf"]}
         self.assertEqual(as_score(stored), score([math.inf, 0.5], estimate(math.inf, 0.5, math.inf)))
 
-    def test_a_claim_of_parts_holds_under_conditions(self):
-        self.assertEqual(graded([True, True]), verdict.HOLDS)
-        self.assertEqual(graded([True, False]), verdict.CONDITIONS)
-        self.assertEqual(graded([False, False]), verdict.NOT_HERE)
+    def test_a_claim_of_parts_is_graded_by_parts(self):
+        whole, some, none = part("a", [True]), part("b", [True, False]), part("c", [False])
+        self.assertEqual(verdict([whole, whole]), "holds")
+        self.assertEqual(verdict([whole, some]), "1 of 2 parts holds")
+        self.assertEqual(verdict([whole, whole, none]), "2 of 3 parts hold")
+        self.assertEqual(verdict([some, none]), "does not hold here")
+        self.assertEqual(parts_text([whole, some, none]), "parts that hold: a. Those that do not: b (1 of 2); c")
+        self.assertEqual(parts_text([part("d", [True, True])]), "parts that hold: d (2 of 2)")
+        self.assertEqual(parts_text([none]), "parts that do not hold: c")
+
+    def test_a_part_that_was_never_tried_does_not_hold(self):
+        self.assertFalse(part("a", []).holds)
+
+    def test_warnings_are_told_once_and_those_of_seconds_not(self):
+        edge = "sgd: the best lr, 2, is at the edge of the 3 values that were tried"
+        crowded = "8 trials were timed with more jobs than cores: their seconds are too long"
+        found = concerning([("bowl", edge), ("bowl", crowded), ("valley", edge), ("valley", "something new")])
+        self.assertEqual(found, [("bowl, valley", edge), ("valley", "something new")])
+        self.assertEqual(kinds(found), ["edge of a search", "something new"])
 
     def test_numbers_are_short(self):
         shown = [number(value) for value in (0, 5154600, 0.06253, 7.08, 100, 99.96, 0.00012, math.inf)]
