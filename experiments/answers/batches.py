@@ -4,7 +4,7 @@ from .intervals import below, median
 from .landscapes import growth
 from .question import answer, asks, part
 from .results import results
-from .text import listed, rate, share, spread
+from .text import best_rate, listed, rate, share, spread
 
 BATCH = "train.batch_size"
 
@@ -26,14 +26,14 @@ def batch_size(stored: results, equal_steps: results) -> answer:
     after_steps = {each: equal_steps.score(each, "sgd", "test_accuracy") for each in equal_steps.problems()}
     medians_after_steps = {problem: score.median for problem, score in after_steps.items()}
     measured = [
-        "best lr by batch: " + listed((f"{size}:", rate(best[size])) for size in scaled),
+        "best lr by batch: " + listed((f"{size}:", best_rate(best[size], rates)) for size in scaled),
         "test accuracy with it: " + listed((f"{size}:", spread(read[size], share)) for size in scaled),
         "with the scaling rule from 0.1 at 32: "
         + listed((f"{size}:", spread(score.median, share)) for size, score in scaled.items()),
         "test accuracy after 600 steps, lr tuned: "
         + listed(
-            (f"{each.removeprefix('batch ')} (lr {rate(equal_steps.chosen(each, 'sgd')['lr'])}):", spread(read, share))
-            for each, read in medians_after_steps.items()
+            (f"{each.removeprefix('batch ')} (lr {rate(equal_steps.chosen(each, 'sgd')['lr'])}):", spread(found, share))
+            for each, found in medians_after_steps.items()
         ),
         "rises of the validation loss over the last epoch, lr 0.01: "
         + listed((f"{size}:", spread(rough[size])) for size in rough),
@@ -50,8 +50,8 @@ def batch_size(stored: results, equal_steps: results) -> answer:
     )
     parts = [
         part("small batches are noisier", [rough[1].lower > rough[512].upper]),
-        part("they read better after equal epochs", [epochs]),
-        part("they read better after equal steps", [steps]),
+        part("small batches read better after equal epochs", [epochs]),
+        part("small batches read better after equal steps", [steps]),
         part("the rate grows as the batch", [0.75 <= power <= 1.25]),
     ]
     return answer(measured, parts, why)

@@ -6,7 +6,7 @@ import statistics
 from .intervals import estimate, median
 from .question import answer, asks, part
 from .results import results
-from .text import listed, number, rate, spread
+from .text import best_rate, listed, number, rate, spread
 
 # Of the ellipsoid whose smallest curvature is 2, from its start in 05-ravine.yaml to the loss of its target.
 RAVINE_START = (-0.04, 0.03)
@@ -107,9 +107,16 @@ def fewest_steps(stored: results, problem: str, optimizer: str) -> tuple[dict, l
 def scales(straight: results, rotated: results) -> answer:
     bowls = [(straight, "round"), (straight, "scaled"), (rotated, "rotated")]
     names = straight.optimizers("round")
-    best = {name: [median(fewest_steps(stored, bowl, name)[1]) for stored, bowl in bowls] for name in names}
+    fewest = {name: [fewest_steps(stored, bowl, name) for stored, bowl in bowls] for name in names}
+    best = {name: [median(steps) for _, steps in of_bowls] for name, of_bowls in fewest.items()}
+    tried = [point["lr"] for point in straight.points("round", "sgd")]
     measured = ["fewest steps to 1e-6: round bowl / y scaled by 100 / that rotated (never: not in 5,000)"] + [
-        f"{name} {' / '.join(spread(each) for each in best[name])}" for name in names
+        f"{name} "
+        + " / ".join(
+            spread(steps) + (f" at lr {best_rate(point['lr'], tried)}" if math.isfinite(steps.value) else "")
+            for steps, (point, _) in zip(best[name], fewest[name])
+        )
+        for name in names
     ]
     adaptive, plain = ["adagrad", "rmsprop", "adam"], ["sgd", "momentum"]
     equal = {name: best[name][1].value <= 2 * best[name][0].value for name in names}
@@ -141,8 +148,8 @@ EQUAL_EFFECTIVE_RATES = {"slow momentum": "sgd", "momentum": "fast sgd"}
 )
 def saddles(quiet: results, noisy: results) -> answer:
     measured = [
-        "steps (never: not in 10,000) at lr 0.01; fast sgd has lr 0.1, as momentum's lr / (1 - beta); slow momentum has "
-        "0.001"
+        "steps (never: not in 10,000) at lr 0.01, which slow momentum has as lr / (1 - beta); fast sgd has momentum's, "
+        "0.1"
     ]
     names = quiet.optimizers("saddle")
     equal, effective = [{name: [] for name in pairs} for pairs in (EQUAL_RATES, EQUAL_EFFECTIVE_RATES)]

@@ -5,7 +5,7 @@ import math
 from .intervals import below, estimate, median, paired_difference
 from .question import answer, asks, part
 from .results import results
-from .text import listed, rate, spread
+from .text import best_rate, listed, rate, spread
 
 
 @asks(
@@ -92,7 +92,9 @@ def epsilon(network: results, plateau: results) -> answer:
     measured = [
         "validation loss at lr 0.001: " + listed((f"{eps:g}:", spread(scores[eps, 0.001].median)) for eps in sizes),
         "at the best lr: "
-        + listed((f"{eps:g} (lr {rate(best[eps])}):", spread(scores[eps, best[eps]].median)) for eps in sizes),
+        + listed(
+            (f"{eps:g} (lr {best_rate(best[eps], rates)}):", spread(scores[eps, best[eps]].median)) for eps in sizes
+        ),
     ]
     steps = {problem: steps_by_epsilon(plateau, problem) for problem in plateau.problems()}
     for problem, by_size in steps.items():

@@ -1,6 +1,7 @@
 """Numbers as a reader wants them: three digits, and intervals in brackets."""
 
 import math
+from typing import Sequence
 
 from .intervals import estimate
 
@@ -30,6 +31,11 @@ def spread(what: estimate, show=number) -> str:
 
 def rate(value: float) -> str:
     return f"{value:g}"
+
+
+def best_rate(value: float, tried: Sequence[float]) -> str:
+    """"0.1", or "0.1 (edge of those tried)": a search that ends there may have missed a better one."""
+    return rate(value) + (" (edge of those tried)" if value in (min(tried), max(tried)) else "")
 
 
 def listed(pairs) -> str:

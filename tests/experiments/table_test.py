@@ -20,7 +20,7 @@ from answers.question import answer, part, parts_text, question, verdict  # noqa
 from answers.results import as_score, results, score  # noqa: E402
 from answers.runner import runner  # noqa: E402
 from answers.table import BEGIN, END, rewritten, split, stored  # noqa: E402
-from answers.text import number, spread  # noqa: E402
+from answers.text import best_rate, number, spread  # noqa: E402
 from answers.warnings import concerning, kinds  # noqa: E402
 
 RAVINE = sys.argv.pop(1)
@@ -244,6 +244,12 @@ class statistics_of_answers(unittest.TestCase):
         found = concerning([("bowl", edge), ("bowl", crowded), ("valley", edge), ("valley", "something new")])
         self.assertEqual(found, [("bowl, valley", edge), ("valley", "something new")])
         self.assertEqual(kinds(found), ["edge of a search", "something new"])
+
+    def test_a_best_rate_at_the_edge_is_marked(self):
+        self.assertEqual(
+            [best_rate(lr, [0.1, 1, 10]) for lr in (0.1, 1, 10)],
+            ["0.1 (edge of those tried)", "1", "10 (edge of those tried)"],
+        )
 
     def test_numbers_are_short(self):
         shown = [number(value) for value in (0, 5154600, 0.06253, 7.08, 100, 99.96, 0.00012, math.inf)]
