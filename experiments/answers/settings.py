@@ -19,12 +19,11 @@ def nesterov(landscape: results, stored: results) -> answer:
             return [math.log10(max(value, 1e-300)) for value in landscape.score(problem, name, "loss").values]
         return stored.score(problem, name, "validation_loss").values
 
-    measured, gains, relative = [], {}, {}
+    measured, gains = [], {}
     for problem in ("bowl", "regression", "deep network"):
         of, metric = (landscape, "loss") if problem == "bowl" else (stored, "validation_loss")
         medians = {name: of.score(problem, name, metric).median for name in ("momentum", "nag")}
         gains[problem] = paired_difference(losses(problem, "nag"), losses(problem, "momentum"))
-        relative[problem] = gains[problem].value / medians["momentum"].value
         measured.append(
             f"{problem}, {'final' if problem == 'bowl' else 'validation'} loss: "
             + listed((tuned(of, problem, name), spread(loss)) for name, loss in medians.items())
@@ -37,6 +36,10 @@ def nesterov(landscape: results, stored: results) -> answer:
     better = [problem for problem in convex if gains[problem].upper < 0]
     worse = [problem for problem in convex if gains[problem].lower > 0]
     # Small: in relation to the loss, no larger than on the convex problem of the same kind.
+    relative = {
+        problem: gains[problem].value / stored.score(problem, "momentum", "validation_loss").median.value
+        for problem in ("regression", "deep network")
+    }
     small = abs(relative["deep network"]) <= abs(relative["regression"])
     why = (
         f"better on {' and '.join(better) or 'neither convex problem'}, worse on {' and '.join(worse) or 'none'}; "
