@@ -144,4 +144,4 @@ def modern(network: results, landscape: results) -> answer:
             wins[name].append(name in winners)
         verb = "beats" if len(winners) < 2 else "beat"
         texts.append(f"{problem}: of {len(rivals)}, {', '.join(winners) or 'none'} {verb} {best}")
-    return answer(measured, [part(name, wins[name]) for name in MODERN], "; ".join(texts))
+    return answer(measured, [part(f"{name} beats it", wins[name]) for name in MODERN], "; ".join(texts))
