@@ -129,8 +129,8 @@ class results:
 
 
 def as_score(stored: dict) -> score:
-    """JSON has no infinity and `compare` writes "inf"."""
-    return score(
-        [float(value) for value in stored["values"]],
-        estimate(float(stored["median"]), *(float(value) for value in stored["median_interval"])),
-    )
+    """JSON has no infinity and `compare` writes "inf"; it writes "nan" for the interval of fewer than five repetitions,
+    which one repetition needs none of."""
+    values, median = [float(value) for value in stored["values"]], float(stored["median"])
+    interval = (median, median) if len(values) == 1 else (float(value) for value in stored["median_interval"])
+    return score(values, estimate(median, *interval))

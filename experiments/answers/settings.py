@@ -35,19 +35,27 @@ def nesterov(landscape: results, stored: results) -> answer:
     convex = ("bowl", "regression")
     better = [problem for problem in convex if gains[problem].upper < 0]
     worse = [problem for problem in convex if gains[problem].lower > 0]
-    # Small: in relation to the loss, no larger than on the convex problem of the same kind.
-    relative = {
-        problem: gains[problem].value / stored.score(problem, "momentum", "validation_loss").median.value
-        for problem in ("regression", "deep network")
-    }
-    small = abs(relative["deep network"]) <= abs(relative["regression"])
+    regression, deep = (in_percent(stored, problem, gains[problem]) for problem in ("regression", "deep network"))
+    # Small: none is found, or in relation to the loss no larger a one than on the convex problem of the same kind.
+    found = deep.lower > 0 or deep.upper < 0
+    small = not found or abs(deep.value) <= abs(regression.value)
     why = (
         f"better on {' and '.join(better) or 'neither convex problem'}, worse on {' and '.join(worse) or 'none'}; "
-        f"its loss differs by {100 * relative['regression']:+.1f} % on regression and by "
-        f"{100 * relative['deep network']:+.1f} % in the deep network, which is {'' if small else 'not '}the smaller"
+        f"its loss differs by {spread(regression, percent)} on regression and by {spread(deep, percent)} in the deep "
+        f"network, {'which is ' + ('' if small else 'not ') + 'the smaller' if found else 'where none is seen'}"
     )
     parts = [part(f"better on {problem}", [problem in better]) for problem in convex]
     return answer(measured, [*parts, part("small in the deep network", [small])], why)
+
+
+def in_percent(stored: results, problem: str, gain: estimate) -> estimate:
+    """Of the median loss of momentum."""
+    loss = stored.score(problem, "momentum", "validation_loss").median.value
+    return estimate(*(100 * value / loss for value in (gain.value, gain.lower, gain.upper)))
+
+
+def percent(value: float) -> str:
+    return f"{value:+.1f} %"
 
 
 def tuned(stored: results, problem: str, name: str) -> str:

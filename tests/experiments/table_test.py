@@ -225,6 +225,10 @@ class statistics_of_answers(unittest.TestCase):
         stored = {"values": ["inf", 0.5], "median": "inf", "median_interval": [0.5, "inf"]}
         self.assertEqual(as_score(stored), score([math.inf, 0.5], estimate(math.inf, 0.5, math.inf)))
 
+    def test_one_repetition_has_no_interval(self):
+        stored = {"values": [0.5], "median": 0.5, "median_interval": ["nan", "nan"]}
+        self.assertEqual(spread(as_score(stored).median), "0.5")
+
     def test_a_claim_of_parts_is_graded_by_parts(self):
         whole, some, none = part("a", [True]), part("b", [True, False]), part("c", [False])
         self.assertEqual(verdict([whole, whole]), "holds")
