@@ -52,11 +52,14 @@ HOLDS = "holds"
 
 
 def verdict(parts: list[part]) -> str:
-    """How many parts of a claim hold. A part that is so in some cases only does not."""
+    """How many parts of a claim hold. A part that is so in some cases only does not; a claim does not hold here where
+    none of its parts is so in any."""
     held = sum(each.holds for each in parts)
     if held == len(parts):
         return HOLDS
-    return f"{held} of {len(parts)} parts hold{'s' if held == 1 else ''}" if held else "does not hold here"
+    if not any(any(each.cases) for each in parts):
+        return "does not hold here"
+    return f"{held} of {len(parts)} parts hold{'s' if held == 1 else ''}"
 
 
 def parts_text(parts: list[part]) -> str:
