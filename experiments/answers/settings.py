@@ -83,7 +83,8 @@ def bias_correction(stored: results) -> answer:
             better_without[i].extend([setting] if at[i].lower > 0 else [])
     count = len(measured)
     parts = [
-        part("worse without it after 100 steps", [each in worse_without[0] for each in tried]),
+        part("a difference after 100 steps", [each in worse_without[0] + better_without[0] for each in tried]),
+        part("a better loss with it then", [each in worse_without[0] for each in tried]),
         part("no difference in the end", [each not in worse_without[1] + better_without[1] for each in tried]),
     ]
     why = (
