@@ -73,9 +73,10 @@ void check_tuning_metric(const experiment_draft& draft, diagnostics& errors) {
 /// The baseline has to be one of the optimizers; empty if the manifest fixes none.
 std::string read_baseline(const block& in, const std::vector<optimizer_draft>& optimizers) {
   const yaml_value* const written = in["baseline"];
-  const std::string baseline = in.text("baseline").value_or("");
+  std::string baseline = in.text("baseline").value_or("");
   if (written == nullptr || baseline.empty()) return "";
   std::vector<std::string> labels;
+  labels.reserve(optimizers.size());
   for (const optimizer_draft& each : optimizers) labels.push_back(each.label);
   if (labels.empty() || std::ranges::find(labels, baseline) != labels.end()) return baseline;
   in.errors().add(written->at,

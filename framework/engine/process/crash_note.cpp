@@ -115,7 +115,7 @@ std::string what_happened(const crash_note& note) {
   return fmt::format("{}: touched memory at {:#x}", name, note.address);
 }
 
-using clock = std::chrono::steady_clock;
+using steady = std::chrono::steady_clock;
 
 /// Becomes addr2line, which reads what a plugin's author, or a plugin, has made: it can write and start
 /// nothing, and takes no more than this.
@@ -142,7 +142,7 @@ using clock = std::chrono::steady_clock;
 /// What addr2line answers, two lines for each offset into the object: function and place. Empty if it is not
 /// there or says nothing until the deadline.
 std::vector<std::string> look_up(const std::string& object, std::span<const crash_frame> frames,
-                                 clock::time_point deadline) {
+                                 steady::time_point deadline) {
   std::vector<std::string> command{"addr2line", "-Cfs", "-e", object};
   for (const crash_frame& each : frames) command.push_back(fmt::format("{:#x}", each.offset));
   std::string text;
@@ -203,7 +203,7 @@ std::span<const crash_frame> telling(std::span<const crash_frame> frames) {
 
 std::string describe_frames(std::span<const crash_frame> frames) {
   std::string text;
-  const clock::time_point deadline = clock::now() + std::chrono::seconds(5);
+  const steady::time_point deadline = steady::now() + std::chrono::seconds(5);
   while (!frames.empty()) {  // those of one object at a time, since addr2line takes its time to read one
     const std::string object = object_of(frames[0]);
     const auto other =

@@ -23,7 +23,7 @@ constexpr const char* variable = "OPENBLAS_CORETYPE";
 
 /// The names that OpenBLAS knows (driver/others/dynamic.c and dynamic_arm64.c); which of them a library has
 /// depends on how it was built.
-constexpr std::array known{
+constexpr std::array kernels{
     "Katmai",      "Coppermine", "Northwood",  "Prescott",       "Banias",       "Atom",      "Core2",
     "Penryn",      "Dunnington", "Nehalem",    "Athlon",         "Opteron",      "Barcelona", "Nano",
     "Sandybridge", "Bobcat",     "Bulldozer",  "Piledriver",     "Steamroller",  "Excavator", "Haswell",
@@ -55,7 +55,7 @@ std::string try_kernel(const std::string& name) {
   if (!name.empty()) setenv(variable, name.c_str(), 1);
   void* const library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw error("there is no OpenBLAS on this machine (libopenblas.so.0)");
-  const std::string taken = find<char*()>(library, "openblas_get_corename")();
+  std::string taken = find<char*()>(library, "openblas_get_corename")();
   const bool right = multiplies<float>(find<decltype(cblas_sgemm)>(library, "cblas_sgemm")) &&
                      multiplies<double>(find<decltype(cblas_dgemm)>(library, "cblas_dgemm"));
   if (!right) throw error(fmt::format("the kernel {} multiplies wrongly on this processor", taken));
@@ -80,11 +80,11 @@ bool same_name(std::string_view a, std::string_view b) {
 
 std::vector<std::string> usable_blas_kernels() {
   const auto outcomes = try_in_sandboxes(
-      known.size(), [](std::size_t i) { return try_kernel(known.at(i)); }, trying);
+      kernels.size(), [](std::size_t i) { return try_kernel(kernels.at(i)); }, trying);
   std::vector<std::string> usable;
-  for (std::size_t i = 0; i < known.size(); ++i) {
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
     const bool taken =
-        outcomes[i].ended == sandbox_outcome::how::answered && same_name(outcomes[i].text, known.at(i));
+        outcomes[i].ended == sandbox_outcome::how::answered && same_name(outcomes[i].text, kernels.at(i));
     if (taken) usable.push_back(outcomes[i].text);
   }
   return usable;
