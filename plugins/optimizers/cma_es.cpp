@@ -37,8 +37,8 @@ struct cma_es {
   static constexpr bool closure = true, no_gradient = true;
 
   explicit cma_es(ravine::config<cma_es> c)
-      : population(c.count("population")), measures_best(c.choice("evaluate") == "best") {
-    if (population == 1) throw ravine::bad_config("population: found 1, expected 0 or at least 2");
+      : population_(c.count("population")), measures_best_(c.choice("evaluate") == "best") {
+    if (population_ == 1) throw ravine::bad_config("population: found 1, expected 0 or at least 2");
   }
 
   void state(ravine::state_list& list) const {
@@ -63,15 +63,15 @@ struct cma_es {
 
   template <class T>
   bool evaluation_point(ravine::step<T, cma_es> s, std::span<T> point) const {
-    if (measures_best) std::ranges::copy(s.state("best"), point.begin());
-    return measures_best;
+    if (measures_best_) std::ranges::copy(s.state("best"), point.begin());
+    return measures_best_;
   }
 
   template <class T>
   void step(ravine::step<T, cma_es> s) const {
     const std::size_t n = s.params().size();
     const ravine::cma_strategy by(double(n),
-                                  population != 0 ? population : 4 + std::size_t(3 * std::log(double(n))));
+                                  population_ != 0 ? population_ : 4 + std::size_t(3 * std::log(double(n))));
     const std::span<double> p_c = s.doubles("path"), p_sigma = s.doubles("sigma_path");
     double& sigma = s.doubles("sigma")[0];
     std::vector<double> z(by.w.size() * n), y(z.size());  // a row for each point
@@ -111,8 +111,8 @@ struct cma_es {
     return ravine::ascending(losses);
   }
 
-  std::size_t population;
-  bool measures_best;
+  std::size_t population_;
+  bool measures_best_;
 };
 
 }  // namespace

@@ -17,9 +17,15 @@ struct simplex {
 
   /// Puts vertex i behind those before it whose losses are no higher.
   void insert(std::size_t i) const {
-    const auto place = std::upper_bound(losses.begin(), losses.begin() + i, losses[i]) - losses.begin();
-    std::rotate(losses.begin() + place, losses.begin() + i, losses.begin() + i + 1);
-    std::rotate(points.begin() + place * n, points.begin() + i * n, points.begin() + (i + 1) * n);
+    const std::span<double> before = losses.first(i);
+    const auto first_higher = std::upper_bound(before.begin(), before.end(), losses[i]);
+    const auto place = static_cast<std::size_t>(first_higher - before.begin()), count = i + 1 - place;
+    last_first(losses.subspan(place, count), 1);
+    last_first(points.subspan(place * n, count * n), n);
+  }
+  template <class U>
+  static void last_first(std::span<U> all, std::size_t count) {
+    std::rotate(all.begin(), all.last(count).begin(), all.end());
   }
   void sort() const {
     for (std::size_t i = 1; i <= n; ++i) insert(i);

@@ -10,6 +10,12 @@ namespace ravine {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// NaN counts as infinite.
+double finite_or_infinite(double x) {
+  if (std::isfinite(x)) return x;
+  return infinity;
+}
 constexpr double loss_weight = 0.125;  // the curve of the loss is drawn that high, the landscape being 1 wide
 constexpr double unseen = 0x1p-13;     // of the window: a quarter of a pixel on 2,000
 constexpr double fewest_decades = 1;   // below that, what is left of the loss's range is its last digits
@@ -113,7 +119,7 @@ class chain {
     }
     const double climb = loss_weight * std::abs(heights_[row] - std::lerp(heights_[a], heights_[b], share));
     const double length = std::sqrt(square);
-    return {std::isfinite(length) ? length : infinity, std::isfinite(climb) ? climb : infinity};
+    return {finite_or_infinite(length), finite_or_infinite(climb)};
   }
   double cost(std::size_t row, order by) const {
     const auto [place, loss] = deviation_of(row);
@@ -121,7 +127,8 @@ class chain {
       case order::by_error:
         return std::max(errors_[row] + place, loss);
       case order::by_loss:
-        return errors_[row] + place <= allowed_ ? loss : infinity;
+        if (errors_[row] + place <= allowed_) return loss;
+        return infinity;
       case order::by_distance:
         break;
     }

@@ -78,6 +78,7 @@ std::vector<tried_point> best_first(std::span<const tried_point> points, const p
   }
   std::ranges::sort(ranked);
   std::vector<tried_point> best;
+  best.reserve(ranked.size());
   for (const auto& [score, place] : ranked) best.push_back(points[place]);
   return best;
 }

@@ -10,6 +10,7 @@ namespace ravine::detail {
 template <class T>
 struct lapack;
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types and letters can't stand in parentheses
 #define RAVINE_LAPACK(type, letter)                                                                          \
   template <>                                                                                                \
   struct lapack<type> {                                                                                      \
@@ -28,6 +29,7 @@ struct lapack;
                       in ldvt, type* work, in lwork, blasint* iwork,                                         \
                       blasint* info) __asm__(letter "gesdd_");                                               \
   };
+// NOLINTEND(bugprone-macro-parentheses)
 RAVINE_LAPACK(float, "s")
 RAVINE_LAPACK(double, "d")
 #undef RAVINE_LAPACK

@@ -243,7 +243,10 @@ class step {
     return inner_optimizer<T>(*raw_->inner);
   }
   /// Whether a rule that declares may_wrap was given an optimizer to work around.
-  bool has_inner() const { return RV_HAS(rv_step, raw_, inner) && raw_->inner != nullptr; }
+  bool has_inner() const {
+    constexpr std::size_t needed = offsetof(rv_step, inner) + sizeof(void*);
+    return raw_->struct_size >= needed && raw_->inner != nullptr;
+  }
   /// Takes one step of it on the parameters, with this step's gradients and loss.
   void step_inner() const { step_inner(grads()); }
   /// The same with other gradients.
