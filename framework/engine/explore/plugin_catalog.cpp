@@ -79,7 +79,11 @@ json as_json(const component& which) {
 
 json all_of(const registry& plugins, component_kind kind) {
   json all = json::array();
-  for (const component* each : plugins.all(kind)) all.push_back(as_json(*each));
+  for (const component* each : plugins.all(kind)) {
+    // The page drives optimizers by themselves; a wrapper needs another one inside.
+    if (kind == component_kind::optimizer && each->can(RV_OPTIMIZER_WRAPS)) continue;
+    all.push_back(as_json(*each));
+  }
   return all;
 }
 
