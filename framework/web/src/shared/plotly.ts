@@ -100,9 +100,11 @@ export interface chart {
 export function chart(label: string, height: number, build: () => figure): chart {
   const element = h('div', {class: 'chart', role: 'img', 'aria-label': label, style: `min-height:${height * type_scale()}px`});
   let drawn = false;
+  let kept: object | null = null;  // for another one, equal or not, Plotly draws all anew
   const draw = () => {
     const wanted = build();
-    void window.Plotly.react(element, wanted.data, dressed(wanted, height), config(label));
+    kept ??= config(label);
+    void window.Plotly.react(element, wanted.data, dressed(wanted, height), kept);
     drawn = true;
   };
   const update = () => {
