@@ -5,12 +5,14 @@
 namespace {
 
 struct accumulate {
-  static constexpr ravine::about about{"accumulate", "Lets an optimizer step once for several batches", "",
-                                       "The inner optimizer steps with the mean of the last k gradients, "
-                                       "every k steps, as if the batch were k\n"
-                                       "times as large. Gradients are clipped one by one. What is left over "
-                                       "at the end is not used. The inner\n"
-                                       "optimizer counts its own steps; schedules go by the trial's."};
+  static constexpr ravine::about about{
+      "accumulate", "Lets an optimizer step once for several batches", "",
+      "The inner optimizer steps with the mean of the last k gradients, "
+      "every k steps, as if the batch were k\n"
+      "times as large. Gradients are clipped one by one. What is left over "
+      "at the end is not used. The inner\n"
+      "optimizer counts its own steps; schedules go by the trial's. Rules that evaluate by themselves, such\n"
+      "as lbfgs and sam, do so on the last batch alone."};
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::integer("k", 4).at_least(1).search(2, 16).doc("batches for one step"));
   static constexpr bool wraps = true;

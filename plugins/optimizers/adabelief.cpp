@@ -15,8 +15,7 @@ struct adabelief {
       "them. The authors' code has decoupled decay by default, as here, and the rectification of radam,\n"
       "which is not here. lr and eps are its defaults."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2().doc("decay of s"),
+      ravine::learning_rate(1e-3), ravine::beta1(), ravine::beta2().doc("decay of s"),
       ravine::eps(1e-16).search(1e-16, 1e-4).doc("added to s in each step, and to its root"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "s");

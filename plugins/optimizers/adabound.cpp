@@ -18,7 +18,7 @@ struct adabound {
       "end it goes downhill for final_lr below 2 / the largest curvature. weight_decay adds\n"
       "weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
+      ravine::learning_rate(1e-3),
       ravine::real("final_lr", 0.1).at_least(0).log().search(1e-3, 1).doc("learning rate at last"),
       ravine::real("gamma", 1e-3).above(0).log().search(1e-4, 1e-2).doc("speed at which the bounds meet"),
       ravine::beta1(), ravine::beta2(), ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());

@@ -12,13 +12,8 @@ struct adadelta {
       "d <- rho d + (1 - rho) move^2,  p <- p - lr move\n"
       "As in PyTorch; the paper has no lr (1). weight_decay adds weight_decay p to g."};
   static constexpr auto hyper =
-      ravine::hyperparameters(ravine::real("lr", 1).at_least(0).log().search(1e-2, 10).doc("learning rate"),
-                              ravine::real("rho", 0.9)
-                                  .at_least(0)
-                                  .below(1)
-                                  .log_one_minus()
-                                  .search(0.5, 0.999)
-                                  .doc("decay of s and d"),
+      ravine::hyperparameters(ravine::learning_rate(1).search(1e-2, 10),
+                              ravine::decay_rate("rho", 0.9).search(0.5, 0.999).doc("decay of s and d"),
                               ravine::real("eps", 1e-6)
                                   .above(0)
                                   .log()

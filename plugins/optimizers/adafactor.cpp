@@ -18,11 +18,7 @@ struct adafactor {
       "extent x the rest, where the authors' code takes the two largest. weight_decay p is added to u after\n"
       "clipping, as in fairseq."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-2)
-          .at_least(0)
-          .log()
-          .search(1e-4, 1e-1)
-          .doc("learning rate at most, relative to p"),
+      ravine::learning_rate(1e-2).search(1e-4, 1e-1).doc("learning rate at most, relative to p"),
       ravine::boolean("relative", true).doc("rate relative to the tensor's size, falling as 1 / sqrt(t)"),
       ravine::real("decay", 0.8).above(0).at_most(1).search(0.5, 1).doc("exponent of v's memory"),
       ravine::real("threshold", 1).above(0).log().search(0.5, 4).doc("RMS of u at most"),
@@ -49,21 +45,14 @@ struct adafactor {
     for (const auto tensor : s.tensors()) {
       const auto p = tensor.params(), u = s.state("u").first(p.size());
       const auto g = tensor.grads();
-      ravine::factored_moment<T> v(tensor, kept.first(ravine::factored_moment<T>::size(tensor)));
+      ravine::factored_moment<T> v(tensor, kept);
       v.update(beta, [=](std::size_t i) { return g[i] * g[i] + eps; });
       v.for_each([=](std::size_t i, T moment) { u[i] = ravine::quotient(g[i], std::sqrt(moment)); });
-      const double size = std::max<double>(s["eps2"], rms(p));
+      const double size = std::max<double>(s["eps2"], ravine::rms(p));
       const T rate = s.flag("relative") ? T(size * relative) : s["lr"], decay = tensor.decay();
-      const T scale = T(1 / std::max(1.0, rms(u) / double(s["threshold"])));
+      const T scale = T(1 / std::max(1.0, ravine::rms(u) / double(s["threshold"])));
       for (std::size_t i = 0; i < p.size(); ++i) p[i] -= rate * (scale * u[i] + decay * p[i]);
-      kept = kept.subspan(ravine::factored_moment<T>::size(tensor));
     }
-  }
-
- private:
-  template <class T>
-  static double rms(std::span<T> x) {
-    return ravine::norm(x) / std::sqrt(double(x.size()));
   }
 };
 

@@ -17,12 +17,7 @@ struct adagc {
       "counted; in the paper a tensor that had one in the warm-up never moves."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("factor", 1.05).above(0).search(1, 2).doc("multiple of the usual norm"),
-      ravine::real("beta", 0.98)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.9, 0.999)
-          .doc("decay of the usual norm"),
+      ravine::decay_rate("beta", 0.98).search(0.9, 0.999).doc("decay of the usual norm"),
       ravine::real("norm", 1).above(0).log().search(0.1, 10).doc("of the whole gradient at most, at first"),
       ravine::integer("warm_up", 100).at_least(1).doc("steps until each tensor has a usual norm"));
   static constexpr bool wraps = true;

@@ -11,7 +11,7 @@ struct adagrad {
       "s <- s + g^2,  p <- p - lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)\n"
       "As in PyTorch. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
+      ravine::learning_rate(0.01).search(1e-4, 1.0),
       ravine::real("lr_decay", 0).at_least(0).doc("how fast the learning rate falls, per step"),
       ravine::real("initial_accumulator", 0).at_least(0).fixed().doc("s before the first step"),
       ravine::real("eps", 1e-10).at_least(0).log().search(1e-12, 1e-1).doc("added to the root of s"),

@@ -9,10 +9,9 @@ struct adam {
       "p <- p - lr mhat / (sqrt(vhat) + eps),  mhat = m / (1 - beta1^t),  vhat = v / (1 - beta2^t)\n"
       "As in PyTorch, eps is added to the root of the corrected v. bias_correction: false uses m and v as\n"
       "they are. weight_decay adds weight_decay p to g; adamw keeps it apart."};
-  static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps(), ravine::bias_correction(), ravine::weight_decay(0),
-      ravine::decay_biases());
+  static constexpr auto hyper =
+      ravine::hyperparameters(ravine::learning_rate(1e-3), ravine::beta1(), ravine::beta2(), ravine::eps(),
+                              ravine::bias_correction(), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 

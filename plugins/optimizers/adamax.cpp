@@ -13,8 +13,7 @@ struct adamax {
       "p <- p - lr / (1 - beta1^t) m / u\n"
       "As in PyTorch, eps enters the maximum; the paper has none. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2().doc("decay of u"),
+      ravine::learning_rate(2e-3), ravine::beta1(), ravine::beta2().doc("decay of u"),
       ravine::real("eps", 1e-8).above(0).log().search(1e-10, 1e-1).doc("added to the gradient's size"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "u");

@@ -9,9 +9,9 @@ struct adamw {
       "m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2\n"
       "p <- p - lr mhat / (sqrt(vhat) + eps),  mhat = m / (1 - beta1^t),  vhat = v / (1 - beta2^t)\n"
       "As in PyTorch, lr scales the decay; in the paper only the schedule's factor does."};
-  static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps(), ravine::weight_decay(0.01), ravine::decay_biases());
+  static constexpr auto hyper =
+      ravine::hyperparameters(ravine::learning_rate(1e-3), ravine::beta1(), ravine::beta2(), ravine::eps(),
+                              ravine::weight_decay(0.01), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 

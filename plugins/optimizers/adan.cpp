@@ -16,9 +16,9 @@ struct adan {
       "and are not corrected. The authors clip gradients to a norm of 5 in some experiments: `clip` in a\n"
       "manifest."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::beta1(0.98).search(0.9, 0.995), ravine::beta2(0.92).search(0.8, 0.99).doc("decay of v"),
-      ravine::real("beta3", 0.99).at_least(0).below(1).log_one_minus().search(0.9, 0.999).doc("decay of n"),
+      ravine::learning_rate(1e-3), ravine::beta1(0.98).search(0.9, 0.995),
+      ravine::beta2(0.92).search(0.8, 0.99).doc("decay of v"),
+      ravine::decay_rate("beta3", 0.99).search(0.9, 0.999).doc("decay of n"),
       ravine::eps().doc("added to the root of n"), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v", "n", "last");
   static constexpr bool elementwise = true;

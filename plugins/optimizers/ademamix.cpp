@@ -15,14 +15,8 @@ struct ademamix {
       "the half-life of m2 grows in proportion. The paper warms up over the whole training: give its\n"
       "number of steps. At beta3 0.9999, m2 begins to tell after thousands of steps."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::beta1().doc("decay of m1"), ravine::beta2(),
-      ravine::real("beta3", 0.9999)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.99, 0.99999)
-          .doc("decay of m2"),
+      ravine::learning_rate(1e-3), ravine::beta1().doc("decay of m1"), ravine::beta2(),
+      ravine::decay_rate("beta3", 0.9999).search(0.99, 0.99999).doc("decay of m2"),
       ravine::real("alpha", 5).at_least(0).search(0, 10).doc("weight of m2 beside m1"),
       ravine::integer("warm_up", 0).at_least(0).doc("steps in which alpha and beta3 grow"), ravine::eps(),
       ravine::weight_decay(0), ravine::decay_biases());

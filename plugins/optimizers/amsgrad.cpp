@@ -12,9 +12,8 @@ struct amsgrad {
       "As in PyTorch, the maximum is taken before bias correction; the paper corrects neither moment.\n"
       "weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps().doc("added to the root of vmax"), ravine::weight_decay(0),
-      ravine::decay_biases());
+      ravine::learning_rate(1e-3), ravine::beta1(), ravine::beta2(),
+      ravine::eps().doc("added to the root of vmax"), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v", "vmax");
   static constexpr bool elementwise = true;
 

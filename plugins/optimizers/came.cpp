@@ -18,14 +18,8 @@ struct came {
       "up to ten times as large: warm lr up. More dimensions count as first extent x the rest; the authors'\n"
       "code has one factorisation for each of the leading ones."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 2e-4).at_least(0).log().search(1e-5, 1e-2).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(),
-      ravine::real("beta3", 0.9999)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.99, 0.9999)
-          .doc("decay of w"),
+      ravine::learning_rate(2e-4).search(1e-5, 1e-2), ravine::beta1(), ravine::beta2(),
+      ravine::decay_rate("beta3", 0.9999).search(0.99, 0.9999).doc("decay of w"),
       ravine::real("threshold", 1).above(0).log().search(0.5, 4).doc("RMS of u at most"),
       ravine::real("eps1", 1e-30).above(0).log().doc("added to squared gradients"),
       ravine::real("eps2", 1e-16).above(0).log().doc("added to squared deviations of u from m"),
@@ -35,7 +29,7 @@ struct came {
     std::size_t moments = 0, deviations = 0, largest = 0;
     for (const auto tensor : list.tensors()) {
       moments += moment<double>::size(tensor);
-      if (moment<double>::is_matrix(tensor)) deviations += moment<double>::size(tensor);
+      if (tensor.is_matrix()) deviations += moment<double>::size(tensor);
       largest = std::max(largest, tensor.size());
     }
     list.per_parameter("m");
@@ -51,21 +45,20 @@ struct came {
     for (const auto tensor : s.tensors()) {
       const auto p = tensor.params(), m = tensor.state("m"), u = s.state("u").first(p.size());
       const auto g = tensor.grads();
-      moment<T> v(tensor, take(moments, tensor));
+      moment<T> v(tensor, moments);
       v.update(s["beta2"], [=](std::size_t i) { return g[i] * g[i] + eps1; });
       v.for_each([=](std::size_t i, T square) { u[i] = ravine::quotient(g[i], std::sqrt(square)); });
-      const double rms = ravine::norm(u) / std::sqrt(double(u.size()));
-      const T scale = T(1 / std::max(1.0, rms / double(s["threshold"])));
+      const T scale = T(1 / std::max(1.0, ravine::rms(u) / double(s["threshold"])));
       for (std::size_t i = 0; i < p.size(); ++i) {
         u[i] *= scale;
         m[i] = beta1 * m[i] + gain1 * u[i];
       }
       const T rate = s["lr"], kept = 1 - s["lr"] * tensor.decay();
-      if (!moment<T>::is_matrix(tensor)) {
+      if (!tensor.is_matrix()) {
         for (std::size_t i = 0; i < p.size(); ++i) p[i] = kept * p[i] - rate * m[i];
         continue;
       }
-      moment<T> w(tensor, take(deviations, tensor));
+      moment<T> w(tensor, deviations);
       w.update(s["beta3"], [=](std::size_t i) { return (u[i] - m[i]) * (u[i] - m[i]) + eps2; });
       w.for_each([=](std::size_t i, T square) {
         p[i] = kept * p[i] - ravine::quotient(rate * m[i], std::sqrt(square));
@@ -76,14 +69,6 @@ struct came {
  private:
   template <class T>
   using moment = ravine::factored_moment<T>;
-
-  /// The tensor's part of an array that has one for each tensor in turn.
-  template <class T>
-  static std::span<T> take(std::span<T>& left, const ravine::tensor_info& tensor) {
-    const std::span<T> part = left.first(moment<T>::size(tensor));
-    left = left.subspan(part.size());
-    return part;
-  }
 };
 
 }  // namespace

@@ -19,11 +19,10 @@ struct cautious {
 
   template <class T>
   void step(ravine::step<T, cautious> s) const {
-    std::ranges::copy(s.params(), s.state_named("before").begin());
+    std::ranges::copy(s.params(), s.state("before").begin());
     s.step_inner();
     for (const auto tensor : s.tensors()) {
-      const std::span<T> p = tensor.params(),
-                         before = s.state_named("before").subspan(tensor.offset(), p.size());
+      const std::span<T> p = tensor.params(), before = tensor.state("before");
       const std::span<const T> g = tensor.grads();
       const double agreeing =
           ravine::sum(p.size(), [=](std::size_t i) { return (p[i] - before[i]) * g[i] < 0 ? 1.0 : 0.0; });

@@ -18,7 +18,8 @@ struct cma_es {
       "x_k = m + sigma y_k, y_k ~ N(0, C), k = 1 ... population; m moves to the weighted mean of the\n"
       "better half, and C and sigma adapt: rank one, rank mu with negative weights, cumulative step\n"
       "lengths, all as in table 1 of the tutorial (revised 2023). A step is one generation. The step's\n"
-      "own loss and gradient are not wanted and cost nothing; m is not evaluated. The parameters are m.\n"
+      "own loss and gradient are not wanted and cost nothing, but within a wrapper, where they count. m is\n"
+      "not evaluated, and is the parameters.\n"
       "Measured is the best point so far, which pycma reports, or m, the better one where losses are\n"
       "noisy, as on batches. y = sqrt(C) z with the symmetric root: the same distribution as pycma's\n"
       "B D z. The root is renewed every 1 / (10 n (c_1 + c_mu)) steps, and its axes are at least\n"
@@ -28,6 +29,7 @@ struct cma_es {
           .above(0)
           .log()
           .search(0.01, 10)
+          .fixed()
           .doc("first standard deviation: about a third of the width that is worth searching"),
       ravine::integer("population", 0)
           .at_least(0)

@@ -19,11 +19,11 @@ struct dadapt_adam {
       "it. bias_correction multiplies rate by Adam's corrections. The code can limit the growth of d as\n"
       "well."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1).at_least(0).log().search(0.1, 10).doc("multiple of the rate that is found"),
-      ravine::beta1(), ravine::beta2(), ravine::eps(),
+      ravine::learning_rate(1).search(0.1, 10).doc("multiple of the rate that is found"), ravine::beta1(),
+      ravine::beta2(), ravine::eps(),
       ravine::real("d0", 1e-6).above(0).log().search(1e-8, 1e-2).fixed().doc("d at first"),
-      ravine::boolean("bias_correction", false).doc("apply Adam's corrections to the rate"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::bias_correction(false).doc("apply Adam's corrections to the rate"), ravine::weight_decay(0),
+      ravine::decay_biases());
 
   void state(ravine::state_list& list) const {
     for (const char* name : {"m", "v", "a"}) list.per_parameter(name);

@@ -16,7 +16,7 @@ struct dowg {
       "in the paper and may be scheduled. The last point is evaluated, as in the paper's experiments; its\n"
       "theory is of an average. The authors' code starts r^2 at a constant, which it adds to sqrt(v), too."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1).at_least(0).log().search(0.1, 10).doc("multiple of the rate that is found"),
+      ravine::learning_rate(1).search(0.1, 10).doc("multiple of the rate that is found"),
       ravine::real("distance", 1e-2).above(0).log().search(1e-6, 1).fixed().doc("r at first"));
 
   void state(ravine::state_list& list) const {

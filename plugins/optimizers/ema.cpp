@@ -15,12 +15,7 @@ struct ema {
       "never sees the average. The parameters are what is averaged, whatever point the inner optimizer\n"
       "would be evaluated at."};
   static constexpr auto hyper =
-      ravine::hyperparameters(ravine::real("decay", 0.999)
-                                  .at_least(0)
-                                  .below(1)
-                                  .log_one_minus()
-                                  .search(0.9, 0.9999)
-                                  .doc("of the average"),
+      ravine::hyperparameters(ravine::decay_rate("decay", 0.999).search(0.9, 0.9999).doc("of the average"),
                               ravine::integer("start", 0).at_least(0).doc("steps before averaging begins"));
   static constexpr auto state = ravine::per_parameter("average");
   static constexpr bool wraps = true;
@@ -39,8 +34,11 @@ struct ema {
 
   template <class T>
   bool evaluation_point(ravine::step<T, ema> s, std::span<T> point) const {
-    s.inner().evaluation_point(s.params(), point);
-    if (s.t() > double(s["start"])) std::ranges::copy(s.state("average"), point.begin());
+    if (s.t() > double(s["start"])) {
+      std::ranges::copy(s.state("average"), point.begin());
+    } else {
+      s.inner().evaluation_point(s.params(), point);
+    }
     return true;
   }
 };

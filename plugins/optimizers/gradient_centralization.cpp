@@ -25,11 +25,11 @@ struct gradient_centralization {
 
   template <class T>
   void step(ravine::step<T, gradient_centralization> s) const {
-    const std::span<T> centred = s.state_named("centred");
+    const std::span<T> centred = s.state("centred");
     std::ranges::copy(s.grads(), centred.begin());
     for (const auto tensor : s.tensors()) {
       const auto shape = tensor.shape();
-      if (shape.size() < 2) continue;
+      if (!tensor.is_matrix()) continue;
       const std::span<T> g = centred.subspan(tensor.offset(), tensor.size());
       const bool inputs_first = tensor.has_inputs_first();
       const std::size_t units = inputs_first ? shape[1] : shape[0], inputs = tensor.size() / units;

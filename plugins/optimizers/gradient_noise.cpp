@@ -22,7 +22,7 @@ struct gradient_noise {
     const double deviation = std::sqrt(double(s["eta"]) / std::pow(s.t(), double(s["gamma"])));
     if (deviation == 0) return s.step_inner();
     ravine::random_stream random(s.seed());
-    const std::span<T> noisy = s.state_named("noisy");
+    const std::span<T> noisy = s.state("noisy");
     for (std::size_t i = 0; i < noisy.size(); ++i)
       noisy[i] = T(random.normal(double(s.grads()[i]), deviation));
     s.step_inner(noisy);

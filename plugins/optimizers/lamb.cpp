@@ -17,9 +17,7 @@ struct lamb {
       "tensor; its authors' code leaves out biases and normalisations: adapt_biases: false makes their\n"
       "trust 1, decay_biases: false leaves them undecayed."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3)
-          .at_least(0)
-          .log()
+      ravine::learning_rate(1e-3)
           .search(1e-4, 1e-1)
           .doc("learning rate: a move's size relative to the tensor's"),
       ravine::beta1(), ravine::beta2(), ravine::eps(1e-6).search(1e-10, 1e-2), ravine::weight_decay(0.01),

@@ -15,13 +15,8 @@ struct lars {
       "adapt_biases: false gives biases and normalisations plain momentum at lr (local = 1), and\n"
       "decay_biases: false leaves them undecayed: later papers do both. Since trust is small, lr is large."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1).at_least(0).log().search(0.01, 100).doc("learning rate, global"),
-      ravine::real("beta", 0.9)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.5, 0.999)
-          .doc("decay of the velocity"),
+      ravine::learning_rate(1).search(0.01, 100).doc("learning rate, global"),
+      ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of the velocity"),
       ravine::real("trust", 1e-3).above(0).log().search(1e-4, 1e-1).doc("trust coefficient"),
       ravine::weight_decay(5e-4),
       ravine::boolean("adapt_biases", true).doc("whether biases and normalisations have local rates"),

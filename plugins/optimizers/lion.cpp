@@ -12,14 +12,14 @@ struct lion {
       "step; implementations that decay first and step then differ by rounding alone. decay_biases: false\n"
       "leaves biases and normalisations undecayed."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-4).at_least(0).log().search(1e-5, 1e-2).doc("learning rate: the size of a move"),
+      ravine::learning_rate(1e-4).search(1e-5, 1e-2).doc("learning rate: the size of a move"),
       ravine::real("beta1", 0.9)
           .at_least(0)
           .at_most(1)
           .log_one_minus()
           .search(0.5, 0.99)
           .doc("share of m in the direction of a move"),
-      ravine::real("beta2", 0.99).at_least(0).below(1).log_one_minus().search(0.9, 0.999).doc("decay of m"),
+      ravine::decay_rate("beta2", 0.99).search(0.9, 0.999).doc("decay of m"),
       ravine::weight_decay(0).search(1e-4, 1), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m");
   static constexpr bool elementwise = true;

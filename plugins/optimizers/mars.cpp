@@ -17,8 +17,7 @@ struct mars {
       "authors' code takes the last gradient to be 0 there. It also gives vectors to AdamW unless\n"
       "optimize_1d is set; here they are as matrices."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 3e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(0.95),
-      ravine::beta2(0.99).search(0.9, 0.9999),
+      ravine::learning_rate(3e-3), ravine::beta1(0.95), ravine::beta2(0.99).search(0.9, 0.9999),
       ravine::real("gamma", 0.025).at_least(0).search(0, 0.1).doc("strength of the variance reduction"),
       ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v", "last");

@@ -14,13 +14,8 @@ struct momentum {
       "Where the curvature is L, heavy_ball is stable for lr below 2 (1 + beta) / L.\n"
       "weight_decay adds weight_decay p to g, as in PyTorch."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
-      ravine::real("beta", 0.9)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.5, 0.999)
-          .doc("decay of the velocity"),
+      ravine::learning_rate(0.01).search(1e-4, 1.0),
+      ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of the velocity"),
       ravine::choice("form", {"velocity", "ema", "heavy_ball"}).doc("how gradient and learning rate enter"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("v");

@@ -19,8 +19,8 @@ struct muon {
       "not in bfloat16. State: m per parameter, v for AdamW's tensors alone, and a workspace of one largest\n"
       "matrix and two squares of its shorter side."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.02).at_least(0).log().search(1e-3, 0.1).doc("learning rate of matrices"),
-      ravine::real("beta", 0.95).at_least(0).below(1).log_one_minus().search(0.8, 0.99).doc("decay of m"),
+      ravine::learning_rate(0.02).search(1e-3, 0.1).doc("learning rate of matrices"),
+      ravine::decay_rate("beta", 0.95).search(0.8, 0.99).doc("decay of m"),
       ravine::integer("iterations", 5).at_least(1).at_most(100).doc("Newton-Schulz iterations"),
       ravine::choice("scale", {"spectral", "rms"}).doc("how a move's size depends on the matrix's shape"),
       ravine::real("adamw_lr", 3e-4).at_least(0).log().search(1e-5, 0.1).doc("learning rate of all else"),
@@ -34,19 +34,19 @@ struct muon {
     std::size_t others = 0, workspace = 0;
     for (const auto tensor : list.tensors()) {
       const std::size_t needed = tensor.size() + ravine::newton_schulz_workspace(matrix(tensor).shorter());
-      if (is_matrix(tensor)) workspace = std::max(workspace, needed);
-      if (!is_matrix(tensor)) others += tensor.size();
+      if (tensor.is_matrix()) workspace = std::max(workspace, needed);
+      if (!tensor.is_matrix()) others += tensor.size();
     }
     list.per_parameter("m");
     list.array("v", others);
-    list.array("workspace", workspace);
+    list.scratch("workspace", workspace);
   }
 
   template <class T>
   void step(ravine::step<T, muon> s) const {
     std::span<T> v = s.state("v");
     for (const auto tensor : s.tensors()) {
-      if (is_matrix(tensor)) {
+      if (tensor.is_matrix()) {
         orthogonal_step(s, tensor, s.state("workspace"));
       } else {
         adamw_step(s, tensor, v.first(tensor.size()));
@@ -65,8 +65,6 @@ struct muon {
     std::size_t across() const { return rows >= columns ? 1 : rows; }
     std::size_t rows, columns;
   };
-
-  static bool is_matrix(const ravine::tensor_info& tensor) { return tensor.shape().size() > 1; }
 
   template <class T, class Tensor>
   void orthogonal_step(const ravine::step<T, muon>& s, const Tensor& tensor, std::span<T> workspace) const {

@@ -17,8 +17,7 @@ struct nadam {
       "in the first product unless foreach\n"
       "is true, and keeps the products in single precision. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 2e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps(),
+      ravine::learning_rate(2e-3), ravine::beta1(), ravine::beta2(), ravine::eps(),
       ravine::real("momentum_decay", 4e-3).at_least(0).doc("speed at which mu rises from beta1 / 2 to beta1"),
       ravine::choice("average", {"beta1", "mu"}).doc("decay of m: constant, or mu_t as in the paper"),
       ravine::weight_decay(0), ravine::decay_biases());

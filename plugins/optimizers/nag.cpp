@@ -12,13 +12,8 @@ struct nag {
       "is L, both are stable for lr below 2 (1 + beta) / ((1 + 2 beta) L). weight_decay adds to\n"
       "g the decay of the point at which g was taken."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
-      ravine::real("beta", 0.9)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.5, 0.999)
-          .doc("decay of the velocity"),
+      ravine::learning_rate(0.01).search(1e-4, 1.0),
+      ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of the velocity"),
       ravine::choice("form", {"lookahead", "reformulated"}).doc("where the gradient is taken"),
       ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("v");

@@ -17,8 +17,9 @@ struct nelder_mead {
       "then expanded (2) or contracted (1/2 or -1/2); if nothing helps, all move half-way to the best.\n"
       "adaptive: a = 1, 1 + 2/n and 3/4 - 1/(2 n), and all keep 1 - 1/n of their distance to the best.\n"
       "A step is one iteration: one or two evaluations, n more where all points move, and n + 1 more in\n"
-      "the first. The step's own loss and gradient are not wanted and cost nothing. The parameters are\n"
-      "the best point. Rules, ties and first simplex are scipy's, which ends when the simplex is small;\n"
+      "the first. The step's own loss and gradient are not wanted and cost nothing, but within a wrapper,\n"
+      "where they count. The parameters are the best point. Rules, ties and first simplex are scipy's, which "
+      "ends when the simplex is small;\n"
       "here the budget decides. Losses are kept from step to step: on batches they are of different\n"
       "examples, unless batch_size is full. At most 5,000 parameters."};
   static constexpr auto hyper = ravine::hyperparameters(
@@ -27,11 +28,13 @@ struct nelder_mead {
           .above(0)
           .log()
           .search(0.01, 1)
+          .fixed()
           .doc("first simplex: a parameter's change, relative to it"),
       ravine::real("spread_at_zero", 0.00025)
           .above(0)
           .log()
           .search(1e-4, 1)
+          .fixed()
           .doc("first simplex: the change of a parameter that is 0"));
   static constexpr bool closure = true, no_gradient = true;
 

@@ -20,12 +20,12 @@ struct prodigy {
       "Nothing moves before a gradient is seen. lr stays at 1: schedule it. bias_correction multiplies rate\n"
       "by Adam's corrections. The code can limit the growth of d as well."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1).at_least(0).log().search(0.1, 10).doc("multiple of the rate that is found"),
-      ravine::beta1(), ravine::beta2(), ravine::eps(),
+      ravine::learning_rate(1).search(0.1, 10).doc("multiple of the rate that is found"), ravine::beta1(),
+      ravine::beta2(), ravine::eps(),
       ravine::real("d0", 1e-6).above(0).log().search(1e-8, 1e-2).fixed().doc("d at first"),
       ravine::real("coefficient", 1).above(0).log().search(0.1, 10).doc("of the estimate of d"),
-      ravine::boolean("bias_correction", false).doc("apply Adam's corrections to the rate"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::bias_correction(false).doc("apply Adam's corrections to the rate"), ravine::weight_decay(0),
+      ravine::decay_biases());
 
   void state(ravine::state_list& list) const {
     for (const char* name : {"m", "v", "a", "start"}) list.per_parameter(name);

@@ -15,9 +15,9 @@ struct radam {
       "else:    p <- p - lr mhat, as the first steps are: lr is bound by the curvature, as that of sgd is\n"
       "As in PyTorch, the threshold is 5 (the paper: 4) and eps is added to the root of v before its\n"
       "correction. weight_decay adds weight_decay p to g."};
-  static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto hyper =
+      ravine::hyperparameters(ravine::learning_rate(1e-3), ravine::beta1(), ravine::beta2(), ravine::eps(),
+                              ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 

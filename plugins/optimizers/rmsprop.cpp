@@ -15,8 +15,7 @@ struct rmsprop {
       "momentum:    v <- momentum v + the quotient, p <- p - lr v. Its state is there unless it is 0 in the\n"
       "             manifest. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"),
-      ravine::real("beta", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.999).doc("decay of s"),
+      ravine::learning_rate(1e-3), ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of s"),
       ravine::real("eps", 1e-8).at_least(0).log().search(1e-10, 1e-1).doc("added to s, or to its root"),
       ravine::boolean("eps_outside", false).doc("add eps to the root of s"),
       ravine::boolean("centered", false).doc("variance of the gradient in place of its mean square"),

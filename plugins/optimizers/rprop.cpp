@@ -14,7 +14,7 @@ struct rprop {
       "As in PyTorch: the variant that takes no move back (Igel & Huesken 2003). For full batches: noise\n"
       "in the sign shrinks the steps."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).fixed().doc("step at first"),
+      ravine::learning_rate(0.01).search(1e-4, 1.0).fixed().doc("step at first"),
       ravine::real("eta_minus", 0.5).above(0).below(1).search(0.2, 0.8).doc("factor when the sign changes"),
       ravine::real("eta_plus", 1.2).above(1).search(1.05, 2).doc("factor when the sign stays"),
       ravine::real("step_min", 1e-6).at_least(0).doc("shortest step"),

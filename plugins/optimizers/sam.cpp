@@ -15,19 +15,14 @@ struct sam {
       "implementations add an epsilon to |g|. With an inner optimizer, which then steps with h in "
       "momentum's\n"
       "place, lr, beta and v are not used."};
-  static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
-      ravine::real("beta", 0.9)
-          .at_least(0)
-          .below(1)
-          .log_one_minus()
-          .search(0.5, 0.999)
-          .doc("decay of the velocity"),
-      ravine::real("rho", 0.05)
-          .at_least(0)
-          .log()
-          .search(0.005, 0.5)
-          .doc("distance to the point where the second gradient is taken"));
+  static constexpr auto hyper =
+      ravine::hyperparameters(ravine::learning_rate(0.01).search(1e-4, 1.0),
+                              ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of the velocity"),
+                              ravine::real("rho", 0.05)
+                                  .at_least(0)
+                                  .log()
+                                  .search(0.005, 0.5)
+                                  .doc("distance to the point where the second gradient is taken"));
   static constexpr auto state = ravine::per_parameter("v");
   static constexpr auto scratch = ravine::per_parameter("climbed", "h");
   static constexpr bool closure = true;
@@ -39,8 +34,8 @@ struct sam {
     const double length = ravine::norm(s.grads());
     const T reach = length > 0 ? s["rho"] / length : T{0};
     s.for_each([=](T& p, T g, T& climbed) { climbed = p + reach * g; }, "climbed");
-    s.evaluate(s.state("climbed"), s.state("h"));
-    if (s.has_inner()) return s.step_inner(s.state("h"));
+    const double loss = s.evaluate(s.state("climbed"), s.state("h"));
+    if (s.has_inner()) return s.inner().step(s.params(), s.state("h"), loss);
     s.for_each(
         [=](T& p, T, T& v, T h) {
           v = beta * v + lr * h;

@@ -18,7 +18,7 @@ struct schedule_free_adamw {
       "correct v instead of the rate, which makes eps and c differ, and weight by the largest rate so far.\n"
       "decay_biases: false leaves biases and normalisations undecayed."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.0025).at_least(0).log().search(1e-4, 1e-1).doc("learning rate"),
+      ravine::learning_rate(0.0025).search(1e-4, 1e-1),
       ravine::beta1().above(0).fixed().doc("share of the average in the point where gradients are taken"),
       ravine::beta2(), ravine::eps(), ravine::weight_decay(0), ravine::decay_biases());
 

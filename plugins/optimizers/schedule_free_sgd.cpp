@@ -15,7 +15,7 @@ struct schedule_free_sgd {
       "schedule of lr; the authors' code weights by the largest lr so far, and its default lr is 1. The\n"
       "first step is that of sgd: it goes downhill for lr below 2 / the largest curvature."};
   static constexpr auto hyper =
-      ravine::hyperparameters(ravine::real("lr", 0.1).at_least(0).log().search(1e-3, 10).doc("learning rate"),
+      ravine::hyperparameters(ravine::learning_rate(0.1).search(1e-3, 10),
                               ravine::real("beta", 0.9)
                                   .above(0)
                                   .below(1)

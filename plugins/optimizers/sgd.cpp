@@ -9,9 +9,8 @@ struct sgd {
       "p <- p - lr g\n"
       "Goes downhill for lr below 2 / the largest curvature. weight_decay adds weight_decay p to g, as in\n"
       "PyTorch."};
-  static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.01).at_least(0).log().search(1e-4, 1.0).doc("learning rate"),
-      ravine::weight_decay(0), ravine::decay_biases());
+  static constexpr auto hyper = ravine::hyperparameters(ravine::learning_rate(0.01).search(1e-4, 1.0),
+                                                        ravine::weight_decay(0), ravine::decay_biases());
   static constexpr bool elementwise = true;
 
   template <class T>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace {
 
@@ -19,7 +18,7 @@ struct shampoo {
       "the exponent is 1 / (2 x the sides left); where none is left, elements have AdaGrad's scale. More\n"
       "dimensions count as first extent x the rest, where the paper has a matrix for each."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 0.1).at_least(0).log().search(1e-3, 1).doc("learning rate"),
+      ravine::learning_rate(0.1).search(1e-3, 1),
       ravine::eps(1e-4).above(0).search(1e-8, 1e-2).doc("diagonal of L and R at first").fixed(),
       ravine::integer("every", 1).at_least(1).search(1, 100).doc("steps from one root to the next"),
       ravine::integer("largest", 1024).at_least(1).doc("length of a side that is preconditioned"),
@@ -43,6 +42,17 @@ struct shampoo {
   }
 
   template <class T>
+  void init(ravine::step<T, shampoo> s) const {
+    std::span<T> sums = s.state("sums"), roots = s.state("roots");
+    for (const auto tensor : s.tensors()) {
+      const ravine::matrix_sides<T> sides({tensor, largest_}, sums, roots);
+      for (const ravine::matrix_side<T>& each : sides.sides()) {
+        for (std::size_t i = 0; i < each.n; ++i) each.sum[i * (each.n + 1)] = s["eps"];
+      }
+    }
+  }
+
+  template <class T>
   void step(ravine::step<T, shampoo> s) const {
     std::span<T> sums = s.state("sums"), roots = s.state("roots"), squares = s.state("squares");
     const T lr = s["lr"], eps = s["eps"];
@@ -51,9 +61,6 @@ struct shampoo {
       const ravine::matrix_sides<T> sides(lengths, sums, roots);
       const auto p = tensor.params(), update = s.state("update").first(p.size());
       const auto g = tensor.grads();
-      for (const ravine::matrix_side<T>& each : sides.sides()) {
-        for (std::size_t i = 0; s.number() == 1 && i < each.n; ++i) each.sum[i * (each.n + 1)] = eps;
-      }
       sides.add(g, 1, 1);
       if ((s.number() - 1) % every_ == 0) {
         for (const ravine::matrix_side<T>& each : sides.sides()) find_root(each, 2 * lengths.count(), eps);
@@ -75,17 +82,11 @@ struct shampoo {
   /// factor <- sum^(-1 / order), eigenvalues being at least eps.
   template <class T>
   static void find_root(const ravine::matrix_side<T>& side, std::size_t order, T eps) {
-    const std::size_t n = side.n;
-    if (n == 0 || !std::isfinite(ravine::norm(side.sum))) return;  // not finite: the trial has diverged
-    std::vector<T> vectors(side.sum.begin(), side.sum.end()), scaled(n * n), values(n);
-    ravine::eigh(std::span(vectors), std::span(values));
-    for (std::size_t i = 0; i < n; ++i) {
-      const T value = std::max(values[i], eps);
-      const T scale = value > 0 ? std::pow(value, T(-1.0 / double(order))) : T{0};
-      for (std::size_t k = 0; k < n; ++k) scaled[i * n + k] = scale * vectors[i * n + k];
-    }
-    ravine::multiply(ravine::transposed(std::span(vectors), n), ravine::matrix(std::span(scaled), n),
-                     side.factor);
+    if (!std::isfinite(ravine::norm(side.sum))) return;  // the trial has diverged
+    ravine::map_eigenvalues<T>(side.sum, side.factor, [=](T value, T) {
+      const T kept = std::max(value, eps);
+      return kept > 0 ? std::pow(kept, T(-1.0 / double(order))) : T{0};
+    });
   }
 
   std::size_t every_, largest_;

@@ -9,8 +9,8 @@ struct signum {
       "Every coordinate moves by lr exactly. beta 0 is signSGD. sign(0) is 0. The decay is apart from the\n"
       "gradient, the wd_lh of the authors' code in MXNet."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-4).at_least(0).log().search(1e-5, 1e-2).doc("learning rate: the size of a move"),
-      ravine::real("beta", 0.9).at_least(0).below(1).log_one_minus().search(0.5, 0.999).doc("decay of m"),
+      ravine::learning_rate(1e-4).search(1e-5, 1e-2).doc("learning rate: the size of a move"),
+      ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of m"),
       ravine::weight_decay(0).search(1e-4, 1), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m");
   static constexpr bool elementwise = true;

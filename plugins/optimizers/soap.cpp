@@ -20,7 +20,7 @@ struct soap {
       "nothing; the code also sorts bases by eigenvalues, which the paper does not. More dimensions count\n"
       "as first extent x the rest. Sides longer than `largest` are not rotated."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 3e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(0.95),
+      ravine::learning_rate(3e-3), ravine::beta1(0.95),
       ravine::beta2(0.95).search(0.9, 0.999).doc("decay of V, L and R"), ravine::eps(),
       ravine::integer("every", 10).at_least(1).search(1, 100).doc("steps from one basis to the next"),
       ravine::integer("largest", 10000).at_least(1).doc("length of a side that is rotated"),
@@ -70,7 +70,7 @@ struct soap {
 
  private:
   ravine::side_lengths sides_of(const ravine::tensor_info& tensor) const {
-    return {tensor, tensor.shape().size() > 1 ? largest_ : 0};
+    return {tensor, tensor.is_matrix() ? largest_ : 0};
   }
 
   /// Eigenvectors as columns, in descending order of their values.

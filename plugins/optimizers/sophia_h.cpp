@@ -17,7 +17,7 @@ struct sophia_h {
       "batch. The paper has it from automatic differentiation, and u is normal there; signs have the same\n"
       "mean and less variance. Its Sophia-G draws labels from the model, which no model here offers."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-3).at_least(0).log().search(1e-5, 1e-1).doc("learning rate: the largest move"),
+      ravine::learning_rate(1e-3).doc("learning rate: the largest move"),
       ravine::beta1(0.96).search(0.8, 0.99), ravine::beta2(0.99).search(0.9, 0.999).doc("decay of h"),
       ravine::real("gamma", 0.01).above(0).log().search(1e-3, 1).doc("multiple of h that m is divided by"),
       ravine::eps(1e-12).search(1e-15, 1e-4).doc("gamma h at least"),

@@ -15,11 +15,9 @@ struct yogi {
       "bias_correction: true divides m and v as in Adam, which the paper leaves out and TensorFlow's and\n"
       "optax's do. weight_decay adds weight_decay p to g."};
   static constexpr auto hyper = ravine::hyperparameters(
-      ravine::real("lr", 1e-2).at_least(0).log().search(1e-5, 1e-1).doc("learning rate"), ravine::beta1(),
-      ravine::beta2(), ravine::eps(1e-3).search(1e-8, 1e-1),
+      ravine::learning_rate(1e-2), ravine::beta1(), ravine::beta2(), ravine::eps(1e-3).search(1e-8, 1e-1),
       ravine::real("initial", 1e-6).at_least(0).log().fixed().doc("of v before the first step"),
-      ravine::boolean("bias_correction", false).doc("apply bias correction to m and v"),
-      ravine::weight_decay(0), ravine::decay_biases());
+      ravine::bias_correction(false), ravine::weight_decay(0), ravine::decay_biases());
   static constexpr auto state = ravine::per_parameter("m", "v");
   static constexpr bool elementwise = true;
 

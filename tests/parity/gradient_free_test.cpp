@@ -93,7 +93,11 @@ class run {
   std::size_t evaluations_ = 0;
 };
 
-double relative(double found, double expected) { return std::abs(found - expected) / std::abs(expected); }
+double relative(double found, double expected) {
+  if (found == expected) return 0;
+  const double share = std::abs(found - expected) / std::abs(expected);
+  return std::isnan(share) ? INFINITY : share;
+}
 
 double difference_of_simplex(run& method, const std::vector<double>& expected) {
   const auto losses = method.state("losses");

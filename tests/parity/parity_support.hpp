@@ -38,7 +38,7 @@ inline settings read_settings(const nlohmann::json& with) {
   return read;
 }
 
-/// The Euclidean distance from the reference point, relative to its norm.
+/// The Euclidean distance from the reference point, relative to its norm; infinite where something is NaN.
 inline double relative_difference(std::span<const double> point, const std::vector<double>& expected) {
   if (point.size() != expected.size()) return INFINITY;
   double distance = 0;
@@ -47,7 +47,9 @@ inline double relative_difference(std::span<const double> point, const std::vect
     distance = std::hypot(distance, point[i] - expected[i]);
     length = std::hypot(length, expected[i]);
   }
-  return distance / length;
+  if (distance == 0) return 0;
+  const double share = distance / length;
+  return std::isnan(share) ? INFINITY : share;
 }
 
 /// Runs every case of a file of reference paths, one that papers.py's main wrote, and prints how far each is

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "plugin/component.hpp"
+
 #include <ravine/abi.h>
 
+#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -21,6 +25,26 @@ void check_status(rv_status status, std::string_view component, std::string_view
 inline void require_ok(rv_status status, std::string_view component, std::string_view call) {
   if (status < RV_OK || status > RV_UNUSED) [[unlikely]]
     check_status(status, component, call);
+}
+
+/// RV_OK, or what the body throws as a status, its text said to set_error: for functions that plugins call,
+/// through which no exception may pass.
+template <class Body>
+rv_status status_of(Body body) noexcept {
+  const auto fail = [](rv_status status, const char* why) {
+    plugin_host()->set_error(plugin_host(), why);
+    return status;
+  };
+  try {
+    body();
+    return RV_OK;
+  } catch (const plugin_out_of_memory& problem) {
+    return fail(RV_NO_MEMORY, problem.what());
+  } catch (const std::bad_alloc&) {
+    return fail(RV_NO_MEMORY, "not enough memory");
+  } catch (const std::exception& problem) {
+    return fail(RV_FAILED, problem.what());
+  }
 }
 
 }  // namespace ravine

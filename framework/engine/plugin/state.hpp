@@ -26,13 +26,10 @@ class plugin_state {
   std::vector<array>& arrays() { return arrays_; }
   /// In the order in which they were added, as plugins are given them.
   void* const* pointers() const { return pointers_.data(); }
-  /// Of all arrays but the scratch ones, and of those.
-  std::size_t bytes() const { return bytes_of(false); }
-  std::size_t scratch_bytes() const { return bytes_of(true); }
+  /// Of all arrays but the scratch ones.
+  std::size_t bytes() const;
 
  private:
-  std::size_t bytes_of(bool scratch) const;
-
   std::vector<array> arrays_;
   std::vector<void*> pointers_;
 };

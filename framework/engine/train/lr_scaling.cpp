@@ -1,5 +1,7 @@
 #include "train/lr_scaling.hpp"
 
+#include <ravine/abi.h>
+
 #include <utility>
 #include <variant>
 
@@ -11,7 +13,10 @@ const optimizer_spec* with_learning_rate(const optimizer_spec& spec, const regis
   const optimizer_spec* const inner =
       spec.inner.empty() ? nullptr : with_learning_rate(spec.inner.front(), plugins);
   if (inner != nullptr) return inner;
-  return has_learning_rate(plugins.get(component_kind::optimizer, spec.optimizer.use)) ? &spec : nullptr;
+  const component& which = plugins.get(component_kind::optimizer, spec.optimizer.use);
+  // What may work alone keeps its own rate for that.
+  const bool unused = !spec.inner.empty() && which.can(RV_OPTIMIZER_MAY_WRAP);
+  return has_learning_rate(which) && !unused ? &spec : nullptr;
 }
 
 optimizer_spec* with_learning_rate(optimizer_spec& spec, const registry& plugins) {

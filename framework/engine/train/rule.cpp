@@ -4,9 +4,7 @@
 #include "trial/streams.hpp"
 
 #include <cstring>
-#include <exception>
 #include <limits>
-#include <new>
 
 #include <fmt/format.h>
 
@@ -26,6 +24,8 @@ struct rule::inner_rule {
     mine.params = const_cast<void*>(params);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
     mine.grads = nullptr;
     mine.loss = std::numeric_limits<double>::quiet_NaN();
+    // The first inner step has the seed that it would have without the wrapper.
+    if (steps_in_this != 0) mine.seed = step_seed(outer.seed, steps_in_this);
     return mine;
   }
 
@@ -39,34 +39,18 @@ struct rule::inner_rule {
     rv_step mine = step_on(params, steps_done() + 1);
     mine.grads = grads;
     mine.loss = loss;
-    // The first inner step has the seed that it would have without the wrapper.
-    if (steps_in_this != 0) mine.seed = step_seed(outer.seed, steps_in_this);
     works.step(mine);
     ++steps_in_this;
     ++*steps;
   }
 
   void copy_unless(optimizer::point_use use, const void* params, void* point) const {
-    if (use == optimizer::point_use::parameters && point != params) std::memcpy(point, params, bytes);
+    if (use == optimizer::point_use::parameters) std::memcpy(point, params, bytes);
   }
 
-  /// Calls body(*this) for a callback: what it throws becomes a status.
   template <class Body>
   static rv_status call(void* context, Body body) noexcept {
-    const auto fail = [](rv_status status, const char* why) {
-      plugin_host()->set_error(plugin_host(), why);
-      return status;
-    };
-    try {
-      body(*static_cast<inner_rule*>(context));
-      return RV_OK;
-    } catch (const plugin_out_of_memory& problem) {
-      return fail(RV_NO_MEMORY, problem.what());
-    } catch (const std::bad_alloc&) {
-      return fail(RV_NO_MEMORY, "not enough memory");
-    } catch (const std::exception& problem) {
-      return fail(RV_FAILED, problem.what());
-    }
+    return status_of([&] { body(*static_cast<inner_rule*>(context)); });
   }
 
   rule works;
@@ -121,8 +105,10 @@ rule::rule(const optimizer_spec& spec, const setting& in)
   if (!wraps && !may_wrap && !spec.inner.empty()) {
     throw plugin_error(fmt::format("{}: does not work around another optimizer, and one is given", id));
   }
-  if (!spec.inner.empty()) inner_ = std::make_shared<inner_rule>(spec.inner.front(), in);
+  if (!spec.inner.empty()) inner_ = std::make_unique<inner_rule>(spec.inner.front(), in);
 }
+
+rule::~rule() = default;
 
 void rule::begin_step(std::uint64_t number) {
   schedules_.begin_step(number);
@@ -162,9 +148,8 @@ void rule::step(const rv_step& now) {
   }
   const rv_step own = own_step(now);
   inner_->stepping = true;
-  const auto over = [](inner_rule* inner) { inner->stepping = false; };
-  const std::unique_ptr<inner_rule, decltype(over)> until(inner_.get(), over);
-  optimizer_.step(own);
+  optimizer_.step(own);  // if it throws, the trial is over
+  inner_->stepping = false;
 }
 
 std::size_t rule::height() const { return inner_ ? inner_->works.height() + 1 : 0; }
@@ -200,8 +185,12 @@ std::size_t rule::state_bytes() const {
   return optimizer_.state().bytes() + (inner_ ? inner_->works.state_bytes() : 0);
 }
 
-std::size_t rule::scratch_bytes() const {
-  return optimizer_.state().scratch_bytes() + (inner_ ? inner_->works.scratch_bytes() : 0);
+std::string rule::damage() const {
+  for (const plugin_state::array& each : optimizer_.state().arrays()) {
+    const std::string found = each.elements.damage();
+    if (!found.empty()) return fmt::format("{}: {}", optimizer_.which().id, found);
+  }
+  return inner_ ? inner_->works.damage() : "";
 }
 
 void rule::record(std::map<std::string, double>& values, const std::string& prefix) const {

@@ -34,6 +34,7 @@ class rule {
   };
 
   rule(const optimizer_spec& spec, const setting& in);
+  ~rule();
   rule(const rule&) = delete;
   rule& operator=(const rule&) = delete;
 
@@ -56,9 +57,10 @@ class rule {
 
   /// Everything that lasts, and the workspaces: of optimizers, from the outermost inwards, and of schedules.
   std::vector<plugin_state*> states();
-  /// Bytes that the optimizers remember, and that they use within a step alone.
+  /// Bytes that the optimizers remember; scratch does not count.
   std::size_t state_bytes() const;
-  std::size_t scratch_bytes() const;
+  /// What was written around an array of an optimizer, with its name; "" if nothing was.
+  std::string damage() const;
   /// Adds the current values worth recording, of an inner optimizer as inner.NAME.
   void record(std::map<std::string, double>& values, const std::string& prefix) const;
 
@@ -71,7 +73,7 @@ class rule {
   optimizer optimizer_;
   hyper_schedules schedules_;
   split_step split_step_;
-  std::shared_ptr<inner_rule> inner_;  // null unless this is a wrapper
+  std::unique_ptr<inner_rule> inner_;  // null unless this is a wrapper
 };
 
 /// Whether any optimizer of a rule may evaluate more gradients in a step than the step's own.

@@ -204,19 +204,10 @@ double trial_run<T>::loss_of_closure(const T* point, T* grads) {
 
 template <class T>
 rv_status trial_run<T>::evaluate_closure(void* self, const void* point, double* loss, void* grads) noexcept {
-  const auto fail = [](rv_status status, const char* why) {
-    plugin_host()->set_error(plugin_host(), why);
-    return status;
-  };
-  try {
+  return status_of([&] {
     *loss =
         static_cast<trial_run*>(self)->loss_of_closure(static_cast<const T*>(point), static_cast<T*>(grads));
-    return RV_OK;
-  } catch (const plugin_out_of_memory& problem) {
-    return fail(RV_NO_MEMORY, problem.what());
-  } catch (const std::exception& problem) {
-    return fail(RV_FAILED, problem.what());
-  }
+  });
 }
 
 /// For the path, which shows the parameters wherever the loss was taken: at no cost to the budget.
@@ -243,22 +234,18 @@ typename trial_run<T>::outcome trial_run<T>::end(trial_status status, std::strin
 
 template <class T>
 std::string trial_run<T>::damage() {
-  std::vector<const aligned_array*> all{&params_, &grads_, &point_};
-  for (plugin_state* state : rule_.states()) {
-    for (const plugin_state::array& each : state->arrays()) all.push_back(&each.elements);
+  for (const aligned_array* each : {&params_, &grads_, &point_}) {
+    const std::string found = each->damage();
+    if (!found.empty()) return fmt::format("{}: {}", spec_.optimizer.optimizer.use, found);
   }
-  for (const aligned_array* each : all) {
-    std::string damage = each->damage();
-    if (!damage.empty()) return damage;
-  }
-  return "";
+  return rule_.damage();
 }
 
 /// A write beside an array does no harm yet, but nothing that follows can be trusted.
 template <class T>
 void trial_run<T>::check_arrays() {
   const std::string found = damage();
-  if (!found.empty()) throw plugin_error(fmt::format("{}: {}", spec_.optimizer.optimizer.use, found));
+  if (!found.empty()) throw plugin_error(found);
 }
 
 template <class T>

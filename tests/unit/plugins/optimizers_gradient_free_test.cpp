@@ -61,12 +61,18 @@ TEST(gradient_free, spheres_are_minimised_to_rounding) {
 }
 
 TEST(gradient_free, cma_es_measures_its_best_point_or_its_mean) {
-  const auto mean_loss = [](const char* measured) {
-    return last_loss(run(on_sphere("cma_es", 5, 20, {{"evaluate", std::string(measured)}})));
+  const auto measured = [](const char* which) {
+    trial_spec spec = on_sphere("cma_es", 5, 20, {{"evaluate", std::string(which)}});
+    spec.evaluate.every = {1, cost_unit::steps};
+    return run(spec);
   };
-  const trial_result best = run(on_sphere("cma_es", 5, 20));
-  EXPECT_EQ(mean_loss("best"), last_loss(best));
-  EXPECT_NE(mean_loss("mean"), last_loss(best));
+  const trial_result mean = measured("mean"), best = measured("best");
+  EXPECT_EQ(last_loss(mean), mean.path.losses.back()) << "the parameters are the mean";
+  EXPECT_LT(last_loss(best), best.path.losses.back()) << "a point that was drawn around it";
+  EXPECT_EQ(best.path.losses, mean.path.losses) << "what is measured changes nothing else";
+  for (std::size_t i = 2; i < best.evaluations.size(); ++i) {
+    EXPECT_LE(best.evaluations[i].metrics.at("loss"), best.evaluations[i - 1].metrics.at("loss"));
+  }
 }
 
 TEST(gradient_free, wrappers_give_them_a_gradient_that_counts) {

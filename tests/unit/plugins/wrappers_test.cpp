@@ -69,14 +69,15 @@ const std::vector<neutral>& neutral_wrappers() {
   return all;
 }
 
-/// What they work around: plain rules, one with points of its own, one with evaluations of its own, one that
-/// draws no gradient_point for long, and a wrapper.
+/// What they work around: plain rules, some with points of their own, one with evaluations of its own, one
+/// that draws random numbers, and a wrapper.
 std::vector<optimizer_spec> inner_rules() {
   return {plain("sgd", {{"lr", 1e-3}}),
           plain("adam", {{"lr", 1e-2}}),
           plain("nag", {{"lr", 1e-4}}),
           plain("schedule_free_adamw", {{"lr", 1e-2}}),
           plain("lbfgs"),
+          plain("sophia_h", {{"lr", 1e-3}}),
           around("lookahead", {{"k", std::int64_t{3}}, {"evaluate", std::string("fast")}},
                  plain("adam", {{"lr", 1e-2}}))};
 }
@@ -90,6 +91,7 @@ TEST(wrappers, that_do_nothing_give_the_bits_of_the_optimizer_inside) {
       if (evaluates_more && inner.optimizer.use != "sgd" && inner.optimizer.use != "adam") continue;
       const trial_result expected = run(on_rosenbrock(inner));
       const trial_result result = run(on_rosenbrock(around(wrapper.id, wrapper.with, inner)));
+      ASSERT_EQ(expected.status, trial_status::completed) << inner.optimizer.use << ": " << expected.reason;
       ASSERT_EQ(result.status, expected.status)
           << wrapper.id << " around " << inner.optimizer.use << ": " << result.reason;
       EXPECT_TRUE(same_bits(numbers_of(result), numbers_of(expected)))
@@ -146,6 +148,20 @@ TEST(wrappers, the_inner_optimizer_counts_its_own_steps) {
   const trial_result result =
       run(on_rosenbrock(around("accumulate", {{"k", std::int64_t{4}}}, plain("adam")), 80));
   EXPECT_EQ(result.evaluations.back().metrics.at("loss"), expected.evaluations.back().metrics.at("loss"));
+}
+
+TEST(wrappers, of_one_kind_around_each_other_draw_different_numbers) {
+  // From the sphere's minimum sgd moves by the noise alone.
+  const auto moved = [](int wrappers) {
+    optimizer_spec optimizer = plain("sgd", {{"lr", 1.0}});
+    for (int i = 0; i < wrappers; ++i) optimizer = around("gradient_noise", {{"eta", 1.0}}, optimizer);
+    trial_spec spec = trial_of("sphere", "sgd", 1);
+    spec.problem.start = {{0.0, 0.0}};
+    spec.optimizer = optimizer;
+    return run(spec).path.points.back();
+  };
+  EXPECT_NE(moved(1), 0);
+  EXPECT_GT(std::abs(moved(2) - 2 * moved(1)), 1e-6);
 }
 
 TEST(wrappers, memory_is_the_sum_and_leaves_scratch_out) {

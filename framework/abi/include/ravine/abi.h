@@ -158,8 +158,9 @@ typedef struct rv_tensor {
 } rv_tensor;
 
 /* The parameter vector: all tensors in order, without gaps. Parameters and gradients are one
- * contiguous vector each, aligned to 64 bytes. Growable; made by the host from the model's answer;
- * valid until the instance that it was given to is destroyed. */
+ * contiguous vector each, aligned to 64 bytes where the host makes them, but not where an optimizer
+ * passes its own through rv_closure or rv_inner. Growable; made by the host from the model's answer; valid
+ * until the instance that it was given to is destroyed. */
 typedef struct rv_layout {
   uint32_t struct_size;
   rv_dtype dtype;        /* of parameters and gradients */
@@ -168,7 +169,7 @@ typedef struct rv_layout {
   const rv_tensor* const* tensors;
 } rv_layout;
 
-/* Flag of a state array, since 1.1: what a step leaves in it is never read by a later step. The host neither
+/* Flag of a state array, since 1.1: what a call leaves in it is never read by a later call. The host neither
  * saves it nor counts it as state. A host of 1.0 treats it as any other. */
 #define RV_STATE_SCRATCH UINT64_C(1)
 
@@ -210,12 +211,12 @@ typedef struct rv_tensor_sink {
 #define RV_OPTIMIZER_MAY_WRAP UINT64_C(8)
 /* Capability, since 1.1, beside RV_OPTIMIZER_CLOSURE: the step's own loss and gradient are not used, so that
  * the host spends no evaluation on them: rv_step.grads may be NULL and rv_step.loss NaN. Each step evaluates
- * something. A host of 1.0, and a wrapper around the optimizer, give them all the same. */
+ * something. A host of 1.0, and a wrapper around the optimizer, give them anyway. */
 #define RV_OPTIMIZER_NO_GRADIENT UINT64_C(16)
 
-/* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget.
- * Gradients are clipped as the step's own are. Non-finite answers are answers: the caller decides.
- * Growable; made by the host. */
+/* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget. `point`
+ * and `grads` need no alignment beyond that of one element, and do not overlap. Gradients are clipped as the
+ * step's own are. Non-finite answers are answers: the caller decides. Growable; made by the host. */
 typedef struct rv_closure {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -227,9 +228,10 @@ typedef struct rv_closure {
 
 /* The optimizer that a wrapper works around: an instance of its own with its own hyperparameters, schedules
  * and state, which the host keeps; it may be a wrapper too. Its rv_step.step counts its own steps, and what
- * it knows of epochs and totals are the trial's. All arrays have layout.size elements. Where a wrapper has
- * no gradient_point or evaluation_point, or answers RV_UNUSED, the inner optimizer's point is used. On
- * failure the error is already set: return the status. Since 1.1. Growable; made by the host. */
+ * it knows of epochs and totals are the trial's. It is set up before the wrapper's init_state. All arrays
+ * have layout.size elements, need no alignment beyond that of one, and do not overlap. Where a wrapper has no
+ * gradient_point or evaluation_point, or answers RV_UNUSED, the inner optimizer's point is used. On failure
+ * the error is already set: return the status. Since 1.1. Growable; made by the host. */
 typedef struct rv_inner {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -238,7 +240,8 @@ typedef struct rv_inner {
    * `loss` is the mean loss where they were taken. Only within step. */
   rv_status (*step)(void* context, void* params, const void* grads, double loss);
   /* Write to `point` where the inner optimizer, at `params`, wants the gradient of its next step to be taken,
-   * and where it is to be evaluated after its last step: `params` themselves if it does not care. */
+   * and where it is to be evaluated after its last step: a copy of `params` if it does not care. In any call
+   * that has rv_step.inner. */
   rv_status (*gradient_point)(void* context, const void* params, void* point);
   rv_status (*evaluation_point)(void* context, const void* params, void* point);
 } rv_inner;
@@ -282,10 +285,11 @@ typedef struct rv_optimizer {
    * remembered from step to step is state. */
   rv_status (*step)(const void* self, const rv_step* step);
   /* Or NULL. Writes to `point` (step->n elements) where loss and gradient of this step are to be
-   * taken, instead of at the parameters. RV_UNUSED: at the parameters, for the whole trial. */
+   * taken, instead of at the parameters. RV_UNUSED: at the parameters, or where a wrapper's inner
+   * optimizer wants it, for the whole trial. The point does not overlap the parameters. */
   rv_status (*gradient_point)(const void* self, const rv_step* step, void* point);
   /* Or NULL. Writes to `point` where the trial is to be evaluated after this step, instead of at the
-   * parameters (averaged iterates). RV_UNUSED: at the parameters, for the whole trial. */
+   * parameters (averaged iterates). RV_UNUSED and overlap: as for gradient_point. */
   rv_status (*evaluation_point)(const void* self, const rv_step* step, void* point);
   /* Or NULL. An optional ability of this instance by name and revision, or NULL. */
   const void* (*get_extension)(const void* self, const char* name);
@@ -293,10 +297,12 @@ typedef struct rv_optimizer {
 
 /* ---- Schedulers ------------------------------------------------------------------------------ */
 
-/* Capabilities: observe is told a metric at each evaluation; since 1.1, value needs a total that is finite.
+/* Capability: observe is told a metric at each evaluation. Such a schedule cannot be drawn without training.
  */
-#define RV_SCHEDULER_OBSERVES UINT64_C(1)     /* such a schedule cannot be drawn without training */
-#define RV_SCHEDULER_NEEDS_LENGTH UINT64_C(2) /* such a schedule is refused where it has no length */
+#define RV_SCHEDULER_OBSERVES UINT64_C(1)
+/* Capability, since 1.1: value needs a total that is finite. Such a schedule is refused where it has no
+ * length. */
+#define RV_SCHEDULER_NEEDS_LENGTH UINT64_C(2)
 
 #define RV_UNIT_STEP UINT32_C(1)
 #define RV_UNIT_EPOCH UINT32_C(2)
@@ -373,8 +379,7 @@ typedef struct rv_model {
   rv_status (*loss_gradient)(void* self, const void* params, const rv_batch* batch, double* loss,
                              void* grads);
   /* Writes class scores, batch->size x labels of one example x classes, row-major: the highest is the
-   * predicted class.
-   * NULL for a landscape. */
+   * predicted class. NULL for a landscape. */
   rv_status (*predict)(void* self, const void* params, const rv_batch* batch, void* scores);
   /* Or NULL. An optional ability of this instance by name and revision, or NULL. */
   const void* (*get_extension)(const void* self, const char* name);

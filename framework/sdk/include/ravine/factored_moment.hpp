@@ -17,13 +17,16 @@ class factored_moment {
  public:
   /// Elements that are kept from step to step.
   static std::size_t size(const tensor_info& tensor) {
-    return is_matrix(tensor) ? tensor.shape()[0] + tensor.size() / tensor.shape()[0] : tensor.size();
+    return tensor.is_matrix() ? tensor.shape()[0] + tensor.size() / tensor.shape()[0] : tensor.size();
   }
-  static bool is_matrix(const tensor_info& tensor) { return tensor.shape().size() > 1; }
 
-  /// `kept` has size(tensor) elements, 0 at first.
-  factored_moment(const tensor_info& tensor, std::span<T> kept)
-      : rows_(kept.first(is_matrix(tensor) ? tensor.shape()[0] : 0)), columns_(kept.subspan(rows_.size())) {}
+  /// Takes its part, size(tensor) elements that are 0 at first, from the front of an array that holds those
+  /// of one tensor after the other.
+  factored_moment(const tensor_info& tensor, std::span<T>& kept)
+      : rows_(kept.first(tensor.is_matrix() ? tensor.shape()[0] : 0)),
+        columns_(kept.subspan(rows_.size(), size(tensor) - rows_.size())) {
+    kept = kept.subspan(size(tensor));
+  }
 
   /// average <- beta average + (1 - beta) square(i), i being the row-major place in the tensor.
   template <class Square>

@@ -103,6 +103,17 @@ constexpr hyperparameter boolean(const char* name, bool default_value) {
   return {.type = RV_BOOLEAN, .name = name, .default_value = default_value ? 1.0 : 0.0};
 }
 
+/// The learning rate, by the name that the host knows it by, searched from 1e-5 to 0.1; each may be refined:
+/// ravine::learning_rate(0.01).search(1e-4, 1).
+constexpr hyperparameter learning_rate(double default_value) {
+  return real("lr", default_value).at_least(0).log().search(1e-5, 1e-1).doc("learning rate");
+}
+
+/// How much of an average is kept from step to step: from 0 to below 1, searched evenly in log(1 - x).
+constexpr hyperparameter decay_rate(const char* name, double default_value) {
+  return real(name, default_value).at_least(0).below(1).log_one_minus();
+}
+
 /// The first of the names is the default.
 constexpr hyperparameter choice(const char* name, std::initializer_list<const char*> names) {
   hyperparameter made{.type = RV_CHOICE, .name = name};

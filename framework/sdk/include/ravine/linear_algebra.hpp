@@ -63,22 +63,32 @@ void eigh(std::span<T> a, std::span<T> values) {
   detail::check_info("eigh", info, "the eigenvalues did not converge");
 }
 
+/// Writes to `result` a function of a symmetric matrix `a` (both n x n): the same eigenvectors with
+/// map(value, largest) for each eigenvalue, `largest` being the largest of them.
+template <class T, class Map>
+void map_eigenvalues(std::span<const T> a, std::span<T> result, Map map) {
+  const std::size_t n = static_cast<std::size_t>(std::llround(std::sqrt(static_cast<double>(a.size()))));
+  detail::check_size("map_eigenvalues", "the matrix", a.size(), n * n);
+  detail::check_size("map_eigenvalues", "the result", result.size(), n * n);
+  if (n == 0) return;
+  std::vector<T> vectors(a.begin(), a.end()), values(n);
+  eigh<T>(vectors, values);
+  std::vector<T> scaled(vectors);
+  for (std::size_t i = 0; i < n; ++i) {
+    const T value = map(values[i], values[n - 1]);
+    for (std::size_t k = 0; k < n; ++k) scaled[i * n + k] *= value;
+  }
+  multiply(transposed(std::span(scaled), n), matrix(std::span(vectors), n), result);
+}
+
 /// Writes to `root` the symmetric square root of a symmetric positive semidefinite matrix `a` (both n x n).
 /// What rounding makes of eigenvalues near 0 counts as the largest times the precision of T, so that no
 /// direction is lost.
 template <class T>
 void square_root(std::span<const T> a, std::span<T> root) {
-  const std::size_t n = static_cast<std::size_t>(std::llround(std::sqrt(static_cast<double>(a.size()))));
-  detail::check_size("square_root", "the matrix", a.size(), n * n);
-  detail::check_size("square_root", "the root", root.size(), n * n);
-  std::vector<T> vectors(a.begin(), a.end()), values(n);
-  eigh<T>(vectors, values);
-  std::vector<T> scaled(vectors);
-  for (std::size_t i = 0; i < n; ++i) {
-    const T length = std::sqrt(std::max(values[i], values[n - 1] * std::numeric_limits<T>::epsilon()));
-    for (std::size_t k = 0; k < n; ++k) scaled[i * n + k] *= length;
-  }
-  multiply(transposed(std::span(scaled), n), matrix(std::span(vectors), n), root);
+  map_eigenvalues(a, root, [](T value, T largest) {
+    return std::sqrt(std::max(value, largest * std::numeric_limits<T>::epsilon()));
+  });
 }
 
 /// A = Q R for `a` (rows x columns, columns <= rows): in place of `a` the orthonormal columns of Q.

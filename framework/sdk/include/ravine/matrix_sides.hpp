@@ -17,7 +17,7 @@ namespace ravine {
 struct side_lengths {
   side_lengths(const tensor_info& tensor, std::size_t largest)
       : columns(tensor.size() / tensor.shape()[0]), lengths{tensor.shape()[0], columns} {
-    if (tensor.shape().size() < 2) lengths[1] = 0;
+    if (!tensor.is_matrix()) lengths[1] = 0;
     for (std::size_t& each : lengths) each = each <= largest ? each : 0;
   }
 

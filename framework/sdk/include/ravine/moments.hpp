@@ -12,27 +12,17 @@ namespace ravine {
 
 /// The hyperparameters that class moments reads; each may be refined: ravine::beta2(0.95).search(0.9, 0.999).
 constexpr hyperparameter beta1(double default_value = 0.9) {
-  return real("beta1", default_value)
-      .at_least(0)
-      .below(1)
-      .log_one_minus()
-      .search(0.5, 0.99)
-      .doc("decay of m");
+  return decay_rate("beta1", default_value).search(0.5, 0.99).doc("decay of m");
 }
 constexpr hyperparameter beta2(double default_value = 0.999) {
-  return real("beta2", default_value)
-      .at_least(0)
-      .below(1)
-      .log_one_minus()
-      .search(0.9, 0.9999)
-      .doc("decay of v");
+  return decay_rate("beta2", default_value).search(0.9, 0.9999).doc("decay of v");
 }
 constexpr hyperparameter eps(double default_value = 1e-8) {
   return real("eps", default_value).at_least(0).log().search(1e-10, 1e-1).doc("added to the root of v");
 }
 /// Optional: without it the moments are corrected.
-constexpr hyperparameter bias_correction() {
-  return boolean("bias_correction", true).doc("apply bias correction to m and v");
+constexpr hyperparameter bias_correction(bool default_value = true) {
+  return boolean("bias_correction", default_value).doc("apply bias correction to m and v");
 }
 
 /// Adam's moments in one step, made once and used for each element:

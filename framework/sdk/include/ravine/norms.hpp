@@ -38,4 +38,10 @@ double norm(std::span<T> x) {
   return std::sqrt(sum(x.size(), [x](std::size_t i) { return static_cast<double>(x[i]) * x[i]; }));
 }
 
+/// Root of the mean square.
+template <class T>
+double rms(std::span<T> x) {
+  return norm(x) / std::sqrt(static_cast<double>(x.size()));
+}
+
 }  // namespace ravine

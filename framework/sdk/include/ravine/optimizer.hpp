@@ -16,9 +16,8 @@
 ///     elementwise      static constexpr bool = true: element i depends on element i alone, so that the
 ///                      host may split a step; optional
 ///     closure          static constexpr bool = true: s.evaluate() is called; optional
-///     no_gradient      static constexpr bool = true, beside closure: s.loss() and s.grads() are not used,
-///     and
-///                      no evaluation is spent on them; each step calls s.evaluate(); optional
+///     no_gradient      static constexpr bool = true, beside closure: s.loss() and s.grads() are not used, so
+///                      that no evaluation is spent on them; each step calls s.evaluate(); optional
 ///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
 ///                      which the manifest names; optional. Or may_wrap: it does so if s.has_inner()
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
@@ -29,11 +28,11 @@
 ///                      once before the first step, with the parameters at their start and the state zero:
 ///                      fills state that starts otherwise. Neither gradients nor loss are there, and
 ///                      parameters stay.
-///     gradient_point   template <class T> bool gradient_point(ravine::step<T, itself> s, std::span<T> point)
-///     const
+///     gradient_point   template <class T>
+///                      bool gradient_point(ravine::step<T, itself> s, std::span<T> point) const
 ///                      before each step: writes where the gradient is taken, if not at the parameters.
-///     evaluation_point template <class T> bool evaluation_point(ravine::step<T, itself> s, std::span<T>
-///     point) const
+///     evaluation_point template <class T>
+///                      bool evaluation_point(ravine::step<T, itself> s, std::span<T> point) const
 ///                      before each evaluation: writes the point that is evaluated, such as an average.
 ///
 /// (both return false for an instance that never does so: they are not asked again; a wrapper without them

@@ -90,27 +90,33 @@ constexpr bool is_elementwise = [] {
   return false;
 }();
 
+template <class Author>
+concept has_static_names =
+    !has_state_function<Author> && (has_static_state<Author> || has_static_scratch<Author>);
+
 }  // namespace detail
 
-/// The name of a state array. Where the names are declared in `static constexpr auto state`, a wrong one does
-/// not compile; else the step that uses it fails.
+/// The name of a state array. Where all names are declared in `static constexpr auto state` and `scratch`, a
+/// wrong one does not compile; else the step that uses it fails.
 template <class Author, class T>
 class state_name {
  public:
-  consteval state_name(const char* name) requires detail::has_static_state<Author>
+  consteval state_name(const char* name) requires detail::has_static_names<Author>
       : text_(name), declared_(is_declared(name)) {
     const int no_state_array_of_that_name_is_declared = 0;
     if (detail::reports_errors<T> && !declared_) error_ = &no_state_array_of_that_name_is_declared;
   }
   template <std::convertible_to<std::string_view> Text>
-  requires(!detail::has_static_state<Author>) constexpr state_name(const Text& name) : text_(name) {}
+  requires(!detail::has_static_names<Author>) constexpr state_name(const Text& name) : text_(name) {}
 
   constexpr std::string_view text() const { return text_; }
 
  private:
   static consteval bool is_declared(std::string_view name) {
-    for (const char* each : Author::state) {
-      if (name == each) return true;
+    if constexpr (detail::has_static_state<Author>) {
+      for (const char* each : Author::state) {
+        if (name == each) return true;
+      }
     }
     if constexpr (detail::has_static_scratch<Author>) {
       for (const char* each : Author::scratch) {

@@ -73,8 +73,8 @@ class inner_optimizer {
   void step(std::span<T> params, std::span<const T> grads, double loss) const {
     check(raw_->step(raw_->context, params.data(), grads.data(), loss));
   }
-  /// Writes where it wants the gradient of its next step to be taken when the parameters are `params`, which
-  /// may be `params` themselves.
+  /// Writes where it wants the gradient of its next step to be taken when the parameters are `params`, a copy
+  /// of them if it does not care. The two do not overlap.
   void gradient_point(std::span<const T> params, std::span<T> point) const {
     check(raw_->gradient_point(raw_->context, params.data(), point.data()));
   }

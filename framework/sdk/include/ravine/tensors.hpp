@@ -29,6 +29,8 @@ class tensor_info {
     return told ? static_cast<double>(tensor_->fan_out) / static_cast<double>(tensor_->fan_in)
                 : first * first / static_cast<double>(size());
   }
+  /// Whether it has two dimensions or more; those of more count as matrices of first extent x the rest.
+  bool is_matrix() const { return tensor_->rank > 1; }
   /// Whether a matrix has a row for each input and a column for each output, as those of the SDK's dense
   /// layers do; of a square one that is assumed. More dimensions have the outputs first.
   bool has_inputs_first() const {
