@@ -265,9 +265,12 @@ std::string still_file::address(const std::filesystem::path& file) {
 }
 
 bool is_complete(const std::filesystem::path& file) {
-  std::error_code none;
-  const auto size = std::filesystem::file_size(std::filesystem::path(file) += "-wal", none);
-  return none || size == 0;
+  constexpr std::array beside{"-wal", "-journal"};
+  return std::ranges::none_of(beside, [&](const char* suffix) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(std::filesystem::path(file) += suffix, none);
+    return !none && size > 0;
+  });
 }
 
 }  // namespace ravine

@@ -63,7 +63,9 @@ class still_file {
   int descriptor_ = -1;
 };
 
-/// Whether all that was saved is in the file itself, so that it can be read as a still_file.
+/// Whether all that was saved is in the file itself, and nothing else, so that it can be read as a
+/// still_file: a run that died can leave a WAL beside it with what was saved last, or a rollback journal with
+/// what half of a change has overwritten.
 bool is_complete(const std::filesystem::path& file);
 
 }  // namespace ravine

@@ -10,6 +10,10 @@
 namespace ravine {
 namespace {
 
+constexpr const char* half_done =
+    "a file that an interrupted run left with a -journal or -wal file beside it is read by someone who can "
+    "write to both: copy both to a folder of your own";
+
 std::string advice(int code) {
   switch (code) {
     case SQLITE_NOTADB:
@@ -17,10 +21,11 @@ std::string advice(int code) {
     case SQLITE_FULL:
       return "the disk is full; what was saved before is safe: make room and run again";
     case SQLITE_READONLY:
-      return "it can't be written to: check the permissions of the file and its folder";
+      return fmt::format("it can't be written to: check the permissions of the file and its folder; {}",
+                         half_done);
     case SQLITE_CANTOPEN:
-      return "it can't be opened: check that its folder is there, and the permissions; a file that an "
-             "interrupted run left with a -wal file beside it is read from a folder that can be written to";
+      return fmt::format("it can't be opened: check that its folder is there, and the permissions; {}",
+                         half_done);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "another program holds it locked; close that one and run again";
@@ -29,8 +34,7 @@ std::string advice(int code) {
              "is safe: mend that and run again";
     case SQLITE_INTERRUPT:
       return "reading it takes far longer than a file of its size can need: it is damaged, or was made to; "
-             "use "
-             "a copy that was not";
+             "use a copy that was not";
     case SQLITE_NOMEM:
     case SQLITE_TOOBIG:
       return "it announces a value that is too large: it is damaged, or memory is short";

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <SQLiteCpp/Database.h>
 #include <fmt/format.h>
@@ -256,6 +257,41 @@ TEST_F(store_untrusted, a_file_that_is_written_to_is_not_taken_for_still) {
   EXPECT_THAT(fault_of([&] { still_file{file}; }), HasSubstr("while another ravine run writes to the file"));
   std::ofstream(fs::path(file) += "-wal") << "x";
   EXPECT_FALSE(is_complete(file)) << "what was saved last is not in the file itself";
+  fs::remove(fs::path(file) += "-wal");
+  std::ofstream(fs::path(file) += "-journal") << "x";
+  EXPECT_FALSE(is_complete(file)) << "it may hold half of a change";
+}
+
+TEST_F(store_untrusted, half_of_a_change_is_not_read_where_it_can_not_be_taken_back) {
+  make();
+  const fs::path left = folder.path() / "left" / "results.db";
+  fs::create_directory(left.parent_path());
+  {
+    SQLite::Database changing(file.string(), SQLite::OPEN_READWRITE);
+    EXPECT_EQ(changing.execAndGet("PRAGMA journal_mode = DELETE").getString(), "delete");
+    changing.exec("PRAGMA cache_size = 1; BEGIN; DELETE FROM planned");
+    for (int i = 0; i < 20; ++i) {  // more than the cache holds
+      changing.exec(fmt::format(
+          "INSERT INTO checkpoints (hash, seconds, saved_at, state) VALUES ('{}', 1, '', zeroblob(9000))",
+          i));
+    }
+    for (const char* suffix : {"", "-journal"}) {
+      fs::copy_file(fs::path(file) += suffix, fs::path(left) += suffix);  // as a run that died leaves them
+      fs::permissions(fs::path(left) += suffix, fs::perms(0444));
+    }
+  }
+  ASSERT_GT(fs::file_size(fs::path(left) += "-journal"), 0U);
+  ASSERT_GT(fs::file_size(left), fs::file_size(file)) << "a part of the change is in the file";
+  fs::permissions(folder.path(), fs::perms(0755));
+  fs::permissions(left.parent_path(), fs::perms(0555));
+  for (const auto& [mode, told] : {std::pair(0444, "it can't be written to"), {0666, "it can't be opened"}}) {
+    fs::permissions(left, fs::perms(mode));
+    EXPECT_EXIT(read_as_nobody(left), ::testing::ExitedWithCode(3),
+                fmt::format("{}.*left with a -journal or -wal file beside it", told));
+  }
+  fs::permissions(left.parent_path(), fs::perms(0755));
+  for (const char* suffix : {"", "-journal"}) fs::permissions(fs::path(left) += suffix, fs::perms(0644));
+  EXPECT_EQ(store::open_read_only(left).trials().size(), 1U) << "who may write takes it back";
 }
 
 }  // namespace
