@@ -98,10 +98,9 @@ class stage_progress : public experiment_listener {
   void data_unknown(const plan& stage, std::size_t count) override {
     finish_stage();
     print_note(
-        "{}: {} in {} {} stored without the digest of {} data by an older version; they stay there, and are "
-        "run "
-        "again with the data of today\n",
-        stage.name, trials_text(count), file_, count == 1 ? "was" : "were", count == 1 ? "its" : "their");
+        "{}: results of {} in {} lack the digest of their data, which older versions did not store; these "
+        "results are kept, and new ones are computed on today's data\n",
+        stage.name, trials_text(count), file_);
   }
   void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,

@@ -45,6 +45,7 @@ std::size_t store::add_data_digests(const trial_list& trials) {
     for (std::size_t i = 0; i < trials.size(); ++i) {
       const std::string hash = before.hash(i);
       if (hash == trials.hash(i) || !is_undigested(find, hash)) continue;
+      if (opened_->is_stored(trials.hash(i))) continue;  // it has been run again
       if (is_fixed(*trials.configuration(i).spec.problem.data)) {
         opened_->rename_trial(hash, trials[i]);
       } else {
@@ -60,12 +61,15 @@ std::size_t store::add_data_digests(const trial_list& trials) {
   });
 }
 
+bool store::opened::is_stored(const std::string& hash) {
+  SQLite::Statement& find = prepared("SELECT 1 FROM trials WHERE hash = ?");
+  binder(find) << hash;
+  const bool found = find.executeStep();
+  find.reset();
+  return found;
+}
+
 void store::opened::rename_trial(const std::string& from, const planned_trial& to) {
-  SQLite::Statement& taken = prepared("SELECT 1 FROM trials WHERE hash = ?");
-  binder(taken) << to.hash;
-  const bool is_taken = taken.executeStep();  // it has been run again
-  taken.reset();
-  if (is_taken) return;
   execute("UPDATE trials SET hash = ?, spec = ? WHERE hash = ?", to.hash, to_json(to.spec), from);
   execute(
       "UPDATE evaluations SET checksum = (SELECT ravine_checksum(t.hash, t.spec, metrics, points) "

@@ -60,7 +60,9 @@ struct store::opened {
   trial_list missing(const trial_list& trials, end_test is_final);
   /// Whether there are trials whose data's digest is not known.
   bool has_undigested();
-  /// Gives a stored trial another identity, and notes it in the table temp.renamed.
+  /// Whether there is a trial of that hash, however it ended.
+  bool is_stored(const std::string& hash);
+  /// Gives a stored trial another identity, which none has, and notes it in the table temp.renamed.
   void rename_trial(const std::string& from, const planned_trial& to);
   void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const std::string& spec, const trial_result& result,

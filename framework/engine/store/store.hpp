@@ -49,7 +49,7 @@ class store {
   trial_list unfinished(const trial_list& trials) const;
   /// Older versions stored results without the digest of their data. Where no option of the data names a
   /// file, those of the trials get it, and are found from then on. Answers how many of the trials have such
-  /// results that stay as they are: what the files held then is not known.
+  /// results that stay as they are, since what the files held then is not known, and no others yet.
   std::size_t add_data_digests(const trial_list& trials);
   /// The last value of a metric of the trial of that hash; empty if the trial is not there, did not succeed,
   /// or has no such metric.

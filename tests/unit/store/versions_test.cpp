@@ -206,6 +206,9 @@ TEST_F(store_data_digests, of_files_that_nobody_knows_any_more_stay_away) {
   EXPECT_FALSE(results.has(now));
   ASSERT_EQ(results.trials().size(), 1U) << "kept";
   EXPECT_EQ(results.trials()[0].spec, to_json(old.spec));
+  results.save(now, full_result(), origin);
+  EXPECT_EQ(results.add_data_digests({now}), 0U) << "it has been run again";
+  EXPECT_TRUE(results.has(now));
 }
 
 TEST_F(store_data_digests, are_not_added_twice) {
