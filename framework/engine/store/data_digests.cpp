@@ -28,7 +28,7 @@ trial_list without_data_digests(trial_list trials) {
   return trials;
 }
 
-// Of an index that is empty in a file that no older version has written to.
+// Looks into an index, which is empty unless an older version has written to the file.
 bool store::opened::has_undigested() {
   SQLite::Statement any(database, "SELECT 1 FROM trials WHERE instr(spec, '\"data\":{\"use\":') > 0 LIMIT 1");
   return any.executeStep();

@@ -98,8 +98,8 @@ bool shares_memory(Use use) {
 
 /// Opens the file anew, for this process alone: who has it alone needs no shared memory, even in WAL mode.
 void open_alone(SQLite::Database& database, const std::filesystem::path& file) {
-  constexpr int patience = 10'000;  // milliseconds
-  database = SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, patience);
+  database =
+      SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_milliseconds);
   distrust(database);
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
 }
@@ -195,7 +195,7 @@ void leave_out_memory_statistics() {
   static_cast<void>(answer);  // too late if the program has used SQLite before: no harm
 }
 
-journal prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
+journal_mode prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file) {
   distrust(database);
   bool shares = !is_on_network(file) && shares_memory([&] { static_cast<void>(is_empty(database)); });
   if (!shares) open_alone(database, file);
@@ -212,10 +212,10 @@ journal prepare_for_writing(SQLite::Database& database, const std::filesystem::p
   if (!shares) leave_wal(database, file);
   database.exec("PRAGMA wal_autocheckpoint = 4000");  // pages; many trials share some
   bring_up_to_date(database, version);
-  if (shares) return journal::wal;
+  if (shares) return journal_mode::wal;
   database.exec("PRAGMA locking_mode = NORMAL");
   static_cast<void>(is_empty(database));  // gives the lock back
-  return journal::rollback;
+  return journal_mode::rollback;
 }
 
 void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {

@@ -32,15 +32,19 @@ class writer_lock {
 /// SQLite counts each allocation under a lock otherwise. Before the first file is opened.
 void leave_out_memory_statistics();
 
+/// How long another one's lock is waited for.
+inline constexpr int busy_milliseconds = 10'000;
+
 /// How SQLite can take back half of a change.
-enum class journal {
+enum class journal_mode {
   wal,      ///< readers and a writer at the same time, through memory that they share
   rollback  ///< where they can't, as between the hosts of a network file system
 };
 
 /// Makes the tables in an empty file. In any other one checks that it is a results file of a version that is
-/// known, and that it is whole, and brings it up to date. Throws store_error.
-journal prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+/// known, and that it is whole, and brings it up to date. Answers the journal that the file has from now on.
+/// Throws store_error.
+journal_mode prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
 /// Checks that it is a results file of a version that is known; what it holds is checked when it is read. An
 /// older file stays as it is: views stand for what it lacks, or `database` is a temporary copy, brought up to
 /// date.

@@ -6,11 +6,6 @@
 #include <sqlite3.h>
 
 namespace ravine {
-namespace {
-
-constexpr int busy_milliseconds = 10'000;  // that another one's lock is waited for
-
-}  // namespace
 
 store::opened::opened(const std::filesystem::path& given, const std::string& address, int flags)
     : file(given), database(address, flags | SQLite::OPEN_NOMUTEX, busy_milliseconds) {}
@@ -19,7 +14,7 @@ std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::pat
   auto lock = std::make_unique<writer_lock>(given);
   auto now = std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE);
   now->lock = std::move(lock);
-  now->undone_by = prepare_for_writing(now->database, given);
+  now->journaling = prepare_for_writing(now->database, given);
   return now;
 }
 
@@ -54,7 +49,7 @@ SQLite::Statement& store::opened::prepared(const std::string& sql) {
 }
 
 void store::opened::choose_durability() {
-  if (undone_by == journal::rollback) return;  // FULL, as it is from the start
+  if (journaling == journal_mode::rollback) return;  // FULL, as it is from the start
   using namespace std::chrono_literals;
   const auto now = std::chrono::steady_clock::now();
   const bool waits = now - last_synchronized >= 1s;

@@ -81,7 +81,7 @@ struct store::opened {
   SQLite::Database database;
   std::optional<work_limit> limit;                                // none once the whole file has been checked
   std::unordered_map<std::string, SQLite::Statement> statements;  // goes before the database
-  journal undone_by = journal::wal;                               // of who writes
+  journal_mode journaling = journal_mode::wal;                    // of who writes
   std::chrono::steady_clock::time_point last_synchronized{};
 };
 

@@ -24,8 +24,8 @@ namespace ravine {
 class store {
  public:
   /// Opens for writing; makes the file if there is none, and takes that away again if nothing is begun in it.
-  /// Throws store_error (not a Ravine file, newer schema,
-  /// locked by another writer, read-only, full disk, corrupt).
+  /// Throws store_error (not a Ravine file, newer schema, locked by another writer, read-only, full disk,
+  /// corrupt).
   static store open(const std::filesystem::path& file);
   /// A store without a file, which goes with this object.
   static store in_memory();
