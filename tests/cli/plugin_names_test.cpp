@@ -131,12 +131,33 @@ TEST(plugins_remove, takes_an_id_a_name_or_a_file) {
   const fs::path mine = folder_of(folder, {"c_sign", "c_bowl", "c_halving", "major_2"});
   const outcome by_id = run_ravine(folder, {"plugins", "remove", "c_bowl", "--from", "mine"});
   EXPECT_EQ(by_id.status, 0) << by_id.err;
-  EXPECT_THAT(by_id.err, HasSubstr("No plugin offers the model c_bowl any more."));
+  EXPECT_THAT(by_id.err, HasSubstr("No plugin offers the landscape c_bowl any more."));
   EXPECT_EQ(run_ravine(folder, {"plugins", "remove", "c_sign.so", "--from", "mine"}).status, 0);
   EXPECT_EQ(run_ravine(folder, {"plugins", "remove", mine / "c_halving.so", "--from", "mine"}).status, 0);
   EXPECT_EQ(run_ravine(folder, {"plugins", "remove", "major_2", "--from", "mine"}).status, 0)
       << "what can't be used goes by the file's name";
   EXPECT_TRUE(fs::is_empty(mine));
+}
+
+// To the contract it is a model.
+TEST(plugins_remove, calls_a_landscape_so_wherever_it_names_one) {
+  const work_folder folder;
+  const fs::path mine = folder_of(folder, {"c_bowl"});
+  fs::copy_file(mine / "c_bowl.so", mine / "second.so");
+  EXPECT_THAT(run_ravine(folder, {"plugins", "--plugins", "mine"}).out,
+              HasSubstr("hidden: the landscape c_bowl of mine/second.so, by that of mine/c_bowl.so"));
+  const outcome removed = run_ravine(folder, {"plugins", "remove", "second.so", "--from", "mine"},
+                                     {{"RAVINE_PLUGIN_PATH", mine.string()}});
+  EXPECT_EQ(removed.status, 0) << removed.err;
+  EXPECT_THAT(removed.err, HasSubstr("The landscape c_bowl is from now on that of " + mine.string()));
+  fs::create_directory(folder / "other");
+  const outcome elsewhere = run_ravine(folder, {"plugins", "remove", "c_bowl", "--from", "other"},
+                                       {{"RAVINE_PLUGIN_PATH", mine.string()}});
+  EXPECT_EQ(elsewhere.status, 1);
+  EXPECT_THAT(elsewhere.err, HasSubstr("the landscape c_bowl is in " + mine.string()));
+  const outcome own = run_ravine(folder, {"plugins", "remove", "booth", "--from", "mine"});
+  EXPECT_EQ(own.status, 1);
+  EXPECT_THAT(own.err, HasSubstr("the landscape booth is Ravine's own ("));
 }
 
 TEST(plugins_remove, names_the_nearest_and_touches_nothing_else) {

@@ -11,7 +11,6 @@
 #include "text/output.hpp"
 #include "text/text_table.hpp"
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -27,7 +26,6 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr double landscape_seconds = 5;
-constexpr std::array kinds{component_kind::optimizer, component_kind::scheduler, component_kind::model};
 
 usage plugins_usage() {
   usage expected{
@@ -52,11 +50,12 @@ usage plugins_usage() {
 bool is_landscape(const component& which) { return word_for(which) == "landscape"; }
 
 void list(const registry& plugins) {
-  // Landscapes are models to the contract, and something else to those who read the list.
+  // In the order of component_kinds; landscapes are models to the contract, and something else to those who
+  // read the list.
   std::vector<std::pair<std::string, std::vector<std::vector<std::string>>>> sections{
       {"optimizers", {}}, {"schedulers", {}}, {"models", {}}, {"landscapes", {}}};
-  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    for (const component* each : plugins.all(kinds[kind])) {
+  for (std::size_t kind = 0; kind < component_kinds.size(); ++kind) {
+    for (const component* each : plugins.all(component_kinds[kind])) {
       auto& rows = sections[is_landscape(*each) ? 3 : kind].second;
       const char* const mark = plugins.shadowed_by(*each) == nullptr ? "" : " *";
       rows.push_back({"  " + each->id + mark, each->summary, each->reference});
@@ -68,8 +67,8 @@ void list(const registry& plugins) {
     print_result("{}\n", text_table(rows));
   }
   for (const shadowed_component& hidden : plugins.shadowed()) {
-    print_result("hidden: the {} {} of {}{}, by that of {}{}\n", to_string(hidden.kind), hidden.id,
-                 hidden.path.string(), hidden.is_shipped ? " (Ravine's own)" : "", hidden.by.string(),
+    print_result("hidden: the {} {} of {}{}, by that of {}{}\n", hidden.word, hidden.id, hidden.path.string(),
+                 hidden.is_shipped ? " (Ravine's own)" : "", hidden.by.string(),
                  hidden.is_alike ? ", which is the same" : "");
   }
   print_result("Searched:\n");
@@ -130,7 +129,7 @@ void info(const component& which, const registry& plugins) {
 exit_status info_of(const std::string& id, const registry& plugins) {
   std::vector<std::string> ids;
   bool found = false;
-  for (const component_kind kind : kinds) {
+  for (const component_kind kind : component_kinds) {
     for (const component* each : plugins.all(kind)) ids.push_back(each->id);
     if (const component* which = plugins.find(kind, id)) {
       if (found) print_result("\n");

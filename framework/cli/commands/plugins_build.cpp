@@ -106,8 +106,7 @@ void require_new_names(const fs::path& source, const fs::path& object, const fs:
     return;  // the checks tell why
   }
   const registry plugins = ravine::load_plugins({target.parent_path()});
-  for (const component_kind kind :
-       {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
+  for (const component_kind kind : component_kinds) {
     for (const component* const each : made.all(kind)) {
       std::vector<fs::path> others = files_that_offer(plugins, kind, each->id);
       const bool offers_it_already = std::erase(others, target) != 0;

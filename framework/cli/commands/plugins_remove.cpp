@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -20,10 +21,13 @@ namespace {
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
-using component_names = std::vector<std::pair<component_kind, std::string>>;
 
-constexpr component_kind all_kinds[] = {component_kind::optimizer, component_kind::scheduler,
-                                        component_kind::model};
+struct component_name {
+  component_kind kind;
+  std::string_view word;  ///< see word_for
+  std::string id;
+};
+using component_names = std::vector<component_name>;
 
 usage remove_usage() {
   usage expected{
@@ -51,11 +55,13 @@ class installed_plugins {
   /// What the file offers; nothing if it can't be used.
   component_names offered_by(const fs::path& file) const {
     component_names all;
-    for (const component_kind kind : all_kinds) {
-      for (const std::string& id : ids(kind)) {
-        const auto files = files_that_offer(found_, kind, id);
-        if (std::ranges::find(files, file) != files.end()) all.emplace_back(kind, id);
+    for (const component_kind kind : component_kinds) {
+      for (const component* each : found_.all(kind)) {
+        if (each->file->path == file) all.push_back({kind, word_for(*each), each->id});
       }
+    }
+    for (const shadowed_component& each : found_.shadowed()) {
+      if (each.path == file) all.push_back({each.kind, each.word, each.id});
     }
     return all;
   }
@@ -70,7 +76,7 @@ class installed_plugins {
       return is_here && fs::is_regular_file(file) ? std::vector{file} : std::vector<fs::path>();
     }
     std::vector<fs::path> files;
-    for (const component_kind kind : all_kinds) {
+    for (const component_kind kind : component_kinds) {
       for (const fs::path& each : files_that_offer(found_, kind, word)) files.push_back(each);
     }
     std::ranges::sort(files);
@@ -83,7 +89,7 @@ class installed_plugins {
   /// All words that name one.
   std::vector<std::string> words() const {
     std::vector<std::string> all;
-    for (const component_kind kind : all_kinds) {
+    for (const component_kind kind : component_kinds) {
       for (std::string& id : ids(kind)) all.push_back(std::move(id));
     }
     for (const rejected_plugin& each : found_.rejected()) all.push_back(each.path.filename().string());
@@ -118,14 +124,15 @@ fs::path folder_of(const po::variables_map& options) {
 [[noreturn]] void refuse(const std::string& word, const fs::path& folder,
                          const installed_plugins& installed) {
   const registry all = ravine::load_plugins();
-  for (const component_kind kind : all_kinds) {
-    for (const fs::path& file : files_that_offer(all, kind, word)) {
-      if (is_shipped_plugin(file))
-        throw error(
-            fmt::format("the {} {} is Ravine's own ({}), which stays", to_string(kind), word, file.string()));
-      throw error(fmt::format("the {} {} is in {}, not in {}; --from names the folder", to_string(kind), word,
-                              file.string(), folder.string()));
-    }
+  for (const component_kind kind : component_kinds) {
+    const component* const used = all.find(kind, word);
+    if (used == nullptr) continue;
+    const fs::path& file = used->file->path;
+    if (is_shipped_plugin(file))
+      throw error(
+          fmt::format("the {} {} is Ravine's own ({}), which stays", word_for(*used), word, file.string()));
+    throw error(fmt::format("the {} {} is in {}, not in {}; --from names the folder", word_for(*used), word,
+                            file.string(), folder.string()));
   }
   const std::vector<std::string> words = installed.words();
   throw usage_error(fmt::format("no plugin named {} is installed in {}{}\nSee ravine plugins list.", word,
@@ -135,12 +142,12 @@ fs::path folder_of(const po::variables_map& options) {
 /// What is used from now on.
 void tell_successors(const component_names& removed) {
   const registry left = ravine::load_plugins();
-  for (const auto& [kind, id] : removed) {
+  for (const auto& [kind, word, id] : removed) {
     const component* const next = left.find(kind, id);
     if (next == nullptr) {
-      print_note("No plugin offers the {} {} any more.\n", to_string(kind), id);
+      print_note("No plugin offers the {} {} any more.\n", word, id);
     } else {
-      print_note("The {} {} is from now on {}.\n", to_string(kind), id, owner_text(next->file->path));
+      print_note("The {} {} is from now on {}.\n", word_for(*next), id, owner_text(next->file->path));
     }
   }
 }

@@ -8,15 +8,12 @@
 namespace ravine {
 namespace {
 
-constexpr component_kind all_kinds[] = {component_kind::optimizer, component_kind::scheduler,
-                                        component_kind::model};
-
 /// What else the name is, or what was probably meant.
 std::string advice(const std::string& id, component_kind kind, const registry& plugins) {
-  for (const component_kind other : all_kinds) {
-    if (plugins.find(other, id) != nullptr)
+  for (const component_kind other : component_kinds) {
+    if (const component* const found = plugins.find(other, id))
       return fmt::format("; {} is {} {}", id, other == component_kind::optimizer ? "an" : "a",
-                         to_string(other));
+                         word_for(*found));
   }
   if (kind == component_kind::model && find_data_source(id) != nullptr) {
     return fmt::format("; {} is a data source: {{use: MODEL, data: {{use: {}}}}}", id, id);

@@ -5,6 +5,7 @@
 
 #include <ravine/abi.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -28,6 +29,10 @@ enum class component_kind : std::uint32_t {
   scheduler = RV_SCHEDULER,
   model = RV_MODEL
 };
+
+/// All that there are.
+inline constexpr std::array component_kinds{component_kind::optimizer, component_kind::scheduler,
+                                            component_kind::model};
 
 /// "optimizer", "scheduler" or "model".
 std::string_view to_string(component_kind kind);

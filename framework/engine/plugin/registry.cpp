@@ -126,6 +126,7 @@ void registry::add(component&& found) {
   if (const component* const earlier = find(found.kind, found.id)) {
     const fs::path& hidden = found.file->path;
     shadowed_.push_back({.kind = found.kind,
+                         .word = word_for(found),
                          .id = found.id,
                          .path = hidden,
                          .by = earlier->file->path,

@@ -21,6 +21,7 @@ struct rejected_plugin {
 /// A component that another one of the same kind and id, found earlier, hides.
 struct shadowed_component {
   component_kind kind;
+  std::string_view word;  ///< what users call it, see word_for
   std::string id;
   std::filesystem::path path;  ///< where it lies
   std::filesystem::path by;    ///< the file that is used instead

@@ -91,8 +91,7 @@ class worker {
 
   /// Loads the file and finds the functions of its components, so that no trial has to.
   void load(const std::string& file) const {
-    for (const component_kind kind :
-         {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
+    for (const component_kind kind : component_kinds) {
       for (const component* each : plugins_.all(kind)) {
         if (each->file->path == file) functions_of(*each);
       }

@@ -97,8 +97,7 @@ validation validate_plugin(const std::filesystem::path& file, std::chrono::durat
                             .same_as = {}});
     return made;
   }
-  for (const component_kind kind :
-       {component_kind::optimizer, component_kind::scheduler, component_kind::model}) {
+  for (const component_kind kind : component_kinds) {
     for (const component* const which : loaded.all(kind)) {
       inspect.run({file, which},
                   {lifetime_checks(), hyperparameter_checks(), host_checks(), checks_of(kind)});

@@ -99,6 +99,7 @@ TEST(manifest_errors, instances_and_noise_are_of_landscapes) {
 
 TEST(manifest_errors, names_are_looked_for_where_they_may_have_been_meant) {
   EXPECT_THAT(on_problem("use: sgd"), HasSubstr("there is no model sgd; sgd is an optimizer"));
+  EXPECT_THAT(on_optimizer("use: booth"), HasSubstr("there is no optimizer booth; booth is a landscape"));
   EXPECT_THAT(on_problem("use: mnist"), HasSubstr("mnist is a data source"));
   EXPECT_THAT(on_problem("use: mlp, data: {use: mnis}"),
               HasSubstr("problems[0].data.use: there is no data source mnis; did you mean mnist?"));
