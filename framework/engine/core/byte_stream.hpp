@@ -82,11 +82,16 @@ class byte_reader {
     if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
     return *this;
   }
+  /// The next value of a type that `>>` knows.
+  template <class T>
+  T get() {
+    T value{};
+    *this >> value;
+    return value;
+  }
   /// The next array, whose elements have that size, where it lies.
   std::span<const std::byte> array(std::size_t element_size) {
-    std::uint64_t count = 0;
-    *this >> count;
-    return take(count, element_size);
+    return take(get<std::uint64_t>(), element_size);
   }
 
   bool at_end() const { return rest_.empty(); }

@@ -155,10 +155,8 @@ dataset attach_dataset(descriptor file) {
   auto mapped = std::make_shared<const shared_file>(std::move(file));
   const std::span<const std::byte> bytes = mapped->bytes();
   try {
-    std::uint64_t found_magic = 0;
     byte_reader reader(bytes);
-    reader >> found_magic;
-    if (found_magic != magic) reject("it does not begin like one");
+    if (reader.get<std::uint64_t>() != magic) reject("it does not begin like one");
     const std::span<const std::byte> words = reader.array(1);
     const std::size_t begin = examples_begin(words.size());
     if (begin > bytes.size()) reject("it ends with its description");

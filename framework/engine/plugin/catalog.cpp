@@ -51,8 +51,7 @@ enum class lasting { yes, for_a_while, no };
 /// Reads what a process has answered, which may have been written by the plugin itself.
 lasting take_answer(const std::string& text, known_plugin& into) {
   byte_reader from(std::as_bytes(std::span(text)));
-  answer kind{};
-  from >> kind;
+  const auto kind = from.get<answer>();
   if (kind == answer::refused || kind == answer::refused_here) {
     from >> into.refusal;
     if (into.refusal.empty()) into.refusal = "it was refused without a reason";

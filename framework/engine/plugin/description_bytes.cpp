@@ -26,17 +26,11 @@ void put_all(byte_writer& to, const std::vector<T>& values) {
 /// before it has taken memory.
 template <class T>
 void take_all(byte_reader& from, std::vector<T>& values) {
-  std::uint64_t count = 0;
-  from >> count;
-  for (std::uint64_t i = 0; i < count; ++i) take(from, values.emplace_back());
+  for (auto left = from.get<std::uint64_t>(); left > 0; --left) take(from, values.emplace_back());
 }
 
 /// A bool whose byte is neither 0 nor 1 would be undefined.
-void take(byte_reader& from, bool& value) {
-  std::uint8_t byte = 0;
-  from >> byte;
-  value = byte != 0;
-}
+void take(byte_reader& from, bool& value) { value = from.get<std::uint8_t>() != 0; }
 
 template <std::size_t index = 0>
 void take_alternative(byte_reader& from, setting& value, std::size_t wanted) {
@@ -66,11 +60,7 @@ void put(byte_writer& to, const setting& value) {
       },
       value);
 }
-void take(byte_reader& from, setting& value) {
-  std::uint8_t index = 0;
-  from >> index;
-  take_alternative(from, value, index);
-}
+void take(byte_reader& from, setting& value) { take_alternative(from, value, from.get<std::uint8_t>()); }
 
 void put(byte_writer& to, const hyperparameter& each) {
   put(to, each.name);

@@ -21,10 +21,9 @@ void put(byte_writer& to, const std::optional<double>& value) {
 }
 
 std::optional<double> take(byte_reader& from) {
-  std::uint8_t is_there = 0;
-  double value = 0;
-  from >> is_there >> value;
-  return is_there != 0 ? std::optional(value) : std::nullopt;
+  const bool is_there = from.get<std::uint8_t>() != 0;
+  const auto value = from.get<double>();
+  return is_there ? std::optional(value) : std::nullopt;
 }
 
 std::string to_bytes(const range_curve& curve) {

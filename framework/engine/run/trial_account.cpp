@@ -29,14 +29,11 @@ void trial_account::read_curve() {
   const auto noted = worker_.curve();
   byte_reader entries(noted.subspan(std::min(curve_bytes_read_, noted.size())));
   curve_bytes_read_ = noted.size();
-  while (!entries.at_end()) {
-    evaluation point;
-    entries >> point;
-    take(std::move(point));
-  }
+  while (!entries.at_end()) take_evaluation(entries);
 }
 
-void trial_account::take(evaluation point) {
+void trial_account::take_evaluation(byte_reader& body) {
+  auto point = body.get<evaluation>();
   std::vector<evaluation>& known = partial_.evaluations;
   if (!known.empty() && point.at.steps <= known.back().at.steps) {
     throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
@@ -72,28 +69,19 @@ void trial_account::hear(const message& said) {
     case message_kind::advanced:
       take_progress(body);
       break;
-    case message_kind::evaluated: {
-      evaluation point;
-      body >> point;
-      take(std::move(point));
+    case message_kind::evaluated:
+      take_evaluation(body);
       break;
-    }
     case message_kind::checkpoint:
       if (!trial_.spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
       listener_.trial_checkpoint(trial_, said.body, worker_.seconds());
       break;
-    case message_kind::refused: {
-      std::string why;
-      body >> why;
-      listener_.checkpoint_ignored(trial_, why);
+    case message_kind::refused:
+      listener_.checkpoint_ignored(trial_, body.get<std::string>());
       break;
-    }
-    case message_kind::crashed: {
-      crash_note note{};
-      body >> note;
-      note_ = note;
+    case message_kind::crashed:
+      note_ = body.get<crash_note>();
       break;
-    }
     case message_kind::ended:
       take_result(body);
       break;
@@ -103,10 +91,9 @@ void trial_account::hear(const message& said) {
 }
 
 void trial_account::take_progress(byte_reader& body) {
-  cost spent;
-  std::uint64_t planned_steps = 0;
-  double loss = 0;
-  body >> spent >> planned_steps >> loss;
+  const auto spent = body.get<cost>();
+  const auto planned_steps = body.get<std::uint64_t>();
+  const auto loss = body.get<double>();
   if (spent.steps < advanced_) throw message_error("the steps go back");
   check_clocks(spent);
   advanced_ = spent.steps;
@@ -116,8 +103,7 @@ void trial_account::take_progress(byte_reader& body) {
 }
 
 void trial_account::take_result(byte_reader& body) {
-  trial_result result;
-  body >> result;
+  auto result = body.get<trial_result>();
   if (result.spent.steps < partial_.spent.steps) throw message_error("the steps go back");
   check_clocks(result.spent);
   result_ = std::move(result);

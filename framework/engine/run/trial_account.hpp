@@ -14,14 +14,15 @@
 namespace ravine {
 
 /// What a trial in a process of its own tells of itself. It is checked, since a plugin may have written it,
-/// and passed on to the listener. Functions throw bytes_error for what no trial would say: it is lost then.
+/// and passed on to the listener.
 class trial_account {
  public:
   /// Both outlive this; the worker runs the trial.
   trial_account(const planned_trial& trial, const worker_process& worker, run_listener& listener)
       : trial_(trial), worker_(worker), listener_(listener) {}
 
-  /// Takes the evaluations that the trial has noted since the last look.
+  /// Takes the evaluations that the trial has noted since the last look. Throws bytes_error, as `hear` does,
+  /// for what no trial would say: it is lost then.
   void read_curve();
   void hear(const message& said);
 
@@ -31,7 +32,7 @@ class trial_account {
   trial_result cut_off(trial_status status, std::string reason);
 
  private:
-  void take(evaluation point);
+  void take_evaluation(byte_reader& body);
   void take_progress(byte_reader& body);
   void take_result(byte_reader& body);
   void check_clocks(const cost& spent) const;

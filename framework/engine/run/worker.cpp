@@ -76,11 +76,7 @@ class worker {
       curve_.emplace(std::move(passed[0]));
       if (setup.has_data != 0) data_ = attach_dataset(std::move(passed[1]));
       byte_reader files(names);
-      while (!files.at_end()) {
-        std::string file;
-        files >> file;
-        load(file);
-      }
+      while (!files.at_end()) load(files.get<std::string>());
       return true;
     } catch (const std::exception& problem) {
       const std::string_view why = problem.what();

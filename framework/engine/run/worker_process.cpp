@@ -185,21 +185,15 @@ void worker_process::hear(const message& said) {
       lost_ = {trial_status::interrupted,
                {reinterpret_cast<const char*>(said.body.data()), said.body.size()}};
       break;
-    case message_kind::crashed: {
-      crash_note note{};
-      body >> note;
-      note_ = note;
+    case message_kind::crashed:
+      note_ = body.get<crash_note>();
       break;
-    }
     case message_kind::started:
       body >> trial_id_;
       break;
-    case message_kind::gone: {
-      process_end end;
-      body >> end;
-      end_ = end;
+    case message_kind::gone:
+      end_ = body.get<process_end>();
       break;
-    }
     default:
       break;
   }

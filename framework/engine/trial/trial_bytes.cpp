@@ -34,13 +34,10 @@ byte_writer& operator<<(byte_writer& out, const evaluation& value) {
 }
 
 byte_reader& operator>>(byte_reader& in, evaluation& value) {
-  std::uint64_t count = 0;
-  in >> value.at >> count;
-  for (; count > 0; --count) {
-    std::string name;
-    double number = 0;
-    in >> name >> number;
-    value.metrics.emplace_hint(value.metrics.end(), std::move(name), number);
+  in >> value.at;
+  for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
+    auto name = in.get<std::string>();
+    value.metrics.emplace_hint(value.metrics.end(), std::move(name), in.get<double>());
   }
   return in;
 }

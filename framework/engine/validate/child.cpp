@@ -49,9 +49,7 @@ sandbox_outcome try_with_plugin(const plugin_file& file, const std::function<std
     std::uint8_t has_note = 0;
     answer >> inner.ended >> inner.seconds >> inner.text >> has_note;
     if (has_note == 0) return inner;
-    crash_note note{};
-    answer >> note;
-    inner.text = describe(note);
+    inner.text = describe(answer.get<crash_note>());
     return inner;
   } catch (const bytes_error&) {
     return {.ended = sandbox_outcome::how::threw, .text = "a plugin wrote over the outcome"};
