@@ -260,38 +260,6 @@ optimizers: [{use: sgd}, {use: adam}]
   EXPECT_THAT(compare({"--show", "enough"}), HasSubstr("for 80 % power"));
 }
 
-TEST(run, keeps_a_baseline_once_there_are_results) {
-  const work_folder folder;
-  folder.write("late.yaml", R"(name: late
-problems: [{use: booth}]
-train: {steps: 5}
-optimizers: [{use: sgd}, {use: adam}]
-)");
-  ASSERT_EQ(run_ravine(folder, {"run", "late.yaml"}).status, 0);
-  const outcome added = run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"});
-  EXPECT_EQ(added.status, 0) << added.err;
-  EXPECT_THAT(added.err,
-              HasSubstr("late: the baseline sgd is fixed from now on; 2 trials had ended before\n"));
-  for (const char* other : {"baseline=adam", "seed=1"}) {
-    const outcome replaced = run_ravine(folder, {"run", "late.yaml", "--set", other});
-    EXPECT_EQ(replaced.status, 1) << other;
-    EXPECT_THAT(replaced.err, HasSubstr("but late.db has fixed sgd and has results; keep it"));
-  }
-  EXPECT_EQ(run_ravine(folder, {"run", "late.yaml", "--set", "baseline=sgd"}).status, 0);
-}
-
-TEST(run, shows_what_tuning_costs_before_it_runs) {
-  const work_folder folder;
-  folder.write("tuned.yaml", R"(repetitions: 5
-problems: [{use: booth}]
-train: {steps: 20}
-tuning: {trials: 12, repetitions: 3, finalists: 4}
-optimizers: [{use: sgd, with: {lr: {log_uniform: [1e-3, 1e-2]}}}, {use: adam}]
-)");
-  EXPECT_THAT(run_ravine(folder, {"run", "tuned.yaml", "--dry-run"}).out,
-              StartsWith("tuned: 41 trials; then 24 of finalists, 5 of what tuning chooses: 70 in all\n"));
-}
-
 TEST(compare, refuses_sections_that_do_not_exist) {
   const outcome wrong = run_ravine(swept(), {"compare", "sweep.db", "--show", "intervalls"});
   EXPECT_EQ(wrong.status, 2);

@@ -27,7 +27,8 @@ enum class confined_for : std::uint8_t {
   loading,  ///< may fork, kill its children and wait for them; calls confine a second time in each fork that
             ///< runs something
   running,  ///< may start threads, but no process, and signals reach none but itself
-  program   ///< as running, but may become another program, once; what that reads may be made to harm it
+  program   ///< as running, but may become other programs, as confined as itself: for tools that read what a
+            ///< plugin has made
 };
 
 /// Below the folders of `writable` files may be made, changed and removed; elsewhere they can only be read.
