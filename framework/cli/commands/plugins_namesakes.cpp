@@ -31,8 +31,8 @@ std::string taken_text(const component& which, const std::vector<fs::path>& file
 }
 
 std::string owner_text(const fs::path& file) {
-  return fmt::format(fmt::runtime(is_shipped_plugin(file) ? "Ravine's own ({})" : "that of {}"),
-                     file.string());
+  return is_shipped_plugin(file) ? fmt::format("Ravine's own ({})", file.string())
+                                 : fmt::format("that of {}", file.string());
 }
 
 }  // namespace ravine::cli

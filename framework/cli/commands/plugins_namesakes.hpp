@@ -3,6 +3,7 @@
 #include "plugin/registry.hpp"
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 

@@ -80,7 +80,7 @@ class worker_process {
   double age() const;
   /// Whether the plugins and the data have been loaded.
   bool is_ready() const { return is_ready_; }
-  /// That came with the plugins.
+  /// The BLAS that the plugins have brought; empty before is_ready(), or without one.
   const blas_library& blas() const { return blas_; }
   /// Whether the trial has taken more memory than so many bytes, shared memory included.
   bool exceeds(std::uint64_t bytes) const;

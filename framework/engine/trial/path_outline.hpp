@@ -34,7 +34,8 @@ struct path_outline {
 /// SQUISH-E: Muckell, Olsen, Hwang, Lawson, Ravi: Compression of trajectory data (GeoInformatica 18, 2014).
 /// The curve of the loss counts as well, an eighth as high as the window; for it the tolerance is
 /// approximate. Above `most` rows the loss is thinned first, while the tolerance of the path grows to what
-/// nobody sees, 2^-13; then rows go by their own distance, so that an endless swing stays one.
+/// nobody sees, 2^-13; then rows go by their own distance, so that an oscillation that never ends is still
+/// drawn as one.
 path_outline outline_of(const trajectory& path, std::span<const double> errors, const path_window& window,
                         std::size_t most, double tolerance);
 
