@@ -10,7 +10,7 @@ namespace ravine {
 void check_lr_scaling(std::span<const problem_draft> problems, std::span<const resolved_training> training,
                       std::span<const optimizer_draft> optimizers, diagnostics& errors) {
   for (const optimizer_draft& each : optimizers) {
-    if (each.which == nullptr || has_learning_rate(*each.which)) continue;
+    if (!is_known(each) || has_learning_rate(each)) continue;
     const auto scaled = std::ranges::find_if(
         each.on, [&](std::size_t problem) { return training[problem].lr_reference.has_value(); });
     if (scaled == each.on.end()) continue;

@@ -11,7 +11,8 @@
 
 namespace ravine {
 
-/// Reports each optimizer that has no hyperparameter lr on a problem whose training scales it.
+/// Reports each optimizer that has no hyperparameter lr, and works around none that has, on a problem whose
+/// training scales it.
 void check_lr_scaling(std::span<const problem_draft> problems, std::span<const resolved_training> training,
                       std::span<const optimizer_draft> optimizers, diagnostics& errors);
 

@@ -194,9 +194,17 @@ void check_problems_used(const std::vector<optimizer_draft>& optimizers,
 
 }  // namespace
 
+bool is_known(const rule_draft& rule) {
+  return rule.which != nullptr && std::ranges::all_of(rule.inner, is_known);
+}
+
 bool may_evaluate_more(const rule_draft& rule) {
-  return rule.which->can(RV_OPTIMIZER_CLOSURE) ||
-         std::ranges::any_of(rule.inner, [](const rule_draft& each) { return may_evaluate_more(each); });
+  return rule.which->can(RV_OPTIMIZER_CLOSURE) || std::ranges::any_of(rule.inner, may_evaluate_more);
+}
+
+bool has_learning_rate(const rule_draft& rule) {
+  return (rule.which != nullptr && has_learning_rate(*rule.which)) ||
+         std::ranges::any_of(rule.inner, [](const rule_draft& each) { return has_learning_rate(each); });
 }
 
 std::vector<optimizer_draft> read_optimizers(const block& experiment, std::span<const problem_draft> problems,

@@ -29,8 +29,15 @@ struct optimizer_draft : rule_draft {
   std::vector<std::size_t> on;  ///< indices of the problems that it runs on
 };
 
-/// Whether a rule or any that it works around may evaluate more gradients in a step than the step's own.
+/// Whether there are components of the names of the rule and of all that it works around.
+bool is_known(const rule_draft& rule);
+
+/// Whether a rule or any that it works around may evaluate more gradients in a step than the step's own. All
+/// of them are known.
 bool may_evaluate_more(const rule_draft& rule);
+
+/// Whether a rule or any that it works around has a real hyperparameter lr; one that is not known has none.
+bool has_learning_rate(const rule_draft& rule);
 
 /// Reads `optimizers` of the manifest. A label defaults to `use`; on any one problem, labels are unique: an
 /// optimizer may keep its label from problem to problem with settings of its own for each.

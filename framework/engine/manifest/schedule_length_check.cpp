@@ -43,10 +43,6 @@ void check_rule(const rule_draft& rule, std::string_view budget, std::string_vie
   for (const rule_draft& each : rule.inner) check_rule(each, budget, problem, plugins, errors);
 }
 
-bool is_known(const rule_draft& rule) {
-  return rule.which != nullptr && std::ranges::all_of(rule.inner, is_known);
-}
-
 }  // namespace
 
 void check_schedule_lengths(std::span<const problem_draft> problems,

@@ -8,19 +8,24 @@
 namespace ravine {
 namespace {
 
+bool schedules_by(const optimizer_spec& rule, const std::string& scheduler) {
+  return std::ranges::any_of(rule.schedules, [&](const auto& each) {
+    return std::ranges::any_of(each.second,
+                               [&](const schedule_stage& stage) { return stage.scheduler.use == scheduler; });
+  });
+}
+
+/// Whether the rule, or any that it works around, is that optimizer or has that scheduler.
+bool uses(const optimizer_spec& rule, const component& which) {
+  const bool by_itself =
+      which.kind == component_kind::optimizer ? rule.optimizer.use == which.id : schedules_by(rule, which.id);
+  return by_itself ||
+         std::ranges::any_of(rule.inner, [&](const optimizer_spec& each) { return uses(each, which); });
+}
+
 bool uses(const trial_spec& spec, const component& which) {
-  switch (which.kind) {
-    case component_kind::optimizer:
-      return spec.optimizer.optimizer.use == which.id;
-    case component_kind::model:
-      return spec.problem.model.use == which.id;
-    case component_kind::scheduler:
-      return std::ranges::any_of(spec.optimizer.schedules, [&](const auto& each) {
-        return std::ranges::any_of(
-            each.second, [&](const schedule_stage& stage) { return stage.scheduler.use == which.id; });
-      });
-  }
-  return false;
+  return which.kind == component_kind::model ? spec.problem.model.use == which.id
+                                             : uses(spec.optimizer, which);
 }
 
 }  // namespace

@@ -16,7 +16,9 @@
 namespace ravine {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::parse;
 using testing::report;
 using testing::shipped_plugins;
@@ -158,11 +160,11 @@ TEST(lr_scaling, passes_landscapes_by) {
 }
 
 TEST(lr_scaling, an_optimizer_without_lr_is_a_error_where_it_would_be_scaled) {
-  const auto report_of = [](const std::string& throwing) {
+  const auto report_of = [](const std::string& second) {
     const std::string text =
         "problems: [{use: softmax, data: {use: digits}, label: net}, {use: beale}]\n"
-        "train: {scale_lr_with_batch: {reference: 32}}\noptimizers: [{use: sgd}, {use: throwing" +
-        throwing + "}]\n";
+        "train: {scale_lr_with_batch: {reference: 32}}\noptimizers: [{use: sgd}, {" +
+        second + "}]\n";
     try {
       parse_manifest(text, "test.yaml", {}, plugins_with_throwing());
       return std::string();
@@ -170,10 +172,16 @@ TEST(lr_scaling, an_optimizer_without_lr_is_a_error_where_it_would_be_scaled) {
       return std::string(errors.what());
     }
   };
-  EXPECT_EQ(report_of(""),
+  EXPECT_EQ(report_of("use: throwing"),
             "test.yaml:2:30: train.scale_lr_with_batch: optimizers[1] (throwing) has no hyperparameter lr to "
             "scale; keep it off problems[0] (net) with on: […], or leave the rule out");
-  EXPECT_EQ(report_of(", on: [beale]"), "");
+  EXPECT_EQ(report_of("use: throwing, on: [beale]"), "");
+  EXPECT_EQ(report_of("use: lookahead, inner: {use: adam}"), "") << "the inner one's is scaled";
+  EXPECT_EQ(report_of("use: ema, inner: {use: lookahead, inner: {use: adam}}"), "");
+  EXPECT_THAT(report_of("use: lookahead, inner: {use: throwing}"),
+              HasSubstr("optimizers[1] (lookahead) has no hyperparameter lr to scale"));
+  EXPECT_THAT(report_of("use: lookahead, inner: {use: adm}"),
+              AllOf(HasSubstr("did you mean adam?"), Not(HasSubstr("to scale"))));
 }
 
 TEST(lr_scaling, errors_say_where_and_what) {
