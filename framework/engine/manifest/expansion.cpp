@@ -102,9 +102,9 @@ void for_each_pair(const experiment_draft& draft, Visit visit) {
   }
 }
 
-/// How many trials there are for that pair, finalists and repetitions of what tuning chooses included; at
-/// most a little more than plan_limit.
+/// How many trials there are for that pair, finalists and repetitions of what tuning chooses included.
 std::uint64_t count_trials(const experiment_draft& draft, std::span<const search_axis> axes) {
+  // At most the square of plan_limit, so that sums of a few don't overflow.
   const auto product = [](std::uint64_t points, std::uint64_t times) {
     return points > plan_limit || times > plan_limit ? plan_limit + 1 : points * times;
   };
@@ -112,8 +112,8 @@ std::uint64_t count_trials(const experiment_draft& draft, std::span<const search
   const bool drawn = draft.tuning->search.by != search_method::kind::grid;
   const std::uint64_t points = drawn ? draft.tuning->search.trials : point_count(axes);
   const search_effort& effort = draft.tuning->effort;
-  return product(points, effort.repetitions) + product(effort.finalists, effort.of_finalists()) +
-         draft.repetitions;
+  return product(points, effort.repetitions) +
+         product(std::min(points, effort.finalists), effort.of_finalists()) + draft.repetitions;
 }
 
 /// Counted before anything is made; stops counting soon after the limit.

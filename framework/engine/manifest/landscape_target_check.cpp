@@ -35,11 +35,14 @@ std::string met_at_start(const problem_draft& problem, const target_spec& target
 
 std::string below_minimum(const problem_draft& problem, const target_spec& target, std::string_view key,
                           double minimum) {
-  return fmt::format(
-      "{}: {} has no loss below its minimum of {:.6g}, and so never meets the target {:g}; expected a gap, "
-      "the "
-      "loss above that minimum, as in {{gap: {:g}}}",
-      key, problem.title(), minimum, target.value, target.value > 0 ? target.value : 1e-6);
+  const std::string never = fmt::format("{}: {} has no loss below its minimum of {:.6g}, and so never meets",
+                                        key, problem.title(), minimum);
+  if (target.metric == "gap") {
+    return fmt::format("{} a gap, the loss above that minimum, of {:g}; expected 0 or more", never,
+                       target.value);
+  }
+  return fmt::format("{} the target {:g}; expected a gap, the loss above that minimum, as in {{gap: {:g}}}",
+                     never, target.value, target.value > 0 ? target.value : 1e-6);
 }
 
 }  // namespace
@@ -60,7 +63,7 @@ target_spec check_landscape_target(const problem_draft& problem, const located<t
       errors.add(target.at, met_at_start(problem, checked, key, facts, value));
       return checked;
     }
-    if (checked.metric == "loss" && checked.value < facts.minimum && !facts.unbounded_below) {
+    if (checked.value < (gap ? 0 : facts.minimum) && !facts.unbounded_below) {
       errors.add(target.at, below_minimum(problem, checked, key, facts.minimum));
       return checked;
     }

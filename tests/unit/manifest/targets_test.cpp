@@ -67,6 +67,16 @@ TEST(targets_of_landscapes, that_declare_no_minimum_are_no_gaps) {
   EXPECT_EQ(report(on("{use: beale}, {use: saddle, evaluate: {target: null}}", "{gap: 1e-6}")), "");
 }
 
+TEST(targets_of_landscapes, that_are_gaps_below_0_are_an_error) {
+  EXPECT_EQ(
+      report(on("{use: easom}", "{gap: -1}")),
+      "test.yaml:2:26: evaluate.target.gap: problems[0] (easom) has no loss below its minimum of -1, and "
+      "so never meets a gap, the loss above that minimum, of -1; expected 0 or more");
+  EXPECT_THAT(report(on("{use: beale}", "{gap: [0.1, -1e-9]}")), HasSubstr("expected 0 or more"));
+  EXPECT_EQ(report(on("{use: beale}", "{gap: 0}")), "");
+  EXPECT_EQ(report(on("{use: mccormick}", "{gap: -1}")), "") << "it falls for ever outside its box";
+}
+
 TEST(targets, are_a_number_a_list_or_a_range) {
   EXPECT_EQ(target_on("{use: beale}", "{gap: 1e-3}"), (target_spec{"gap", 1e-3}));
   EXPECT_EQ(target_on("{use: beale}", "{gap: [1e-6, 0.1, 1e-3]}"), (target_spec{"gap", 1e-6, {0.1, 1e-3}}));

@@ -70,6 +70,16 @@ TEST(manifest_tuning, of_a_grid_tries_every_point_once) {
   EXPECT_EQ(all.trials[4].spec.repetition, 2U);
 }
 
+TEST(manifest_tuning, of_a_grid_has_no_more_finalists_than_points) {
+  const auto report_of = [](const std::string& tuning) {
+    return report(tuned("[{use: sgd, with: {lr: {grid: [0.1, 0.2]}}}]", tuning));
+  };
+  EXPECT_EQ(report_of("{method: grid, repetitions: 10, finalists: 100000}"), "");
+  EXPECT_THAT(report(tuned("[{use: sgd, with: {lr: {log_uniform: [1e-4, 1]}}}]",
+                           "{trials: 100000, repetitions: 1000, finalists: 100000}")),
+              HasSubstr("are more than 1000000 trials"));
+}
+
 TEST(manifest_tuning, takes_the_ranges_that_the_plugin_declares) {
   const plan all =
       parse(tuned("[{use: adam, search: default, with: {beta1: 0.8}}]", "{method: random, trials: 20}"));
