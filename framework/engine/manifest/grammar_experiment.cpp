@@ -59,8 +59,7 @@ constexpr std::array manifest_keys{
         .required("optimizers are missing: optimizers: [{use: adam, with: {lr: 0.001}}]"),
     key("baseline", {.type = form::text, .noun = "the label of an optimizer"}, "adam",
         "The optimizer that `ravine compare` and `ravine report` compare the others with, fixed before there "
-        "are "
-        "results. It has no effect on trials.")
+        "are results. It has no effect on trials.")
         .otherwise("none; `--baseline` can name one"),
     key("tuning", block_of(grammar::tuning), "{method: random, trials: 12}",
         "How hyperparameters are tuned before the repetitions.")
@@ -93,8 +92,7 @@ constexpr std::array tuning_keys{
         .otherwise("none: all points have equally many trials"),
     key("metric", one_of(tuning_words), "validation_accuracy",
         "The metric that selects the best point, at the end of training, averaged over the repetitions of "
-        "the "
-        "search. Landscapes always use `loss`.")
+        "the search. Landscapes always use `loss`.")
         .by_default("validation_loss"),
     key("stop_early", block_of(grammar::stop_early), "{factor: 3, rungs: 2}",
         "Successive halving of the search points.")

@@ -8,29 +8,20 @@ namespace {
 constexpr auto unit_words = words_of(schedule_units);
 constexpr std::array<std::string_view, 1> declared_ranges{"default"};
 
-constexpr auto inner_key =
-    key("inner", block_of(grammar::inner_optimizer), "{use: adam}",
-        "Of a wrapper, such as lookahead: the optimizer that it works around. Its searched values are named "
-        "inner.NAME in results.")
-        .otherwise("none; required for a wrapper");
-
-constexpr std::array optimizer_keys{
-    key("use", use(provider::optimizer, "an optimizer"), "adam",
-        "The optimizer; `ravine plugins list` lists them.")
-        .required("use is missing, which names an optimizer"),
+// Of optimizers and of those that wrappers work around.
+constexpr auto use_key = key("use", use(provider::optimizer, "an optimizer"), "adam",
+                             "The optimizer; `ravine plugins list` lists them.")
+                             .required("use is missing, which names an optimizer");
+constexpr auto with_key =
     key("with", with(provider::optimizer), "{lr: 0.01}",
         "Its hyperparameters. A [search expression](#search) in place of a value tries several.")
-        .otherwise("the plugin's"),
-    key("label", text(), "Adam, tuned",
-        "Name of the configuration in results. Labels are unique on each problem; the same label on "
-        "different problems is one optimizer.")
-        .otherwise("`use`"),
-    key("on", one_or_several(text()), "[bowl]", "Labels of the problems that it is run on.")
-        .otherwise("all problems"),
+        .otherwise("the plugin's");
+constexpr auto search_key =
     key("search", one_of(declared_ranges), "default",
         "Search every hyperparameter for which the plugin declares a range and `with` gives no value.")
         .otherwise("none")
-        .with_hint("; other ranges belong under with: {lr: {log_uniform: [1e-4, 1]}}"),
+        .with_hint("; other ranges belong under with: {lr: {log_uniform: [1e-4, 1]}}");
+constexpr auto schedule_key =
     key("schedule",
         {.type = form::schedule,
          .count = arity::one_or_list,
@@ -38,12 +29,28 @@ constexpr std::array optimizer_keys{
          .from = provider::optimizer},
         "{lr: {use: cosine}}",
         "Schedules by hyperparameter: one [stage](#stage), or a list of stages that follow one another.")
-        .otherwise("constant values"),
+        .otherwise("constant values");
+constexpr auto inner_key =
+    key("inner", block_of(grammar::inner_optimizer), "{use: adam}",
+        "Of a wrapper, such as lookahead: the optimizer that it works around. Its searched values are named "
+        "inner.NAME in results.")
+        .otherwise("none; required for a wrapper");
+
+constexpr std::array optimizer_keys{
+    use_key,
+    with_key,
+    key("label", text(), "Adam, tuned",
+        "Name of the configuration in results. Labels are unique on each problem; the same label on "
+        "different problems is one optimizer.")
+        .otherwise("`use`"),
+    key("on", one_or_several(text()), "[bowl]", "Labels of the problems that it is run on.")
+        .otherwise("all problems"),
+    search_key,
+    schedule_key,
     inner_key,
 };
 
-constexpr std::array inner_optimizer_keys{optimizer_keys[0], optimizer_keys[1], optimizer_keys[4],
-                                          optimizer_keys[5], inner_key};
+constexpr std::array inner_optimizer_keys{use_key, with_key, search_key, schedule_key, inner_key};
 
 constexpr std::array stage_keys{
     key("use", use(provider::scheduler, "a scheduler"), "cosine", "The scheduler.")

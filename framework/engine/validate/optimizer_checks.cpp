@@ -220,8 +220,7 @@ std::span<const check> optimizer_checks() {
       check{
           "state", "its state arrays are declared as the contract asks, the same by each instance",
           "give each array a name of its own and the type RV_F32 or RV_F64; of an elementwise optimizer each "
-          "has "
-          "layout->size elements",
+          "has layout->size elements",
           declares_its_state},
       check{"sizes",
             "parameter vectors of 1 to 1,025 elements, float and double, are stepped to finite values",
