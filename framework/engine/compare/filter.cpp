@@ -32,14 +32,22 @@ std::string as_text(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// Of an optimizer and of those that it works around: lr, inner.lr, inner.inner.lr.
+void add_hyperparameters(const nlohmann::json& rule, const std::string& prefix, properties& all) {
+  if (!rule.is_object()) return;
+  if (const auto with = rule.find("with"); with != rule.end() && with->is_object()) {
+    for (const auto& [name, value] : with->items()) all[prefix + name] = as_text(value);
+  }
+  if (const auto inner = rule.find("inner"); inner != rule.end()) {
+    add_hyperparameters(*inner, prefix + "inner.", all);
+  }
+}
+
 properties properties_of(const stored_trial& trial) {
   properties all;
   const nlohmann::json spec = nlohmann::json::parse(trial.spec, nullptr, false);
   if (spec.is_object()) {
-    const auto with = nlohmann::json::json_pointer("/optimizer/with");
-    if (spec.contains(with) && spec[with].is_object()) {
-      for (const auto& [name, value] : spec[with].items()) all[name] = as_text(value);
-    }
+    if (spec.contains("optimizer")) add_hyperparameters(spec["optimizer"], "", all);
     if (spec.contains("seed")) all["seed"] = as_text(spec["seed"]);
     const auto batch_size = nlohmann::json::json_pointer("/train/batch_size");
     if (spec.contains(batch_size)) all["batch_size"] = as_text(spec[batch_size]);

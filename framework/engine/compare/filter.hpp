@@ -29,8 +29,9 @@ filter parse_filter(std::string_view text);
 
 /// The trials that meet every condition. Names: experiment, problem, optimizer, status, repetition (from 1,
 /// as it is shown), seed, batch_size, machine, build, the names of searched values and the hyperparameters of
-/// the optimizer. A trial without a value of that name meets no condition but !=. Throws filter_error if no
-/// trial has the name, or if a number is asked for and not found.
+/// the optimizer, those of one that it works around as inner.lr. A trial without a value of that name meets
+/// no condition but !=. Throws filter_error if no trial has the name, or if a number is asked for and not
+/// found.
 std::vector<stored_trial> matching(std::vector<stored_trial> trials, std::span<const filter> filters);
 
 }  // namespace ravine

@@ -20,7 +20,7 @@ void collect(const json& value, const std::string& kind, digest_sets& found) {
     found[kind + value["use"].get<std::string>()].insert(value["plugin_sha256"].get<std::string>());
   }
   if (!value.is_structured()) return;
-  for (const json& each : value) collect(each, kind, found);
+  for (const auto& [key, each] : value.items()) collect(each, key == "schedule" ? "schedule " : kind, found);
 }
 
 }  // namespace
@@ -29,12 +29,8 @@ std::vector<std::string> rebuilt_plugins(const problem_group& group) {
   digest_sets found;
   for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
-      json spec = read_spec(*each.trial);
+      const json spec = read_spec(*each.trial);
       collect(spec["problem"], "", found);
-      if (spec["optimizer"].contains("schedule")) {
-        collect(spec["optimizer"]["schedule"], "schedule ", found);
-        spec["optimizer"].erase("schedule");
-      }
       collect(spec["optimizer"], "", found);
     }
   }

@@ -4,7 +4,9 @@
 #include "trial/trial_spec.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace ravine::testing {
 
@@ -26,6 +28,7 @@ struct made_trial {
   double noise = 0.5;  ///< without it, repetitions of a landscape are all alike
   std::map<std::string, double> shares = {};
   std::optional<data_request> data = {};
+  std::vector<optimizer_spec> inner = {};  ///< one at most: what the optimizer works around
 };
 
 inline stored_trial make(const made_trial& given) {
@@ -38,6 +41,7 @@ inline stored_trial make(const made_trial& given) {
   spec.optimizer.label = given.optimizer;
   spec.optimizer.optimizer = {given.optimizer, given.point, given.plugin_sha256};
   spec.optimizer.optimizer.with["beta"] = 0.9;
+  spec.optimizer.inner = given.inner;
   spec.point = given.point;
   spec.train.budget = {static_cast<double>(given.budget), cost_unit::steps};
   spec.evaluate.target = target_spec{"loss", 0.5};

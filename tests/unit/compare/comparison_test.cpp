@@ -86,6 +86,22 @@ TEST(comparison, names_a_plugin_that_was_rebuilt_between_results) {
   EXPECT_THAT(warnings("aaaaaaaaaaaa"), Not(Contains(HasSubstr("rebuilt"))));
 }
 
+TEST(comparison, tells_a_rebuilt_scheduler_from_an_optimizer_of_its_name) {
+  const auto trial = [](std::uint64_t repetition, const std::string& digest) {
+    optimizer_spec inner;
+    inner.optimizer = {"power", {{"lr", 0.1}}, "aaaaaaaaaaaa"};
+    inner.schedules["lr"] = {{.scheduler = {"power", {}, digest}, .length = {}}};
+    return make({.optimizer = "lookahead", .repetition = repetition, .inner = {inner}});
+  };
+  const auto warnings = [&](const std::string& digest) {
+    return compare({trial(0, "bbbbbbbbbbbb"), trial(1, digest)}).problems[0].warnings;
+  };
+  EXPECT_THAT(warnings("bbbbbbbbbbbb"), Not(Contains(HasSubstr("rebuilt"))));
+  EXPECT_THAT(warnings("cccccccccccc"),
+              Contains("schedule power was rebuilt between these results: builds bbbbbbbb, cccccccc of its "
+                       "plugin are mixed"));
+}
+
 TEST(comparison, tells_of_experiments_with_trials_that_have_no_result) {
   const std::vector<stored_experiment> experiments{{"whole", "", 1, 1, "", 3, 3},
                                                    {"cut", "", 1, 1, "", 40, 28}};

@@ -56,6 +56,25 @@ TEST(filter, compares_searched_values_and_hyperparameters_as_numbers) {
   EXPECT_EQ(kept({"beta=.9", "optimizer=plain"}), "plain");
 }
 
+TEST(filter, finds_hyperparameters_of_inner_optimizers) {
+  optimizer_spec adam, ema;
+  adam.optimizer = {"adam", {{"lr", 0.1}}, "adam's"};
+  ema.optimizer = {"ema", {{"decay", 0.99}}, "ema's"};
+  ema.inner = {adam};
+  const std::vector<stored_trial> trials{make({.optimizer = "lookahead", .inner = {adam}}),
+                                         make({.optimizer = "swa", .inner = {ema}}),
+                                         make({.optimizer = "plain"})};
+  const auto found = [&](const char* condition) {
+    const std::vector<filter> filters{parse_filter(condition)};
+    std::vector<std::string> names;
+    for (const stored_trial& each : matching(trials, filters)) names.push_back(each.optimizer);
+    return names;
+  };
+  EXPECT_THAT(found("inner.lr=0.1"), ::testing::ElementsAre("lookahead"));
+  EXPECT_THAT(found("inner.decay>0.9"), ::testing::ElementsAre("swa"));
+  EXPECT_THAT(found("inner.inner.lr<1"), ::testing::ElementsAre("swa"));
+}
+
 TEST(filter, wants_every_condition_met) {
   EXPECT_EQ(kept({"optimizer=sgd", "lr>0.5"}), "sgd lr=1");
   EXPECT_EQ(kept({"optimizer=adam", "lr>0.5"}), "");
