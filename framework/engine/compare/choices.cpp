@@ -3,10 +3,12 @@
 #include "compare/pairing.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
+#include "trial/point_scores.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 
 #include <boost/math/distributions/students_t.hpp>
@@ -50,24 +52,50 @@ std::vector<std::size_t> candidates_of(const std::string& optimizer, const probl
   return points;
 }
 
-double mean_score(const configuration_summary& line, const std::string& metric) {
-  const auto found = std::ranges::find(line.scores, metric, &score_summary::metric);
-  return found == line.scores.end() ? worst_score(metric) : found->mean;
+/// As tuning takes them: less is better, infinite where a trial failed.
+std::vector<double> final_values(const trial_group& line, const std::string& metric) {
+  std::vector<double> values;
+  for (const repetition& each : line.repetitions) {
+    const trial_result& trial = each.trial->result;
+    if (trial.status == trial_status::interrupted) continue;
+    const std::optional<double> value = final_value(trial, metric);
+    values.push_back(!value                     ? std::numeric_limits<double>::infinity()
+                     : higher_is_better(metric) ? -*value
+                                                : *value);
+  }
+  return values;
 }
 
-double median_score(const configuration_summary& line, const std::string& metric) {
-  const auto found = std::ranges::find(line.scores, metric, &score_summary::metric);
-  return found == line.scores.end() ? worst_score(metric) : found->median;
+/// What tuning judges search points by: less is better.
+std::vector<double> tuning_scores(const std::vector<std::size_t>& points, const std::string& metric,
+                                  const problem_group& group) {
+  std::vector<std::vector<double>> values;
+  values.reserve(points.size());
+  for (const std::size_t i : points) values.push_back(final_values(group.configurations[i], metric));
+  return point_scores(values);
+}
+
+/// What points without tuning are judged by: less is better.
+std::vector<double> median_scores(const std::vector<std::size_t>& points, const std::string& metric,
+                                  const problem_summary& problem) {
+  std::vector<double> scores;
+  for (const std::size_t i : points) {
+    const std::vector<score_summary>& all = problem.configurations[i].scores;
+    const double score = std::ranges::find(all, metric, &score_summary::metric)->median;
+    scores.push_back(higher_is_better(metric) ? -score : score);
+  }
+  return scores;
 }
 
 /// The metric that points may be chosen by and that says the same as the reported one.
 std::string counterpart(const std::string& reported) {
+  if (reported == "gap") return "loss";
   return reported.starts_with("test_") ? "validation_" + reported.substr(5) : reported;
 }
 
-/// The point that the other metric would choose, if it is not the one that is shown.
+/// The point that the other metric, one of the problem's, would choose, if it is not the one that is shown.
 std::optional<std::size_t> otherwise_chosen(std::size_t chosen, const std::string& metric,
-                                            const problem_summary& problem) {
+                                            const problem_group& group, const problem_summary& problem) {
   const configuration_summary& shown = problem.configurations[chosen];
   std::vector<std::size_t> points = candidates_of(shown.optimizer, problem);
   const bool tuned = !points.empty();
@@ -79,18 +107,14 @@ std::optional<std::size_t> otherwise_chosen(std::size_t chosen, const std::strin
   const auto repetitions = [&](std::size_t i) { return problem.configurations[i].repetitions; };
   const std::size_t most = repetitions(std::ranges::max(points, {}, repetitions));
   std::erase_if(points, [&](std::size_t i) { return repetitions(i) < most; });
-  const auto score = [&](std::size_t i) {
-    const configuration_summary& line = problem.configurations[i];
-    return tuned ? mean_score(line, metric) : median_score(line, metric);
-  };
   const auto here = std::ranges::find_if(
       points, [&](std::size_t i) { return problem.configurations[i].point == shown.point; });
-  if (here == points.end()) return std::nullopt;
-  std::size_t best = *here;
-  for (const std::size_t i : points) {
-    if (is_better(score(i), score(best), metric)) best = i;
-  }
-  return best == *here ? std::nullopt : std::optional(best);
+  if (here == points.end() || most == 0) return std::nullopt;
+  const std::vector<double> scores =
+      tuned ? tuning_scores(points, metric, group) : median_scores(points, metric, problem);
+  const auto best = std::ranges::min_element(scores);
+  if (*best >= scores.at(static_cast<std::size_t>(here - points.begin()))) return std::nullopt;
+  return points.at(static_cast<std::size_t>(best - scores.begin()));
 }
 
 void warn_of_flattered_points(const problem_summary& problem, std::vector<std::string>& found) {
@@ -109,7 +133,8 @@ void warn_of_flattered_points(const problem_summary& problem, std::vector<std::s
       fmt::join(flattered, ", ")));
 }
 
-void warn_of_metrics(const problem_summary& problem, std::vector<std::string>& found) {
+void warn_of_metrics(const problem_group& group, const problem_summary& problem,
+                     std::vector<std::string>& found) {
   if (problem.metrics.empty()) return;
   const std::string& reported = problem.metrics[0];
   const std::string metric = counterpart(reported);
@@ -119,7 +144,7 @@ void warn_of_metrics(const problem_summary& problem, std::vector<std::string>& f
   }
   std::vector<std::string> others;
   for (const std::size_t chosen : problem.chosen) {
-    if (const auto other = otherwise_chosen(chosen, metric, problem)) {
+    if (const auto other = otherwise_chosen(chosen, metric, group, problem)) {
       others.push_back(problem.configurations[*other].name());
     }
   }
@@ -155,10 +180,11 @@ std::vector<choice_summary> find_choices(const problem_group& group, const probl
   return all;
 }
 
-std::vector<std::string> choice_warnings(const problem_summary& problem, chance random) {
+std::vector<std::string> choice_warnings(const problem_group& group, const problem_summary& problem,
+                                         chance random) {
   std::vector<std::string> found;
   if (random == chance::takes_part) warn_of_flattered_points(problem, found);
-  warn_of_metrics(problem, found);
+  warn_of_metrics(group, problem, found);
   return found;
 }
 

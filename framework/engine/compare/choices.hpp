@@ -14,6 +14,7 @@ std::vector<choice_summary> find_choices(const problem_group& group, const probl
 /// What a reader has to know of how points were chosen: by the repetitions that are shown themselves, or by a
 /// metric that disagrees with the reported one. A sentence each; `random` is whether chance takes part.
 enum class chance { none, takes_part };
-std::vector<std::string> choice_warnings(const problem_summary& problem, chance random);
+std::vector<std::string> choice_warnings(const problem_group& group, const problem_summary& problem,
+                                         chance random);
 
 }  // namespace ravine

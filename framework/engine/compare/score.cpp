@@ -44,11 +44,15 @@ double worst_score(std::string_view metric) {
   return higher_is_better(metric) ? 0 : std::numeric_limits<double>::infinity();
 }
 
-double final_score(const trial_result& trial, std::string_view metric) {
-  if (!trial.succeeded() || trial.evaluations.empty()) return worst_score(metric);
+std::optional<double> final_value(const trial_result& trial, std::string_view metric) {
+  if (!trial.succeeded() || trial.evaluations.empty()) return std::nullopt;
   const auto& last = trial.evaluations.back().metrics;
   const auto found = last.find(std::string(metric));
-  return found == last.end() || std::isnan(found->second) ? worst_score(metric) : found->second;
+  return found == last.end() || std::isnan(found->second) ? std::nullopt : std::optional(found->second);
+}
+
+double final_score(const trial_result& trial, std::string_view metric) {
+  return final_value(trial, metric).value_or(worst_score(metric));
 }
 
 double best_score(const trial_result& trial, std::string_view metric) {

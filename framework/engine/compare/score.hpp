@@ -2,6 +2,7 @@
 
 #include "trial/trial_result.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,8 +13,10 @@ namespace ravine {
 /// What a trial that did not end well scores: 0 for accuracies, infinity for everything else.
 double worst_score(std::string_view metric);
 
-/// The metric at the last evaluation point; the worst score if the trial did not succeed, or has no such
-/// value, or NaN.
+/// The metric at the last evaluation point; empty if the trial did not succeed, or has no such value, or NaN.
+std::optional<double> final_value(const trial_result& trial, std::string_view metric);
+
+/// That value, or else the worst score.
 double final_score(const trial_result& trial, std::string_view metric);
 
 /// The best value of the metric at any evaluation, whatever became of the trial later; the worst score if it

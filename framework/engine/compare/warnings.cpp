@@ -211,7 +211,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_search_sizes(problem, found);
   warn_of_edges(problem, found);
   const chance random = repetitions_differ(group, problem) ? chance::takes_part : chance::none;
-  for (std::string& each : choice_warnings(problem, random)) found.push_back(std::move(each));
+  for (std::string& each : choice_warnings(group, problem, random)) found.push_back(std::move(each));
   warn_of_repetitions(group, problem, found);
   warn_of_early_stops(problem, found);
   warn_of_origins(group, found);

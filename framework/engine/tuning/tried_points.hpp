@@ -21,10 +21,9 @@ struct tried_point {
 /// order in which they are planned; empty if the trial is no search trial.
 std::vector<tried_point> search_from(const trial_list& trials, std::size_t first);
 
-/// The points from the best to the worst; of equal ones the first comes first. A point is judged by the mean
-/// of the tuning metric at the end of its trials; where a point failed in some of its trials and not in all,
-/// all of these points are judged by their medians instead, in which a failure is worse than any number. All
-/// of their trials have been run. Throws store_error.
+/// The points from the best to the worst, judged by the tuning metric at the end of their trials as
+/// point_scores has it; of equal ones the first comes first. All of their trials have been run. Throws
+/// store_error.
 std::vector<tried_point> best_first(std::span<const tried_point> points, const plan& searched,
                                     const store& results);
 

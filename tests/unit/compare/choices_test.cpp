@@ -131,6 +131,43 @@ TEST(choice_warnings, tell_where_selection_and_reported_metric_disagree) {
   EXPECT_THAT(compare(tuned).problems[0].warnings, nothing) << "tuning.metric was validation_accuracy";
 }
 
+TEST(choice_warnings, take_the_choice_of_another_metric_as_tuning_makes_it) {
+  // In the mean the second point is better by accuracy, where a failure counts as 0; by the median, which
+  // tuning takes as soon as one point failed now and then, the first is better.
+  const auto warnings_of = [](double chosen) {
+    std::vector<stored_trial> trials;
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      const auto at = [&](double lr, double loss, double accuracy) {
+        trials.push_back(trial_at(
+            lr, i, {{"validation_loss", loss}, {"validation_accuracy", accuracy}, {"test_accuracy", 0.9}},
+            trial_role::search));
+      };
+      at(0.1, 0.1, 0.9);
+      if (i == 2) trials.back().result.status = trial_status::diverged;
+      at(0.2, 0.2, 0.8);
+    }
+    trials.push_back(
+        make({.final_metrics = trials[0].result.evaluations.back().metrics, .point = {{"lr", chosen}}}));
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(warnings_of(0.1), Not(Contains(HasSubstr("the choice would be another"))));
+  EXPECT_THAT(warnings_of(0.2), Contains(HasSubstr("the choice would be another: adam lr=0.1;")));
+}
+
+TEST(choice_warnings, take_gap_and_loss_for_one_metric) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    for (const double lr : {0.1, 0.2}) {
+      // 100 is the minimum; the loss does not show what the gap does.
+      trials.push_back(trial_at(lr, i, {{"loss", 100}, {"gap", lr == 0.1 ? 1e-20 : 0}}, trial_role::result));
+    }
+  }
+  const problem_summary problem = compare(trials).problems[0];
+  ASSERT_EQ(problem.metrics[0], "gap");
+  ASSERT_EQ(problem.selection_metric, "loss");
+  EXPECT_THAT(problem.warnings, Not(Contains(HasSubstr("the choice would be another"))));
+}
+
 TEST(pairing, tells_what_it_saves) {
   std::vector<stored_trial> trials;
   // Of losses that rise and fall together.
