@@ -8,7 +8,6 @@
 #include "compare/runtime_profile.hpp"
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
-#include "compare/target_warnings.hpp"
 #include "compare/tuning.hpp"
 #include "compare/warnings.hpp"
 #include "core/nearest.hpp"
@@ -178,7 +177,6 @@ problem_summary summarize_problem(const problem_group& group) {
   problem.choices = find_choices(group, problem);
   problem.tuning_budgets = tuning_budgets(problem);
   problem.warnings = find_warnings(group, problem);
-  warn_of_targets_met_at_start(problem);
   return problem;
 }
 

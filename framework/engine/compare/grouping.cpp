@@ -1,6 +1,8 @@
 #include "compare/grouping.hpp"
 
 #include "compare/stored_spec.hpp"
+#include "core/settings_json.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <algorithm>
 #include <map>
@@ -57,9 +59,10 @@ class data_digests {
  public:
   explicit data_digests(const std::vector<stored_trial>& trials) {
     const auto lacks_digest = [](const stored_trial& each) {
-      return each.spec.find(R"("data":{"use":)") != std::string::npos;
+      return each.spec.find(undigested_data) != std::string::npos;
     };
-    if (std::ranges::none_of(trials, lacks_digest)) return;  // as usual: it is no quick look
+    // The usual case, which spares parsing every specification.
+    if (std::ranges::none_of(trials, lacks_digest)) return;
     for (const stored_trial& each : trials) {
       const json spec = read_spec(each);
       if (!spec["problem"].contains("data")) continue;
@@ -72,10 +75,9 @@ class data_digests {
     if (!spec["problem"].contains("data")) return;
     json& data = spec["problem"]["data"];
     const auto found = known_.find(key(data));
-    const bool is_fixed =
-        std::ranges::none_of(data["with"], [](const json& each) { return each.is_string(); });
-    if (data.contains("sha256") || !is_fixed || found == known_.end() || found->second.size() != 1) return;
-    data["sha256"] = *found->second.begin();
+    if (data.contains("sha256") || found == known_.end() || found->second.size() != 1) return;
+    const data_request request{data["use"].get<std::string>(), settings_from_json(data["with"].dump())};
+    if (is_fixed(request)) data["sha256"] = *found->second.begin();
   }
 
  private:
@@ -176,6 +178,8 @@ void tell_lines_apart(std::vector<identity>& all) {
   number(all, key, meaning, &identity::line_label);
 }
 
+bool was_interrupted(const stored_trial& trial) { return trial.result.status == trial_status::interrupted; }
+
 template <class Group>
 Group& find_or_add(std::vector<Group>& groups, std::map<std::string, std::size_t>& places,
                    const std::string& key) {
@@ -189,15 +193,21 @@ Group& find_or_add(std::vector<Group>& groups, std::map<std::string, std::size_t
 std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials) {
   const data_digests digests(trials);
   std::vector<identity> all;
-  std::unordered_map<std::string, const stored_trial*> seen;
+  std::unordered_map<std::string, std::size_t> seen;  // where in `all`
   std::unordered_map<const stored_trial*, std::vector<const stored_trial*>> repeated;
   for (const stored_trial& trial : trials) {
     identity each = identify(trial, digests);
-    const auto [first, is_new] = seen.emplace(joined({trial.problem, trial.optimizer, each.spec}), &trial);
+    const auto [place, is_new] =
+        seen.emplace(joined({trial.problem, trial.optimizer, each.spec}), all.size());
     if (is_new) {
       all.push_back(std::move(each));
-    } else {
-      repeated[first->second].push_back(&trial);
+      continue;
+    }
+    identity& first = all[place->second];
+    if (was_interrupted(*first.trial)) {
+      first = std::move(each);
+    } else if (!was_interrupted(trial)) {
+      repeated[first.trial].push_back(&trial);
     }
   }
   tell_problems_apart(all);

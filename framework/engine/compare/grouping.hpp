@@ -31,16 +31,16 @@ struct problem_group {
   std::string problem;  ///< label, unique
   std::vector<trial_group> configurations;
   /// Trials that were found before, as other files or experiments have them, too; each after the one that
-  /// counts.
+  /// counts. None of them was interrupted.
   std::vector<std::pair<const stored_trial*, const stored_trial*>> repeated = {};
 };
 
 /// Sorts trials, which may come from several experiments and files, into problems and lines; they are pointed
-/// to, so keep them. The same trial found twice counts once. Where experiments mean different things by one
-/// label, the experiment's name is added to it, or else the optimizer's digest: "adam (lr-sweep)". Problems
-/// differ if model, data, number type, start, budget, clipping or target do (not what is searched over);
-/// lines if anything else but the seed and the repetition does. Throws ravine::error if a specification does
-/// not parse.
+/// to, so keep them. The same trial found twice counts once: as it is found first, or first found
+/// uninterrupted. Where experiments mean different things by one label, the experiment's name is added to it,
+/// or else the optimizer's digest: "adam (lr-sweep)". Problems differ if model, data, number type, start,
+/// budget, clipping or target do (not what is searched over); lines if anything else but the seed and the
+/// repetition does. Throws ravine::error if a specification does not parse.
 std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials);
 
 }  // namespace ravine

@@ -153,15 +153,20 @@ void warn_of_origins(const problem_group& group, warnings& found) {
   }
 }
 
+/// Older versions knew fewer metrics: those that both have are compared.
+bool same_metrics(const evaluation& a, const evaluation& b) {
+  return std::ranges::all_of(a.metrics, [&](const auto& one) {
+    const auto other = b.metrics.find(one.first);
+    return other == b.metrics.end() || one.second == other->second ||
+           (std::isnan(one.second) && std::isnan(other->second));
+  });
+}
+
 /// What training computed, and no clock.
 bool same_results(const trial_result& a, const trial_result& b) {
   return a.status == b.status &&
          std::ranges::equal(a.evaluations, b.evaluations, [](const evaluation& one, const evaluation& other) {
-           return one.at.steps == other.at.steps &&
-                  std::ranges::equal(one.metrics, other.metrics, [](const auto& x, const auto& y) {
-                    return x.first == y.first &&
-                           (x.second == y.second || (std::isnan(x.second) && std::isnan(y.second)));
-                  });
+           return one.at.steps == other.at.steps && same_metrics(one, other);
          });
 }
 
@@ -180,6 +185,21 @@ void warn_of_repeated(const problem_group& group, warnings& found) {
   found.push_back(fmt::format("{} trial{} there twice with different results{}: the first of each counts",
                               different, different == 1 ? " is" : "s are",
                               mixed.empty() ? "" : ", of " + mixed));
+}
+
+void warn_of_targets_met_at_start(const problem_summary& problem, warnings& found) {
+  std::size_t met = 0, trials = 0;
+  for (const configuration_summary& line : problem.configurations) {
+    if (!line.times) continue;
+    met += line.times->at_start;
+    trials += line.times->trials;
+  }
+  if (met == 0) return;
+  found.push_back(fmt::format(
+      "the target, {} {} {:g}, was met before the first step in {} of {} trials: it says nothing of the "
+      "optimizers there; set a harder one",
+      problem.target_metric, higher_is_better(problem.target_metric) ? "≥" : "≤", problem.target_value, met,
+      trials));
 }
 
 void warn_of_stand_ins(const problem_group& group, warnings& found) {
@@ -218,6 +238,7 @@ std::vector<std::string> find_warnings(const problem_group& group, const problem
   warn_of_stand_ins(group, found);
   std::ranges::move(rebuilt_plugins(group), std::back_inserter(found));
   warn_of_repeated(group, found);
+  warn_of_targets_met_at_start(problem, found);
   return found;
 }
 

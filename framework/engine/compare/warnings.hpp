@@ -14,7 +14,8 @@ bool repetitions_differ(const problem_group& group, const problem_summary& probl
 /// What a careful reader of the comparison of this problem has to know: search sizes that differ, a chosen
 /// value at the edge of those tried, points chosen by what is compared or by another metric, few or unequal
 /// repetitions, trials that were interrupted, times taken with more jobs than cores, results of different
-/// processors, builds or libraries, of plugins in place of others of the same name. A sentence each.
+/// processors, builds or libraries, of plugins in place of others of the same name, trials that are there
+/// twice with different results, targets that were met at the start. A sentence each.
 std::vector<std::string> find_warnings(const problem_group& group, const problem_summary& problem);
 
 /// Adds a warning for the pairs that get no p-value because their repetitions are all alike.

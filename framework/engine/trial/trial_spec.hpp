@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ravine {
@@ -144,6 +145,9 @@ struct trial_spec {
 /// What the outcome depends on, data and plugins by their SHA-256, as canonical JSON (sorted keys, numbers
 /// that read back exactly). Labels are not in it, nor is the search, whose values are in the components.
 std::string to_json(const trial_spec& spec);
+
+/// What to_json has of data whose SHA-256 is not known, and of no other: of sorted keys, sha256 comes first.
+inline constexpr std::string_view undigested_data = R"("data":{"use":)";
 
 /// SHA-256 of to_json: equal exactly if the trial would repeat a stored one. Renaming a line of a plot
 /// repeats no work.

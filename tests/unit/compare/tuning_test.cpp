@@ -139,6 +139,37 @@ TEST(warnings, tell_of_equal_trials_with_different_results) {
                           "Nehalem): the first of each counts"));
 }
 
+TEST(warnings, compare_of_equal_trials_what_both_have) {
+  const auto warnings_of = [](const std::map<std::string, double>& older, trial_status second) {
+    std::vector<stored_trial> trials;
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      trials.push_back(make({.repetition = i, .final_metrics = {{"gap", 1}, {"loss", 1}}}));
+    }
+    trials.push_back(make({.repetition = 3, .final_metrics = older, .status = second}));
+    return compare(trials).problems[0].warnings;
+  };
+  EXPECT_THAT(warnings_of({{"loss", 1}}, trial_status::completed), IsEmpty()) << "files without gaps";
+  EXPECT_THAT(warnings_of({{"loss", 2}}, trial_status::completed),
+              ElementsAre(HasSubstr("1 trial is there twice with different results")));
+  EXPECT_THAT(warnings_of({}, trial_status::interrupted), IsEmpty()) << "it has no result";
+}
+
+TEST(warnings, of_unfinished_trials_are_none_where_another_file_has_them_whole) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    trials.push_back(make({.repetition = i,
+                           .final_metrics = {{"loss", 7}},
+                           .status = i == 3 ? trial_status::interrupted : trial_status::completed,
+                           .experiment = "cut"}));
+  }
+  trials.push_back(make({.repetition = 3, .final_metrics = {{"loss", 7}}, .experiment = "whole"}));
+  const problem_summary problem = compare(trials).problems[0];
+  ASSERT_EQ(problem.configurations.size(), 1U);
+  EXPECT_EQ(problem.configurations[0].repetitions, 5U);
+  EXPECT_EQ(problem.configurations[0].interrupted, 0U);
+  EXPECT_THAT(problem.warnings, IsEmpty());
+}
+
 TEST(warnings, are_silent_when_all_is_well) {
   std::vector<stored_trial> trials;
   for (std::uint64_t i = 0; i < 5; ++i) trials.push_back(make({.repetition = i}));
