@@ -168,7 +168,7 @@ std::string targets_csv(const comparison& compared) {
   std::string text =
       csv_line({"problem", "optimizer", "point", "metric", "target", "reached", "unit", "expected"});
   for (const problem_summary& problem : compared.problems) {
-    const char* const unit = is_of_landscape(problem.target_metric) ? "evaluations" : "epochs";
+    const std::string unit(to_string(cost_unit_of(problem.target_metric)));
     for (const configuration_summary& line : problem.configurations) {
       if (!line.times) continue;
       for (const target_summary& each : line.times->targets) {

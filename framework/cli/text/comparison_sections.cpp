@@ -53,7 +53,7 @@ std::string intervals_text(const problem_summary& problem, const lines_shown& li
 std::string expected_text(const problem_summary& problem, const lines_shown& lines,
                           const table_writer& writer) {
   if (problem.target_metric.empty()) return "";
-  const bool epochs = !is_of_landscape(problem.target_metric);
+  const bool epochs = cost_unit_of(problem.target_metric) == cost_unit::epochs;
   table rows(1, {"expected to target", "reached", "steps", "evaluations"});
   if (epochs) rows[0].emplace_back("epochs");
   rows[0].emplace_back("seconds");

@@ -55,9 +55,10 @@ void add_best_column(std::size_t index, const problem_summary& problem, std::vec
   if (!metric.starts_with("test_") && !all_end_at_their_best) columns.push_back({"best", text});
 }
 
-column time_column(const std::string& heading, time_summary time_to_target::*unit) {
+column time_column(cost_unit unit) {
+  const std::string heading(to_string(unit));
   return {heading,
-          [unit](const configuration_summary& line) { return number_text(((*line.times).*unit).median); },
+          [unit](const configuration_summary& line) { return number_text(line.times->in(unit).median); },
           heading};
 }
 
@@ -77,10 +78,8 @@ void add_score_columns(const problem_summary& problem, std::vector<column>& colu
 void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
   if (problem.target_metric.empty()) return;
   columns.push_back({"reached", [](const configuration_summary& line) { return reached_text(*line.times); }});
-  const bool epochs = !is_of_landscape(problem.target_metric);
-  columns.push_back(epochs ? time_column("epochs", &time_to_target::epochs)
-                           : time_column("evaluations", &time_to_target::evaluations));
-  columns.push_back(time_column("seconds", &time_to_target::seconds));
+  columns.push_back(time_column(cost_unit_of(problem.target_metric)));
+  columns.push_back(time_column(cost_unit::seconds));
 }
 
 std::vector<column> columns_of(const problem_summary& problem) {

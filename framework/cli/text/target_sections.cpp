@@ -82,7 +82,7 @@ std::string targets_text(const problem_summary& problem,
   constexpr std::size_t most_shown = 6;
   if (problem.targets.size() < 2) return "";
   const std::vector<std::size_t> shown = some_of(problem.targets.size(), most_shown);
-  const char* const unit = is_of_landscape(problem.target_metric) ? "evaluations" : "epochs";
+  const std::string_view unit = to_string(cost_unit_of(problem.target_metric));
   table rows(1, {fmt::format("expected {} to {}", unit, problem.target_metric)});
   for (const std::size_t each : shown) rows[0].push_back(fmt::format("{:.3g}", problem.targets[each]));
   for (const configuration_summary* line : lines) {

@@ -229,49 +229,7 @@ void check_baseline(comparison& compared, const baseline_choice& baseline) {
   for (problem_summary& problem : compared.problems) problem.warnings.push_back(note);
 }
 
-const configuration_summary* chosen_line(const problem_summary& problem, const std::string& optimizer) {
-  for (const std::size_t each : problem.chosen) {
-    if (problem.configurations[each].optimizer == optimizer) return &problem.configurations[each];
-  }
-  return nullptr;
-}
-
-/// Landscapes have no epochs.
-double expected_time(const problem_summary& problem, const configuration_summary& line) {
-  return is_of_landscape(problem.target_metric) ? line.times->evaluations.expected
-                                                : line.times->epochs.expected;
-}
-
-void add_profile(comparison& compared) {
-  std::vector<const problem_summary*> with_target;
-  for (const problem_summary& problem : compared.problems) {
-    if (!problem.target_metric.empty()) with_target.push_back(&problem);
-  }
-  if (with_target.empty()) return;
-  for (const std::size_t each : with_target[0]->chosen) {
-    const std::string& optimizer = with_target[0]->configurations[each].optimizer;
-    if (std::ranges::all_of(with_target, [&](const problem_summary* problem) {
-          return chosen_line(*problem, optimizer) != nullptr;
-        })) {
-      compared.profile.push_back({optimizer, {}});
-    }
-  }
-  for (const problem_summary* problem : with_target) {
-    compared.profile_problems.push_back(problem->problem);
-    std::vector<double> costs;
-    for (const profile_summary& each : compared.profile) {
-      costs.push_back(expected_time(*problem, *chosen_line(*problem, each.optimizer)));
-    }
-    const std::vector<double> ratios = performance_ratios(costs);
-    for (std::size_t i = 0; i < ratios.size(); ++i) compared.profile[i].ratios.push_back(ratios[i]);
-  }
-}
-
 }  // namespace
-
-std::string configuration_summary::name() const {
-  return point.empty() ? optimizer : optimizer + " " + to_string(point);
-}
 
 comparison compare(const std::vector<stored_trial>& trials, const baseline_choice& baseline,
                    std::span<const paired_test> family) {
@@ -283,7 +241,7 @@ comparison compare(const std::vector<stored_trial>& trials, const baseline_choic
   }
   check_baseline(all, baseline);
   adjust_all(all, family);
-  add_profile(all);
+  add_performance_profile(all);
   all.runtimes = runtime_profiles(all.problems);
   return all;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "compare/summaries.hpp"
+
 #include <span>
 #include <vector>
 
@@ -13,5 +15,9 @@ std::vector<double> performance_ratios(std::span<const double> costs);
 /// Performance profile (Dolan & Moré 2002, arXiv:cs/0102001): the share of problems on which a solver's ratio
 /// is at most tau. An infinite ratio is above every tau, even an infinite one. NaN without problems.
 double profile_at(std::span<const double> ratios, double tau);
+
+/// Adds the ratios of the optimizers that were run on all problems with a target, at their chosen search
+/// points, by the expected time to it.
+void add_performance_profile(comparison& compared);
 
 }  // namespace ravine

@@ -9,12 +9,6 @@
 namespace ravine {
 namespace {
 
-const configuration_summary* chosen_of(const problem_summary& problem, const std::string& optimizer) {
-  const auto found = std::ranges::find_if(
-      problem.chosen, [&](std::size_t each) { return problem.configurations[each].optimizer == optimizer; });
-  return found == problem.chosen.end() ? nullptr : &problem.configurations[*found];
-}
-
 void add(step_distribution& to, double value) {
   ++to.count;
   if (std::isfinite(value)) to.solved.push_back(value);
@@ -25,7 +19,7 @@ std::optional<runtime_line> line_of(std::span<const problem_summary* const> prob
                                     const std::string& optimizer) {
   runtime_line line{optimizer, {}, {}};
   for (const problem_summary* problem : problems) {
-    const configuration_summary* const chosen = chosen_of(*problem, optimizer);
+    const configuration_summary* const chosen = problem->chosen_line(optimizer);
     if (chosen == nullptr) return std::nullopt;
     for (const target_summary& target : chosen->times->targets) {
       for (const double cost : target.costs) add(line.runtimes, cost);
@@ -43,12 +37,11 @@ std::optional<runtime_line> line_of(std::span<const problem_summary* const> prob
 
 std::vector<runtime_summary> runtime_profiles(std::span<const problem_summary> problems) {
   std::vector<runtime_summary> all;
-  for (const char* unit : {"epochs", "evaluations"}) {
+  for (const cost_unit unit : {cost_unit::epochs, cost_unit::evaluations}) {
     std::vector<const problem_summary*> measured;
-    runtime_summary summary{unit, {}, {}, {}};
+    runtime_summary summary{std::string(to_string(unit)), {}, {}, {}};
     for (const problem_summary& problem : problems) {
-      const bool in_evaluations = is_of_landscape(problem.target_metric);
-      if (problem.target_metric.empty() || in_evaluations != (summary.unit == "evaluations")) continue;
+      if (problem.target_metric.empty() || cost_unit_of(problem.target_metric) != unit) continue;
       measured.push_back(&problem);
       summary.problems.push_back(problem.problem);
       summary.targets.push_back(problem.targets.size());

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ravine {
@@ -104,6 +105,9 @@ struct problem_summary {
   std::vector<budget_summary> tuning_budgets;
   std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
   std::vector<std::string> warnings;
+
+  /// The best search point of that optimizer; null if it was not run on this problem.
+  const configuration_summary* chosen_line(std::string_view of_optimizer) const;
 };
 
 /// How often an optimizer is nearly the fastest.

@@ -37,9 +37,9 @@ const cost* first_hit(const trial_result& trial, const std::string& metric, doub
 
 target_summary summarize_target(std::span<const trial_result* const> trials, const target_set& targets,
                                 double value) {
-  const bool landscape = is_of_landscape(targets.metric);
+  const bool in_evaluations = cost_unit_of(targets.metric) == cost_unit::evaluations;
   const auto amount = [&](const cost& at) {
-    return landscape ? static_cast<double>(at.evaluations) : at.epochs;
+    return in_evaluations ? static_cast<double>(at.evaluations) : at.epochs;
   };
   target_summary summary;
   summary.value = value;
@@ -60,6 +60,23 @@ target_summary summarize_target(std::span<const trial_result* const> trials, con
 }
 
 }  // namespace
+
+cost_unit cost_unit_of(std::string_view target_metric) {
+  return is_of_landscape(target_metric) ? cost_unit::evaluations : cost_unit::epochs;
+}
+
+const time_summary& time_to_target::in(cost_unit unit) const {
+  switch (unit) {
+    case cost_unit::steps:
+      return steps;
+    case cost_unit::evaluations:
+      return evaluations;
+    case cost_unit::seconds:
+      return seconds;
+    default:
+      return epochs;
+  }
+}
 
 time_to_target measure_time_to_target(std::span<const trial_result* const> trials,
                                       const target_set& targets) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trial/trial_result.hpp"
+#include "trial/trial_spec.hpp"
 
 #include <cstddef>
 #include <map>
@@ -10,6 +11,10 @@
 #include <vector>
 
 namespace ravine {
+
+/// What the cost of reaching a target is counted in: evaluations on landscapes, which have no epochs, and
+/// epochs with data.
+cost_unit cost_unit_of(std::string_view target_metric);
 
 /// What trials are to reach: values of one metric, easiest first. The last one is the target of the trials,
 /// the others are what else is asked about.
@@ -28,8 +33,7 @@ struct time_summary {
 struct target_summary {
   double value = 0;
   std::size_t reached = 0;
-  /// Of each trial until an evaluation first met it: evaluations on a landscape, epochs with data. Infinite
-  /// where none did.
+  /// Of each trial until an evaluation first met it, in the metric's cost_unit_of. Infinite where none did.
   std::vector<double> costs;
   double expected = 0;  ///< expected_running_time, in that unit
 };
@@ -47,6 +51,9 @@ struct time_to_target {
   time_summary evaluations;
   time_summary seconds;
   std::vector<target_summary> targets;  ///< all of them, easiest first
+
+  /// In that unit, which is no share.
+  const time_summary& in(cost_unit unit) const;
 };
 
 time_to_target measure_time_to_target(std::span<const trial_result* const> trials, const target_set& targets);
