@@ -1,4 +1,5 @@
 #include "program.hpp"
+#include "results.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -12,6 +13,7 @@
 namespace {
 
 using namespace ravine::testing;
+using ::testing::ContainsRegex;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -157,6 +159,7 @@ optimizers: [{use: momentum, with: {lr: 0.5}}, {use: sgd, with: {lr: 0.02}}]
   EXPECT_THAT(text, HasSubstr("  1/1, 1 escaped later  4  "));
   EXPECT_THAT(text, HasSubstr("  1/1                   22  ")) << "nobody is first: momentum did not stay";
   EXPECT_THAT(text, HasSubstr("  best  "));
+  EXPECT_THAT(text, ContainsRegex("Column[ \n]+best: the"));
   const std::string expected = run_ravine(folder, {"compare", "lost.db", "--show", "expected"}).out;
   EXPECT_THAT(expected, HasSubstr("  momentum            1/1, 1 escaped later  "));
 }
@@ -208,6 +211,8 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   ASSERT_EQ(run_ravine(folder, {"run", "same.yaml"}).status, 0);
   const std::string text = run_ravine(folder, {"compare", "same.db", "--baseline", "sgd"}).out;
   EXPECT_THAT(text, HasSubstr("warning: the repetitions of adam and of the baseline are identical"));
+  EXPECT_THAT(text, Not(HasSubstr("  best  "))) << "all end at their best";
+  EXPECT_THAT(text, Not(ContainsRegex("Column[ \n]+best")));
   EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
   EXPECT_THAT(text, HasSubstr("—  —         —\n")) << "neither p";
 }
@@ -258,6 +263,42 @@ optimizers: [{use: sgd}, {use: adam}]
   EXPECT_THAT(compare({"--where", "optimizer=adam"}),
               HasSubstr("the manifest's baseline, sgd, is not among what is shown"));
   EXPECT_THAT(compare({"--show", "enough"}), HasSubstr("for 80 % power"));
+}
+
+TEST(compare, warns_once_of_what_concerns_no_single_problem) {
+  const work_folder folder;
+  folder.write("two.yaml", R"(name: two
+baseline: sgd
+problems: [{use: booth}, {use: matyas}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "two.yaml"}).status, 0);
+  const std::string told = "the baseline, adam, was chosen for this comparison";
+  for (const char* format : {"table", "markdown", "json"}) {
+    const std::string text =
+        run_ravine(folder, {"compare", "two.db", "--baseline", "adam", "--format", format}).out;
+    const std::size_t first = text.find(told);
+    ASSERT_NE(first, std::string::npos) << format << text;
+    EXPECT_EQ(text.find(told, first + 1), std::string::npos) << format << text;
+  }
+}
+
+TEST(compare, does_without_a_stored_manifest_that_can_not_be_read) {
+  const work_folder folder;
+  folder.write("bell.yaml",
+               "name: bell\nproblems: [{use: booth}]\ntrain: {steps: 5}\n"
+               "optimizers: [{use: sgd}, {use: adam}]\n");
+  ASSERT_EQ(run_ravine(folder, {"run", "bell.yaml"}).status, 0);
+  make_manifest_unreadable(folder / "bell.db");
+  const outcome shown = run_ravine(folder, {"compare", "bell.db", "--format", "json", "--baseline", "sgd"});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\"the manifest of bell can't be read (line 2: "));
+  EXPECT_THAT(shown.out, HasSubstr("); it may fix a baseline\""));
+  EXPECT_THAT(shown.out, HasSubstr("\"baseline\": \"sgd\""));
+  const outcome reported = run_ravine(folder, {"report", "bell.db", "--data", "-o", "bell.json"});
+  EXPECT_EQ(reported.status, 0) << reported.err;
+  EXPECT_THAT(text_of(folder / "bell.json"), HasSubstr("the manifest of bell can't be read"));
 }
 
 TEST(compare, refuses_sections_that_do_not_exist) {

@@ -32,6 +32,10 @@ void execute_in(const std::filesystem::path& file, const std::string& sql) {
   SQLite::Database(file.string(), SQLite::OPEN_READWRITE, patience).exec(sql);
 }
 
+void make_manifest_unreadable(const std::filesystem::path& file) {
+  execute_in(file, "UPDATE experiments SET manifest = 'name: bell' || char(10) || char(7)");
+}
+
 std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query) {
   const SQLite::Database database(file.string(), SQLite::OPEN_READONLY, patience);
   SQLite::Statement statement(database, query);

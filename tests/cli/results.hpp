@@ -9,6 +9,9 @@ namespace ravine::testing {
 /// Changes a results file.
 void execute_in(const std::filesystem::path& file, const std::string& sql);
 
+/// Gives the experiments of a results file a manifest that an older version took and today's reader refuses.
+void make_manifest_unreadable(const std::filesystem::path& file);
+
 /// The rows of a query on a results file, each as text: numbers with all their digits, arrays as hexadecimal.
 std::vector<std::string> rows_of(const std::filesystem::path& file, const std::string& query);
 

@@ -261,6 +261,22 @@ optimizers: [{use: sgd, with: {lr: 0.1}}]
   }
 }
 
+TEST(run, names_file_and_experiment_of_a_stored_manifest_that_can_not_be_read) {
+  const work_folder folder;
+  folder.write("bell.yaml",
+               "name: bell\nproblems: [{use: booth}]\ntrain: {steps: 5}\n"
+               "optimizers: [{use: sgd}, {use: adam}]\n");
+  ASSERT_EQ(run_ravine(folder, {"run", "bell.yaml"}).status, 0);
+  make_manifest_unreadable(folder / "bell.db");
+  const outcome again = run_ravine(folder, {"run", "bell.yaml"});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.err, HasSubstr("bell.db: the stored manifest of bell can't be read (line 2: "));
+  EXPECT_THAT(again.err, HasSubstr("give the experiment another name"));
+  const outcome renamed = run_ravine(folder, {"run", "bell.yaml", "--set", "name=chime", "--out", "bell.db"});
+  EXPECT_EQ(renamed.status, 0) << renamed.err;
+  EXPECT_THAT(renamed.err, HasSubstr("all 2 trials are in bell.db already"));
+}
+
 TEST(run, keeps_a_baseline_once_there_are_results) {
   const work_folder folder;
   folder.write("late.yaml", R"(name: late

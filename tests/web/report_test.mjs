@@ -9,6 +9,7 @@ import {ravine, work_folder} from './programs.mjs';
 const manifest = `
 name: report-test
 repetitions: 3
+baseline: adam
 problems:
   - {use: rosenbrock, train: {steps: 2000}, evaluate: {every: {steps: 20}}}
   - {use: sphere, noise: 0.1, instance: {rotate: true, shift: true}, train: {steps: 200}}
@@ -71,7 +72,8 @@ test('the summary shows what was compared, and sorts it', async () => {
 test('failures and warnings are in plain sight', async () => {
   const {page, context} = await open_report();
   const warnings = await page.locator('.warnings dd').allInnerTexts();
-  assert.equal(warnings.length, compared.problems.flatMap((each) => each.warnings).length);
+  assert.deepEqual(warnings, [...compared.warnings, ...compared.problems.flatMap((each) => each.warnings)]);
+  assert.equal(warnings.filter((each) => each.includes('was chosen for this comparison')).length, 1);
   assert.ok(warnings.some((each) => each.includes('repetitions')), warnings.join('; '));
   await context.close();
 });

@@ -2,6 +2,7 @@
 #include "compare/comparison.hpp"
 #include "compare/comparison_json.hpp"
 #include "compare/filter.hpp"
+#include "compare/unfinished.hpp"
 #include "options/baseline_option.hpp"
 #include "options/usage.hpp"
 #include "store/store.hpp"
@@ -141,7 +142,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   if (options->count("where") != 0 && !baseline.label.empty())
     family = family_of_tests(trials, baseline.label);
   comparison compared = compare(filtered(trials, *options), baseline, family);
-  compared.unfinished = unfinished(experiments);
+  add_unfinished(compared, experiments);
   write_result(formatted(compared, format, points, sections));
   return exit_status::ok;
 }

@@ -159,12 +159,24 @@ void tell_if_long_to_check(const plan& experiment, const fs::path& file) {
   }
 }
 
+/// The baseline that the experiment's manifest fixed when it was run into the file.
+std::string stored_baseline(const stored_experiment& stored, const fs::path& file) {
+  try {
+    return baseline_in(stored.manifest);
+  } catch (const error& problem) {
+    throw error(fmt::format(
+        "{}: the stored manifest of {} can't be read ({}), and it may fix a baseline, which must stay; give "
+        "the experiment another name: trials that are in the file are not run again",
+        file.string(), stored.name, problem.what()));
+  }
+}
+
 /// A baseline is fixed before there are results. One that the file's manifest fixed is not replaced; one that
 /// comes late is told.
 void keep_baseline(const plan& experiment, const store& results, const fs::path& file) {
   for (const stored_experiment& stored : results.experiments()) {
     if (stored.name != experiment.name || stored.finished == 0) continue;
-    const std::string before = baseline_in(stored.manifest);
+    const std::string before = stored_baseline(stored, file);
     if (before == experiment.baseline) continue;
     if (before.empty()) {
       print_note("{}: the baseline {} is fixed from now on; {} had ended before\n", experiment.name,

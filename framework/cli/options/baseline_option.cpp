@@ -1,5 +1,6 @@
 #include "options/baseline_option.hpp"
 
+#include "core/error.hpp"
 #include "manifest/stored_manifest.hpp"
 
 #include <string>
@@ -15,9 +16,22 @@ void add_baseline_option(po::options_description& options) {
       "add paired differences of each optimizer to this one (default: the manifest's baseline)");
 }
 
+namespace {
+
+/// Of a manifest that can't be read, the results can be compared all the same.
+fixed_baseline fixed_by(const stored_experiment& experiment) {
+  try {
+    return {experiment.name, baseline_in(experiment.manifest)};
+  } catch (const error& problem) {
+    return {experiment.name, "", problem.what()};
+  }
+}
+
+}  // namespace
+
 baseline_choice baseline_of(std::span<const stored_experiment> experiments, const std::string& asked) {
   std::vector<fixed_baseline> fixed;
-  for (const stored_experiment& each : experiments) fixed.push_back({each.name, baseline_in(each.manifest)});
+  for (const stored_experiment& each : experiments) fixed.push_back(fixed_by(each));
   return choose_baseline(asked, fixed);
 }
 

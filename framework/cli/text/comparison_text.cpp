@@ -24,6 +24,8 @@ struct column {
   std::optional<std::string> quantity = std::nullopt;
 };
 
+constexpr const char* best_heading = "best";
+
 column score_column(std::size_t index, const std::string& metric) {
   return {metric,
           [index, metric](const configuration_summary& line) {
@@ -52,7 +54,7 @@ void add_best_column(std::size_t index, const problem_summary& problem, std::vec
       std::ranges::all_of(problem.configurations, [&](const configuration_summary& line) {
         return line.repetitions == 0 || text(line) == metric_text(line.scores[index].median, metric);
       });
-  if (!metric.starts_with("test_") && !all_end_at_their_best) columns.push_back({"best", text});
+  if (!metric.starts_with("test_") && !all_end_at_their_best) columns.push_back({best_heading, text});
 }
 
 column time_column(cost_unit unit) {
@@ -184,6 +186,11 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
                         : fmt::format("each optimizer's best by median {}", problem.selection_metric)));
 }
 
+bool has_best_column(const problem_summary& problem) {
+  return std::ranges::any_of(columns_of(problem),
+                             [](const column& each) { return each.heading == best_heading; });
+}
+
 std::string legend(const comparison& compared, text_style style) {
   std::string text = fmt::format(
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
@@ -192,23 +199,16 @@ std::string legend(const comparison& compared, text_style style) {
     text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
                         compared.tests == 1 ? "" : "s");
   }
-  return text + " Column best: the best value at any evaluation.";
-}
-
-std::string warnings_text(const problem_summary& problem, const table_writer& writer) {
-  std::string text;
-  for (const std::string& warning : problem.warnings) text += writer.item("warning: " + warning);
+  if (std::ranges::any_of(compared.problems, has_best_column)) {
+    text += " Column best: the best value at any evaluation.";
+  }
   return text;
 }
 
-std::string unfinished_text(const comparison& compared, const table_writer& writer) {
+std::string warnings_text(const std::vector<std::string>& warnings, const table_writer& writer) {
   std::string text;
-  for (const unfinished_experiment& each : compared.unfinished) {
-    text += writer.item(fmt::format(
-        "warning: {} of {} trials of {} have no result: ravine run with its manifest goes on with them",
-        each.missing, each.planned, each.name));
-  }
-  return text.empty() ? "" : "\n" + text;
+  for (const std::string& warning : warnings) text += writer.item("warning: " + warning);
+  return text;
 }
 
 std::string problem_text(const problem_summary& problem, points_shown points, const std::set<section>& shown,
@@ -222,7 +222,7 @@ std::string problem_text(const problem_summary& problem, points_shown points, co
   return writer.heading(problem.problem, title(problem, lines)) +
          writer.table(score_table(problem, lines, writer)) + selection_note(problem, points, writer) +
          failures_text(lines, writer) + sections_text(problem, lines, shown, writer) +
-         warnings_text(problem, writer);
+         warnings_text(problem.warnings, writer);
 }
 
 }  // namespace
@@ -237,7 +237,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
   }
   if (shown.contains(section::profile)) text += profile_text(compared, writer);
   if (shown.contains(section::runtimes)) text += runtimes_text(compared, writer);
-  text += unfinished_text(compared, writer);
+  if (!compared.warnings.empty()) text += '\n' + warnings_text(compared.warnings, writer);
   if (style == text_style::terminal) text += '\n';
   return text + writer.paragraph(legend(compared, style));
 }

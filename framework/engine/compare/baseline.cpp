@@ -7,8 +7,9 @@
 #include <fmt/ranges.h>
 
 namespace ravine {
+namespace {
 
-baseline_choice choose_baseline(const std::string& asked, std::span<const fixed_baseline> fixed) {
+baseline_choice choose(const std::string& asked, std::span<const fixed_baseline> fixed) {
   using origin = baseline_choice::origin;
   std::set<std::string> labels;
   std::vector<std::string> told;
@@ -30,6 +31,18 @@ baseline_choice choose_baseline(const std::string& asked, std::span<const fixed_
       "", origin::manifest,
       fmt::format("the manifests fixed different baselines, {}, and so none is used; --baseline names one",
                   fmt::join(told, ", "))};
+}
+
+}  // namespace
+
+baseline_choice choose_baseline(const std::string& asked, std::span<const fixed_baseline> fixed) {
+  baseline_choice chosen = choose(asked, fixed);
+  for (const fixed_baseline& each : fixed) {
+    if (each.fault.empty()) continue;
+    chosen.note += fmt::format("{}the manifest of {} can't be read ({}); it may fix a baseline",
+                               chosen.note.empty() ? "" : "; ", each.experiment, each.fault);
+  }
+  return chosen;
 }
 
 }  // namespace ravine

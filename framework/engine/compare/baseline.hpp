@@ -9,7 +9,8 @@ namespace ravine {
 /// A baseline that a manifest fixed before its results were there.
 struct fixed_baseline {
   std::string experiment;
-  std::string label;  ///< of an optimizer; empty: the manifest fixes none
+  std::string label;       ///< of an optimizer; empty: the manifest fixes none
+  std::string fault = {};  ///< why the manifest can't be read, and so not what it fixes; empty: it was read
 };
 
 /// The optimizer that the others are compared with, and how it came to be that.
@@ -29,7 +30,8 @@ struct baseline_choice {
 };
 
 /// The baseline that was asked for, or else the one that the manifests fixed, if they agree. The note says
-/// where another one is asked for than was fixed, and where manifests fixed different ones.
+/// where another one is asked for than was fixed, where manifests fixed different ones, and which manifests
+/// can't be read.
 baseline_choice choose_baseline(const std::string& asked, std::span<const fixed_baseline> fixed);
 
 }  // namespace ravine

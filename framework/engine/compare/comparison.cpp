@@ -214,19 +214,18 @@ void check_baseline(comparison& compared, const baseline_choice& baseline) {
   for (const problem_summary& problem : compared.problems) {
     for (const configuration_summary& line : problem.configurations) labels.push_back(line.optimizer);
   }
-  std::string note = baseline.note;
+  if (!baseline.note.empty()) compared.warnings.push_back(baseline.note);
   if (!baseline.label.empty() && std::ranges::find(labels, baseline.label) == labels.end()) {
     if (baseline.from == baseline_choice::origin::asked) {
       throw error(fmt::format("no problem has the baseline {}{}", baseline.label,
                               did_you_mean(baseline.label, labels)));
     }
-    note = fmt::format("the manifest's baseline, {}, is not among what is shown: nothing is compared with it",
-                       baseline.label);
+    compared.warnings.push_back(
+        fmt::format("the manifest's baseline, {}, is not among what is shown: nothing is compared with it",
+                    baseline.label));
   } else {
     compared.baseline = baseline.label;
   }
-  if (note.empty()) return;
-  for (problem_summary& problem : compared.problems) problem.warnings.push_back(note);
 }
 
 }  // namespace

@@ -168,6 +168,7 @@ json to_json(const comparison& compared) {
            {"tests", compared.tests},
            {"runtimes", list_of(compared.runtimes)},
            {"unfinished", json::array()},
+           {"warnings", compared.warnings},
            {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
   for (const unfinished_experiment& each : compared.unfinished) {
     all["unfinished"].push_back(

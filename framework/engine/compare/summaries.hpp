@@ -4,7 +4,6 @@
 #include "compare/pairing.hpp"
 #include "compare/sensitivity.hpp"
 #include "compare/time_to_target.hpp"
-#include "compare/unfinished.hpp"
 #include "core/settings.hpp"
 #include "trial/plan.hpp"
 #include "trial/trial_result.hpp"
@@ -141,6 +140,13 @@ struct runtime_summary {
   std::vector<runtime_line> lines;
 };
 
+/// An experiment of which some trials have no result: they were not run yet, or interrupted.
+struct unfinished_experiment {
+  std::string name;
+  std::uint64_t planned = 0;  ///< trials
+  std::uint64_t missing = 0;  ///< of these
+};
+
 struct comparison {
   std::vector<problem_summary> problems;
   std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none
@@ -148,6 +154,7 @@ struct comparison {
   std::vector<profile_summary> profile;           ///< of the optimizers that were run on all of those
   std::vector<runtime_summary> runtimes;          ///< see runtime_profiles
   std::vector<unfinished_experiment> unfinished;  ///< of those that the trials belong to
+  std::vector<std::string> warnings;              ///< that concern no single problem
   std::size_t tests = 0;  ///< against the baseline, that Holm's correction counts, shown or not
 };
 

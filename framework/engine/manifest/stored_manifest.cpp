@@ -14,8 +14,7 @@ std::string baseline_in(std::string_view manifest) {
     const yaml_value* const written = root.type == yaml_value::kind::block ? root.find("baseline") : nullptr;
     return written != nullptr && written->is_scalar() ? written->text : "";
   } catch (const yaml_error& problem) {
-    throw error(
-        fmt::format("the stored manifest can't be read, at line {}: {}", problem.at.line, problem.what()));
+    throw error(fmt::format("line {}: {}", problem.at.line, problem.what()));
   }
 }
 

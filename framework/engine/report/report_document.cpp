@@ -3,6 +3,7 @@
 #include "compare/comparison_json.hpp"
 #include "compare/grouping.hpp"
 #include "compare/stored_spec.hpp"
+#include "compare/unfinished.hpp"
 #include "report/problem_landscape.hpp"
 #include "report/short_numbers.hpp"
 #include "trial/path_outline.hpp"
@@ -235,7 +236,7 @@ json report_document(const std::vector<results_file>& files, const registry& plu
   comparison compared = compare(trials, baseline, family);
   std::vector<stored_experiment> experiments;
   for (const results_file& file : files) std::ranges::copy(file.experiments, std::back_inserter(experiments));
-  compared.unfinished = unfinished(experiments);
+  add_unfinished(compared, experiments);
   json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", compared.baseline}};
   document["comparison"] = to_json(compared);
   document["problems"] = json::array();

@@ -16,10 +16,13 @@ namespace ravine {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::make;
 using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 constexpr const char* manifest =
     "baseline: NAME\nproblems: [{use: booth}]\ntrain: {steps: 5}\n"
@@ -50,7 +53,23 @@ TEST(fixed_baseline, is_read_from_a_stored_manifest_whatever_else_is_in_it) {
   EXPECT_EQ(baseline_in("baseline: {use: adam}"), "");
   EXPECT_EQ(baseline_in(""), "");
   EXPECT_EQ(baseline_in("text"), "");
-  EXPECT_THROW(baseline_in("baseline: [\n"), error);
+  for (const char* text : {"name: a\nbaseline: [\n", "name: a\ndescription: \"bell \a\"\nbaseline: adam\n"}) {
+    try {
+      baseline_in(text);
+      ADD_FAILURE() << text << " was read";
+    } catch (const error& problem) {
+      EXPECT_THAT(problem.what(), StartsWith("line 2: ")) << text;
+    }
+  }
+}
+
+TEST(choice_of_baseline, does_without_a_manifest_that_can_not_be_read) {
+  const std::vector<fixed_baseline> some{{"a", "adam"}, {"old", "", "line 3: a bell"}};
+  const std::string told = "the manifest of old can't be read (line 3: a bell); it may fix a baseline";
+  EXPECT_EQ(choose_baseline("", some).label, "adam");
+  EXPECT_EQ(choose_baseline("", some).note, told);
+  EXPECT_EQ(choose_baseline("sgd", some).note,
+            "the baseline, sgd, was chosen for this comparison; the manifest fixed adam (in a); " + told);
 }
 
 TEST(choice_of_baseline, is_the_fixed_one_unless_another_is_asked_for) {
@@ -78,10 +97,21 @@ TEST(choice_of_baseline, is_told_with_the_comparison) {
   const comparison fixed = compare(trials, choose_baseline("", adam));
   EXPECT_EQ(fixed.baseline, "adam");
   ASSERT_EQ(fixed.problems[0].paired.size(), 1U);
-  EXPECT_THAT(fixed.problems[0].warnings, Not(Contains(HasSubstr("the manifest"))));
+  EXPECT_THAT(fixed.warnings, IsEmpty());
   const comparison other = compare(trials, choose_baseline("sgd", adam));
   EXPECT_EQ(other.problems[0].paired.at(0).optimizer, "adam");
-  EXPECT_THAT(other.problems[0].warnings, Contains(HasSubstr("the manifest fixed adam")));
+  EXPECT_THAT(other.warnings, ElementsAre(HasSubstr("the manifest fixed adam")));
+}
+
+TEST(choice_of_baseline, is_told_once_of_several_problems) {
+  const std::vector<stored_trial> trials{make({.problem = "booth"}), make({.problem = "beale"})};
+  const std::vector<fixed_baseline> sgd{{"a", "sgd"}};
+  const comparison compared = compare(trials, choose_baseline("", sgd));
+  ASSERT_EQ(compared.problems.size(), 2U);
+  for (const problem_summary& each : compared.problems) {
+    EXPECT_THAT(each.warnings, Not(Contains(HasSubstr("manifest"))));
+  }
+  EXPECT_THAT(compared.warnings, SizeIs(1));
 }
 
 TEST(choice_of_baseline, that_is_not_shown_is_no_error_unless_it_was_asked_for) {
@@ -91,8 +121,8 @@ TEST(choice_of_baseline, that_is_not_shown_is_no_error_unless_it_was_asked_for) 
   EXPECT_EQ(compared.baseline, "");
   EXPECT_THAT(compared.problems[0].paired, IsEmpty());
   EXPECT_THAT(
-      compared.problems[0].warnings,
-      Contains("the manifest's baseline, adam, is not among what is shown: nothing is compared with it"));
+      compared.warnings,
+      ElementsAre("the manifest's baseline, adam, is not among what is shown: nothing is compared with it"));
   EXPECT_THROW(compare(trials, choose_baseline("adam", adam)), error);
 }
 

@@ -1,6 +1,7 @@
 #include "compare/comparison.hpp"
 
 #include "compare/comparison_json.hpp"
+#include "compare/unfinished.hpp"
 #include "unit/compare/compare_support.hpp"
 
 #include <cmath>
@@ -106,9 +107,12 @@ TEST(comparison, tells_of_experiments_with_trials_that_have_no_result) {
   const std::vector<stored_experiment> experiments{{"whole", "", 1, 1, "", 3, 3},
                                                    {"cut", "", 1, 1, "", 40, 28}};
   comparison compared = compare({make({})});
-  compared.unfinished = unfinished(experiments);
-  EXPECT_EQ(to_json(compared)["unfinished"],
+  add_unfinished(compared, experiments);
+  const nlohmann::json json = to_json(compared);
+  EXPECT_EQ(json["unfinished"],
             nlohmann::json::parse(R"([{"experiment": "cut", "planned": 40, "missing": 12}])"));
+  EXPECT_EQ(json["warnings"], nlohmann::json({"12 of 40 trials of cut have no result: ravine run with its "
+                                              "manifest goes on with them"}));
 }
 
 TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {

@@ -10,11 +10,10 @@ import {provenance} from './provenance';
 import {summary_table} from './summary_table';
 
 function warnings(document: report_document): HTMLElement | null {
-  const unfinished = document.files.flatMap((file) => file.experiments)
-      .filter((each) => each.finished < each.planned)
-      .map((each) => ({about: each.name, texts: [`${each.planned - each.finished} of ${each.planned} trials have no result: ravine run with its manifest goes on with them`]}));
-  const all = document.comparison.problems.map((each) => ({about: each.problem, texts: each.warnings}));
-  const shown = [...unfinished, ...all].filter((each) => each.texts.length > 0);
+  const compared = document.comparison;
+  const all = [{about: 'all problems', texts: compared.warnings},
+               ...compared.problems.map((each) => ({about: each.problem, texts: each.warnings}))];
+  const shown = all.filter((each) => each.texts.length > 0);
   const count = shown.reduce((sum, each) => sum + each.texts.length, 0);
   if (count === 0) return null;
   return h('aside', {class: 'warnings', 'aria-labelledby': 'warnings-title'},

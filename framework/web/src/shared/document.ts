@@ -185,6 +185,9 @@ export interface report_document {
     problems: problem_summary[];
     profile: {problems: string[]; ratios: Record<string, number_or_none[]>};
     runtimes: runtime_summary[];
+    unfinished: {experiment: string; planned: number; missing: number}[];
+    /** What concerns no single problem, unfinished experiments included. */
+    warnings: string[];
   };
   problems: problem[];
   machines: string[];
