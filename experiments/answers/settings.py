@@ -39,10 +39,11 @@ def nesterov(landscape: results, stored: results) -> answer:
     # Small: none is found, or in relation to the loss no larger a one than on the convex problem of the same kind.
     found = deep.lower > 0 or deep.upper < 0
     small = not found or abs(deep.value) <= abs(regression.value)
+    in_words = f"which is {'' if small else 'not '}the smaller" if found else "where no difference is seen"
     why = (
         f"better on {' and '.join(better) or 'neither convex problem'}, worse on {' and '.join(worse) or 'none'}; "
         f"its loss differs by {spread(regression, percent)} on regression and by {spread(deep, percent)} in the deep "
-        f"network, {'which is ' + ('' if small else 'not ') + 'the smaller' if found else 'where none is seen'}"
+        f"network, {in_words}"
     )
     parts = [part(f"better on {problem}", [problem in better]) for problem in convex]
     return answer(measured, [*parts, part("small in the deep network", [small])], why)

@@ -23,8 +23,8 @@ def share(value: float, decimals: int = 2) -> str:
 
 
 def spread(what: estimate, show=number) -> str:
-    """"3 [2, 4]"; a value alone where all repetitions are alike."""
-    if what.lower == what.upper:
+    """"3 [2, 4]"; a value alone where all repetitions are alike, or too few for an interval."""
+    if what.lower == what.upper or math.isnan(what.lower):
         return show(what.value)
     return f"{show(what.value)} [{show(what.lower)}, {show(what.upper)}]"
 

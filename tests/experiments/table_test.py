@@ -261,6 +261,7 @@ class statistics_of_answers(unittest.TestCase):
         self.assertEqual(shown, ["0", "5,154,600", "0.0625", "7.08", "100", "100", "1.2e-4", "never"])
         self.assertEqual(spread(estimate(3, 2.5, 4)), "3 [2.5, 4]")
         self.assertEqual(spread(estimate(3, 3, 3)), "3")
+        self.assertEqual(spread(estimate(3, math.nan, math.nan)), "3")
 
 
 if __name__ == "__main__":
