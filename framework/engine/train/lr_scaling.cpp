@@ -2,6 +2,7 @@
 
 #include <ravine/abi.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -28,7 +29,11 @@ optimizer_spec* with_learning_rate(optimizer_spec& spec, const registry& plugins
 double learning_rate_factor(const trial_spec& spec, std::uint64_t batch_size, const registry& plugins) {
   const auto& reference = spec.train.lr_reference_batch;
   if (!reference) return 1;
-  if (with_learning_rate(spec.optimizer, plugins) == nullptr) {
+  const bool any = with_learning_rate(spec.optimizer, plugins) != nullptr ||
+                   std::ranges::any_of(spec.optimizer.groups, [&](const optimizer_spec& each) {
+                     return with_learning_rate(each, plugins) != nullptr;
+                   });
+  if (!any) {
     throw plugin_error(fmt::format("{}: has no hyperparameter lr that scale_lr_with_batch could scale",
                                    spec.optimizer.optimizer.use));
   }

@@ -76,25 +76,36 @@ void thread_team::run(const std::function<void(std::size_t)>& part) {
   if (shared_->failure) std::rethrow_exception(shared_->failure);
 }
 
-split_step::split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads)
-    : rule_(rule), layout_(layout) {
-  const std::size_t parts = std::min(threads, layout.size() / least_part);
-  if (parts < 2 || !rule.which().can(RV_OPTIMIZER_ELEMENTWISE)) return;
+split_step::split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads,
+                       std::vector<stretch> stretches)
+    : rule_(rule), layout_(layout), stretches_(std::move(stretches)) {
+  const bool scattered = !stretches_.empty();
+  const std::size_t parts = std::max<std::size_t>(std::min(threads, layout.size() / least_part), 1);
+  if (!rule.which().can(RV_OPTIMIZER_ELEMENTWISE) || (parts == 1 && !scattered)) return;
+  if (!scattered) stretches_.push_back({0, 0, layout.size()});
   state_.assign(parts, std::vector<void*>(rule.state().arrays().size()));
-  team_ = std::make_unique<thread_team>(parts);
+  if (parts > 1) team_ = std::make_unique<thread_team>(parts);
 }
 
 void split_step::operator()(const rv_step& step) {
-  if (!team_) return rule_.step(step);
+  if (state_.empty()) return rule_.step(step);
+  if (!team_) return take_part(step, 0);
   team_->run([&](std::size_t part) { take_part(step, part); });
 }
 
 void split_step::take_part(const rv_step& whole, std::size_t part) {
   constexpr std::size_t line = 64;  // elements, so that no two threads write to one cache line
-  const std::size_t size = layout_.size(), parts = team_->size();
+  const std::size_t size = layout_.size(), parts = state_.size(), bytes = element_size(layout_.raw()->dtype);
   const auto border = [&](std::size_t i) { return i == parts ? size : size / parts * i / line * line; };
-  const std::size_t begin = border(part);
-  rule_.step(slice(whole, begin, border(part + 1) - begin, layout_, rule_.state(), state_[part]));
+  for (const stretch& each : stretches_) {
+    const std::size_t begin = std::max(border(part), each.first);
+    const std::size_t end = std::min(border(part + 1), each.first + each.size);
+    if (begin >= end) continue;
+    rv_step moved = whole;  // as if its arrays began where the layout's first element would lie
+    moved.params = static_cast<std::byte*>(whole.params) + (each.place - each.first) * bytes;
+    moved.grads = static_cast<const std::byte*>(whole.grads) + (each.place - each.first) * bytes;
+    rule_.step(slice(moved, begin, end - begin, layout_, rule_.state(), state_[part]));
+  }
 }
 
 }  // namespace ravine

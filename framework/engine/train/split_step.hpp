@@ -32,7 +32,14 @@ class thread_team {
   std::unique_ptr<shared> shared_;
 };
 
-/// Takes the steps of an optimizer on several threads, each over its own stretch of the parameters, where
+/// Elements of an optimizer's layout and where in longer arrays they lie.
+struct stretch {
+  std::size_t first;  ///< in the optimizer's layout
+  std::size_t place;  ///< in the arrays of a step
+  std::size_t size;
+};
+
+/// Takes the steps of an optimizer on several threads, each over its own part of the parameters, where
 /// the rule is elementwise and the vector long enough to gain from it. The result has the same bits
 /// however it is split, as an elementwise rule promises.
 class split_step {
@@ -40,7 +47,10 @@ class split_step {
   /// Fewer parameters than this on each thread cost more in waking it than they save.
   static constexpr std::size_t least_part = 65536;
 
-  split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads);
+  /// `stretches`, in order, cover the layout and say where the arrays of a step hold it, for an elementwise
+  /// rule only; empty: they hold nothing else.
+  split_step(optimizer& rule, const parameter_layout& layout, std::size_t threads,
+             std::vector<stretch> stretches = {});
 
   void operator()(const rv_step& step);
 
@@ -49,8 +59,9 @@ class split_step {
 
   optimizer& rule_;
   const parameter_layout& layout_;
-  std::vector<std::vector<void*>> state_;  // pointers to the state of each part
-  std::unique_ptr<thread_team> team_;      // null: steps are taken whole
+  std::vector<stretch> stretches_;
+  std::vector<std::vector<void*>> state_;  // pointers to the state of each part; empty: steps are taken whole
+  std::unique_ptr<thread_team> team_;      // null: on this thread alone
 };
 
 }  // namespace ravine

@@ -46,7 +46,7 @@ void trial_run<T>::plan_checkpoint() {
 template <class T>
 std::vector<aligned_array*> trial_run<T>::lasting_arrays() {
   std::vector<aligned_array*> all{&params_};
-  for (plugin_state* state : rule_.states()) {
+  for (plugin_state* state : rule_->states()) {
     for (plugin_state::array& each : state->arrays()) {
       if (!each.scratch) all.push_back(&each.elements);
     }

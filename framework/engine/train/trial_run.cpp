@@ -48,20 +48,21 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       objective_(spec, plugins, data),
       budget_(spec, objective_.steps_per_epoch(), !may_evaluate_more(spec.optimizer, plugins)),
       planned_(budget_.planned()),
-      rule_(spec.optimizer, {.plugins = plugins,
-                             .layout = objective_.layout(),
-                             .planned = planned_,
-                             .threads = spec.threads,
-                             .lr_factor = learning_rate_factor(spec, objective_.full_batch_size(), plugins)}),
+      rule_(make_rule(spec.optimizer,
+                      {.plugins = plugins,
+                       .layout = objective_.layout(),
+                       .planned = planned_,
+                       .threads = spec.threads,
+                       .lr_factor = learning_rate_factor(spec, objective_.full_batch_size(), plugins)})),
       params_(dtype_of<T>, objective_.layout().size(), "the parameters"),
       grads_(dtype_of<T>, objective_.layout().size(), "the gradients", guarded_memory::views::with_read_only),
-      point_(dtype_of<T>, rule_.has_own_points() ? objective_.layout().size() : 0, "the point"),
+      point_(dtype_of<T>, rule_->has_own_points() ? objective_.layout().size() : 0, "the point"),
       before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
       path_(result.path, window_of(objective_.landscape()), recording, planned_.total_steps),
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
   result_.parameters = objective_.layout().size();
-  result_.state_bytes = rule_.state_bytes();
+  result_.state_bytes = rule_->state_bytes();
   closure_.struct_size = sizeof(rv_closure);
   closure_.context = this;
   closure_.evaluate = evaluate_closure;
@@ -101,7 +102,7 @@ template <class T>
 typename trial_run<T>::outcome trial_run<T>::begin() {
   objective_.start(params());
   step_.seed = step_seed(optimizer_seed_, 0);
-  rule_.init_state(step_);
+  rule_->init_state(step_);
   plan_checkpoint();
   return evaluate();
 }
@@ -132,7 +133,7 @@ void trial_run<T>::prepare_step() {
   step_.step = number;
   step_.epoch = planned_.steps_per_epoch == 0 ? 0 : (number - 1) / planned_.steps_per_epoch;
   step_.seed = step_seed(optimizer_seed_, number);
-  rule_.begin_step(number);
+  rule_->begin_step(number);
   step_.grads = nullptr;
   step_.closure = nullptr;
   step_.loss = unknown;
@@ -140,13 +141,13 @@ void trial_run<T>::prepare_step() {
 
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::take_gradient() {
-  if (!rule_.wants_gradient()) {
+  if (!rule_->wants_gradient()) {
     clock_.to_gradient();
     objective_.draw(step_.step);
     if (path_.on()) path_.template add<T>(result_.spent, params(), loss_at_params());
     return outcome::go_on;
   }
-  const bool own_point = rule_.gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
+  const bool own_point = rule_->gradient_point(step_, point_.data()) == optimizer::point_use::own_point;
   const auto* const point = static_cast<const T*>(own_point ? point_.data() : params_.data());
   clock_.to_gradient();
   objective_.draw(step_.step);
@@ -175,11 +176,11 @@ void trial_run<T>::update() {
   const bool measured = step_.step == evaluation_due_;
   if (measured) std::copy(params().begin(), params().end(), before_.begin());
   clock_.to_optimizer();
-  step_.grads = rule_.wants_gradient() ? grads_.read_only() : nullptr;
+  step_.grads = rule_->wants_gradient() ? grads_.read_only() : nullptr;
   step_.closure = &closure_;
   const std::uint64_t evaluated = result_.spent.evaluations;
-  rule_.step(step_);
-  if (!rule_.wants_gradient() && result_.spent.evaluations == evaluated) {
+  rule_->step(step_);
+  if (!rule_->wants_gradient() && result_.spent.evaluations == evaluated) {
     throw plugin_error(
         fmt::format("{}: wants no gradient, and evaluated nothing in step {}; each step has to, "
                     "or a budget of evaluations never ends",
@@ -238,7 +239,7 @@ std::string trial_run<T>::damage() {
     const std::string found = each->damage();
     if (!found.empty()) return fmt::format("{}: {}", spec_.optimizer.optimizer.use, found);
   }
-  return rule_.damage();
+  return rule_->damage();
 }
 
 /// A write beside an array does no harm yet, but nothing that follows can be trusted.
@@ -268,7 +269,7 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   for (const char* followed : {"validation_loss", "loss", "train_loss"}) {
     const auto metric = metrics.find(followed);
     if (metric == metrics.end()) continue;
-    if (result_.spent.steps != 0) rule_.observe(result_.spent.steps, metric->second);
+    if (result_.spent.steps != 0) rule_->observe(result_.spent.steps, metric->second);
     break;
   }
   if (const auto& target = spec_.evaluate.target; target && !result_.target_reached_at) {
@@ -293,19 +294,19 @@ std::map<std::string, double> trial_run<T>::measure() {
     after.loss = unknown;
     return after;
   }();
-  const bool own = rule_.evaluation_point(at, point_.data()) == optimizer::point_use::own_point;
+  const bool own = rule_->evaluation_point(at, point_.data()) == optimizer::point_use::own_point;
   const auto* const point = static_cast<const T*>(own ? point_.data() : params_.data());
   std::map<std::string, double> metrics = objective_.metrics(point);
   if (result_.spent.steps != 0) {
     // Where a budget of seconds or evaluations ends is known too late to measure the step's norms.
     const bool norms_measured = result_.spent.steps == evaluation_due_;
-    const bool gradients = rule_.wants_gradient();
+    const bool gradients = rule_->wants_gradient();
     if (planned_.steps_per_epoch != 0 && gradients) metrics["train_loss"] = loss_sum_ / examples_;
     if (norms_measured && gradients) metrics["gradient_norm"] = gradient_norm_;
     if (norms_measured) {
       metrics["update_norm"] = distance<T>(params(), before_);
     }
-    rule_.record(metrics, "value.");
+    rule_->record(metrics, "value.");
   }
   return metrics;
 }

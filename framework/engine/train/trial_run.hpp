@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,7 +65,7 @@ class trial_run {
   objective<T> objective_;
   training_budget budget_;
   const horizon& planned_;
-  rule rule_;
+  std::unique_ptr<rule> rule_;
   aligned_array params_, grads_, point_;
   std::vector<T> before_;  // the parameters before the last step
   training_clock clock_;

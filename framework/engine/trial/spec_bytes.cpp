@@ -36,8 +36,12 @@ void fields(Each& each, problem_spec& of) {
   each(of.label, of.model, of.data, of.type, of.start, of.instance, of.gradient_noise);
 }
 template <class Each>
+void fields(Each& each, tensor_selector& of) {
+  each(of.name, of.role);
+}
+template <class Each>
 void fields(Each& each, optimizer_spec& of) {
-  each(of.label, of.optimizer, of.schedules, of.inner);
+  each(of.label, of.optimizer, of.schedules, of.inner, of.groups, of.selects);
 }
 template <class Each>
 void fields(Each& each, clip_spec& of) {

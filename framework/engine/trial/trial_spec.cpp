@@ -49,6 +49,11 @@ json as_json(const optimizer_spec& optimizer) {
     for (const schedule_stage& stage : stages) all["schedule"][name].push_back(as_json(stage));
   }
   if (!optimizer.inner.empty()) all["inner"] = as_json(optimizer.inner.front());
+  for (const optimizer_spec& group : optimizer.groups) {
+    json& added = all["groups"].emplace_back(as_json(group));
+    if (!group.selects.name.empty()) added["tensors"] = group.selects.name;
+    if (!group.selects.role.empty()) added["role"] = group.selects.role;
+  }
   return all;
 }
 

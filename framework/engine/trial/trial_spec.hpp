@@ -2,6 +2,7 @@
 
 #include "core/settings.hpp"
 #include "trial/data_request.hpp"
+#include "trial/tensor_selector.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -100,6 +101,10 @@ struct optimizer_spec {
   /// Hyperparameter -> schedules that follow one another.
   std::map<std::string, std::vector<schedule_stage>> schedules;
   std::vector<optimizer_spec> inner;  ///< of a wrapper: the one that it works around; its label is empty
+  /// Tensors with an optimizer or settings of their own, of which the first that selects a tensor moves it.
+  /// The rest of the layout is moved by `optimizer`.
+  std::vector<optimizer_spec> groups;
+  tensor_selector selects;  ///< of a group
 };
 
 struct train_spec {

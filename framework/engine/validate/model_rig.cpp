@@ -3,7 +3,6 @@
 #include "validate/numbers.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -25,30 +24,6 @@ std::size_t elements(const std::vector<std::uint64_t>& shape) {
 constexpr auto two_views = guarded_memory::views::with_read_only;
 
 }  // namespace
-
-rv_data_spec sample_data(const std::vector<std::uint64_t>& shape) {
-  return {.struct_size = sizeof(rv_data_spec),
-          .reserved = 0,
-          .rank = shape.size(),
-          .shape = shape.data(),
-          .classes = model_rig::classes,
-          .max_batch = model_rig::max_batch,
-          .labels = 1};
-}
-
-std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with) {
-  if (which.can(RV_MODEL_LANDSCAPE)) return {};
-  const std::array<std::vector<std::uint64_t>, 4> shapes{{{8, 8}, {28, 28}, {3, 32, 32}, {16}}};
-  for (const auto& shape : shapes) {
-    try {
-      make_model(which, shape, with, RV_F64);
-      return shape;
-    } catch (const plugin_error&) {
-      if (shape == shapes.back()) throw;
-    }
-  }
-  return {};
-}
 
 model_rig::model_rig(const component& which, const options& wanted)
     : shape_(accepted_shape(which, wanted.with)),

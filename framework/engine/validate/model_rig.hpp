@@ -2,6 +2,7 @@
 
 #include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
+#include "plugin/sample_data.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +22,8 @@ class model_rig {
     settings with = {};
     input_view inputs = input_view::writable;
   };
-  static constexpr std::size_t classes = 4;
-  static constexpr std::size_t max_batch = 9;
+  static constexpr std::size_t classes = sample_classes;
+  static constexpr std::size_t max_batch = sample_batch;
 
   /// Throws plugin_error with the plugin's reason.
   model_rig(const component& which, const options& wanted);
@@ -64,11 +65,5 @@ class model_rig {
   guarded_memory labels_;
   rv_batch batch_{};
 };
-
-/// The shape of images that the component accepts; {} for a landscape. Throws what it said to the last one.
-std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with);
-
-/// What a model of images of that shape is told of its data. Points to `shape`.
-rv_data_spec sample_data(const std::vector<std::uint64_t>& shape);
 
 }  // namespace ravine
