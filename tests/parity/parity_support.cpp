@@ -144,7 +144,8 @@ double difference_on_network(const json& each, const json& told, std::size_t eve
   const network_layout layout(told.at("tensors"));
   network problem(told);
   const horizon planned{.total_steps = steps, .steps_per_epoch = 0};
-  rule method(optimizer_of(each), {.plugins = plugins(), .layout = layout, .planned = planned});
+  const auto method =
+      make_rule(optimizer_of(each), {.plugins = plugins(), .layout = layout, .planned = planned});
   const std::vector<double> start = each.at("points")[0];
   if (start.size() != layout.size()) return INFINITY;
   aligned_array params(RV_F64, layout.size(), "the parameters"), point(RV_F64, layout.size(), "the point");
@@ -152,22 +153,22 @@ double difference_on_network(const json& each, const json& told, std::size_t eve
   std::copy(start.begin(), start.end(), params.as<double>().begin());
   rv_closure closure{sizeof(rv_closure), 0, &problem, network::evaluate};
   rv_step step = first_step(params, layout.size());
-  method.init_state(step);
+  method->init_state(step);
   follower path(each, every);
   for (std::size_t t = 1; t <= steps; ++t) {
     step.step = step.seed = t;
     problem.draw(t);
-    method.begin_step(t);
-    const bool elsewhere = method.gradient_point(step, point.data()) == optimizer::point_use::own_point;
+    method->begin_step(t);
+    const bool elsewhere = method->gradient_point(step, point.data()) == optimizer::point_use::own_point;
     step.loss =
         problem.loss_gradient((elsewhere ? point : params).as<double>().data(), grads.as<double>().data());
     step.grads = grads.read_only();
     step.closure = &closure;
-    method.step(step);
+    method->step(step);
     path.compare(t, "points", params.as<double>());
     step.grads = nullptr;
     step.closure = nullptr;
-    const bool apart = method.evaluation_point(step, point.data()) == optimizer::point_use::own_point;
+    const bool apart = method->evaluation_point(step, point.data()) == optimizer::point_use::own_point;
     if (apart != each.contains("evaluated")) return INFINITY;
     if (apart) path.compare(t, "evaluated", point.as<double>());
   }

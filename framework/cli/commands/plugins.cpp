@@ -7,6 +7,7 @@
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/tensors.hpp"
 #include "process/sandbox.hpp"
 #include "text/output.hpp"
 #include "text/text_table.hpp"
@@ -25,7 +26,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr double landscape_seconds = 5;
+constexpr double seconds_to_tell = 5;
 
 usage plugins_usage() {
   usage expected{
@@ -95,9 +96,27 @@ std::string landscape_text(const component& which) {
 
 void print_landscape(const component& which) {
   try {
-    print_result("{}", in_sandbox([&] { return landscape_text(which); }, landscape_seconds));
+    print_result("{}", in_sandbox([&] { return landscape_text(which); }, seconds_to_tell));
   } catch (const error& problem) {
     print_result("\nIts box and minima are not known: {}\n", problem.what());
+  }
+}
+
+/// The names and roles of a model's tensors with its default hyperparameters, which groups select. Calls the
+/// plugin.
+std::string tensor_text(const component& which) {
+  std::vector<std::vector<std::string>> rows{{"tensor", "role"}};
+  for (const tensor_fact& each : tensors_of(which, which.complete({}))) {
+    rows.push_back({"  " + printable(each.name), each.role});
+  }
+  return '\n' + text_table(rows);
+}
+
+void print_tensors(const component& which) {
+  try {
+    print_result("{}", in_sandbox([&] { return tensor_text(which); }, seconds_to_tell));
+  } catch (const error& problem) {
+    print_result("\nIts tensors are not known: {}\n", problem.what());
   }
 }
 
@@ -114,6 +133,7 @@ void info(const component& which, const registry& plugins) {
     print_result("\n{}", text_table(rows));
   }
   if (is_landscape(which)) print_landscape(which);
+  if (which.kind == component_kind::model && !is_landscape(which)) print_tensors(which);
   if (which.kind == component_kind::scheduler && !which.can(RV_SCHEDULER_OBSERVES)) {
     print_result("\nIts curve: ravine trace --schedule {}\n", which.id);
   }

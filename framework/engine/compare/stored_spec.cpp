@@ -24,6 +24,13 @@ void expect_component(const json& value) {
 
 void expect_number(const json& value) { static_cast<void>(value.get_ref<const json::number_unsigned_t&>()); }
 
+void expect_optimizer(const json& rule) {
+  expect_component(rule);
+  if (rule.contains("inner")) expect_optimizer(rule["inner"]);
+  if (!rule.contains("groups")) return;
+  for (const json& each : rule["groups"].get_ref<const json::array_t&>()) expect_optimizer(each);
+}
+
 void expect_parts(const json& spec) {
   const json& problem = spec.at("problem");
   expect_component(problem.at("model"));
@@ -33,9 +40,7 @@ void expect_parts(const json& spec) {
   if (problem.contains("instance")) {
     for (const char* part : {"rotate", "shift"}) problem["instance"].at(part).get_ref<const bool&>();
   }
-  const json* rule = &spec.at("optimizer");
-  expect_component(*rule);
-  while (rule->contains("inner")) expect_component(*(rule = &rule->at("inner")));
+  expect_optimizer(spec.at("optimizer"));
   for (const char* part : {"train", "evaluate"}) spec.at(part).get_ref<const json::object_t&>();
   for (const char* part : {"seed", "repetition"}) expect_number(spec.at(part));
   if (spec.contains("threads")) expect_number(spec["threads"]);

@@ -17,10 +17,14 @@ void append(std::vector<search_axis>& axes, const std::string& prefix, const std
   for (const search_axis& axis : more) axes.push_back({prefix + axis.name, axis.values, axis.range});
 }
 
-/// Of an optimizer and of those that it works around: lr, inner.lr, inner.inner.lr.
+/// What searched values of a group are called by.
+std::string prefix_of(const rule_draft& group) { return to_string(group.selects) + "."; }
+
+/// Of an optimizer, of those that it works around and of groups: lr, inner.lr, inner.inner.lr, [norm].lr.
 void append_rule(std::vector<search_axis>& axes, const std::string& prefix, const rule_draft& rule) {
   append(axes, prefix, rule.with.searched);
   for (const rule_draft& each : rule.inner) append_rule(axes, prefix + "inner.", each);
+  for (const rule_draft& each : rule.groups) append_rule(axes, prefix + prefix_of(each), each);
 }
 
 std::vector<search_axis> axes_of(const problem_draft& problem, const resolved_training& training,
@@ -52,12 +56,54 @@ data_request request(const data_source& source, const settings& with) {
   return all;
 }
 
-optimizer_spec specify(const rule_draft& rule, const std::string& prefix, const settings& point) {
-  optimizer_spec spec;
-  spec.optimizer = specify(*rule.which, values_at(rule.with, prefix, point));
-  spec.schedules = rule.schedules;
-  for (const rule_draft& each : rule.inner) spec.inner.push_back(specify(each, prefix + "inner.", point));
-  return spec;
+/// Makes the specification of optimizers at one point of the search. `tensors`: of the model, null where that
+/// is not known.
+class optimizer_maker {
+ public:
+  optimizer_maker(const settings& point, const std::vector<tensor_fact>* tensors)
+      : point_(point), tensors_(tensors) {}
+
+  optimizer_spec make(const rule_draft& rule, const std::string& prefix) const {
+    optimizer_spec spec;
+    spec.optimizer = specify(*rule.which, values_at(rule.with, prefix, point_));
+    spec.schedules = rule.schedules;
+    for (const rule_draft& each : rule.inner) spec.inner.push_back(make(each, prefix + "inner."));
+    spec.groups = groups_of(rule, spec, prefix);
+    return spec;
+  }
+
+ private:
+  /// Without those that select nothing of this model, which change nothing.
+  std::vector<optimizer_spec> groups_of(const rule_draft& rule, const optimizer_spec& rest,
+                                        const std::string& prefix) const {
+    std::vector<bool> used(rule.groups.size(), true);
+    if (tensors_ != nullptr) used = groups_in_use(rule.groups, *tensors_);
+    std::vector<optimizer_spec> groups;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (!used[i]) continue;
+      const rule_draft& each = rule.groups[i];
+      const std::string own = prefix + prefix_of(each);
+      groups.push_back(each.keeps_optimizer ? changed(rest, each, own) : make(each, own));
+      groups.back().selects = each.selects;
+    }
+    return groups;
+  }
+
+  /// The optimizer of the rest with what a group sets otherwise.
+  optimizer_spec changed(optimizer_spec rest, const rule_draft& group, const std::string& prefix) const {
+    for (const auto& [name, value] : values_at(group.with, prefix, point_)) rest.optimizer.with[name] = value;
+    for (const auto& [name, stages] : group.schedules) rest.schedules[name] = stages;
+    return rest;
+  }
+
+  const settings& point_;
+  const std::vector<tensor_fact>* tensors_;
+};
+
+/// Of the model with these settings; null if they are not known.
+const std::vector<tensor_fact>* find_tensors(const known_tensors& all, const settings& model) {
+  const auto found = all.find(model);
+  return found == all.end() ? nullptr : &found->second;
 }
 
 trial_spec specify(const experiment_draft& draft, std::size_t index, const optimizer_draft& optimizer,
@@ -74,7 +120,8 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   spec.problem.start = problem.start;
   spec.problem.instance = problem.instance;
   spec.problem.gradient_noise = problem.gradient_noise;
-  spec.optimizer = specify(optimizer, "", point);
+  spec.optimizer =
+      optimizer_maker(point, find_tensors(draft.tensors[index], spec.problem.model.with)).make(optimizer, "");
   spec.optimizer.label = optimizer.label;
   spec.train.budget = training.budget;
   spec.train.clip = training.clip;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "manifest/diagnostics.hpp"
+#include "manifest/known_tensors.hpp"
 #include "manifest/optimizer.hpp"
 #include "manifest/problem.hpp"
 #include "manifest/resolve.hpp"
@@ -30,13 +31,15 @@ struct experiment_draft {
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem
   std::vector<optimizer_draft> optimizers;
+  std::vector<known_tensors> tensors;  ///< of each problem that an optimizer with groups runs on
   std::string baseline;                ///< label; empty: none
   std::optional<tuning_draft> tuning;  ///< empty: every point is run with all repetitions
 };
 
 /// Every trial, in the order problem, optimizer, search point, repetition. Searched values are named
-/// "lr" for a hyperparameter of the optimizer, "problem.hidden", "problem.data.validation" and
-/// "train.batch_size". Reports a plan that is too long, and trials that are equal under different labels.
+/// "lr" for a hyperparameter of the optimizer, "inner.lr", "[norm].lr", "problem.hidden",
+/// "problem.data.validation" and "train.batch_size". Reports a plan that is too long, and trials that are
+/// equal under different labels.
 trial_list expand(const experiment_draft& draft, diagnostics& errors);
 
 }  // namespace ravine

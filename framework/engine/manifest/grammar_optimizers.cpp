@@ -1,5 +1,6 @@
 #include "manifest/grammar_rows.hpp"
 #include "manifest/names.hpp"
+#include "trial/tensor_selector.hpp"
 
 namespace ravine {
 namespace grammar_rows {
@@ -36,6 +37,12 @@ constexpr auto inner_key =
         "inner.NAME in results.")
         .otherwise("none; required for a wrapper");
 
+constexpr auto groups_key =
+    key("groups", list_of(block_of(grammar::group)), "[{role: bias, with: {lr: 0.01}}]",
+        "Tensors with settings or an optimizer of their own. The first group that selects a tensor moves it; "
+        "what no group selects is left to `use` and `with`.")
+        .otherwise("none");
+
 constexpr std::array optimizer_keys{
     use_key,
     with_key,
@@ -48,9 +55,25 @@ constexpr std::array optimizer_keys{
     search_key,
     schedule_key,
     inner_key,
+    groups_key,
 };
 
-constexpr std::array inner_optimizer_keys{use_key, with_key, search_key, schedule_key, inner_key};
+constexpr std::array inner_optimizer_keys{use_key, with_key, search_key, schedule_key, inner_key, groups_key};
+
+constexpr std::array group_keys{
+    key("tensors", text(), "\"*.bias\"",
+        "A pattern for names of tensors: `*` stands for any text, `?` for one character, `[hm]` for one of "
+        "these. `ravine plugins info MODEL` lists the names and roles.")
+        .otherwise("`role` selects"),
+    key("role", one_of(tensor_roles), "bias", "What the tensors are for.").otherwise("`tensors` selects"),
+    key("use", use(provider::optimizer, "an optimizer"), "adamw",
+        "An optimizer of its own, with that one's defaults.")
+        .otherwise("that of the rest, with all that the group does not change"),
+    with_key,
+    search_key,
+    schedule_key,
+    inner_key,
+};
 
 constexpr std::array stage_keys{
     key("use", use(provider::scheduler, "a scheduler"), "cosine", "The scheduler.")
@@ -80,6 +103,11 @@ namespace grammar {
 constexpr block_grammar optimizer{"optimizer", "An entry of `optimizers`.", grammar_rows::optimizer_keys};
 constexpr block_grammar inner_optimizer{"inner_optimizer", "The optimizer that a wrapper works around.",
                                         grammar_rows::inner_optimizer_keys};
+constexpr block_grammar group{"group",
+                              "An entry of `groups`: which tensors, by `tensors` or by `role`, and what is "
+                              "different for them. Searched "
+                              "values are named [*.bias].lr or [norm].lr in results.",
+                              grammar_rows::group_keys};
 constexpr block_grammar stage{"stage", "One schedule of a sequence.", grammar_rows::stage_keys};
 constexpr block_grammar search{
     "search", "A search expression, which stands in place of a value: exactly one of these keys.",

@@ -46,7 +46,15 @@ json list_of(json items, std::size_t least = 1, std::size_t most = std::numeric_
 
 json any_of(std::vector<json> schemas) { return {{"anyOf", std::move(schemas)}}; }
 
-json reference(const block_grammar& block) { return {{"$ref", fmt::format("#/$defs/{}", block.name)}}; }
+json reference(std::string_view name) { return {{"$ref", fmt::format("#/$defs/{}", name)}}; }
+
+json reference(const block_grammar& block) { return reference(block.name); }
+
+/// What the schema calls the hyperparameters of a component, and the schedules of an optimizer.
+std::string with_name(const component& which) {
+  return fmt::format("{}_{}_with", to_string(which.kind), which.id);
+}
+std::string schedule_name(const component& which) { return which.id + "_schedule"; }
 
 /// A number as it is meant: 1 rather than 1.0.
 json bound(double number) {
@@ -105,6 +113,18 @@ json when_used(const std::string& id, json then) {
 class schema_maker {
  public:
   explicit schema_maker(const registry& plugins) : plugins_(plugins) {}
+
+  /// What `with` and `schedule` hold for each component, by their names.
+  json components() const {
+    json all = json::object();
+    for (const component_kind kind : component_kinds) {
+      for (const component* each : plugins_.all(kind)) {
+        all[with_name(*each)] = with_of(each->hyperparameters, kind != component_kind::scheduler);
+        if (kind == component_kind::optimizer) all[schedule_name(*each)] = schedule_of(*each);
+      }
+    }
+    return all;
+  }
 
   json block(const block_grammar& grammar) const {
     json properties = json::object(), required = json::array(), cases = json::array();
@@ -202,34 +222,46 @@ class schema_maker {
     const value_grammar& value = key.value;
     if (value.type == form::with && value.from == provider::data_source) {
       for (const data_source& each : data_sources()) {
-        cases.push_back(when_used(each.name, {{key.name, with_of(each.options, value)}}));
+        cases.push_back(when_used(each.name, {{key.name, with_of(each.options, value.searchable)}}));
       }
     } else if (value.type == form::with) {
       for (const component* each : plugins_.all(kind_of(value.from))) {
-        cases.push_back(when_used(each->id, {{key.name, with_of(each->hyperparameters, value)}}));
+        cases.push_back(when_used(each->id, {{key.name, reference(with_name(*each))}}));
       }
     } else if (value.type == form::schedule) {
       for (const component* each : plugins_.all(kind_of(value.from))) {
-        cases.push_back(when_used(each->id, {{key.name, schedule_of(*each, value)}}));
+        cases.push_back(when_used(each->id, {{key.name, reference(schedule_name(*each))}}));
+      }
+    } else if (value.inner == &grammar::group) {
+      for (const component* each : plugins_.all(component_kind::optimizer)) {
+        cases.push_back(when_used(each->id, {{key.name, {{"items", kept_by_group(*each)}}}}));
       }
     }
   }
 
+  /// A group without `use` has the optimizer of the rest.
+  static json kept_by_group(const component& rest) {
+    return {{"if", {{"not", {{"required", {"use"}}}}}},
+            {"then",
+             {{"properties",
+               {{"with", reference(with_name(rest))}, {"schedule", reference(schedule_name(rest))}}}}}};
+  }
+
   template <class Declared>
-  json with_of(const std::vector<Declared>& all, const value_grammar& value) const {
+  json with_of(const std::vector<Declared>& all, bool searchable) const {
     json keys = json::object();
     for (const Declared& each : all) {
       const json plain = value_of(each);
-      json entry = described(value.searchable ? searched(plain) : plain, each.doc);
+      json entry = described(searchable ? searched(plain) : plain, each.doc);
       if (each.default_value != setting(std::string())) entry["default"] = as_json(each.default_value);
       keys[each.name] = std::move(entry);
     }
     return block_of(std::move(keys));
   }
 
-  static json schedule_of(const component& optimizer, const value_grammar& value) {
+  static json schedule_of(const component& optimizer) {
     json keys = json::object();
-    const json stage = reference(*value.inner);
+    const json stage = reference(grammar::stage);
     for (const hyperparameter& each : optimizer.hyperparameters) {
       if (each.schedulable) keys[each.name] = any_of({stage, list_of(stage)});
     }
@@ -252,6 +284,7 @@ json manifest_schema(const registry& plugins) {
   json schema = maker.block(grammar::manifest);
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "Ravine manifest";
+  schema["$defs"] = maker.components();
   for (const block_grammar* block : grammar::blocks()) {
     const bool is_root = block == &grammar::manifest;
     const bool in_place = block == &grammar::search;  // with the values that it searches

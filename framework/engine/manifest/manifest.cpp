@@ -100,6 +100,8 @@ experiment_draft read_experiment(const block& in, const registry& plugins) {
   check_checkpoint(draft.checkpoint, draft.problems, errors);
   draft.training = resolve(draft.problems, read_train(in), read_evaluate(in), errors);
   draft.optimizers = read_optimizers(in, draft.problems, plugins);
+  draft.tensors = tensors_of(draft.problems, draft.optimizers);
+  check_groups(draft.problems, draft.optimizers, draft.tensors, errors);
   draft.baseline = read_baseline(in, draft.optimizers);
   check_lr_scaling(draft.problems, draft.training, draft.optimizers, errors);
   check_schedule_lengths(draft.problems, draft.training, draft.optimizers, plugins, errors);

@@ -143,6 +143,27 @@ Several values of a metric, as `gap: [0.1, 1e-3, 1e-6]` or as a range, are sever
 distributions and data profiles, and are read off the stored curves. They are therefore not part of a trial's
 identity: where only they change, nothing is run again. Those that the start of a landscape meets are left out there.)"},
     note{
+        "group",
+        R"(What a group does not set, it has from the rest: hyperparameters, their searched values and schedules. With a `use`
+of its own it starts from that optimizer's defaults instead. Schedules begin at the group's own values.
+
+```yaml
+optimizers:
+  - use: adamw
+    with: {lr: 1e-3, weight_decay: 0.1}
+    schedule: {lr: {use: cosine}}
+    groups:
+      - {role: bias, with: {weight_decay: 0}}
+      - {tensors: "output.*", with: {lr: {grid: [1e-4, 1e-3]}}}
+  - use: muon
+    groups: [{role: bias, use: adamw, with: {lr: 3e-4}}]
+```
+
+A group that selects no tensor of a problem is no part of its trials; one that selects none on any problem is an error.
+Gradients are clipped as a whole. An optimizer that evaluates the loss itself, such as `lbfgs` or `sam` by itself, can't
+have groups or be one; a wrapper takes them on the optimizer under `inner`. Rates that are recorded for a group are named
+`value.[bias].lr`.)"},
+    note{
         "stage",
         R"(Only hyperparameters that the plugin declares as schedulable can be scheduled. The last stage ends with training.
 A budget of seconds, or of evaluations for an optimizer that takes several a step, has no known number of steps: there

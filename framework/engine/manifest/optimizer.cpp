@@ -2,7 +2,7 @@
 
 #include "core/nearest.hpp"
 #include "manifest/block.hpp"
-#include "manifest/schedules.hpp"
+#include "manifest/options.hpp"
 #include "manifest/use.hpp"
 
 #include <algorithm>
@@ -14,8 +14,6 @@
 
 namespace ravine {
 namespace {
-
-constexpr int most_nested = 8;  // wrappers around wrappers
 
 /// The index of the problem with that label; empty, with an error, if there is none.
 std::optional<std::size_t> find_problem(const yaml_value& label, const std::string& name,
@@ -75,71 +73,6 @@ void check_epochs(const optimizer_draft& optimizer, const std::vector<place>& ep
   }
 }
 
-/// `search: default`: every hyperparameter that the plugin finds worth searching and `with` does not give.
-void add_declared_ranges(const block& in, rule_draft& optimizer) {
-  if (in["search"] == nullptr || !in.word("search")) return;
-  bool any = false;
-  for (const hyperparameter& each : optimizer.which->hyperparameters) {
-    const auto range = declared_range(each);
-    if (!range) continue;
-    any = true;
-    const bool searched = std::ranges::any_of(
-        optimizer.with.searched, [&](const search_axis& axis) { return axis.name == each.name; });
-    if (!searched && !optimizer.with.fixed.contains(each.name)) {
-      optimizer.with.searched.push_back({each.name, {}, range});
-    }
-  }
-  if (!any) {
-    in.errors().add(in["search"]->at,
-                    fmt::format("{}: {} declares no search ranges", in.path("search"), optimizer.which->id));
-  }
-}
-
-/// What `use`, `with`, `search` and `schedule` say. `epochs` collects where the schedules speak of epochs.
-void read_settings(const block& in, const std::vector<option>& declared, const registry& plugins,
-                   rule_draft& rule, std::vector<place>& epochs) {
-  rule.with = read_options(in, declared);
-  add_declared_ranges(in, rule);
-  const yaml_value* const schedule = in["schedule"];
-  if (schedule == nullptr) return;
-  schedule_block read = read_schedules(*schedule, in.path("schedule"), *rule.which, plugins, in.errors());
-  rule.schedules = std::move(read.stages);
-  epochs.insert(epochs.end(), read.epochs.begin(), read.epochs.end());
-}
-
-void read_inner(const block& in, const registry& plugins, rule_draft& around, std::vector<place>& epochs,
-                int depth = 1) {
-  const yaml_value* const value = in["inner"];
-  const bool wraps = around.which->can(RV_OPTIMIZER_WRAPS);
-  if (value == nullptr && !wraps) return;
-  if (value == nullptr) {
-    in.errors().add(around.at, fmt::format("{}: inner is missing: {} works around another optimizer; add "
-                                           "inner: {{use: adam}}, for example",
-                                           around.name, around.which->id));
-    return;
-  }
-  if (!wraps && !around.which->can(RV_OPTIMIZER_MAY_WRAP)) {
-    in.errors().add(value->at,
-                    fmt::format("{}: {} is not a wrapper: it does not work around another optimizer",
-                                in.path("inner"), around.which->id));
-    return;
-  }
-  if (depth > most_nested) {
-    in.errors().add(value->at,
-                    fmt::format("{}: wrappers are nested deeper than {}", in.path("inner"), most_nested));
-    return;
-  }
-  rule_draft& rule = around.inner.emplace_back();
-  rule.name = in.path("inner");
-  rule.at = value->at;
-  rule.which = read_component(*value, rule.name, component_kind::optimizer, plugins, in.errors());
-  const auto declared = rule.which == nullptr ? std::vector<option>{} : options_of(*rule.which);
-  const block inside(*value, rule.name, grammar::inner_optimizer, in.errors(), names_of(declared));
-  if (rule.which == nullptr) return;
-  read_settings(inside, declared, plugins, rule, epochs);
-  read_inner(inside, plugins, rule, epochs, depth + 1);
-}
-
 optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
                                std::span<const problem_draft> problems, const registry& plugins,
                                diagnostics& errors) {
@@ -157,8 +90,7 @@ optimizer_draft read_optimizer(const yaml_value& value, std::size_t index,
   }
   if (optimizer.which == nullptr) return optimizer;
   std::vector<place> epochs;
-  read_settings(in, declared, plugins, optimizer, epochs);
-  read_inner(in, plugins, optimizer, epochs);
+  read_rule(in, plugins, optimizer, epochs);
   if (in["label"] == nullptr) optimizer.label = name_of(optimizer);
   check_epochs(optimizer, epochs, problems, errors);
   return optimizer;
@@ -193,19 +125,6 @@ void check_problems_used(const std::vector<optimizer_draft>& optimizers,
 }
 
 }  // namespace
-
-bool is_known(const rule_draft& rule) {
-  return rule.which != nullptr && std::ranges::all_of(rule.inner, is_known);
-}
-
-bool may_evaluate_more(const rule_draft& rule) {
-  return rule.which->can(RV_OPTIMIZER_CLOSURE) || std::ranges::any_of(rule.inner, may_evaluate_more);
-}
-
-bool has_learning_rate(const rule_draft& rule) {
-  return (rule.which != nullptr && has_learning_rate(*rule.which)) ||
-         std::ranges::any_of(rule.inner, [](const rule_draft& each) { return has_learning_rate(each); });
-}
 
 std::vector<optimizer_draft> read_optimizers(const block& experiment, std::span<const problem_draft> problems,
                                              const registry& plugins) {

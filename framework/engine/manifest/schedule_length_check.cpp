@@ -41,6 +41,7 @@ void check_rule(const rule_draft& rule, std::string_view budget, std::string_vie
                                     rule.name, name, fault, budget, problem));
   }
   for (const rule_draft& each : rule.inner) check_rule(each, budget, problem, plugins, errors);
+  for (const rule_draft& each : rule.groups) check_rule(each, budget, problem, plugins, errors);
 }
 
 }  // namespace

@@ -15,12 +15,14 @@ bool schedules_by(const optimizer_spec& rule, const std::string& scheduler) {
   });
 }
 
-/// Whether the rule, or any that it works around, is that optimizer or has that scheduler.
+/// Whether the rule, any that it works around or a group is that optimizer or has that scheduler.
 bool uses(const optimizer_spec& rule, const component& which) {
-  const bool by_itself =
-      which.kind == component_kind::optimizer ? rule.optimizer.use == which.id : schedules_by(rule, which.id);
-  return by_itself ||
-         std::ranges::any_of(rule.inner, [&](const optimizer_spec& each) { return uses(each, which); });
+  bool found = false;
+  for_each_optimizer(rule, [&](const optimizer_spec& each) {
+    found = found || (which.kind == component_kind::optimizer ? each.optimizer.use == which.id
+                                                              : schedules_by(each, which.id));
+  });
+  return found;
 }
 
 bool uses(const trial_spec& spec, const component& which) {

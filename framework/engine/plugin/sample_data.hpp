@@ -15,8 +15,8 @@ namespace ravine {
 inline constexpr std::size_t sample_classes = 4;
 inline constexpr std::size_t sample_batch = 9;  ///< the longest
 
-/// The shape of images that the model accepts; {} for a landscape. Calls the plugin. Throws what it said to the
-/// last one.
+/// The shape of images that the model accepts; {} for a landscape. Calls the plugin. Throws what it said to
+/// the last one.
 std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with);
 
 /// What a model of images of that shape is told of its data. Points to `shape`.

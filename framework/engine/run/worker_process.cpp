@@ -86,13 +86,12 @@ worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dat
       needs.files.push_back(found->file->path.string());
   };
   add(component_kind::model, spec.problem.model.use);
-  for (const optimizer_spec* rule = &spec.optimizer; rule != nullptr;
-       rule = rule->inner.empty() ? nullptr : &rule->inner.front()) {
-    add(component_kind::optimizer, rule->optimizer.use);
-    for (const auto& [hyperparameter, stages] : rule->schedules) {
+  for_each_optimizer(spec.optimizer, [&](const optimizer_spec& rule) {
+    add(component_kind::optimizer, rule.optimizer.use);
+    for (const auto& [hyperparameter, stages] : rule.schedules) {
       for (const schedule_stage& stage : stages) add(component_kind::scheduler, stage.scheduler.use);
     }
-  }
+  });
   std::ranges::sort(needs.files);
   needs.files.erase(std::unique(needs.files.begin(), needs.files.end()), needs.files.end());
   return needs;

@@ -166,15 +166,17 @@ grouped_rule::grouped_rule(const optimizer_spec& spec, const setting& in)
     const optimizer_spec& each = i == 0 ? rest : spec.groups[i - 1];
     const std::string name = i == 0 ? "" : to_string(each.selects);
     if (may_evaluate_more(each, in.plugins)) {
-      throw plugin_error(fmt::format("{}: evaluates the loss itself, which an optimizer that has only some of "
-                                     "the tensors can't",
-                                     each.optimizer.use));
+      throw plugin_error(
+          fmt::format("{}: evaluates the loss itself, which an optimizer that has only some of "
+                      "the tensors can't",
+                      each.optimizer.use));
     }
     if (divided[i].empty() && i == 0) continue;  // every tensor is in a group
     if (divided[i].empty()) {
-      throw plugin_error(fmt::format("groups: {} selects no tensor, or none that an earlier group has left; "
-                                     "there are {}",
-                                     name, list_of(facts_of(in.layout))));
+      throw plugin_error(
+          fmt::format("groups: {} selects no tensor, or none that an earlier group has left; "
+                      "there are {}",
+                      name, list_of(facts_of(in.layout))));
     }
     groups_.push_back(std::make_unique<group>(each, in, divided[i], i, name));
   }

@@ -65,7 +65,9 @@ struct single_rule::inner_rule {
 };
 
 single_rule::inner_rule::inner_rule(const optimizer_spec& spec, const setting& in)
-    : works(make_rule(spec, in)), elements(in.layout.size()), bytes(elements * element_size(in.layout.raw()->dtype)) {
+    : works(make_rule(spec, in)),
+      elements(in.layout.size()),
+      bytes(elements * element_size(in.layout.raw()->dtype)) {
   counter.add({.struct_size = sizeof(rv_state_array),
                .dtype = RV_F64,
                .name = "inner steps",

@@ -107,6 +107,14 @@ struct optimizer_spec {
   tensor_selector selects;  ///< of a group
 };
 
+/// Calls `visit` with the optimizer, what it works around and its groups, at any depth.
+template <class Visit>
+void for_each_optimizer(const optimizer_spec& spec, const Visit& visit) {
+  visit(spec);
+  for (const optimizer_spec& each : spec.inner) for_each_optimizer(each, visit);
+  for (const optimizer_spec& each : spec.groups) for_each_optimizer(each, visit);
+}
+
 struct train_spec {
   amount budget{10, cost_unit::epochs};
   std::uint64_t batch_size = 128;  ///< 0: the full training set

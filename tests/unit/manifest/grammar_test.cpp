@@ -47,6 +47,9 @@ const std::vector<setting_of_block>& settings_of_blocks() {
   const std::string wrapped = "problems: [{use: beale}]\noptimizers: [{use: ema, inner: {use: adam}}]\n";
   const std::string wrapped_twice =
       "problems: [{use: beale}]\noptimizers: [{use: ema, inner: {use: lookahead, inner: {use: adam}}}]\n";
+  const std::string network = "problems: [{use: mlp, data: {use: digits}}]\n";
+  const std::string grouped =
+      network + "optimizers: [{use: adam, groups: [{role: bias, with: {lr: 0.1}}]}]\n";
   const std::string lists = "problems: [{use: beale}]\noptimizers: [{use: adam}]\n";
   static const std::vector<setting_of_block> all{
       {&grammar::manifest, "", trained},
@@ -68,9 +71,18 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::optimizer, "optimizers[0]", landscape},
       {&grammar::optimizer, "optimizers[0]", tuned},
       {&grammar::optimizer, "optimizers[0]", wrapped},
+      {&grammar::optimizer, "optimizers[0]", trained},
       {&grammar::inner_optimizer, "optimizers[0].inner", wrapped},
       {&grammar::inner_optimizer, "optimizers[0].inner", wrapped_twice},
       {&grammar::inner_optimizer, "optimizers[0].inner", wrapped + "tuning: {trials: 6}\n"},
+      {&grammar::inner_optimizer, "optimizers[0].inner",
+       network + "optimizers: [{use: ema, inner: {use: adam}}]\n"},
+      {&grammar::group, "optimizers[0].groups[0]", grouped},
+      {&grammar::group, "optimizers[0].groups[0]", grouped + "tuning: {trials: 6}\n"},
+      {&grammar::group, "optimizers[0].groups[0]",
+       network + "optimizers: [{use: adam, groups: [{tensors: \"*.bias\"}]}]\n"},
+      {&grammar::group, "optimizers[0].groups[0]",
+       network + "optimizers: [{use: adam, groups: [{role: bias, use: ema, inner: {use: sgd}}]}]\n"},
       {&grammar::stage, "optimizers[0].schedule.lr",
        "problems: [{use: beale}]\noptimizers: [{use: sgd, schedule: {lr: {use: cosine}}}]\n"},
       {&grammar::stage_length, "optimizers[0].schedule.lr.for",

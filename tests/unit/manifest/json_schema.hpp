@@ -85,6 +85,7 @@ class json_schema {
     if (schema.contains("anyOf") && std::ranges::none_of(schema["anyOf"], fits)) return false;
     if (schema.contains("allOf") && !std::ranges::all_of(schema["allOf"], fits)) return false;
     if (schema.contains("if") && fits(schema["if"]) && !fits(schema["then"])) return false;
+    if (schema.contains("not") && fits(schema["not"])) return false;
     return has_type(schema, document) && in_range(schema, document) && fits_as_string(schema, document) &&
            fits_as_array(schema, document) && fits_as_object(schema, document);
   }

@@ -212,19 +212,19 @@ TEST(wrappers, adagc_does_not_freeze_a_tensor_whose_gradient_was_0) {
   const vector_layout layout(RV_F64, 1);
   const horizon planned;
   const optimizer_spec spec = around("adagc", {{"warm_up", std::int64_t{2}}}, plain("sgd", {{"lr", 0.5}}));
-  rule method(spec, {.plugins = trial_plugins(), .layout = layout, .planned = planned});
+  const auto method = make_rule(spec, {.plugins = trial_plugins(), .layout = layout, .planned = planned});
   double p = 0, g = 0;
   rv_step step{};
   step.struct_size = sizeof step;
   step.n = 1;
   step.params = &p;
-  method.init_state(step);
+  method->init_state(step);
   step.grads = &g;
   // In the warm-up 0 and 0, then 3, which becomes the usual norm, and 5, which is clipped to 1.05 times 3.
   for (const double gradient : {0.0, 0.0, 3.0, 5.0}) {
     g = gradient;
-    method.begin_step(++step.step);
-    method.step(step);
+    method->begin_step(++step.step);
+    method->step(step);
   }
   EXPECT_DOUBLE_EQ(p, -0.5 * (3 + 1.05 * 3));
 }
