@@ -114,6 +114,13 @@ TEST(plugins, info_describes_one) {
   }
 }
 
+TEST(plugins, info_of_a_model_lists_its_tensors) {
+  const outcome info = run_ravine(work_folder(), {"plugins", "info", "mlp"});
+  EXPECT_EQ(info.status, 0);
+  EXPECT_THAT(info.out,
+              HasSubstr("\ntensor            role\n  hidden0.weight  weight\n  hidden0.bias    bias\n"));
+}
+
 TEST(plugins, info_of_a_landscape_tells_box_start_and_minima) {
   const outcome info = run_ravine(work_folder(), {"plugins", "info", "himmelblau"});
   EXPECT_EQ(info.status, 0);

@@ -46,6 +46,29 @@ TEST(run, fills_a_results_file_and_says_so_on_standard_error) {
   EXPECT_THAT(rows_of(folder / "small.db", "PRAGMA integrity_check"), ElementsAre("ok"));
 }
 
+TEST(run, moves_groups_of_tensors_by_optimizers_of_their_own) {
+  const work_folder folder;
+  folder.write("groups.yaml", R"(name: groups
+repetitions: 1
+problems: [{use: mlp, with: {hidden: [8]}, data: {use: digits, with: {train: 100, validation: 20, test: 20}},
+            train: {epochs: 1}}]
+optimizers:
+  - use: muon
+    label: mixed
+    groups:
+      - {role: bias, use: adamw, with: {lr: {grid: [0.01, 0.001]}}, schedule: {lr: {use: cosine}}}
+      - {tensors: "output.*", use: lookahead, inner: {use: momentum}}
+)");
+  const outcome done = run_ravine(folder, {"run", "groups.yaml", "--jobs", "1"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("[bias].lr=0.01"));
+  EXPECT_EQ(number_of(folder / "groups.db", "SELECT count(*) FROM results WHERE status = 'completed'"), 2);
+  const outcome compared = run_ravine(folder, {"compare", "groups.db"});
+  EXPECT_EQ(compared.status, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("[bias].lr=0.01"));
+  EXPECT_EQ(run_ravine(folder, {"report", "groups.db", "-o", "groups.html"}).status, 0);
+}
+
 TEST(run, names_what_a_search_trial_is_judged_by_and_no_score_of_a_failure) {
   const work_folder folder;
   folder.write("tuned.yaml", R"(name: tuned
