@@ -32,7 +32,7 @@ std::string as_text(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// Of an optimizer and of those that it works around: lr, inner.lr, inner.inner.lr.
+/// Of an optimizer, of those that it works around and of groups: lr, inner.lr, inner.inner.lr, [norm].lr.
 void add_hyperparameters(const nlohmann::json& rule, const std::string& prefix, properties& all) {
   if (!rule.is_object()) return;
   if (const auto with = rule.find("with"); with != rule.end() && with->is_object()) {
@@ -40,6 +40,14 @@ void add_hyperparameters(const nlohmann::json& rule, const std::string& prefix, 
   }
   if (const auto inner = rule.find("inner"); inner != rule.end()) {
     add_hyperparameters(*inner, prefix + "inner.", all);
+  }
+  const auto groups = rule.find("groups");
+  if (groups == rule.end() || !groups->is_array()) return;
+  for (const nlohmann::json& each : *groups) {
+    for (const char* key : {"tensors", "role"}) {
+      if (!each.is_object() || !each.contains(key)) continue;
+      add_hyperparameters(each, fmt::format("{}[{}].", prefix, as_text(each[key])), all);
+    }
   }
 }
 

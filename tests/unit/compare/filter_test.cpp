@@ -56,14 +56,18 @@ TEST(filter, compares_searched_values_and_hyperparameters_as_numbers) {
   EXPECT_EQ(kept({"beta=.9", "optimizer=plain"}), "plain");
 }
 
-TEST(filter, finds_hyperparameters_of_inner_optimizers) {
-  optimizer_spec adam, ema;
+TEST(filter, finds_hyperparameters_of_inner_optimizers_and_groups) {
+  optimizer_spec adam, ema, mixed, biases;
   adam.optimizer = {"adam", {{"lr", 0.1}}, "adam's"};
   ema.optimizer = {"ema", {{"decay", 0.99}}, "ema's"};
   ema.inner = {adam};
-  const std::vector<stored_trial> trials{make({.optimizer = "lookahead", .inner = {adam}}),
-                                         make({.optimizer = "swa", .inner = {ema}}),
-                                         make({.optimizer = "plain"})};
+  biases.optimizer = {"adam", {{"lr", 0.7}}, "adam's"};
+  biases.selects = {"*.bias", ""};
+  mixed.optimizer = {"muon", {{"lr", 0.2}}, "muon's"};
+  mixed.groups = {biases};
+  const std::vector<stored_trial> trials{
+      make({.optimizer = "lookahead", .inner = {adam}}), make({.optimizer = "swa", .inner = {ema}}),
+      make({.optimizer = "grouped", .inner = {mixed}}), make({.optimizer = "plain"})};
   const auto found = [&](const char* condition) {
     const std::vector<filter> filters{parse_filter(condition)};
     std::vector<std::string> names;
@@ -73,6 +77,7 @@ TEST(filter, finds_hyperparameters_of_inner_optimizers) {
   EXPECT_THAT(found("inner.lr=0.1"), ::testing::ElementsAre("lookahead"));
   EXPECT_THAT(found("inner.decay>0.9"), ::testing::ElementsAre("swa"));
   EXPECT_THAT(found("inner.inner.lr<1"), ::testing::ElementsAre("swa"));
+  EXPECT_THAT(found("inner.[*.bias].lr>0.5"), ::testing::ElementsAre("grouped"));
 }
 
 TEST(filter, wants_every_condition_met) {
