@@ -24,4 +24,6 @@ offers adamw ravine plugins info adam
 offers validate ravine plugins v
 offers --time-limit ravine plugins validate --t
 offers landscape ravine plugins new l
+offers wrapper ravine plugins new w
+offers --link ravine plugins build my.cpp --l
 offers --install-anyway ravine plugins build my.cpp --in

@@ -48,11 +48,13 @@ TEST_P(templates, compile_pass_the_checks_and_are_found) {
   ASSERT_EQ(built.status, 0) << built.err;
   EXPECT_EQ(built.out, installed(folder, "my_own").string() + "\n");
   EXPECT_THAT(built.err, Not(HasSubstr("warning"))) << "the template compiles without one";
-  EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own"}).out, StartsWith("my_own (" + kind + ")\n"));
+  const std::string listed = kind == "wrapper" ? "optimizer" : kind;
+  EXPECT_THAT(run_ravine(folder, {"plugins", "info", "my_own"}).out, StartsWith("my_own (" + listed));
 }
 
 INSTANTIATE_TEST_SUITE_P(plugins, templates,
-                         ::testing::Combine(::testing::Values("optimizer", "scheduler", "model", "landscape"),
+                         ::testing::Combine(::testing::Values("optimizer", "wrapper", "scheduler", "model",
+                                                              "landscape"),
                                             ::testing::Values("c++", "c")));
 
 TEST(plugin_author, trains_what_was_built) {
@@ -72,6 +74,30 @@ optimizers:
   const outcome ran = run_ravine(folder, {"run", "mine.yaml"});
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(run_ravine(folder, {"compare", "mine.db"}).out, HasSubstr("my_optimizer"));
+}
+
+// The template shortens moves: by hand, with sgd inside and a radius of 1 for a gradient of (-8, 6).
+TEST(plugin_author, traces_and_trains_a_new_wrapper_at_once) {
+  for (const char* language : {"c++", "c"}) {
+    const work_folder folder;
+    run_ravine(folder, {"plugins", "new", "wrapper", "short_moves", "--language", language});
+    const outcome built = run_ravine(
+        folder, {"plugins", "build", std::string("short_moves.") + (language[1] == '+' ? "cpp" : "c")});
+    ASSERT_EQ(built.status, 0) << built.err;
+    const outcome traced = run_ravine(
+        folder, {"trace", "short_moves(sgd)", "--on", "sphere", "--set", "inner.lr=0.5", "--steps", "1"});
+    EXPECT_EQ(traced.out, "step,evaluations,loss,x0,x1\n0,0,25,-4,3\n1,1,16,-3.2,2.4\n") << traced.err;
+    folder.write("mine.yaml", R"(problems:
+  - {use: softmax, data: {use: digits, with: {train: 200, validation: 50, test: 50}}}
+train: {epochs: 1, batch_size: 20}
+optimizers:
+  - {use: short_moves, with: {radius: 0.5}, inner: {use: adam}}
+  - {use: lookahead, inner: {use: short_moves, inner: {use: sgd}}}
+)");
+    const outcome ran = run_ravine(folder, {"run", "mine.yaml"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(run_ravine(folder, {"compare", "mine.db"}).out, HasSubstr("short_moves(adam)"));
+  }
 }
 
 TEST(plugin_author, is_shown_the_line_to_mend_first) {

@@ -1,4 +1,5 @@
 #include "build/compile.hpp"
+#include "build/link.hpp"
 #include "commands/plugins.hpp"
 #include "commands/plugins_namesakes.hpp"
 #include "options/plugin_options.hpp"
@@ -32,12 +33,14 @@ usage build_usage() {
           "plugins, checks it like ravine plugins validate, and installs it where every later command finds\n"
           "it: $XDG_DATA_HOME/ravine/plugins, or ~/.local/share/ravine/plugins. CXX or CC select another\n"
           "compiler; CXXFLAGS or CFLAGS add options. If it does not compile or fails a check, nothing is\n"
-          "installed and the exit status is 1.\n",
+          "installed and the exit status is 1. OpenBLAS with its LAPACK is linked without --link.\n",
       .options = po::options_description(),
       .positional = "files"};
   expected.options.add_options()("to", po::value<std::string>()->value_name("DIR"),
                                  "install into this folder")("install-anyway",
                                                              "install even if a check fails")(
+      "link", po::value<std::vector<std::string>>()->value_name("LIB"),
+      "link with a library: its name, such as fftw3 for libfftw3.so, or its path (repeatable)")(
       "shadow",
       "install even if another plugin offers the same name, which this one is then used in place of")(
       "verbose", "show the compiler's command and all checks");
@@ -80,14 +83,15 @@ compiler_colour wanted_colour() {
 }
 
 /// Whether it compiled; tells what the compiler said.
-bool compile(const std::vector<fs::path>& sources, const fs::path& object, bool verbose) {
+bool compile(const plugin_sources& sources, const fs::path& object, bool verbose) {
   const compilation made =
       compile_plugin(find_installation(program_folder()), sources, object, wanted_colour());
   if (verbose) print_note("{}\n", fmt::join(made.command, " "));
   if (!made.succeeded) {
-    const std::string own = author_line(made.output, sources);
+    const std::string own = author_line(made.output, sources.files);
     write_to_stderr((own.empty() ? "" : own + "\n\n") + made.output);  // in the compiler's own colours
-    print_note("ravine: {} does not compile; nothing was installed\n", sources[0].string());
+    if (const std::string advice = link_advice(made.output); !advice.empty()) print_note("\n{}\n", advice);
+    print_note("ravine: {} does not compile; nothing was installed\n", sources.files[0].string());
     return false;
   }
   write_to_stderr(made.output);
@@ -132,25 +136,26 @@ exit_status build_plugin(std::span<const std::string> arguments) {
   read_confinement(*options);
   if (options->count("files") == 0)
     throw usage_error("a source file is missing\nUsage: ravine plugins build FILE…\nSee --help.");
-  std::vector<fs::path> sources;
+  plugin_sources sources{.files = {}, .libraries = texts_of(*options, "link")};
   for (const std::string& file : (*options)["files"].as<std::vector<std::string>>()) {
     if (!fs::is_regular_file(file)) throw error(fmt::format("{}: there is no such file", file));
-    sources.emplace_back(file);
+    sources.files.emplace_back(file);
   }
   const bool verbose = options->count("verbose") != 0;
-  const std::string name = sources[0].stem().string();
+  const fs::path& source = sources.files[0];
+  const std::string name = source.stem().string();
   const fs::path folder = make_folder(*options);
   const unfinished_object object(folder, name);
   if (!compile(sources, object.path(), verbose)) return exit_status::trial_failed;
-  if (options->count("shadow") == 0) require_new_names(sources[0], object.path(), folder / (name + ".so"));
+  if (options->count("shadow") == 0) require_new_names(source, object.path(), folder / (name + ".so"));
   validation made = validate_plugin(object.path());
-  made.file = sources[0];  // the object's name means nothing yet
+  made.file = source;  // the object's name means nothing yet
   if (verbose || !made.passed()) {
     print_note("{}", validation_text(made, verbose ? detail::all_checks : detail::failures));
   }
   if (!made.passed() && options->count("install-anyway") == 0) {
     print_note("ravine: {} fails {} of {} checks; nothing was installed (--install-anyway does)\n",
-               sources[0].string(), made.count(verdict::fail), made.results.size());
+               source.string(), made.count(verdict::fail), made.results.size());
     return exit_status::trial_failed;
   }
   const fs::path installed = install_plugin(object.path(), folder, name);

@@ -22,8 +22,8 @@ usage new_usage() {
       .synopsis = "ravine plugins new KIND NAME [options]",
       .description =
           "Writes NAME.cpp, a short commented plugin that compiles and works, into the current folder.\n"
-          "KIND is optimizer, scheduler, model or landscape; manifests refer to it as NAME. Edit the file,\n"
-          "then run ravine plugins build.\n",
+          "KIND is optimizer, wrapper (an optimizer around another one), scheduler, model or landscape;\n"
+          "manifests refer to it as NAME. Edit the file, then run ravine plugins build.\n",
       .options = po::options_description(),
       .positional = "words"};
   expected.options.add_options()(
@@ -38,7 +38,7 @@ usage new_usage() {
 }
 
 component_kind kind_of(const std::string& word) {
-  if (word == "optimizer") return component_kind::optimizer;
+  if (word == "optimizer" || word == "wrapper") return component_kind::optimizer;
   return word == "scheduler" ? component_kind::scheduler : component_kind::model;
 }
 
@@ -58,9 +58,9 @@ exit_status new_plugin(std::span<const std::string> arguments) {
   if (options->count("words") != 0) words = (*options)["words"].as<std::vector<std::string>>();
   if (words.size() != 2) refuse("expected a kind and a name");
   if (!is_template_kind(words[0])) {
-    const std::array<std::string, 4> valid{"optimizer", "scheduler", "model", "landscape"};
-    refuse(fmt::format("found the kind {}, expected optimizer, scheduler, model or landscape{}", words[0],
-                       did_you_mean(words[0], valid)));
+    const std::array<std::string, 5> valid{"optimizer", "wrapper", "scheduler", "model", "landscape"};
+    refuse(fmt::format("found the kind {}, expected optimizer, wrapper, scheduler, model or landscape{}",
+                       words[0], did_you_mean(words[0], valid)));
   }
   if (!is_plugin_name(words[1])) {
     refuse(fmt::format("found the name {}, expected lower-case letters, digits and _, a letter first",

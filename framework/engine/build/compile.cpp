@@ -1,5 +1,6 @@
 #include "build/compile.hpp"
 
+#include "build/link.hpp"
 #include "process/child_process.hpp"
 #include "process/descriptor.hpp"
 
@@ -32,10 +33,10 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
-std::vector<std::string> command_for(const installation& with, const std::vector<fs::path>& sources,
+std::vector<std::string> command_for(const installation& with, const plugin_sources& sources,
                                      const fs::path& object, compiler_colour colour) {
-  const bool in_c = is_c(sources.at(0));
-  if (!std::ranges::all_of(sources, [&](const fs::path& each) { return is_c(each) == in_c; })) {
+  const bool in_c = is_c(sources.files.at(0));
+  if (!std::ranges::all_of(sources.files, [&](const fs::path& each) { return is_c(each) == in_c; })) {
     throw error(
         "C and C++ files can't be built into one plugin by this command; use ravine_add_plugin of CMake");
   }
@@ -46,9 +47,11 @@ std::vector<std::string> command_for(const installation& with, const std::vector
   command.emplace_back(colour == compiler_colour::always ? "-fdiagnostics-color=always"
                                                          : "-fdiagnostics-color=never");
   for (const fs::path& folder : with.includes) command.push_back("-I" + folder.string());
-  for (const fs::path& source : sources) command.push_back(source.string());
+  for (const fs::path& source : sources.files) command.push_back(source.string());
   command.push_back("-Wl,--version-script=" + with.version_script.string());
   append(command, words_of(in_c ? "CFLAGS" : "CXXFLAGS"));
+  // Before Ravine's own, so that what is asked for is used where both have a function.
+  for (const std::string& library : sources.libraries) append(command, link_arguments(library));
   append(command, with.link_options);
   append(command, {"-o", object.string()});
   return command;
@@ -80,8 +83,8 @@ std::string line_of(const fs::path& file, std::size_t number) {
 
 }  // namespace
 
-compilation compile_plugin(const installation& with, const std::vector<fs::path>& sources,
-                           const fs::path& object, compiler_colour colour) {
+compilation compile_plugin(const installation& with, const plugin_sources& sources, const fs::path& object,
+                           compiler_colour colour) {
   compilation made{.command = command_for(with, sources, object, colour), .succeeded = false, .output = {}};
   const auto [end, output] = run(made.command);
   made.succeeded = end.signal == 0 && end.exit_code == 0;

@@ -17,10 +17,16 @@ struct compilation {
   std::string output;  ///< what it said, as it was said
 };
 
-/// Compiles source files of one language to a shared object, optimised, with the installation's options. CXX
-/// and CC name another compiler, CXXFLAGS and CFLAGS further options. Throws ravine::error if the compiler
-/// can't be started or the files are of different languages.
-compilation compile_plugin(const installation& with, const std::vector<std::filesystem::path>& sources,
+/// What a plugin is made of.
+struct plugin_sources {
+  std::vector<std::filesystem::path> files;  ///< of one language
+  std::vector<std::string> libraries{};      ///< names or paths, as link_arguments has them
+};
+
+/// Compiles sources to a shared object, optimised, with the installation's options. CXX and CC name another
+/// compiler, CXXFLAGS and CFLAGS further options. Throws ravine::error if the compiler can't be started, the
+/// files are of different languages, or a library can't be one.
+compilation compile_plugin(const installation& with, const plugin_sources& sources,
                            const std::filesystem::path& object, compiler_colour colour);
 
 /// The line of the author's own files that the first error comes from, "my_opt.cpp:12: the line's text": an

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kinds{"optimizer", "scheduler", "model", "landscape"};
+constexpr std::array<std::string_view, 5> kinds{"optimizer", "wrapper", "scheduler", "model", "landscape"};
 
 std::string read(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -44,7 +44,8 @@ bool is_plugin_name(std::string_view name) {
 fs::path write_template(const installation& from, std::string_view kind, const std::string& name,
                         source_language language, const fs::path& folder) {
   if (!is_template_kind(kind)) {
-    throw error(fmt::format("kind: found {}, expected optimizer, scheduler, model or landscape", kind));
+    throw error(
+        fmt::format("kind: found {}, expected optimizer, wrapper, scheduler, model or landscape", kind));
   }
   if (!is_plugin_name(name)) {
     throw error(

@@ -10,7 +10,8 @@ namespace ravine {
 
 enum class source_language { cpp, c };
 
-/// The kinds that there are templates for: optimizer, scheduler, model, landscape.
+/// The kinds that there are templates for: optimizer, wrapper (an optimizer around another one), scheduler,
+/// model, landscape.
 bool is_template_kind(std::string_view kind);
 
 /// Whether it may be a component's id and a C++ name: lower-case letters, digits, _, a letter first.
