@@ -4,6 +4,7 @@ import {copyFileSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
 import {in_folder, open_browser, open_page, see_all} from './browser.mjs';
+import {changes, open_at, readings} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
 const objects = process.env.RAVINE_TEST_OBJECT_DIR;
@@ -25,26 +26,7 @@ after(async () => {
   assert.equal(await server?.stop(), 0);
 });
 
-async function open_explorer(options = {}, hash = '') {
-  const opened = await open_page(browser, {permissions: ['clipboard-read', 'clipboard-write'], ...options});
-  await opened.page.goto(server.url + hash);
-  await opened.page.waitForSelector('#page:not([aria-busy]) .tab-place');
-  return opened;
-}
-
-/** What the legend says of each path at the end, once there is an answer to everything. */
-async function readings(page) {
-  await page.waitForSelector('[aria-label=Paths][aria-busy=false]');
-  return page.locator('.legend .reading').allInnerTexts();
-}
-
-/** As readings, after something was done that changes the first path. */
-async function changes(page, act) {
-  const [first] = await readings(page);
-  await act();
-  await page.waitForFunction((old) => document.querySelector('.legend .reading')?.textContent !== old, first);
-  return readings(page);
-}
+const open_explorer = (options = {}, hash = '') => open_at(browser, server.url + hash, options);
 
 test('paths are those of ravine trace', async () => {
   const {page, context, complaints} = await open_explorer();

@@ -72,6 +72,10 @@ json as_json(const component& which) {
            {"sha256", which.file->sha256},
            {"hyperparameters", json::array()}};
   for (const hyperparameter& each : which.hyperparameters) all["hyperparameters"].push_back(as_json(each));
+  if (which.kind == component_kind::optimizer) {
+    all["wraps"] = which.can(RV_OPTIMIZER_WRAPS);
+    all["may_wrap"] = which.can(RV_OPTIMIZER_MAY_WRAP);
+  }
   if (which.kind == component_kind::model) all["is_landscape"] = which.can(RV_MODEL_LANDSCAPE);
   if (which.kind == component_kind::scheduler) all["follows_metric"] = which.can(RV_SCHEDULER_OBSERVES);
   return all;
@@ -79,11 +83,7 @@ json as_json(const component& which) {
 
 json all_of(const registry& plugins, component_kind kind) {
   json all = json::array();
-  for (const component* each : plugins.all(kind)) {
-    // The page drives optimizers by themselves; a wrapper needs another one inside.
-    if (kind == component_kind::optimizer && each->can(RV_OPTIMIZER_WRAPS)) continue;
-    all.push_back(as_json(*each));
-  }
+  for (const component* each : plugins.all(kind)) all.push_back(as_json(*each));
   return all;
 }
 

@@ -27,6 +27,9 @@ export interface component {
   sha256: string;
   hyperparameters: hyperparameter[];
   is_landscape?: boolean;
+  /** An optimizer that works around another one, always or where it is given one. */
+  wraps?: boolean;
+  may_wrap?: boolean;
   follows_metric?: boolean;
 }
 

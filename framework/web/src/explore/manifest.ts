@@ -1,5 +1,6 @@
 import type {setting, settings} from '../shared/document';
-import {type driven, labels, type state} from './state';
+import {type catalog, find} from './catalog';
+import {type driven, labels, name_of, type rule, type state} from './state';
 
 function value_text(value: setting): string {
   if (Array.isArray(value)) return `[${value.join(', ')}]`;
@@ -17,16 +18,28 @@ function with_text(values: settings): string {
 }
 
 /** The hyperparameters that are given; without lr if that is searched. */
-function given(of: driven, tuned: boolean): settings {
+function given(of: rule, tuned: boolean): settings {
   return tuned ? Object.fromEntries(Object.entries(of.with).filter(([name]) => name !== 'lr')) : of.with;
 }
 
-function optimizers(runs: driven[], tuned = false): string {
+/** Whether the plugin says what is worth searching; an unknown one is left to the manifest's reader. */
+function has_ranges(of: rule, plugins: catalog): boolean {
+  return find(plugins.optimizers, of.use)?.hyperparameters.some((each) => each.search) ?? true;
+}
+
+/** An optimizer's keys after use and label. It is tuned if plugins are given. */
+function keys(of: rule, tuned_by: catalog | null): string {
+  const schedule = of.schedule ? `, schedule: {lr: {use: ${text(of.schedule)}${with_text(of.schedule_with)}}}` : '';
+  const inner = of.inner ? `, inner: {use: ${text(of.inner.use)}${keys(of.inner, tuned_by)}}` : '';
+  const search = tuned_by && has_ranges(of, tuned_by) ? ', search: default' : '';
+  return `${with_text(given(of, tuned_by !== null))}${schedule}${search}${inner}`;
+}
+
+function optimizers(runs: driven[], tuned_by: catalog | null): string {
   const names = labels(runs);
   return runs.map((each, i) => {
-    const label = names[i] === each.use ? '' : `, label: ${text(names[i]!)}`;
-    const schedule = each.schedule ? `, schedule: {lr: {use: ${text(each.schedule)}${with_text(each.schedule_with)}}}` : '';
-    return `  - {use: ${text(each.use)}${label}${with_text(given(each, tuned))}${schedule}${tuned ? ', search: default' : ''}}\n`;
+    const label = names[i] === name_of(each) ? '' : `, label: ${text(names[i]!)}`;
+    return `  - {use: ${text(each.use)}${label}${keys(each, tuned_by)}}\n`;
   }).join('');
 }
 
@@ -38,13 +51,13 @@ export function landscape_manifest(of: state): string {
       (of.start ? `, start: [${of.start.join(', ')}]` : '') +
       (of.noise > 0 ? `, noise: ${of.noise}` : '') + (instance ? `, instance: {${instance}}` : '') + '}\n' +
       `train: {steps: ${of.steps}${of.clip > 0 ? `, clip: {norm: ${of.clip}}` : ''}}\n` +
-      `optimizers:\n${optimizers(of.runs)}`;
+      `optimizers:\n${optimizers(of.runs, null)}`;
 }
 
 /** What the training tab trains. */
-export function training_manifest(of: state): string {
+export function training_manifest(of: state, plugins: catalog): string {
   return `name: explored-${of.model.replaceAll('_', '-')}-${of.data.replaceAll('_', '-')}\nseed: ${of.seed}\n` +
       `problems:\n  - {use: ${text(of.model)}${with_text(of.model_with)}, data: {use: ${text(of.data)}}}\n` +
-      `train: {epochs: ${of.epochs}, batch_size: ${of.batch}}\nevaluate: {every: {epochs: 0.5}}\noptimizers:\n${optimizers(of.trained, of.search > 0)}` +
+      `train: {epochs: ${of.epochs}, batch_size: ${of.batch}}\nevaluate: {every: {epochs: 0.5}}\noptimizers:\n${optimizers(of.trained, of.search > 0 ? plugins : null)}` +
       (of.search > 0 ? `tuning: {method: random, trials: ${of.search}}\n` : '');
 }

@@ -1,14 +1,19 @@
 import type {settings} from '../shared/document';
 
-/** An optimizer that is driven. */
-export interface driven {
+/** An optimizer, with the one inside if it is a wrapper. */
+export interface rule {
   use: string;
   /** Only what differs from the defaults. */
   with: settings;
-  ink: number;
   /** Scheduler of the learning rate; empty: none. */
   schedule: string;
   schedule_with: settings;
+  inner?: rule;
+}
+
+/** An optimizer that is driven. */
+export interface driven extends rule {
+  ink: number;
 }
 
 export interface frame {
@@ -77,11 +82,17 @@ export function hash_of(shown: state): string {
   return `#${encodeURIComponent(JSON.stringify(shown))}`;
 }
 
-/** Each run's label: what it uses, with a number where that is not unique. */
+/** As manifests name it unless they give a label: lookahead(adam). */
+export function name_of({use, inner}: rule): string {
+  return inner ? `${use}(${name_of(inner)})` : use;
+}
+
+/** Each run's label: its name, with a number where that is not unique. */
 export function labels(runs: driven[]): string[] {
-  return runs.map((each, i) => {
-    const same = runs.filter((other) => other.use === each.use);
-    return same.length === 1 ? each.use : `${each.use} ${runs.slice(0, i + 1).filter((other) => other.use === each.use).length}`;
+  const names = runs.map(name_of);
+  return names.map((name, i) => {
+    const before = names.slice(0, i + 1).filter((each) => each === name).length;
+    return names.filter((each) => each === name).length === 1 ? name : `${name} ${before}`;
   });
 }
 

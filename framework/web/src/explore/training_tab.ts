@@ -128,7 +128,7 @@ export class training_tab {
     this.stop.disabled = false;
     this.say('Loading data…');
     try {
-      await events<event>('/api/train', {manifest: training_manifest(this.shown)}, this.abort.signal, (each) => this.receive(each));
+      await events<event>('/api/train', {manifest: training_manifest(this.shown, this.plugins)}, this.abort.signal, (each) => this.receive(each));
       if (this.status.textContent === 'Training…') this.say('Done.');
     } catch (problem) {
       const stopped = problem instanceof DOMException && problem.name === 'AbortError';
@@ -186,7 +186,7 @@ export class training_tab {
       h('td', {}, number_text(each.epochs.at(-1))),
       h('td', {}, each.is_fault ? '0' : score_text(each.metrics['validation_accuracy']?.at(-1))),
       h('td', {}, each.is_fault ? '∞' : score_text(each.metrics['validation_loss']?.at(-1))),
-      h('td', {class: `text ${each.is_fault ? 'fault' : 'muted'}`},
+      h('td', {class: `text reason ${each.is_fault ? 'fault' : 'muted'}`},
         each.status === 'training' ? h('progress', {max: 1, value: each.done}) : each.status))));
   }
 
