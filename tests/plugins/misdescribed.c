@@ -34,6 +34,9 @@
 #ifndef SUMMARY
 #define SUMMARY "Does nothing"
 #endif
+#ifndef CAPABILITIES
+#define CAPABILITIES 0
+#endif
 #ifndef TABLE_SIZE
 #define TABLE_SIZE sizeof(rv_optimizer)
 #endif
@@ -109,6 +112,7 @@ static const rv_component component = {.struct_size = COMPONENT_SIZE,
                                        .summary = SUMMARY,
                                        .reference = "",
                                        .doc = "",
+                                       .capabilities = CAPABILITIES,
                                        .param_count = sizeof params / sizeof params[0],
                                        .params = params,
                                        .functions = &functions};

@@ -21,7 +21,7 @@ inline const registry& trial_plugins() {
   static const registry loaded = [] {
     registry found;
     found.scan(RAVINE_TEST_PLUGIN_DIR);
-    for (const char* name : {"c_bowl", "c_halving", "log_model", "log_optimizer", "log_scheduler",
+    for (const char* name : {"c_bowl", "c_halving", "idle", "log_model", "log_optimizer", "log_scheduler",
                              "misbehaving", "sdk_probe", "throwing"}) {
       found.load(test_object(name));
     }

@@ -113,6 +113,12 @@ TEST(plugin_catalog, tells_what_a_slider_needs) {
   EXPECT_EQ(lr["scale"], "log");
   EXPECT_EQ(lr["default"], 0.001);
   EXPECT_LT(lr["search"][0], lr["search"][1]);
+  EXPECT_EQ((*adam)["wraps"], false);
+  EXPECT_EQ((*adam)["may_wrap"], false);
+  const auto lookahead =
+      std::ranges::find_if(catalog["optimizers"], [](const json& each) { return each["id"] == "lookahead"; });
+  ASSERT_NE(lookahead, catalog["optimizers"].end()) << "wrappers are offered";
+  EXPECT_EQ((*lookahead)["wraps"], true);
   const auto mlp =
       std::ranges::find_if(catalog["models"], [](const json& each) { return each["id"] == "mlp"; });
   EXPECT_EQ((*mlp)["is_landscape"], false);

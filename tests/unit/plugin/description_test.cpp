@@ -52,6 +52,8 @@ const fault faults[] = {
     {"upper_case_id", "Adam: found upper-case letters in the id"},
     {"id_with_space", "a component's id: found \"my adam\", expected letters, digits and _"},
     {"unknown_kind", "misdescribed: unknown kind 9"},
+    {"no_closure",
+     "misdescribed: it wants no gradient, but has no closure to evaluate the loss with; declare both"},
     {"unknown_param_type", "misdescribed: hyperparameter lr: unknown type 9"},
     {"duplicate_id", "it holds two optimizers with the id misdescribed; rename one"},
     {"duplicate_param", "misdescribed: hyperparameter lr is declared twice"},
