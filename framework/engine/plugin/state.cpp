@@ -25,9 +25,9 @@ void plugin_state::add(const rv_state_array& described) {
   pointers_.push_back(kept.elements.data());
 }
 
-std::size_t plugin_state::bytes() const {
+std::size_t plugin_state::bytes_of(bool scratch) const {
   std::size_t sum = 0;
-  for (const array& each : arrays_) sum += each.scratch ? 0 : each.elements.bytes();
+  for (const array& each : arrays_) sum += each.scratch == scratch ? each.elements.bytes() : 0;
   return sum;
 }
 

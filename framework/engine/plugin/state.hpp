@@ -27,9 +27,12 @@ class plugin_state {
   /// In the order in which they were added, as plugins are given them.
   void* const* pointers() const { return pointers_.data(); }
   /// Of all arrays but the scratch ones.
-  std::size_t bytes() const;
+  std::size_t bytes() const { return bytes_of(false); }
+  std::size_t scratch_bytes() const { return bytes_of(true); }
 
  private:
+  std::size_t bytes_of(bool scratch) const;
+
   std::vector<array> arrays_;
   std::vector<void*> pointers_;
 };

@@ -20,7 +20,7 @@ struct message_error : bytes_error {
 
 enum class message_kind : std::uint32_t {
   // Of a trial:
-  made = 1,    ///< parameters, bytes of the optimizer's state
+  made = 1,    ///< parameters, bytes of the optimizer's state and scratch
   advanced,    ///< cost, planned steps, loss
   evaluated,   ///< one evaluation, for which the shared_log has no room
   checkpoint,  ///< bytes of train/checkpoint

@@ -64,7 +64,7 @@ void trial_account::hear(const message& said) {
   byte_reader body(said.body);
   switch (said.kind) {
     case message_kind::made:
-      body >> partial_.parameters >> partial_.state_bytes;
+      body >> partial_.parameters >> partial_.state_bytes >> partial_.scratch_bytes;
       break;
     case message_kind::advanced:
       take_progress(body);

@@ -62,8 +62,8 @@ class reporter : public trial_observer {
     parent_.send(message_kind::advanced, spent, planned_steps, loss);
     return parent_.asks_to_stop() ? command::stop : command::go_on;
   }
-  void made(std::uint64_t parameters, std::uint64_t state_bytes) override {
-    parent_.send(message_kind::made, parameters, state_bytes);
+  void made(std::uint64_t parameters, std::uint64_t state_bytes, std::uint64_t scratch_bytes) override {
+    parent_.send(message_kind::made, parameters, state_bytes, scratch_bytes);
   }
   void evaluated(const evaluation& point) override {
     byte_writer entry;

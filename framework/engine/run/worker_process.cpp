@@ -42,7 +42,7 @@ std::optional<std::uint64_t> largest_report(message_kind kind) {
 std::optional<std::uint64_t> largest_message(message_kind kind) {
   switch (kind) {
     case message_kind::made:
-      return 2 * sizeof(std::uint64_t);
+      return 3 * sizeof(std::uint64_t);
     case message_kind::advanced:
       return sizeof(cost) + sizeof(std::uint64_t) + sizeof(double);
     case message_kind::evaluated:

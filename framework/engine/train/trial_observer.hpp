@@ -19,8 +19,10 @@ class trial_observer {
   /// `planned_steps` is 0 if the budget is not counted in steps. After `stop` the trial ends as interrupted,
   /// with a checkpoint if the specification asks for any.
   virtual command after_step(const cost& spent, std::uint64_t planned_steps, double loss) = 0;
-  /// Called once, before the first step: how many parameters there are, and bytes of the optimizer's state.
-  virtual void made(std::uint64_t /*parameters*/, std::uint64_t /*state_bytes*/) {}
+  /// Called once, before the first step: how many parameters there are, and bytes of the optimizer's state
+  /// and scratch.
+  virtual void made(std::uint64_t /*parameters*/, std::uint64_t /*state_bytes*/,
+                    std::uint64_t /*scratch_bytes*/) {}
   /// Called with each evaluation as it is made.
   virtual void evaluated(const evaluation&) {}
   /// Called with each checkpoint that the specification asks for, to be kept until the next one.

@@ -63,6 +63,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
   result_.parameters = objective_.layout().size();
   result_.state_bytes = rule_->state_bytes();
+  for (const plugin_state* each : rule_->states()) result_.scratch_bytes += each->scratch_bytes();
   closure_.struct_size = sizeof(rv_closure);
   closure_.context = this;
   closure_.evaluate = evaluate_closure;
@@ -72,7 +73,7 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.n = params_.size();
   step_.params = params_.data();
   step_.loss = unknown;
-  observer.made(result_.parameters, result_.state_bytes);
+  observer.made(result_.parameters, result_.state_bytes, result_.scratch_bytes);
   if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
     checkpoint_steps_ = budget_.in_steps(*spec.checkpoint_every);
   }

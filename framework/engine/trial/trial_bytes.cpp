@@ -46,14 +46,15 @@ byte_writer& operator<<(byte_writer& out, const trial_result& value) {
   const cost reached = value.target_reached_at.value_or(cost{});
   out.reserve(1024 + (value.path.steps.size() * (3 + value.path.dimension)) * sizeof(double));
   return out << value.status << std::string_view(value.reason) << value.spent << value.parameters
-             << value.state_bytes << value.target_reached_at.has_value() << reached << value.path;
+             << value.state_bytes << value.scratch_bytes << value.target_reached_at.has_value() << reached
+             << value.path;
 }
 
 byte_reader& operator>>(byte_reader& in, trial_result& value) {
   std::uint8_t has_reached = 0;
   cost reached;
-  in >> value.status >> value.reason >> value.spent >> value.parameters >> value.state_bytes >> has_reached >>
-      reached >> value.path;
+  in >> value.status >> value.reason >> value.spent >> value.parameters >> value.state_bytes >>
+      value.scratch_bytes >> has_reached >> reached >> value.path;
   value.status = checked(value.status);
   if (has_reached != 0) value.target_reached_at = reached;
   return in;

@@ -72,6 +72,7 @@ struct trial_result {
   cost spent;
   std::uint64_t parameters = 0;
   std::uint64_t state_bytes = 0;          ///< of the optimizer, as allocated
+  std::uint64_t scratch_bytes = 0;        ///< its room to work in, which is no state
   std::optional<cost> target_reached_at;  ///< cost when the target was first met
   std::vector<evaluation> evaluations;    ///< in order; the first at step 0
   trajectory path;                        ///< empty unless on a landscape

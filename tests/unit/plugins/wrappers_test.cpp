@@ -16,6 +16,7 @@ namespace {
 
 using namespace ravine::testing;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 optimizer_spec plain(const std::string& id, const settings& with = {}) {
   optimizer_spec spec;
@@ -164,14 +165,16 @@ TEST(wrappers, of_one_kind_around_each_other_draw_different_numbers) {
   EXPECT_GT(std::abs(moved(2) - 2 * moved(1)), 1e-6);
 }
 
-TEST(wrappers, memory_is_the_sum_and_leaves_scratch_out) {
+TEST(wrappers, memory_is_the_sum_and_tells_scratch_apart) {
   const auto bytes = [](optimizer_spec optimizer) {
-    return run(on_rosenbrock(std::move(optimizer))).state_bytes;
+    const trial_result result = run(on_rosenbrock(std::move(optimizer)));
+    return std::pair(result.state_bytes, result.scratch_bytes);
   };
-  EXPECT_EQ(bytes(plain("adam")), 32);
-  EXPECT_EQ(bytes(around("lookahead", {}, plain("adam"))), 48);
-  EXPECT_EQ(bytes(around("cautious", {}, plain("adam"))), 32);
-  EXPECT_EQ(bytes(plain("sam")), 16);
+  EXPECT_THAT(bytes(plain("adam")), Pair(32, 0));
+  EXPECT_THAT(bytes(around("lookahead", {}, plain("adam"))), Pair(48, 0));
+  EXPECT_THAT(bytes(around("cautious", {}, plain("adam"))), Pair(32, 16));
+  EXPECT_THAT(bytes(plain("sam")), Pair(16, 32));
+  EXPECT_THAT(bytes(around("cautious", {}, plain("sam"))), Pair(16, 48));
 }
 
 TEST(wrappers, learning_rates_inside_are_scheduled_and_recorded) {

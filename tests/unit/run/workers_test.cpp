@@ -78,6 +78,7 @@ void expect_same(const trial_result& a, const trial_result& b) {
   EXPECT_EQ(a.spent.evaluations, b.spent.evaluations);
   EXPECT_EQ(a.parameters, b.parameters);
   EXPECT_EQ(a.state_bytes, b.state_bytes);
+  EXPECT_EQ(a.scratch_bytes, b.scratch_bytes);
   EXPECT_EQ(a.path.points, b.path.points);
   EXPECT_EQ(a.path.steps, b.path.steps);
   EXPECT_EQ(a.path.evaluations, b.path.evaluations);
