@@ -152,6 +152,7 @@ json trial_json(const repetition& each, const path_drawing& drawing, shared_text
           {"seconds", result.spent.seconds()},
           {"parameters", result.parameters},
           {"state_bytes", result.state_bytes},
+          {"scratch_bytes", result.scratch_bytes},
           {"jobs", trial.origin.jobs},
           {"machine", index_of(machine_text(trial.origin), shared.machines)},
           {"build", index_of(build_text(trial.origin), shared.builds)},

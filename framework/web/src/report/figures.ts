@@ -107,19 +107,22 @@ export function parallel_coordinates(of: shown_problem, optimizer: string): HTML
   }).element;
 }
 
-/** Optimizer state and time of a step, as bars. */
+/** Optimizer state, with scratch behind it in a fainter colour, and time of a step, as bars. */
 export function cost_bars(of: shown_problem): HTMLElement {
-  const bar = (each: line[], value: (of: line) => number_or_none, axes: string): trace => ({
+  const bar = (each: line[], value: (of: line) => number_or_none, axes: string, of_what = '', strength = 0.75): trace => ({
     type: 'bar', orientation: 'h', y: each.map((one) => one.label), x: each.map(value), showlegend: false,
     xaxis: axes === '' ? 'x' : 'x2', yaxis: axes === '' ? 'y' : 'y2',
-    marker: {color: each.map((one) => faded(ink_of(one.ink).colour, 0.75)), line: {color: each.map((one) => ink_of(one.ink).colour), width: 1}},
-    hovertemplate: '%{y}: %{x:.4g}<extra></extra>',
+    marker: {color: each.map((one) => faded(ink_of(one.ink).colour, strength)), line: {color: each.map((one) => ink_of(one.ink).colour), width: 1}},
+    hovertemplate: `%{y}: %{x:.4g}${of_what}<extra></extra>`,
   });
   return chart(`Memory and time of a step on ${of.summary.problem}`, 90 + 34 * of.chosen.length, () => ({
-    data: [bar(of.chosen, (each) => each.summary.state_bytes_per_parameter, ''),
+    data: [bar(of.chosen, (each) => each.summary.state_bytes_per_parameter, '', ' of state'),
+           ...(of.chosen.some((each) => each.summary.scratch_bytes_per_parameter)
+             ? [bar(of.chosen, (each) => each.summary.scratch_bytes_per_parameter, '', ' of scratch', 0.2)]
+             : []),
            bar(of.chosen, (each) => (each.summary.optimizer_seconds_per_step ?? 0) * 1e6, '2')],
     layout: {
-      hovermode: 'closest', bargap: 0.45,
+      hovermode: 'closest', bargap: 0.45, barmode: 'stack',
       xaxis: {title: {text: 'bytes / parameter'}, domain: [0, 0.46], rangemode: 'tozero'},
       xaxis2: {title: {text: 'µs / step'}, domain: [0.54, 1], rangemode: 'tozero', anchor: 'y2'},
       yaxis: {autorange: 'reversed'}, yaxis2: {autorange: 'reversed', showticklabels: false, anchor: 'x2'},

@@ -124,6 +124,11 @@ function columns_of(of: shown_problem, baseline: string, every_metric: boolean):
      value: (each: line) => each.summary.seconds, show: (each: line) => [seconds_text(each.summary.seconds)]},
     {title: 'bytes / parameter', explanation: 'optimizer state, as allocated', value: (each: line) => each.summary.state_bytes_per_parameter,
      show: (each: line) => [number_text(each.summary.state_bytes_per_parameter)]},
+    ...(of.all.some((each) => each.summary.scratch_bytes_per_parameter)
+      ? [{title: 'scratch', explanation: 'its room to work in, in bytes per parameter: neither saved nor state',
+          value: (each: line) => each.summary.scratch_bytes_per_parameter,
+          show: (each: line) => [number_text(each.summary.scratch_bytes_per_parameter)]}]
+      : []),
   ];
 }
 

@@ -47,6 +47,7 @@ export interface configuration_summary {
   seconds: number_or_none;
   optimizer_seconds_per_step: number_or_none;
   state_bytes_per_parameter: number_or_none;
+  scratch_bytes_per_parameter: number_or_none;
 }
 
 export interface sensitivity {
@@ -133,6 +134,7 @@ export interface trial {
   seconds: number;
   parameters: number;
   state_bytes: number;
+  scratch_bytes: number;
   jobs: number;
   machine: number;
   build: number;
