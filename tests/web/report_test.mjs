@@ -257,3 +257,25 @@ test('a page with damaged data says so', async () => {
   assert.ok((await page.locator('[role=alert]').innerText()).includes('can’t be shown'));
   await context.close();
 });
+
+test('scratch is a column and a bar of its own where an optimizer has any', async () => {
+  const folder = work_folder('scratch');
+  const html = path.join(folder, 'report.html');
+  writeFileSync(path.join(folder, 'scratch.yaml'),
+                'problems: [{use: sphere}]\ntrain: {steps: 50}\noptimizers: [{use: sam}, {use: sgd, with: {lr: 0.1}}]\n');
+  await ravine(['run', 'scratch.yaml'], {cwd: folder});
+  await ravine(['report', 'scratch.db', '-o', html], {cwd: folder});
+  const {page, context, complaints} = await open_page(browser, {offline: true});
+  await page.goto(`file://${html}`);
+  await page.waitForSelector('#page:not([aria-busy]) h1');
+  const titles = await page.locator('#summary thead th').allInnerTexts();
+  const column = titles.findIndex((each) => each.startsWith('scratch'));
+  assert.ok(column > 0 && titles[column - 1].startsWith('bytes / parameter'), titles.join(', '));
+  const cells = (row) => page.locator('#summary tbody tr').nth(row).locator('th, td').allInnerTexts();
+  assert.deepEqual((await cells(0)).slice(column - 1, column + 1), ['8', '16']);
+  assert.deepEqual((await cells(1)).slice(column - 1, column + 1), ['0', '0']);
+  await see_all(page);
+  await page.screenshot({path: in_folder('report-scratch.png'), fullPage: true});
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

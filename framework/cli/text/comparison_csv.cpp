@@ -56,7 +56,7 @@ std::vector<std::string> heading(const std::set<std::string>& metrics) {
        {"target metric", "target value", "reached", "reached at start", "lost later", "target epochs median",
         "target epochs expected", "target steps median", "target steps expected", "target evaluations median",
         "target evaluations expected", "target seconds median", "target seconds expected", "seconds",
-        "optimizer seconds per step", "state bytes per parameter"}) {
+        "optimizer seconds per step", "state bytes per parameter", "scratch bytes per parameter"}) {
     cells.emplace_back(name);
   }
   return cells;
@@ -89,7 +89,8 @@ std::vector<std::string> row(const problem_summary& problem, std::size_t index,
   cells.push_back(problem.target_metric);
   cells.push_back(target ? exact_text(problem.target_value) : "");
   add_times(line, cells);
-  for (const double value : {line.seconds, line.optimizer_seconds_per_step, line.state_bytes_per_parameter}) {
+  for (const double value : {line.seconds, line.optimizer_seconds_per_step, line.state_bytes_per_parameter,
+                             line.scratch_bytes_per_parameter}) {
     cells.push_back(exact_text(value));
   }
   return cells;

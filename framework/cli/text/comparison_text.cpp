@@ -84,6 +84,12 @@ void add_time_columns(const problem_summary& problem, std::vector<column>& colum
   columns.push_back(time_column(cost_unit::seconds));
 }
 
+bool has_scratch(const problem_summary& problem) {
+  return std::ranges::any_of(problem.configurations, [](const configuration_summary& line) {
+    return line.scratch_bytes_per_parameter > 0;
+  });
+}
+
 std::vector<column> columns_of(const problem_summary& problem) {
   std::vector<column> columns;
   add_score_columns(problem, columns);
@@ -91,6 +97,11 @@ std::vector<column> columns_of(const problem_summary& problem) {
   columns.push_back({"B/param", [](const configuration_summary& line) {
                        return number_text(line.state_bytes_per_parameter);
                      }});
+  if (has_scratch(problem)) {
+    columns.push_back({"scratch", [](const configuration_summary& line) {
+                         return number_text(line.scratch_bytes_per_parameter);
+                       }});
+  }
   return columns;
 }
 
@@ -195,6 +206,9 @@ std::string legend(const comparison& compared, text_style style) {
   std::string text = fmt::format(
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
       style == text_style::markdown ? "Bold" : "*");
+  if (std::ranges::any_of(compared.problems, has_scratch)) {
+    text += " scratch: its room to work in, which is no state.";
+  }
   if (compared.tests > 0) {
     text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
                         compared.tests == 1 ? "" : "s");

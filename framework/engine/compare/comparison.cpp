@@ -103,6 +103,9 @@ configuration_summary summarize_configuration(const trial_group& line, const pro
   summary.state_bytes_per_parameter = median_of(trials, [](const trial_result& trial) {
     return per(static_cast<double>(trial.state_bytes), trial.parameters);
   });
+  summary.scratch_bytes_per_parameter = median_of(trials, [](const trial_result& trial) {
+    return per(static_cast<double>(trial.scratch_bytes), trial.parameters);
+  });
   return summary;
 }
 

@@ -60,7 +60,8 @@ json as_json(const configuration_summary& line) {
            {"time_to_target", nullptr},
            {"seconds", line.seconds},
            {"optimizer_seconds_per_step", line.optimizer_seconds_per_step},
-           {"state_bytes_per_parameter", line.state_bytes_per_parameter}};
+           {"state_bytes_per_parameter", line.state_bytes_per_parameter},
+           {"scratch_bytes_per_parameter", line.scratch_bytes_per_parameter}};
   for (const auto& [status, count] : line.statuses) all["statuses"][std::string(to_string(status))] = count;
   for (const failure& each : line.failures) all["failures"].push_back(as_json(each));
   for (const score_summary& score : line.scores) all["scores"][score.metric] = as_json(score);

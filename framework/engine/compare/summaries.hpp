@@ -55,6 +55,7 @@ struct configuration_summary {
   double seconds = 0;                     ///< median training time of a trial
   double optimizer_seconds_per_step = 0;  ///< median
   double state_bytes_per_parameter = 0;
+  double scratch_bytes_per_parameter = 0;  ///< room to work in, which is no state
 
   /// "adam lr=0.1".
   std::string name() const;

@@ -226,7 +226,7 @@ void prepare_for_reading(SQLite::Database& database, const std::filesystem::path
   if (version == results_schema_version) return;
   if (version >= version_without_checksums) {
     if (version == version_without_checksums) database.exec(views_of_checksums);
-    database.exec(views_of_version_5);
+    database.exec(version == version_without_scratch ? views_of_version_6 : views_of_version_5);
     return;
   }
   SQLite::Database copy("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);

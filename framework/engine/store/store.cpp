@@ -34,7 +34,7 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::
   forget_trial(trial.hash);  // an interrupted one
   SQLite::Statement& insert = prepared(
       "INSERT INTO trials VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "datetime('now'), ?, ?, ?)");
+      "datetime('now'), ?, ?, ?, ?)");
   binder values(insert);
   values << trial.hash << spec << to_string(result.status) << result.reason << result.spent
          << result.parameters << result.state_bytes;
@@ -48,7 +48,7 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::
   provenance of_trial = origin;
   of_trial.blas = result.blas.name;
   of_trial.blas_kernel = result.blas.kernel;
-  values << provenance_id(of_trial);
+  values << provenance_id(of_trial) << result.scratch_bytes;
   insert.exec();
   return database.getLastInsertRowid();
 }

@@ -30,7 +30,8 @@ SELECT t.id, e.name, p.problem, p.optimizer, p.point, p.repetition, t.spec, t.st
        t.steps, t.evaluations, t.epochs, t.gradient_seconds, t.optimizer_seconds, t.parameters, t.state_bytes,
        t.target_metric, t.target_value, t.target_steps, t.target_evaluations, t.target_epochs,
        t.target_gradient_seconds, t.target_optimizer_seconds, t.jobs, p.role, p.shares,
-       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position, p.easier_targets, {}
+       t.hash, t.spec, c.metrics, c.points, c.checksum, p.experiment_id, p.position, p.easier_targets,
+       t.scratch_bytes, {}
 FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
 LEFT JOIN provenances o ON o.id = t.provenance_id
 LEFT JOIN evaluations c ON c.trial_id = t.id
@@ -97,6 +98,7 @@ stored_trial read_trial(SQLite::Statement& row) {
   trial.result.spent = read_cost(row, 9);
   trial.result.parameters = as_unsigned(row.getColumn(14));
   trial.result.state_bytes = as_unsigned(row.getColumn(15));
+  trial.result.scratch_bytes = as_unsigned(row.getColumn(34));
   if (!row.getColumn(16).isNull()) {
     trial.target_metric = as_text(row.getColumn(16));
     trial.target_value = as_real(row.getColumn(17));
@@ -108,7 +110,7 @@ stored_trial read_trial(SQLite::Statement& row) {
   }
   trial.easier_targets = read_targets(row.getColumn(33));
   trial.result.evaluations = read_curve(row, 26);
-  trial.origin = read_provenance(row, 34);
+  trial.origin = read_provenance(row, 35);
   trial.origin.jobs = as_count(row.getColumn(23));
   trial.result.blas = {trial.origin.blas, trial.origin.blas_kernel};
   return trial;

@@ -323,6 +323,23 @@ SELECT t.experiment, t.problem, t.optimizer, r.lr, r.loss, t.suggestion, t.steep
        t.finished_at
 FROM range_tests t LEFT JOIN range_tries r ON r.test_id = t.id
 ORDER BY t.id, r.lr;
+)sql",
+                                           R"sql(
+ALTER TABLE trials ADD COLUMN scratch_bytes INTEGER NOT NULL DEFAULT 0;
+
+DROP VIEW results;
+
+CREATE VIEW results AS
+SELECT e.name AS experiment, p.problem, p.optimizer, p.point, p.repetition, p.role, t.status, t.reason, t.steps,
+       t.evaluations, t.epochs, t.gradient_seconds + t.optimizer_seconds AS seconds, t.target_metric,
+       t.target_value, t.target_steps, t.target_epochs,
+       t.target_gradient_seconds + t.target_optimizer_seconds AS target_seconds, t.parameters, t.state_bytes,
+       o.processor AS machine, o.build, t.finished_at, t.id AS trial_id, o.cores, t.jobs, o.node, o.job,
+       o.build_sha256, o.revision, o.flags, o.libm, o.blas, o.blas_kernel,
+       t.spec ->> '$.problem.data.sha256' AS data_sha256, t.scratch_bytes
+FROM planned p JOIN experiments e ON e.id = p.experiment_id JOIN trials t ON t.hash = p.hash
+LEFT JOIN provenances o ON o.id = t.provenance_id
+ORDER BY e.id, p.position;
 )sql"};
 
 /// Of a file that has all of them.
@@ -345,7 +362,7 @@ FROM (SELECT machine, build, CASE WHEN instr(machine, ' cores') > 0 THEN substr(
                                   ELSE machine || ', ' END AS before
       FROM (SELECT DISTINCT machine, build FROM main.trials));
 CREATE TEMP VIEW trials AS
-SELECT t.*, o.id AS provenance_id FROM main.trials t
+SELECT t.*, o.id AS provenance_id, 0 AS scratch_bytes FROM main.trials t
 JOIN temp.provenances o ON o.described = t.machine AND o.build = t.build;
 CREATE TEMP TABLE range_tries (test_id INTEGER, lr REAL, loss REAL);
 CREATE TEMP VIEW range_tests AS
@@ -353,6 +370,10 @@ SELECT *, NULL AS steepest, NULL AS tenth_of_minimum, '' AS refusal FROM main.ra
 CREATE TEMP VIEW planned AS SELECT *, '[]' AS easier_targets FROM main.planned;
 CREATE TEMP VIEW stand_ins AS
 SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_shipped WHERE 0;
+)sql";
+inline constexpr int version_without_scratch = 6;
+inline constexpr auto views_of_version_6 = R"sql(
+CREATE TEMP VIEW trials AS SELECT *, 0 AS scratch_bytes FROM main.trials;
 )sql";
 
 }  // namespace ravine

@@ -64,6 +64,7 @@ inline stored_trial make(const made_trial& given) {
   trial.result.spent = {.steps = 100, .evaluations = 200, .gradient_seconds = 3, .optimizer_seconds = 1};
   trial.result.parameters = 10;
   trial.result.state_bytes = 160;
+  trial.result.scratch_bytes = 40;
   if (given.target_steps) {
     const double share = *given.target_steps / 100;
     trial.result.target_reached_at = cost{.steps = static_cast<std::uint64_t>(*given.target_steps),

@@ -40,6 +40,7 @@ TEST(comparison, summarizes_the_final_values_of_the_repetitions) {
   EXPECT_EQ(line.scores[0].mean, 3);
   EXPECT_THAT(line.scores[0].standard_deviation, DoubleEq(std::sqrt(7.0)));
   EXPECT_EQ(line.state_bytes_per_parameter, 16);
+  EXPECT_EQ(line.scratch_bytes_per_parameter, 4);
   EXPECT_EQ(line.seconds, 4);
   EXPECT_THAT(line.optimizer_seconds_per_step, DoubleEq(0.01));
 }

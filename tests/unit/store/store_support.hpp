@@ -43,6 +43,7 @@ inline trial_result full_result() {
   result.spent = {7, 14, 0.7, 1.25, 0.1};
   result.parameters = 2;
   result.state_bytes = 32;
+  result.scratch_bytes = 48;
   result.target_reached_at = cost{5, 10, 0.5, 1.0, 0.05};
   result.evaluations = {{{0, 0, 0, 0, 0}, {{"loss", 24.2}}},
                         {{5, 10, 0.5, 1, 0.05}, {{"loss", 1.0 / 3}, {"value.lr", 0.1}}},

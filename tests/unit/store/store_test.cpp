@@ -54,6 +54,7 @@ TEST_F(store_test, gives_back_every_column) {
   expect_same(back.result.spent, saved.spent);
   EXPECT_EQ(back.result.parameters, 2U);
   EXPECT_EQ(back.result.state_bytes, 32U);
+  EXPECT_EQ(back.result.scratch_bytes, 48U);
   ASSERT_TRUE(back.result.target_reached_at.has_value());
   expect_same(*back.result.target_reached_at, *saved.target_reached_at);
   expect_full_curve(back.result.evaluations);

@@ -110,6 +110,8 @@ TEST_F(store_old_versions, an_older_file_is_read_as_it_is_and_brought_up_to_date
     EXPECT_EQ(all[0].origin.cores, 8U) << "as the machine's description says";
     EXPECT_EQ(all[0].origin.machine, "a cpu");
     EXPECT_EQ(all[0].origin.build, "a build");
+    EXPECT_EQ(all[0].result.state_bytes, 32U);
+    EXPECT_EQ(all[0].result.scratch_bytes, 0U) << "there was none";
     expect_full_curve(all[0].result.evaluations);
     EXPECT_EQ(results.trajectory_of(all[0].id).steps, path.steps);
     EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, path.evaluations);
