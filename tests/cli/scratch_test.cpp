@@ -38,7 +38,7 @@ TEST(scratch, is_told_beside_state_in_every_format) {
   EXPECT_THAT(text, ContainsRegex("\n +sam .* 8 +16\n"));
   EXPECT_THAT(text, ContainsRegex("\n +cautious\\(adam\\) .* 16 +8\n"));
   EXPECT_THAT(text, ContainsRegex("\n +sgd .* 0 +0\n"));
-  EXPECT_THAT(text, HasSubstr("scratch: its room to work in"));
+  EXPECT_THAT(text, HasSubstr("scratch: working memory beside it"));
   const std::string csv = compared({"--format", "csv"});
   EXPECT_THAT(csv, HasSubstr(",state bytes per parameter,scratch bytes per parameter\n"));
   EXPECT_THAT(csv, HasSubstr(",16,8\n"));

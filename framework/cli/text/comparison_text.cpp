@@ -207,7 +207,7 @@ std::string legend(const comparison& compared, text_style style) {
       "B/param: optimizer state in bytes per parameter. {}: best, and told apart from every other.",
       style == text_style::markdown ? "Bold" : "*");
   if (std::ranges::any_of(compared.problems, has_scratch)) {
-    text += " scratch: its room to work in, which is no state.";
+    text += " scratch: working memory beside it, also in bytes per parameter.";
   }
   if (compared.tests > 0) {
     text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,

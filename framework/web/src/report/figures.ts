@@ -107,7 +107,7 @@ export function parallel_coordinates(of: shown_problem, optimizer: string): HTML
   }).element;
 }
 
-/** Optimizer state, with scratch behind it in a fainter colour, and time of a step, as bars. */
+/** Optimizer state, with scratch paler beside it, and time of a step, as bars. */
 export function cost_bars(of: shown_problem): HTMLElement {
   const bar = (each: line[], value: (of: line) => number_or_none, axes: string, of_what = '', strength = 0.75): trace => ({
     type: 'bar', orientation: 'h', y: each.map((one) => one.label), x: each.map(value), showlegend: false,

@@ -54,7 +54,7 @@ function problem_sections(of: shown_problem, document: report_document): HTMLEle
         'A mark for each trial that reached it; the upright line is the expected running time, failures included.', time_to_target(of))] : []),
     ...searched(of),
     ...(has_schedules(of) ? [section('schedules', 'Schedules', 'The values that schedules gave, as recorded.', curves(of, 'schedules'))] : []),
-    section('cost', 'Memory and time', 'Optimizer state as allocated, and the optimizer’s own share of a step.', cost_bars(of)),
+    section('cost', 'Memory and time', 'Optimizer state as allocated, with scratch paler beside it, and the optimizer’s own share of a step.', cost_bars(of)),
   ];
 }
 

@@ -125,7 +125,7 @@ function columns_of(of: shown_problem, baseline: string, every_metric: boolean):
     {title: 'bytes / parameter', explanation: 'optimizer state, as allocated', value: (each: line) => each.summary.state_bytes_per_parameter,
      show: (each: line) => [number_text(each.summary.state_bytes_per_parameter)]},
     ...(of.all.some((each) => each.summary.scratch_bytes_per_parameter)
-      ? [{title: 'scratch', explanation: 'its room to work in, in bytes per parameter: neither saved nor state',
+      ? [{title: 'scratch', explanation: 'working memory in bytes per parameter, beside the state',
           value: (each: line) => each.summary.scratch_bytes_per_parameter,
           show: (each: line) => [number_text(each.summary.scratch_bytes_per_parameter)]}]
       : []),
