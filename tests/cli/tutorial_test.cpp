@@ -12,8 +12,9 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-// Pages of docs/, run as a reader would: "$ …" is a command, the lines below it are its expected output,
-// where … stands for anything, and a block that begins with a comment of one file name is that file.
+// docs/plugins.md and docs/sdk.md, run as a reader would: "$ …" is a command, the lines below it are its
+// expected output, where … stands for anything, and a block that begins with a comment of one file name is
+// that file.
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,56 +123,49 @@ std::string text(const std::vector<std::string>& lines) {
   return all;
 }
 
-/// What a page consists of.
 struct followed {
   int commands = 0, files = 0;
 };
 
-/// Runs one command, and compares what it says with what the page says.
-void follow(const work_folder& folder, const command& next) {
-  const auto [status, found] = run(folder, next.line);
-  std::vector<std::string> printed;
-  for (const std::string& line : found) {
-    if (!line.empty()) printed.push_back(line);
-  }
-  std::ifstream errors(folder / "errors.txt");
-  ASSERT_EQ(status, 0) << next.line << "\n" << std::string(std::istreambuf_iterator<char>(errors), {});
-  EXPECT_TRUE(match(next.expected, 0, printed, 0)) << "$ " << next.line << "\nexpected\n"
-                                                   << text(next.expected) << "found\n"
-                                                   << text(printed);
-}
-
-/// Does what the page says, in an empty folder, up to the first command that fails.
-followed follow(const std::string& page) {
+/// Does what a page of docs says, in a folder of its own.
+void follow(const std::string& page, followed& done) {
   const work_folder folder;
-  followed all;
-  for (const block& each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs" / page)) {
+  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs" / page)) {
     if (const std::string name = file_name(each.lines[0]); !name.empty()) {
       // A file ends where the commands that follow it begin.
       const auto end = std::find_if(each.lines.begin(), each.lines.end(),
                                     [](const std::string& line) { return line.starts_with("$ "); });
       write(folder / name, {each.lines.begin() + 1, end});
-      ++all.files;
+      ++done.files;
     }
     for (const command& next : commands_of(each)) {
-      follow(folder, next);
-      if (::testing::Test::HasFatalFailure()) return all;
-      ++all.commands;
+      const auto [status, found] = run(folder, next.line);
+      ++done.commands;
+      std::vector<std::string> printed;
+      for (const std::string& line : found) {
+        if (!line.empty()) printed.push_back(line);
+      }
+      std::ifstream errors(folder / "errors.txt");
+      ASSERT_EQ(status, 0) << next.line << "\n" << std::string(std::istreambuf_iterator<char>(errors), {});
+      EXPECT_TRUE(match(next.expected, 0, printed, 0)) << "$ " << next.line << "\nexpected\n"
+                                                       << text(next.expected) << "found\n"
+                                                       << text(printed);
     }
   }
-  return all;
 }
 
 TEST(tutorial, does_what_it_says) {
-  const followed all = follow("plugins.md");
-  EXPECT_GE(all.commands, 15);
-  EXPECT_EQ(all.files, 4);
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("plugins.md", done));
+  EXPECT_GE(done.commands, 15);
+  EXPECT_EQ(done.files, 4);
 }
 
-TEST(sdk_page, has_examples_that_work) {
-  const followed all = follow("sdk.md");
-  EXPECT_GE(all.commands, 12);
-  EXPECT_EQ(all.files, 8);
+TEST(tutorial, has_examples_of_the_sdk_that_work) {
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("sdk.md", done));
+  EXPECT_GE(done.commands, 12);
+  EXPECT_EQ(done.files, 8);
 }
 
 }  // namespace
