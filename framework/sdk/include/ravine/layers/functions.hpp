@@ -95,7 +95,7 @@ inline T vector_tanh(T x) {
 }
 
 /// The standard normal distribution function. In float, formula 7.1.26 of Abramowitz & Stegun (1964), off by
-/// at most 2e-7; in double the C library's erfc.
+/// at most 3e-7; in double the C library's erfc.
 template <class T>
 inline T vector_normal_cdf(T x) {
   if constexpr (sizeof(T) == 4) {
