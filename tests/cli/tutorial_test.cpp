@@ -12,8 +12,9 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-// docs/plugins.md, run as a reader would: "$ …" is a command, the lines below it are its expected output,
-// where … stands for anything, and a block that begins with a comment of one file name is that file.
+// docs/plugins.md and docs/layers.md, run as a reader would: "$ …" is a command, the lines below it are its
+// expected output, where … stands for anything, and a block that begins with a comment of one file name is
+// that file.
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,20 +123,24 @@ std::string text(const std::vector<std::string>& lines) {
   return all;
 }
 
-TEST(tutorial, does_what_it_says) {
-  const work_folder folder;
+struct followed {
   int commands = 0, files = 0;
-  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs/plugins.md")) {
+};
+
+/// Does what a page of docs says, in a folder of its own.
+void follow(const std::string& page, followed& done) {
+  const work_folder folder;
+  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs" / page)) {
     if (const std::string name = file_name(each.lines[0]); !name.empty()) {
       // A file ends where the commands that follow it begin.
       const auto end = std::find_if(each.lines.begin(), each.lines.end(),
                                     [](const std::string& line) { return line.starts_with("$ "); });
       write(folder / name, {each.lines.begin() + 1, end});
-      ++files;
+      ++done.files;
     }
     for (const command& next : commands_of(each)) {
       const auto [status, found] = run(folder, next.line);
-      ++commands;
+      ++done.commands;
       std::vector<std::string> printed;
       for (const std::string& line : found) {
         if (!line.empty()) printed.push_back(line);
@@ -147,8 +152,20 @@ TEST(tutorial, does_what_it_says) {
                                                        << text(printed);
     }
   }
-  EXPECT_GE(commands, 15);
-  EXPECT_EQ(files, 4);
+}
+
+TEST(tutorial, does_what_it_says) {
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("plugins.md", done));
+  EXPECT_GE(done.commands, 15);
+  EXPECT_EQ(done.files, 4);
+}
+
+TEST(tutorial, builds_a_model_from_layers) {
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("layers.md", done));
+  EXPECT_EQ(done.commands, 2);
+  EXPECT_EQ(done.files, 2);
 }
 
 }  // namespace
