@@ -29,30 +29,31 @@ class attention_operation : public operation<T> {
   attention_operation(variables v, std::size_t heads, attention_mask mask, std::size_t at_once)
       : v_(v),
         heads_(heads),
+        columns_(v.out.columns / heads),
         mask_(mask),
-        scale_(static_cast<T>(1 / std::sqrt(static_cast<double>(v.out.columns / heads)))),
+        scale_(1 / std::sqrt(static_cast<T>(columns_))),
         shares_(at_once * heads * v.out.positions * v.out.positions),
         slopes_(v.out.positions * v.out.positions) {
     for (std::vector<T>* each : {&q_, &k_, &o_, &w_}) each->resize(v.out.size() / heads);
   }
 
   void forward(pass<T>& p) override {
-    const std::size_t n = p.examples(), columns = v_.out.columns / heads_;
+    const std::size_t n = p.examples();
     for_each_head(n, [&](std::size_t at, std::span<T> shares) {
       gather(p.value(v_.query), at, n, q_);
       gather(p.value(v_.key), at, n, k_);
       gather(p.value(v_.value), at, n, w_);
       std::ranges::fill(shares, T{0});
-      add_product(q_, columns, factor::as_is, k_, columns, factor::transposed, shares, positions(), scale_);
+      add_product(q_, columns_, factor::as_is, k_, columns_, factor::transposed, shares, positions(), scale_);
       softmax(shares);
       std::ranges::fill(o_, T{0});
-      add_product(shares, positions(), factor::as_is, w_, columns, factor::as_is, std::span(o_), columns);
+      add_product(shares, positions(), factor::as_is, w_, columns_, factor::as_is, std::span(o_), columns_);
       scatter(o_, at, n, p.value(v_.out));
     });
   }
 
   void backward(pass<T>& p) override {
-    const std::size_t n = p.examples(), columns = v_.out.columns / heads_;
+    const std::size_t n = p.examples();
     const std::span<T> slopes(slopes_);
     const std::span<const T> dout = p.gradient(v_.out);
     const std::span<T> dquery = p.gradient(v_.query), dkey = p.gradient(v_.key),
@@ -61,7 +62,7 @@ class attention_operation : public operation<T> {
       gather(dout, at, n, o_);
       gather(p.value(v_.value), at, n, w_);
       std::ranges::fill(slopes, T{0});
-      add_product(o_, columns, factor::as_is, w_, columns, factor::transposed, slopes, positions());
+      add_product(o_, columns_, factor::as_is, w_, columns_, factor::transposed, slopes, positions());
       send(shares, factor::transposed, o_, 1, dvalue, at, n);
       through_softmax(shares, slopes);
       gather(p.value(v_.query), at, n, q_);
@@ -77,41 +78,41 @@ class attention_operation : public operation<T> {
   /// body(the first element of the head's columns at position 0, its positions x positions shares)
   template <class Body>
   void for_each_head(std::size_t n, Body body) {
-    const std::size_t square = positions() * positions(), columns = v_.out.columns / heads_;
+    const std::size_t square = positions() * positions();
     for (std::size_t e = 0; e < n; ++e) {
       for (std::size_t h = 0; h < heads_; ++h)
-        body(e * v_.out.columns + h * columns, std::span(shares_).subspan((e * heads_ + h) * square, square));
+        body(e * v_.out.columns + h * columns_,
+             std::span(shares_).subspan((e * heads_ + h) * square, square));
     }
   }
 
   /// to (positions x columns of a head) = its part of all
   void gather(std::span<const T> all, std::size_t at, std::size_t n, std::span<T> to) const {
-    const std::size_t columns = v_.out.columns / heads_, pitch = n * v_.out.columns;
+    const std::size_t pitch = n * v_.out.columns;
     const T* from = all.data() + at;
-    for (T* row = to.data(); row != to.data() + to.size(); row += columns, from += pitch)
-      std::copy_n(from, columns, row);
+    for (T* row = to.data(); row != to.data() + to.size(); row += columns_, from += pitch)
+      std::copy_n(from, columns_, row);
   }
   /// The head's part of all += from
   void scatter_sum(std::span<const T> from, std::size_t at, std::size_t n, std::span<T> all) const {
-    const std::size_t columns = v_.out.columns / heads_, pitch = n * v_.out.columns;
+    const std::size_t pitch = n * v_.out.columns;
     T* to = all.data() + at;
-    for (const T* row = from.data(); row != from.data() + from.size(); row += columns, to += pitch) {
-      for (std::size_t k = 0; k < columns; ++k) to[k] += row[k];
+    for (const T* row = from.data(); row != from.data() + from.size(); row += columns_, to += pitch) {
+      for (std::size_t k = 0; k < columns_; ++k) to[k] += row[k];
     }
   }
   /// The head's part of all = from
   void scatter(std::span<const T> from, std::size_t at, std::size_t n, std::span<T> all) const {
-    const std::size_t columns = v_.out.columns / heads_, pitch = n * v_.out.columns;
+    const std::size_t pitch = n * v_.out.columns;
     T* to = all.data() + at;
-    for (const T* row = from.data(); row != from.data() + from.size(); row += columns, to += pitch)
-      std::copy_n(row, columns, to);
+    for (const T* row = from.data(); row != from.data() + from.size(); row += columns_, to += pitch)
+      std::copy_n(row, columns_, to);
   }
   /// The head's part of all += scale op(square) x, by way of w_.
   void send(std::span<const T> square, factor is, std::span<const T> x, T scale, std::span<T> all,
             std::size_t at, std::size_t n) {
-    const std::size_t columns = v_.out.columns / heads_;
     std::ranges::fill(w_, T{0});
-    add_product(square, positions(), is, x, columns, factor::as_is, std::span(w_), columns, scale);
+    add_product(square, positions(), is, x, columns_, factor::as_is, std::span(w_), columns_, scale);
     scatter_sum(w_, at, n, all);
   }
 
@@ -145,7 +146,7 @@ class attention_operation : public operation<T> {
   }
 
   variables v_;
-  std::size_t heads_;
+  std::size_t heads_, columns_;  // columns of one head
   attention_mask mask_;
   T scale_;
   std::vector<T> shares_;         // examples x heads x positions x positions
