@@ -16,17 +16,15 @@ class transformer {
   static constexpr ravine::about about{
       "transformer", "Transformer over patches of an image, as ViT",
       "Vaswani et al. 2017, arXiv:1706.03762; Dosovitskiy et al. 2021, arXiv:2010.11929",
-      "Square patches of an image enter by a dense layer, and each gets the learned vector of its place. A "
-      "block\n"
-      "is self-attention and a network of two dense layers with gelu between them, each with a connection "
-      "past\n"
-      "it. pre: x + f(norm(x)), and a norm at the end (Xiong et al. 2020, arXiv:2002.04745); post:\n"
-      "norm(x + f(x)), which needs warm-up. A dense layer makes class scores of the mean of all patches, or "
-      "of\n"
-      "the class token. Dropout, as in ViT, is after the places and each dense layer of a block but queries, "
-      "keys\n"
-      "and values. Matrices start even after Glorot 2010, biases at 0, places and class token normal with\n"
-      "standard deviation 0.02. nn.TransformerEncoderLayer starts biases of dense layers even as well."};
+      "Square patches of an image enter by a dense layer, and each gets the learned vector of its\n"
+      "place. A block is self-attention and then two dense layers with gelu between them, each with a\n"
+      "connection past it. pre: x + f(norm(x)), and a norm at the end (Xiong et al. 2020,\n"
+      "arXiv:2002.04745); post: norm(x + f(x)), which needs warm-up. A dense layer makes class scores\n"
+      "of the mean of all patches, or of the class token. Dropout, as in ViT, follows the places and\n"
+      "each dense layer of a block but queries, keys and values. Matrices start even after Glorot 2010,\n"
+      "biases at 0, places and class token normal with standard deviation 0.02. PyTorch's\n"
+      "nn.TransformerEncoderLayer starts the two dense layers even over +-1 / sqrt(inputs), biases\n"
+      "included."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::integer("patch", 4).at_least(1).at_most(4096).doc("height and width of a patch, in pixels"),
       ravine::integer("width", 64).at_least(1).at_most(65536).doc("columns of a patch between blocks"),
