@@ -7,12 +7,31 @@
 #include <string>
 #include <vector>
 
-// Reads one request a line, "OPTIMIZER MODEL [UNITS…]", trains that model for one epoch on MNIST and answers
-// with a line "SECONDS CPU_SECONDS". The clock of the processor covers the start of the trial too.
+// Reads one request a line, "OPTIMIZER MODEL [UNITS… | NAME=VALUE…]", trains that model for one epoch on
+// MNIST and answers with a line "SECONDS CPU_SECONDS". The clock of the processor covers the start of the
+// trial too.
 namespace ravine::bench {
 namespace {
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC); }
+
+/// Numbers are the model's list of hidden units; a value is an integer or a word.
+settings read_settings(std::istream& words) {
+  settings read;
+  std::vector<std::int64_t> hidden;
+  for (std::string word; words >> word;) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos) {
+      hidden.push_back(std::stoll(word));
+      read["hidden"] = hidden;
+      continue;
+    }
+    const std::string value = word.substr(equals + 1);
+    const bool number = value.find_first_not_of("0123456789") == std::string::npos;
+    read[word.substr(0, equals)] = number ? setting(std::stoll(value)) : setting(value);
+  }
+  return read;
+}
 
 void answer_requests() {
   const dataset data = training_images("mnist");
@@ -21,9 +40,7 @@ void answer_requests() {
     std::istringstream request(line);
     std::string optimizer, model;
     request >> optimizer >> model;
-    std::vector<std::int64_t> hidden;
-    for (std::int64_t units = 0; request >> units;) hidden.push_back(units);
-    const settings with = hidden.empty() ? settings{} : settings{{"hidden", hidden}};
+    const settings with = read_settings(request);
     const double before = cpu_seconds();
     const trial_result result = completed(one_epoch(model, with, optimizer, {}), &data);
     std::cout << result.spent.seconds() << ' ' << cpu_seconds() - before << std::endl;

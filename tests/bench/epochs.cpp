@@ -18,6 +18,8 @@ BENCHMARK_CAPTURE(epoch_of, softmax, "softmax", {})->Unit(benchmark::kMillisecon
 BENCHMARK_CAPTURE(epoch_of, mlp_128, "mlp", {{"hidden", units{128}}})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(epoch_of, mlp_512_256, "mlp", {{"hidden", units{512, 256}}})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(epoch_of, cnn, "cnn", {})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(epoch_of, rnn, "rnn", {})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(epoch_of, transformer, "transformer", {})->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace ravine::bench

@@ -12,7 +12,7 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-// docs/plugins.md and docs/sdk.md, run as a reader would: "$ …" is a command, the lines below it are its
+// Pages of docs, followed as a reader would: "$ …" is a command, the lines below it are its
 // expected output, where … stands for anything, and a block that begins with a comment of one file name is
 // that file.
 namespace {
@@ -63,7 +63,7 @@ void write(const fs::path& file, const std::vector<std::string>& lines) {
 std::pair<int, std::vector<std::string>> run(const work_folder& folder, const std::string& line) {
   const std::string program = fs::path(RAVINE_PROGRAM).parent_path().string();
   const std::string shell = "cd '" + (folder / "").string() + "' && export HOME=$PWD PATH='" + program +
-                            "':$PATH && unset XDG_DATA_HOME RAVINE_PLUGIN_PATH && { " + line +
+                            ":/usr/bin':$PATH && unset XDG_DATA_HOME RAVINE_PLUGIN_PATH && { " + line +
                             "; } 2>>errors.txt";
   std::FILE* const pipe = popen(shell.c_str(), "r");
   std::vector<std::string> lines(1);
@@ -166,6 +166,22 @@ TEST(tutorial, has_examples_of_the_sdk_that_work) {
   ASSERT_NO_FATAL_FAILURE(follow("sdk.md", done));
   EXPECT_GE(done.commands, 12);
   EXPECT_EQ(done.files, 8);
+}
+
+TEST(tutorial, builds_a_model_from_layers) {
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("layers.md", done));
+  EXPECT_EQ(done.commands, 2);
+  EXPECT_EQ(done.files, 2);
+}
+
+TEST(page_of_data, does_what_it_says) {
+  const work_folder folder;
+  if (run(folder, "python3 -c 'import numpy'").first != 0) GTEST_SKIP() << "NumPy is not here: python3-numpy";
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("data.md", done));
+  EXPECT_EQ(done.commands, 6);
+  EXPECT_EQ(done.files, 5);
 }
 
 }  // namespace

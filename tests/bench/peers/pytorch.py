@@ -51,12 +51,59 @@ def cnn():
     )  # fmt: skip
 
 
+class Recurrent(nn.Module):
+    """Of the rows of an image, as Ravine's rnn."""
+
+    def __init__(self, kind, hidden=128):
+        super().__init__()
+        self.cells = kind(28, hidden, batch_first=True)
+        self.output = nn.Linear(hidden, 10)
+
+    def forward(self, x):
+        return self.output(self.cells(x.view(-1, 28, 28))[0][:, -1])
+
+
+class Transformer(nn.Module):
+    """Of patches of an image, as Ravine's transformer with its defaults."""
+
+    def __init__(self, patch=4, width=64, heads=4, layers=2):
+        super().__init__()
+        self.patch = patch
+        self.enter = nn.Linear(patch**2, width)
+        self.places = nn.Parameter(0.02 * torch.randn((28 // patch) ** 2, width))
+        self.blocks = nn.ModuleList(
+            nn.TransformerEncoderLayer(
+                width, heads, 4 * width, dropout=0, activation="gelu", batch_first=True, norm_first=True
+            )
+            for _ in range(layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.output = nn.Linear(width, 10)
+
+    def forward(self, x):
+        n, side = 28 // self.patch, self.patch
+        x = x.view(-1, n, side, n, side).transpose(2, 3).reshape(-1, n * n, side * side)
+        x = self.enter(x) + self.places
+        for block in self.blocks:
+            x = block(x)
+        return self.output(self.norm(x).mean(1))
+
+
 # PyTorch's own threads and those of OpenBLAS, which it calls. Both at once get into each other's way: on two
 # processors an epoch then takes four to nine times as long.
 THREADS = sorted({(1, 1), (1, os.cpu_count())})
 
 # Ravine's request, and the same network in PyTorch.
-NETWORKS = [("mlp 128", lambda: mlp(128)), ("mlp 512 256", lambda: mlp(512, 256)), ("cnn", cnn)]
+NETWORKS = [
+    ("mlp 128", lambda: mlp(128)),
+    ("mlp 512 256", lambda: mlp(512, 256)),
+    ("cnn", cnn),
+    ("rnn cell=simple", lambda: Recurrent(nn.RNN)),
+    ("rnn cell=gru", lambda: Recurrent(nn.GRU)),
+    ("rnn cell=lstm", lambda: Recurrent(nn.LSTM)),
+    ("transformer", Transformer),
+    ("transformer patch=7", lambda: Transformer(patch=7)),
+]
 OPTIMIZERS = [("sgd", lambda p: torch.optim.SGD(p, lr=0.01)), ("adam", lambda p: torch.optim.Adam(p, lr=1e-3))]
 
 
@@ -100,7 +147,7 @@ def compare(runner, images, labels, request, make_network, make_optimizer, turns
     walls = [statistics.median(each[0] for each in theirs[threads]) for threads in THREADS]
     cpu, peer_cpu = min(each[1] for each in ours), min(each[1] for each in theirs[THREADS[0]])
     print(
-        f"{request:17}{wall:8.3f}" + "".join(f"{each:11.3f}" for each in walls),
+        f"{request:25}{wall:8.3f}" + "".join(f"{each:11.3f}" for each in walls),
         f"{wall / walls[0]:9.2f}{wall / min(walls):9.2f}   {cpu:8.3f}{peer_cpu:11.3f}{cpu / peer_cpu:9.2f}",
         flush=True,
     )
@@ -113,8 +160,8 @@ def main():
     runner = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     print(f"torch {torch.__version__}, {os.cpu_count()} processors, {turns} turns; seconds an epoch")
     columns = "".join(f"torch {own}x{blas}".rjust(11) for own, blas in THREADS)
-    print(f"{'':17}{'wall, median:':>{8 + 11 * len(THREADS) + 19}}   {'processor, least:':>28}")
-    print(f"{'':17}{'ravine':>8}{columns} {'to first':>9}{'to best':>9}   {'ravine':>8}{'torch 1x1':>11}{'ratio':>9}")
+    print(f"{'':25}{'wall, median:':>{8 + 11 * len(THREADS) + 19}}   {'processor, least:':>28}")
+    print(f"{'':25}{'ravine':>8}{columns} {'to first':>9}{'to best':>9}   {'ravine':>8}{'torch 1x1':>11}{'ratio':>9}")
     wanted = sys.argv[3:]
     for optimizer, make_optimizer in OPTIMIZERS:
         for model, make_network in NETWORKS:

@@ -44,6 +44,14 @@ void expect_the_same_perceptron(int bytes) {
   EXPECT_EQ(usual.grads(), held.grads());
 }
 
+template <class T>
+void expect_the_same_tape(const std::string& id, const settings& with, int bytes) {
+  const registry narrow = held_to(id, bytes);
+  model_with_batch<T> usual(id.c_str(), with, 7, 4, {12, 8}), held(id.c_str(), with, 7, 4, {12, 8}, narrow);
+  EXPECT_EQ(usual.loss_gradient(), held.loss_gradient());
+  EXPECT_EQ(usual.grads(), held.grads());
+}
+
 class widths : public ::testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(bytes, widths, ::testing::Values(16, 32));
 
@@ -52,6 +60,17 @@ TEST_P(widths, give_a_network_the_same_bits) {
   expect_the_same_network<double>(GetParam());
   expect_the_same_perceptron<float>(GetParam());
   expect_the_same_perceptron<double>(GetParam());
+}
+
+TEST_P(widths, give_models_on_a_tape_the_same_bits) {
+  const auto compare = [](const std::string& id, const settings& with) {
+    expect_the_same_tape<float>(id, with, GetParam());
+    expect_the_same_tape<double>(id, with, GetParam());
+  };
+  for (const char* cell : {"simple", "gru", "lstm"})
+    compare("rnn", {{"cell", std::string(cell)}, {"hidden", std::int64_t{21}}});
+  for (const char* norm : {"pre", "post"})
+    compare("transformer", {{"width", std::int64_t{36}}, {"norm", std::string(norm)}, {"dropout", 0.2}});
 }
 
 template <class T>

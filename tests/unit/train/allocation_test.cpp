@@ -137,6 +137,28 @@ TYPED_TEST(allocation_of, models_is_none_per_batch) {
   }
 }
 
+TYPED_TEST(allocation_of, models_on_a_tape_is_none_per_batch) {
+  const settings with{{"dropout", 0.3}, {"layers", std::int64_t{2}}};
+  const auto rnn = [&](const std::string& cell) {
+    settings own = with;
+    own["cell"] = cell;
+    return model_with_batch<TypeParam>("rnn", own, 150, 10, {28, 28});  // more than are computed at once
+  };
+  model_with_batch<TypeParam> simple = rnn("simple"), gru = rnn("gru"), lstm = rnn("lstm");
+  model_with_batch<TypeParam> transformer("transformer", with, 40, 10, {28, 28});
+  for (model_with_batch<TypeParam>* each : {&simple, &gru, &lstm, &transformer}) {
+    std::vector<TypeParam> scores(each->batch().size * 10);
+    openblas_set_num_threads(1);
+    each->loss_gradient();
+    EXPECT_EQ(allocations_of([&] {
+                each->loss_gradient();
+                each->loss();
+                each->wrapped().predict(each->params().data(), &each->batch(), scores.data());
+              }),
+              0U);
+  }
+}
+
 TYPED_TEST(allocation_of, optimizers_is_none_per_step) {
   const std::vector<TypeParam> g(1000, 1);
   for (const char* id : {"sgd", "momentum", "adam"}) {

@@ -22,8 +22,9 @@
 ///     void predict(std::span<const T> params, const ravine::batch<T>&, std::span<T> scores)
 ///
 /// init writes the starting parameters, which depend on the seed and on nothing else. loss_gradient returns
-/// the mean loss over the batch and, unless grads is empty, overwrites grads. predict writes size x classes
-/// scores, row-major. RAVINE_MODEL(itself) exports it. For functions without data see <ravine/landscape.hpp>.
+/// the mean loss over the batch and, unless grads is empty, overwrites grads. predict writes size x labels of
+/// an example x classes scores, row-major. RAVINE_MODEL(itself) exports it. For functions without data see
+/// <ravine/landscape.hpp>.
 namespace ravine {
 
 /// What the examples look like.
@@ -51,18 +52,21 @@ class data_spec {
 template <class T>
 class batch {
  public:
-  batch(const rv_batch& raw, std::size_t features) : raw_(&raw), features_(features) {}
+  /// `labels` is how many an example has.
+  batch(const rv_batch& raw, std::size_t features, std::size_t labels)
+      : raw_(&raw), features_(features), labels_(labels) {}
 
   std::size_t size() const { return raw_->size; }
   /// size x features, row-major.
   std::span<const T> inputs() const { return {static_cast<const T*>(raw_->inputs), raw_->size * features_}; }
-  std::span<const std::int32_t> labels() const { return {raw_->labels, raw_->size}; }
+  /// size x labels of an example, row-major.
+  std::span<const std::int32_t> labels() const { return {raw_->labels, raw_->size * labels_}; }
   bool training() const { return raw_->mode == RV_MODE_TRAIN; }  ///< noise layers are active
   std::uint64_t seed() const { return raw_->seed; }              ///< of noise layers
 
  private:
   const rv_batch* raw_;
-  std::size_t features_;
+  std::size_t features_, labels_;
 };
 
 /// Collects the tensors of the parameter vector, which follow one another without gaps.
@@ -104,7 +108,8 @@ struct model_instance {
         values(config),
         author(make_author<Author>(values, data)),
         features(data.features()),
-        classes(data.classes()) {}
+        classes(data.classes()),
+        labels(data.labels()) {}
 
   std::size_t parameters() {
     if (parameters_ == 0) {
@@ -125,6 +130,7 @@ struct model_instance {
   Author author;
   std::size_t features;
   std::size_t classes;
+  std::size_t labels;
 
  private:
   std::size_t parameters_ = 0;
@@ -189,7 +195,7 @@ struct model_functions {
       const std::size_t n = model.parameters();
       const std::span<T> wanted(static_cast<T*>(grads), grads == nullptr ? 0 : n);
       *loss = model.author.loss_gradient(std::span<const T>(static_cast<const T*>(params), n),
-                                         batch<T>(*raw, model.features), wanted);
+                                         batch<T>(*raw, model.features, model.labels), wanted);
       return RV_OK;
     });
   }
@@ -197,8 +203,8 @@ struct model_functions {
   static rv_status predict(void* self, const void* params, const rv_batch* raw, void* scores) noexcept {
     return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
       model.author.predict(std::span<const T>(static_cast<const T*>(params), model.parameters()),
-                           batch<T>(*raw, model.features),
-                           std::span<T>(static_cast<T*>(scores), raw->size * model.classes));
+                           batch<T>(*raw, model.features, model.labels),
+                           std::span<T>(static_cast<T*>(scores), raw->size * model.labels * model.classes));
       return RV_OK;
     });
   }
