@@ -19,6 +19,8 @@ class writer_lock {
   writer_lock& operator=(const writer_lock&) = delete;
 
   void keep_file() { unused_.clear(); }
+  /// Whether there was no file before, and it is not to be kept so far.
+  bool has_made_file() const { return !unused_.empty(); }
 
  private:
   /// What is locked, and whether it was made for that.
@@ -45,10 +47,17 @@ enum class journal_mode {
 /// known, and that it is whole, and brings it up to date. Answers the journal that the file has from now on.
 /// Throws store_error.
 journal_mode prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+
+/// How a file of an older version is read, which stays as it is.
+enum class older_files {
+  with_views,  ///< views stand for what it lacks, where they can
+  as_copies    ///< as a temporary copy, brought up to date
+};
+
 /// Checks that it is a results file of a version that is known; what it holds is checked when it is read. An
 /// older file stays as it is: views stand for what it lacks, or `database` is a temporary copy, brought up to
 /// date.
-void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file);
+void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file, older_files older);
 
 /// Held by who reads a file where SQLite can't make the files that it shares with a writer, as on read-only
 /// media: there, nobody may write meanwhile.
