@@ -68,19 +68,10 @@ std::optional<trial_row> counterpart_of(merging& files, const trial_row& trial) 
   });
 }
 
-bool has_trial(merging& files, const std::string& hash) {
-  return files.write([&] {
-    SQLite::Statement& find = files.to.prepared("SELECT 1 FROM trials WHERE hash = ?");
-    binder(find) << hash;
-    const bool found = find.executeStep();
-    find.reset();
-    return found;
-  });
-}
-
-void insert(merging& files, const trial_row& trial) {
+/// Answers whether there was no trial of its hash.
+bool insert(merging& files, const trial_row& trial) {
   const std::int64_t provenance = files.provenance_id(trial.provenance_id);
-  files.write([&] { insert_trial_row(files.to, trial, provenance); });
+  return files.write([&] { return insert_trial_row(files.to, trial, provenance); });
 }
 
 /// Of two trials of the same hash.
@@ -89,8 +80,8 @@ void settle(merging& files, const trial_row& trial, const trial_row& there, merg
   if (ours == standing::has_a_result && theirs == standing::has_a_result) {
     if (computed_the_same(trial, there)) return;
     if (done.conflicts++ == 0) {
-      done.conflict = fmt::format("{}: {}, and {}", name_of(files, trial), outcome_text(there.result),
-                                  outcome_text(trial.result));
+      done.conflict =
+          fmt::format("{}: {}, and {}", name_of(files, trial), outcome_text(there), outcome_text(trial));
     }
   } else if (ours > theirs || (ours == theirs && says_more(trial, there))) {
     files.write([&] { files.to.forget_trial(trial.hash); });
@@ -116,8 +107,7 @@ void merge_trials(merging& files, merged_file& done) {
     try {
       const trial_row trial = read_trial_row(rows);
       ++done.trials;
-      if (!has_trial(files, trial.hash)) {
-        insert(files, trial);
+      if (insert(files, trial)) {
         ++done.added;
       } else if (const auto there = counterpart_of(files, trial)) {
         settle(files, trial, *there, done);

@@ -25,6 +25,15 @@ void expect_checksum(const SQLite::Column& column, std::span<const std::string_v
   throw error("found a checksum that is not that of what was saved");
 }
 
+/// Hash, specification, metrics and points of the checksum that they have.
+std::array<std::string_view, 4> checked_curve(SQLite::Statement& row, int first) {
+  if (row.getColumn(first + 2).isNull()) throw error("the curve is missing");
+  std::array<std::string_view, 4> parts;
+  for (int i = 0; i < 4; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(first + i));
+  expect_checksum(row.getColumn(first + 4), parts);
+  return parts;
+}
+
 void expect_whole(const trajectory& path) {
   const std::size_t count = path.losses.size();
   if (path.steps.size() == count && path.evaluations.size() == count &&
@@ -41,11 +50,13 @@ void expect_whole(const trajectory& path) {
 }  // namespace
 
 std::vector<evaluation> read_curve(SQLite::Statement& row, int first) {
-  if (row.getColumn(first + 2).isNull()) throw error("the curve is missing");
-  std::array<std::string_view, 4> parts;
-  for (int i = 0; i < 4; ++i) parts.at(static_cast<std::size_t>(i)) = bytes_of(row.getColumn(first + i));
-  expect_checksum(row.getColumn(first + 4), parts);
+  const auto parts = checked_curve(row, first);
   return from_curve_text(parts[2], parts[3]);
+}
+
+void expect_curve(SQLite::Statement& row, int first) {
+  const auto parts = checked_curve(row, first);
+  expect_curve_text(parts[2], parts[3]);
 }
 
 trajectory read_path(SQLite::Statement& row, int first) {

@@ -16,6 +16,8 @@ namespace ravine {
 /// From the columns of the trial's hash and specification, the metrics' names, the points and the checksum,
 /// from `first` on.
 std::vector<evaluation> read_curve(SQLite::Statement& row, int first);
+/// Checks the same columns without making a curve of them.
+void expect_curve(SQLite::Statement& row, int first);
 
 /// From the columns of the trial's hash, the steps, evaluations, points and losses, the checksum, the
 /// dimension and in_runs, from `first` on.

@@ -2,6 +2,7 @@
 
 #include "store/checksum.hpp"
 #include "store/columns.hpp"
+#include "store/curve_text.hpp"
 #include "store/rows.hpp"
 
 #include <algorithm>
@@ -28,6 +29,17 @@ binder& operator<<(binder& to, const std::optional<Number>& value) {
 
 std::span<const std::byte> span_of(std::string_view bytes) { return std::as_bytes(std::span(bytes)); }
 
+std::uint64_t checksum_of_curve(const trial_row& trial) {
+  const std::array<std::string_view, 4> parts{trial.hash, trial.spec, trial.metrics, trial.points};
+  return checksum_of(parts);
+}
+
+std::uint64_t checksum_of_path(const trial_row& trial) {
+  const std::array<std::string_view, 5> parts{trial.hash, trial.steps, trial.evaluations, trial.coordinates,
+                                              trial.losses};
+  return checksum_of(parts);
+}
+
 bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
@@ -49,6 +61,12 @@ bool same_point(const evaluation& a, const evaluation& b) {
   return same_cost(a.at, b.at) && std::ranges::equal(a.metrics, b.metrics, [](const auto& x, const auto& y) {
            return x.first == y.first && same_bits(x.second, y.second);
          });
+}
+
+bool same_curve(const trial_row& a, const trial_row& b) {
+  if (a.metrics == b.metrics && a.points == b.points) return true;
+  return std::ranges::equal(from_curve_text(a.metrics, a.points), from_curve_text(b.metrics, b.points),
+                            &same_point);
 }
 
 bool same_path(const trajectory& a, const trajectory& b) {
@@ -82,11 +100,13 @@ trial_row read_trial_row(SQLite::Statement& row) {
   trial.jobs = as_count(column(19));
   if (!column(20).isNull()) trial.limits.seconds = as_real(column(20));
   if (!column(21).isNull()) trial.limits.memory = as_unsigned(column(21));
-  trial.result.evaluations = read_curve(row, curve_place);
+  expect_curve(row, curve_place);
   trial.metrics = as_text(column(curve_place + 2));
   trial.points = bytes_of(column(curve_place + 3));
+  if (!column(curve_place + 4).isNull()) trial.curve_checksum = as_unsigned(column(curve_place + 4));
   if (!column(path_place + 8).isNull()) {
     trial.result.path = read_path(row, path_place);
+    if (!column(path_place + 5).isNull()) trial.path_checksum = as_unsigned(column(path_place + 5));
     trial.path_in_runs = as_unsigned(column(path_place + 7)) != 0;
     trial.steps = bytes_of(column(path_place + 1));
     trial.evaluations = bytes_of(column(path_place + 2));
@@ -98,13 +118,14 @@ trial_row read_trial_row(SQLite::Statement& row) {
   return trial;
 }
 
-void insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t provenance_id) {
+bool insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t provenance_id) {
   SQLite::Statement& insert = to.prepared(
       "INSERT INTO trials (hash, spec, status, reason, steps, evaluations, epochs, gradient_seconds, "
       "optimizer_seconds, parameters, state_bytes, target_metric, target_value, target_steps, "
       "target_evaluations, target_epochs, target_gradient_seconds, target_optimizer_seconds, jobs, "
       "limit_seconds, limit_memory, provenance_id, finished_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (hash) DO NOTHING");
   binder values(insert);
   const trial_result& result = trial.result;
   values << trial.hash << trial.spec << to_string(result.status) << result.reason << result.spent
@@ -115,21 +136,23 @@ void insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t pr
   trial.limits.seconds != 0 ? values << trial.limits.seconds : values.skip(1);
   trial.limits.memory != 0 ? values << trial.limits.memory : values.skip(1);
   values << provenance_id << trial.finished_at;
-  insert.exec();
+  if (insert.exec() == 0) return false;
   const std::int64_t id = to.database.getLastInsertRowid();
-  const std::array<std::string_view, 4> curve{trial.hash, trial.spec, trial.metrics, trial.points};
   to.execute("INSERT OR REPLACE INTO evaluations (trial_id, metrics, points, checksum) VALUES (?, ?, ?, ?)",
-             id, trial.metrics, trial.points, std::uint64_t{checksum_of(curve)});
-  if (result.path.steps.empty()) return to.execute("DELETE FROM trajectories WHERE trial_id = ?", id);
-  const std::array<std::string_view, 5> path{trial.hash, trial.steps, trial.evaluations, trial.coordinates,
-                                             trial.losses};
+             id, trial.metrics, trial.points,
+             trial.curve_checksum ? *trial.curve_checksum : checksum_of_curve(trial));
+  if (result.path.steps.empty()) {
+    to.execute("DELETE FROM trajectories WHERE trial_id = ?", id);
+    return true;
+  }
   to.execute(
       "INSERT OR REPLACE INTO trajectories (trial_id, dimension, steps, evaluations, points, losses, "
       "in_runs, "
       "checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       id, std::uint64_t{result.path.dimension}, span_of(trial.steps), span_of(trial.evaluations),
       span_of(trial.coordinates), span_of(trial.losses), std::uint64_t{trial.path_in_runs},
-      std::uint64_t{checksum_of(path)});
+      trial.path_checksum ? *trial.path_checksum : checksum_of_path(trial));
+  return true;
 }
 
 bool computed_the_same(const trial_row& a, const trial_row& b) {
@@ -137,15 +160,16 @@ bool computed_the_same(const trial_row& a, const trial_row& b) {
     return std::tie(of.status, of.parameters, of.state_bytes);
   };
   return counts(a.result) == counts(b.result) && same_cost(a.result.spent, b.result.spent) &&
-         same_target(a.result.target_reached_at, b.result.target_reached_at) &&
-         std::ranges::equal(a.result.evaluations, b.result.evaluations, &same_point) &&
+         same_target(a.result.target_reached_at, b.result.target_reached_at) && same_curve(a, b) &&
          same_path(a.result.path, b.result.path);
 }
 
-std::string outcome_text(const trial_result& result) {
-  std::string text = fmt::format("{} after {} steps", to_string(result.status), result.spent.steps);
-  if (result.evaluations.empty()) return text;
-  const auto& last = result.evaluations.back().metrics;
+std::string outcome_text(const trial_row& trial) {
+  std::string text =
+      fmt::format("{} after {} steps", to_string(trial.result.status), trial.result.spent.steps);
+  const std::vector<evaluation> curve = from_curve_text(trial.metrics, trial.points);
+  if (curve.empty()) return text;
+  const auto& last = curve.back().metrics;
   for (const char* metric : {"loss", "validation_loss", "train_loss"}) {
     if (const auto found = last.find(metric); found != last.end()) {
       return text + fmt::format(", {} {}", metric, found->second);
