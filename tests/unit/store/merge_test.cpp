@@ -3,6 +3,7 @@
 #include "unit/store/store_support.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 // Results files become one.
 namespace ravine {
@@ -22,6 +24,7 @@ using namespace testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 namespace fs = std::filesystem;
 
@@ -364,10 +367,67 @@ TEST_F(store_merge, that_is_given_up_leaves_everything_as_it_was) {
     all.take(make_file("b", trial_named("sgd"), full_result()));
   }
   EXPECT_EQ(content(), before);
-  results_merge stopped(named("c"), [] { return false; });
-  EXPECT_THROW(stopped.take(file), merge_stopped);
-  EXPECT_EQ(std::ranges::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 4)
-      << "results.db, merged.db, b.db, and c.db as the name that is locked";
+  EXPECT_THROW(results_merge(named("c"), [] { return false; }).take(file), merge_stopped);
+  EXPECT_FALSE(fs::exists(named("c")));
+  for (const auto& each : fs::directory_iterator(folder.path())) {
+    EXPECT_THAT(each.path().string(), Not(HasSubstr("merging")));
+  }
+}
+
+/// Files of this process may grow no further while it lives.
+class full_disk {
+ public:
+  explicit full_disk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~full_disk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(store_merge, a_full_disk_is_told_of_the_output_and_costs_nothing) {
+  planned_trial trial = trial_named("adam");
+  trial_result large = full_result();
+  large.path.losses.assign(1'000'000, 1);
+  large.path.points.assign(2'000'000, 1);
+  large.path.steps.assign(1'000'000, 1);
+  large.path.evaluations.assign(1'000'000, 1);
+  const fs::path input = make_file("large", trial, large);
+  for (const bool is_new : {true, false}) {
+    if (!is_new) fill(merged);
+    const std::vector<std::string> before = is_new ? std::vector<std::string>() : content();
+    const auto merge_all = [&] {
+      results_merge all(merged, [] { return true; });
+      all.take(input);
+      all.finish();
+    };
+    const auto fault = [&]() -> std::string {
+      const full_disk limit(4'000'000);
+      try {
+        merge_all();
+      } catch (const unwritable_results& problem) {
+        return problem.what();
+      }
+      return "nothing is wrong";
+    }();
+    EXPECT_THAT(fault, StartsWith(merged.string() + ": "));
+    EXPECT_THAT(fault, HasSubstr("what was saved before is safe"));
+    EXPECT_EQ(fs::exists(merged), !is_new);
+    EXPECT_FALSE(fs::exists(folder.path() / "merged.db.merging"));
+    if (!is_new) EXPECT_EQ(content(), before);
+    merge_all();
+    EXPECT_THAT(rows("SELECT count(*) FROM trajectories WHERE length(losses) = 8000000"), ElementsAre("1"));
+    fs::remove(merged);
+  }
 }
 
 TEST_F(store_merge, clears_away_what_a_killed_one_has_left) {

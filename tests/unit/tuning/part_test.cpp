@@ -96,7 +96,8 @@ TEST(part, none_gets_the_same_optimizer_again_and_again) {
   std::string manifest =
       "train: {steps: 3}\noptimizers: [{use: sgd}, {use: adam}, {use: lion}, {use: nadam}]\n";
   manifest += "problems:\n";
-  for (int i = 0; i < 100; ++i) manifest += "  - {use: booth, label: p" + std::to_string(i) + "}\n";
+  for (int i = 0; i < 100; ++i)
+    manifest += "  - {use: booth, noise: " + std::to_string(i + 1) + ", label: p" + std::to_string(i) + "}\n";
   for (const std::string tuning : {"", "tuning: {method: random, trials: 2}\n"}) {
     const plan whole = testing::parse(manifest + tuning);
     std::vector<int> counts;
