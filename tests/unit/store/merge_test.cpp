@@ -395,7 +395,7 @@ class full_disk {
 };
 
 TEST_F(store_merge, a_full_disk_is_told_of_the_output_and_costs_nothing) {
-  planned_trial trial = trial_named("adam");
+  const planned_trial trial = trial_named("lion");
   trial_result large = full_result();
   large.path.losses.assign(1'000'000, 1);
   large.path.points.assign(2'000'000, 1);
@@ -423,7 +423,7 @@ TEST_F(store_merge, a_full_disk_is_told_of_the_output_and_costs_nothing) {
     EXPECT_THAT(fault, HasSubstr("what was saved before is safe"));
     EXPECT_EQ(fs::exists(merged), !is_new);
     EXPECT_FALSE(fs::exists(folder.path() / "merged.db.merging"));
-    if (!is_new) EXPECT_EQ(content(), before);
+    EXPECT_EQ(is_new ? before : content(), before);
     merge_all();
     EXPECT_THAT(rows("SELECT count(*) FROM trajectories WHERE length(losses) = 8000000"), ElementsAre("1"));
     fs::remove(merged);
