@@ -19,8 +19,6 @@ class writer_lock {
   writer_lock& operator=(const writer_lock&) = delete;
 
   void keep_file() { unused_.clear(); }
-  /// Whether there was no file before, and it is not to be kept so far.
-  bool has_made_file() const { return !unused_.empty(); }
 
  private:
   /// What is locked, and whether it was made for that.

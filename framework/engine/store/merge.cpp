@@ -32,10 +32,20 @@ std::int64_t merging::provenance_id(std::int64_t in_from) {
   return in_to;
 }
 
+namespace {
+
+/// As the one that is made with the lock, and which a merge leaves that is killed.
+bool is_empty_file(const std::filesystem::path& file) {
+  std::error_code none;
+  return std::filesystem::is_regular_file(file, none) && std::filesystem::file_size(file, none) == 0;
+}
+
+}  // namespace
+
 struct results_merge::state {
   state(const std::filesystem::path& output, std::function<bool()> asked) : go_on(std::move(asked)) {
     auto lock = std::make_unique<writer_lock>(output);
-    if (lock->has_made_file()) {
+    if (is_empty_file(output)) {
       unnamed = std::make_unique<unnamed_file>(output, std::move(lock));
       to = with_store_errors(output, [&] { return opened_for_long_change(output, unnamed->path()); });
     } else {

@@ -41,7 +41,9 @@ unnamed_file::~unnamed_file() {
 void unnamed_file::get_name() {
   synchronize(path_);
   std::error_code problem;
-  std::filesystem::rename(path_, name_, problem);
+  const auto rights = std::filesystem::status(name_, problem).permissions();
+  if (!problem) std::filesystem::permissions(path_, rights, problem);
+  if (!problem) std::filesystem::rename(path_, name_, problem);
   if (problem) {
     throw unwritable_results(fmt::format("{}: it can't be written: {}", name_.string(), problem.message()));
   }

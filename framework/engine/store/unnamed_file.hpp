@@ -10,8 +10,8 @@ namespace ravine {
 /// A file on its way to its name: gone again if it does not get there.
 class unnamed_file {
  public:
-  /// Has the lock of that name, where no file was before. Takes away what an earlier one has left that was
-  /// killed.
+  /// Has the lock of that name, which an empty file has so far. Takes away what an earlier one has left that
+  /// was killed.
   unnamed_file(const std::filesystem::path& name, std::unique_ptr<writer_lock> lock);
   ~unnamed_file();
   unnamed_file(const unnamed_file&) = delete;
@@ -19,8 +19,8 @@ class unnamed_file {
 
   /// Where it is written.
   const std::filesystem::path& path() const { return path_; }
-  /// Waits for the disk first, so that no power failure leaves half a file of that name. Throws
-  /// unwritable_results.
+  /// Waits for the disk first, so that no power failure leaves half a file of that name, and takes over the
+  /// rights of the empty file. Throws unwritable_results.
   void get_name();
 
  private:

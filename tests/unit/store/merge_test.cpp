@@ -433,9 +433,12 @@ TEST_F(store_merge, a_full_disk_is_told_of_the_output_and_costs_nothing) {
 TEST_F(store_merge, clears_away_what_a_killed_one_has_left) {
   make();
   std::ofstream(folder.path() / "merged.db.merging") << "half";
+  std::ofstream(merged).close();
+  fs::permissions(merged, fs::perms::owner_read | fs::perms::owner_write);
   merge({file});
   EXPECT_EQ(content(), content(file));
   EXPECT_FALSE(fs::exists(folder.path() / "merged.db.merging"));
+  EXPECT_EQ(fs::status(merged).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(store_merge, the_output_is_no_other_programs_file_and_has_one_writer) {
