@@ -1,4 +1,4 @@
-#include "store/store.hpp"
+#include "store/merge.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -108,6 +108,26 @@ void write_more(const fs::path& file) {
   });
 }
 
+/// All of it, or nothing: what is taken leaves a file that can be read.
+void merge(const fs::path& file, const fs::path& into) {
+  fs::remove(into);
+  bool is_taken = false;
+  {
+    ravine::results_merge all(into, [] { return true; });
+    tolerate(file, [&] {
+      all.take(file);
+      is_taken = true;
+    });
+    if (is_taken) all.finish();
+  }
+  if (!is_taken) return;
+  static_cast<void>(ravine::store::open(into));  // which checks pages, curves and paths
+  const ravine::store results = ravine::store::open_read_only(into);
+  for (const ravine::stored_trial& each : results.trials()) results.trajectory_of(each.id);
+  static_cast<void>(results.experiments());
+  static_cast<void>(results.range_tests());
+}
+
 }  // namespace
 
 /// Random bytes are no database: changes are made to one, a few bytes at a time, and now and then to all.
@@ -136,6 +156,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::ofstream(file, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   read_all(file);
+  merge(file, file.parent_path() / "merged.db");
   write_more(file);
   return 0;
 }

@@ -20,6 +20,7 @@ struct command {
 extern const command run_command;
 extern const command compare_command;
 extern const command report_command;
+extern const command merge_command;
 extern const command explore_command;
 extern const command trace_command;
 extern const command lr_find_command;

@@ -2,6 +2,7 @@
 #include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/stored_manifest.hpp"
+#include "options/part_option.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
@@ -44,14 +45,16 @@ usage run_usage() {
           "that hangs up, save a checkpoint of each trial that keeps any, and end the run within 5 s.\n",
       .options = po::options_description(),
       .positional = "manifest"};
-  expected.options.add_options()("out", po::value<std::string>()->value_name("FILE.db"),
-                                 "results file (default: NAME.db, where NAME is the experiment's)")(
+  expected.options.add_options()(
+      "out", po::value<std::string>()->value_name("FILE.db"),
+      "results file (default: NAME.db, where NAME is the experiment's; of a part NAME-I-of-N.db)")(
       "set", po::value<texts>()->value_name("PATH=VALUE"),
       "change the manifest: --set train.epochs=3 --set optimizers.adam.with.lr=0.01 (repeatable)")(
       "jobs", po::value<unsigned>()->value_name("N"), "trials to run in parallel (default: one per core)")(
       "blas-kernel", po::value<std::string>()->value_name("NAME"),
       "OpenBLAS's kernel for all trials: the same on several machines, for the same bits (default: by "
       "processor)")("dry-run", "print the plan and run nothing");
+  add_part_option(expected.options);
   add_plugin_options(expected.options);
   return expected;
 }
@@ -87,6 +90,7 @@ class stage_progress : public experiment_listener {
 
   void stage_began(const plan& stage, std::size_t missing) override {
     finish_stage();
+    if (stage.trials.empty()) return;
     if (missing == 0) {
       print_note("{}: all {} trials are in {} already\n", stage.name, stage.trials.size(), file_);
       return;
@@ -230,6 +234,18 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   return exit_status::trial_failed;
 }
 
+/// Where results go unless --out says it.
+std::string usual_file(const plan& experiment, const std::optional<part_number>& part) {
+  if (!part) return experiment.name + ".db";
+  return fmt::format("{}-{}-of-{}.db", experiment.name, part->index, part->count);
+}
+
+void tell_part(const plan& whole, const plan& some, const part_number& part) {
+  print_note("{}: part {} of {} has {} of {}{}\n", whole.name, part.index, part.count, some.trials.size(),
+             trials_text(whole.trials.size()),
+             whole.tuning_metric.empty() ? "" : "; each optimizer on each problem is tuned within one part");
+}
+
 /// Once, whatever number of experiments use them.
 void tell_stand_ins(const std::vector<plan>& plans) {
   std::set<std::string> told;
@@ -253,6 +269,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   const texts manifests = texts_of(*options, "manifest");
   if (manifests.empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+  const std::optional<part_number> part = read_part(*options);
   if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
   const registry plugins = load_plugins(*options);
   worker_executor executor(plugins);  // while this process is small
@@ -266,9 +283,11 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   }
   tell_stand_ins(plans);
   exit_status worst = exit_status::ok;
-  for (const plan& experiment : plans) {
+  for (const plan& whole : plans) {
+    const plan experiment = part ? part_of(whole, *part) : whole;
+    if (part) tell_part(whole, experiment, *part);
     const fs::path file =
-        options->count("out") != 0 ? (*options)["out"].as<std::string>() : experiment.name + ".db";
+        options->count("out") != 0 ? (*options)["out"].as<std::string>() : usual_file(whole, part);
     if (options->count("dry-run") != 0) {
       print_plan(experiment, executor, file);
       continue;

@@ -101,22 +101,36 @@ std::vector<std::string> names_in(std::string_view metrics) {
   }
 }
 
-evaluation read_point(point_reader& from, const std::vector<std::string>& names) {
-  evaluation point;
-  from.expect("[");
-  point.at.steps = from.number<std::uint64_t>();
+cost read_cost(point_reader& from) {
+  cost at;
+  at.steps = from.number<std::uint64_t>();
   from.expect(",");
-  point.at.evaluations = from.number<std::uint64_t>();
-  for (double* each : {&point.at.epochs, &point.at.gradient_seconds, &point.at.optimizer_seconds}) {
+  at.evaluations = from.number<std::uint64_t>();
+  for (double* each : {&at.epochs, &at.gradient_seconds, &at.optimizer_seconds}) {
     from.expect(",");
     *each = from.number<double>();
   }
-  for (const std::string& name : names) {
-    from.expect(",");
-    if (const auto value = from.value()) point.metrics.emplace_hint(point.metrics.end(), name, *value);
+  return at;
+}
+
+/// Calls `begin` with the cost of each point, and then `value` with what each metric has there.
+template <class Begin, class Value>
+void read_points(std::string_view points, const std::vector<std::string>& names, Begin begin, Value value) {
+  point_reader from(points);
+  from.expect("[");
+  if (!from.skip("]")) {
+    do {
+      from.expect("[");
+      begin(read_cost(from));
+      for (const std::string& name : names) {
+        from.expect(",");
+        value(name, from.value());
+      }
+      from.expect("]");
+    } while (from.skip(","));
+    from.expect("]");
   }
-  from.expect("]");
-  return point;
+  from.expect_end();
 }
 
 }  // namespace
@@ -146,18 +160,22 @@ curve_text to_curve_text(const std::vector<evaluation>& evaluations) {
   return {nlohmann::json(names).dump(), std::move(points)};
 }
 
+void expect_curve_text(std::string_view metrics, std::string_view points) {
+  read_points(
+      points, names_in(metrics), [](const cost&) {}, [](const std::string&, std::optional<double>) {});
+}
+
 std::vector<evaluation> from_curve_text(std::string_view metrics, std::string_view points) {
-  const std::vector<std::string> names = names_in(metrics);
   std::vector<evaluation> evaluations;
-  point_reader from(points);
-  from.expect("[");
-  if (!from.skip("]")) {
-    do {
-      evaluations.push_back(read_point(from, names));
-    } while (from.skip(","));
-    from.expect("]");
-  }
-  from.expect_end();
+  read_points(
+      points, names_in(metrics),
+      [&](const cost& at) {
+        evaluations.push_back({at, {}});
+      },
+      [&](const std::string& name, std::optional<double> value) {
+        auto& all = evaluations.back().metrics;
+        if (value) all.emplace_hint(all.end(), name, *value);
+      });
   return evaluations;
 }
 

@@ -19,6 +19,9 @@ struct curve_text {
 /// Numbers have as many digits as give the same bits again.
 curve_text to_curve_text(const std::vector<evaluation>& evaluations);
 
+/// Throws ravine::error if it is no such text.
+void expect_curve_text(std::string_view metrics, std::string_view points);
+
 /// The inverse. Throws ravine::error if it is no such text.
 std::vector<evaluation> from_curve_text(std::string_view metrics, std::string_view points);
 

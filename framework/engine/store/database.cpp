@@ -218,13 +218,13 @@ journal_mode prepare_for_writing(SQLite::Database& database, const std::filesyst
   return journal_mode::rollback;
 }
 
-void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file) {
+void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file, older_files older) {
   distrust(database);
   if (is_empty(database))
     throw store_error(fmt::format("{}: it is empty; ravine run fills it", file.string()));
   const int version = check_identity(database, file);
   if (version == results_schema_version) return;
-  if (version >= version_without_checksums) {
+  if (version >= version_without_checksums && older == older_files::with_views) {
     if (version == version_without_checksums) database.exec(views_of_checksums);
     database.exec(version == version_without_scratch ? views_of_version_6 : views_of_version_5);
     return;

@@ -45,10 +45,17 @@ enum class journal_mode {
 /// known, and that it is whole, and brings it up to date. Answers the journal that the file has from now on.
 /// Throws store_error.
 journal_mode prepare_for_writing(SQLite::Database& database, const std::filesystem::path& file);
+
+/// How a file of an older version is read, which stays as it is.
+enum class older_files {
+  with_views,  ///< views stand for what it lacks, where they can
+  as_copies    ///< as a temporary copy, brought up to date
+};
+
 /// Checks that it is a results file of a version that is known; what it holds is checked when it is read. An
 /// older file stays as it is: views stand for what it lacks, or `database` is a temporary copy, brought up to
 /// date.
-void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file);
+void prepare_for_reading(SQLite::Database& database, const std::filesystem::path& file, older_files older);
 
 /// Held by who reads a file where SQLite can't make the files that it shares with a writer, as on read-only
 /// media: there, nobody may write meanwhile.

@@ -11,19 +11,23 @@ store::opened::opened(const std::filesystem::path& given, const std::string& add
     : file(given), database(address, flags | SQLite::OPEN_NOMUTEX, busy_milliseconds) {}
 
 std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::path& given) {
-  auto lock = std::make_unique<writer_lock>(given);
+  return writing(given, std::make_unique<writer_lock>(given));
+}
+
+std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::path& given,
+                                                      std::unique_ptr<writer_lock> lock) {
   auto now = std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE);
   now->lock = std::move(lock);
   now->journaling = prepare_for_writing(now->database, given);
   return now;
 }
 
-std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given) {
+std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given, older_files older) {
   const auto open = [&](const std::string& address, int flags, std::unique_ptr<still_file> held) {
     auto now = std::make_unique<opened>(given, address, flags);
     now->still = std::move(held);
     now->limit.emplace(now->database);
-    prepare_for_reading(now->database, given);
+    prepare_for_reading(now->database, given, older);
     now->database.exec("PRAGMA query_only = ON");
     now->limit.emplace(now->database);  // it may be a copy by now
     return now;

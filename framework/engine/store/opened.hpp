@@ -36,7 +36,10 @@ struct store::opened {
   /// SQLite's own locks are left out: one thread uses a store.
   opened(const std::filesystem::path& given, const std::string& address, int flags);
   static std::unique_ptr<opened> writing(const std::filesystem::path& given);
-  static std::unique_ptr<opened> reading(const std::filesystem::path& given);
+  static std::unique_ptr<opened> writing(const std::filesystem::path& given,
+                                         std::unique_ptr<writer_lock> lock);
+  static std::unique_ptr<opened> reading(const std::filesystem::path& given,
+                                         older_files older = older_files::with_views);
 
   /// Answers one question, or makes one change. SQLite's errors become store_error.
   template <class Body>
@@ -67,12 +70,14 @@ struct store::opened {
   void forget_trial(const std::string& hash);
   std::int64_t insert_trial(const planned_trial& trial, const std::string& spec, const trial_result& result,
                             const provenance& origin);
-  /// The row that says so, made if there is none.
-  std::int64_t provenance_id(const provenance& origin);
+  /// The row that says so, made if there is none. `described` is what an older version wrote of the machine.
+  std::int64_t provenance_id(const provenance& origin, const std::string& described = "");
   void insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
                           const std::vector<evaluation>& evaluations);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
-  void insert_planned(std::int64_t experiment, const trial_list& trials);
+  void insert_planned(std::int64_t experiment, const plan& planned);
+  /// Whether the file has other parts of the same experiment, or all of it.
+  bool holds_parts_of(const plan& experiment);
   void insert_stand_ins(const std::vector<stand_in>& used);
 
   std::filesystem::path file;
@@ -86,6 +91,8 @@ struct store::opened {
 };
 
 std::string_view role_name(trial_role role);
+/// Whether a trial that ended so before would do so again under those limits.
+bool would_end_the_same(const ending& before, const limits_spec& now);
 /// The trials as they were known before data had digests.
 trial_list without_data_digests(trial_list trials);
 

@@ -53,22 +53,22 @@ std::int64_t store::opened::insert_trial(const planned_trial& trial, const std::
   return database.getLastInsertRowid();
 }
 
-std::int64_t store::opened::provenance_id(const provenance& origin) {
+std::int64_t store::opened::provenance_id(const provenance& origin, const std::string& described) {
   const auto with_all = [&](SQLite::Statement& statement) -> SQLite::Statement& {
     binder(statement) << origin.machine << std::uint64_t{origin.cores} << origin.node << origin.job
                       << origin.build << origin.build_sha256 << origin.revision << origin.flags << origin.libm
-                      << origin.blas << origin.blas_kernel;
+                      << origin.blas << origin.blas_kernel << described;
     return statement;
   };
   SQLite::Statement& find = with_all(prepared(
       "SELECT id FROM provenances WHERE processor = ? AND cores = ? AND node = ? AND job = ? AND build = ? "
       "AND build_sha256 = ? AND revision = ? AND flags = ? AND libm = ? AND blas = ? AND blas_kernel = ? AND "
-      "described = ''"));
+      "described = ?"));
   const bool is_known = find.executeStep();
   const std::int64_t id = is_known ? find.getColumn(0).getInt64() : 0;
   find.reset();
   if (is_known) return id;
-  with_all(prepared("INSERT INTO provenances VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')")).exec();
+  with_all(prepared("INSERT INTO provenances VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")).exec();
   return database.getLastInsertRowid();
 }
 
@@ -103,8 +103,9 @@ void store::opened::insert_path(std::int64_t id, const std::string& hash, const 
           std::uint64_t{checksum_of(parts)});
 }
 
-void store::opened::insert_planned(std::int64_t experiment, const trial_list& trials) {
-  SQLite::Statement insert(database, "INSERT INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+void store::opened::insert_planned(std::int64_t experiment, const plan& planned) {
+  const trial_list& trials = planned.trials;
+  SQLite::Statement insert(database, "INSERT OR REPLACE INTO planned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const planned_trial* last = nullptr;  // whose texts these are
   std::string point, shares, easier_targets;
   for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -116,12 +117,24 @@ void store::opened::insert_planned(std::int64_t experiment, const trial_list& tr
       easier_targets = nlohmann::json(target ? target->easier : std::vector<double>()).dump();
       last = &trial;
     }
-    binder(insert) << experiment << std::uint64_t{i} << trials.hash(i) << trial.spec.problem.label
+    const std::uint64_t position = planned.part ? planned.part->of_trials[i] : i;
+    binder(insert) << experiment << position << trials.hash(i) << trial.spec.problem.label
                    << trial.spec.optimizer.label << point << trials.repetition(i) << role_name(trial.role)
                    << shares << easier_targets;
     insert.exec();
     insert.reset();
   }
+}
+
+bool store::opened::holds_parts_of(const plan& experiment) {
+  SQLite::Statement& find = prepared(
+      "SELECT 1 FROM experiments e WHERE name = ? AND manifest = ? AND seed = ? AND repetitions = ? AND ? = "
+      "coalesce(whole, (SELECT count(*) FROM planned WHERE experiment_id = e.id))");
+  binder(find) << experiment.name << experiment.manifest << experiment.seed << experiment.repetitions
+               << experiment.part->whole;
+  const bool found = find.executeStep();
+  find.reset();
+  return found;
 }
 
 void store::opened::insert_stand_ins(const std::vector<stand_in>& used) {
@@ -164,17 +177,21 @@ store store::open_read_only(const std::filesystem::path& file) {
 void store::begin(const plan& experiment) {
   opened_->use([&] {
     SQLite::Transaction planning(opened_->database);
+    const bool joins_others = experiment.part && opened_->holds_parts_of(experiment);
     SQLite::Statement insert(
         opened_->database,
-        "INSERT INTO experiments VALUES (NULL, ?, ?, ?, ?, datetime('now')) "
+        "INSERT INTO experiments VALUES (NULL, ?, ?, ?, ?, datetime('now'), ?) "
         "ON CONFLICT (name) DO UPDATE SET manifest = excluded.manifest, seed = excluded.seed, "
-        "repetitions = excluded.repetitions, planned_at = excluded.planned_at RETURNING id");
-    binder(insert) << experiment.name << experiment.manifest << experiment.seed << experiment.repetitions;
+        "repetitions = excluded.repetitions, planned_at = excluded.planned_at, whole = excluded.whole "
+        "RETURNING id");
+    binder values(insert);
+    values << experiment.name << experiment.manifest << experiment.seed << experiment.repetitions;
+    if (experiment.part) values << experiment.part->whole;
     insert.executeStep();
     const std::int64_t id = insert.getColumn(0).getInt64();
     insert.reset();
-    opened_->execute("DELETE FROM planned WHERE experiment_id = ?", id);
-    opened_->insert_planned(id, experiment.trials);
+    if (!joins_others) opened_->execute("DELETE FROM planned WHERE experiment_id = ?", id);
+    opened_->insert_planned(id, experiment);
     opened_->insert_stand_ins(experiment.stand_ins);
     // Of trials that no plan has any more, as after a change of a plugin.
     opened_->database.exec("DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
@@ -192,6 +209,8 @@ bool is_raised(Number from, Number to) {
   return to == 0 ? from != 0 : to > from;
 }
 
+}  // namespace
+
 bool would_end_the_same(const ending& before, const limits_spec& now) {
   switch (before.status) {
     case trial_status::interrupted:
@@ -207,6 +226,8 @@ bool would_end_the_same(const ending& before, const limits_spec& now) {
       return true;
   }
 }
+
+namespace {
 
 constexpr const char* ending_of =
     "SELECT status, limit_seconds, limit_memory, reason FROM trials WHERE hash = ?";

@@ -37,7 +37,8 @@ class store {
   ~store();
 
   /// Records the experiment and the trials that it consists of, so that compare sees exactly those; an
-  /// earlier plan of the same name is replaced, its results stay.
+  /// earlier plan of the same name is replaced, its results stay. A part of an experiment takes its place
+  /// beside other parts of the same one.
   void begin(const plan& experiment);
   /// Whether the trial has been run to an end that it would meet again: any but interrupted, and time or
   /// memory run out only if its present limit is not higher than the one it had.
@@ -75,8 +76,10 @@ class store {
   void save(const stored_range_test& test, const provenance& origin);
   std::vector<stored_range_test> range_tests() const;
 
+  struct opened;  ///< for this folder alone
+
  private:
-  struct opened;
+  friend class results_merge;
   explicit store(std::unique_ptr<opened> file);
   std::unique_ptr<opened> opened_;
 };

@@ -40,7 +40,7 @@ struct stored_experiment {
   std::uint64_t seed = 1;
   std::uint64_t repetitions = 1;
   std::string planned_at;      ///< UTC, "2026-01-31 12:00:00"
-  std::uint64_t planned = 0;   ///< trials
+  std::uint64_t planned = 0;   ///< trials; of a part of an experiment: those of the whole
   std::uint64_t finished = 0;  ///< of these, that have results: not those that were interrupted
 };
 

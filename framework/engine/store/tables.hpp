@@ -224,6 +224,7 @@ UPDATE trajectories SET checksum =
 )sql",
                                            R"sql(
 ALTER TABLE planned ADD COLUMN easier_targets TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE experiments ADD COLUMN whole INTEGER;
 CREATE TABLE stand_ins (
   sha256 TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -368,6 +369,7 @@ CREATE TEMP TABLE range_tries (test_id INTEGER, lr REAL, loss REAL);
 CREATE TEMP VIEW range_tests AS
 SELECT *, NULL AS steepest, NULL AS tenth_of_minimum, '' AS refusal FROM main.range_tests;
 CREATE TEMP VIEW planned AS SELECT *, '[]' AS easier_targets FROM main.planned;
+CREATE TEMP VIEW experiments AS SELECT *, NULL AS whole FROM main.experiments;
 CREATE TEMP VIEW stand_ins AS
 SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_shipped WHERE 0;
 )sql";

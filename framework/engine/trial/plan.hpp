@@ -12,6 +12,12 @@
 
 namespace ravine {
 
+/// Where the trials of a part of an experiment stand in the whole one.
+struct part_places {
+  std::vector<std::uint64_t> of_trials;  ///< one for each trial of the part, ascending
+  std::uint64_t whole = 0;               ///< trials of the whole, with all that tuning will add
+};
+
 /// A manifest worked out: every trial, in the order problem, optimizer, search point, repetition.
 struct plan {
   std::string name;
@@ -25,6 +31,7 @@ struct plan {
   /// How the search is cut short: its trials are those up to the first rung then, see tuning/rungs.
   std::optional<halving> stop_early;
   std::vector<stand_in> stand_ins;  ///< among the components that the trials use
+  std::optional<part_places> part;  ///< empty: these are all trials of the experiment
 };
 
 }  // namespace ravine

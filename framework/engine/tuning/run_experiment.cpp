@@ -2,6 +2,7 @@
 
 #include "tuning/choice.hpp"
 #include "tuning/finalists.hpp"
+#include "tuning/part.hpp"
 #include "tuning/run_plan.hpp"
 #include "tuning/rungs.hpp"
 
@@ -52,18 +53,22 @@ experiment_run run_experiment(const plan& experiment, store& results, executor& 
   const auto search_stopped = [&] {
     return all.run(stage, stage_kind::search) == experiment_run::ending::stopped;
   };
+  const auto go_on_with = [&](plan next) {
+    keep_places(stage, next);
+    stage = std::move(next);
+  };
   if (!experiment.tuning_metric.empty()) {
     const std::size_t rungs = experiment.stop_early ? experiment.stop_early->rungs : 0;
     for (std::size_t rung = 0;; ++rung) {
       if (search_stopped()) return {experiment_run::ending::stopped, std::move(stage)};
       if (rung == rungs) break;
-      stage = after_rung(stage, rung, results);
+      go_on_with(after_rung(stage, rung, results));
     }
     if (experiment.search.finalists > 0) {
-      stage = with_finalists(stage, results);
+      go_on_with(with_finalists(stage, results));
       if (search_stopped()) return {experiment_run::ending::stopped, std::move(stage)};
     }
-    stage = with_tuned_results(stage, results);
+    go_on_with(with_tuned_results(stage, results));
   }
   const experiment_run::ending end = all.run(stage, stage_kind::last);
   return {end, std::move(stage)};

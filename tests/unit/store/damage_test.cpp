@@ -1,10 +1,12 @@
 #include "compare/comparison.hpp"
 #include "compare/comparison_json.hpp"
+#include "store/merge.hpp"
 #include "unit/store/store_support.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -31,12 +33,15 @@ struct store_damage : results_file_test {
     if (mkdtemp(name.data()) == nullptr) return;
     in_memory = name;
     file = in_memory / "results.db";
+    merged.emplace(in_memory / "merged.db", [] { return true; });
   }
   ~store_damage() override {
+    merged.reset();
     if (!in_memory.empty()) fs::remove_all(in_memory);
   }
 
   fs::path in_memory;
+  std::optional<results_merge> merged;  // of all that could be taken
   int used = 0;
   int refused = 0;
 
@@ -85,9 +90,24 @@ struct store_damage : results_file_test {
       for (const stored_trial& each : trials) tolerate([&] { results.trajectory_of(each.id); });
       tolerate([&] { to_json(compare(trials, "adam")).dump(); });
     });
+    try {
+      merged->take(file);
+    } catch (const unwritable_results& problem) {
+      ADD_FAILURE() << problem.what();
+    } catch (const store_error&) {
+    }
     tolerate([&] { store::open(file).save(trial_named("adam", 2), full_result(), origin); });
   }
 };
+
+/// What was taken from damaged files is whole.
+void expect_readable(const fs::path& file) {
+  store::open(file);  // which checks pages, curves and paths
+  const store results = store::open_read_only(file);
+  for (const stored_trial& each : results.trials()) results.trajectory_of(each.id);
+  results.experiments();
+  results.range_tests();
+}
 
 using cell = std::variant<std::nullptr_t, std::int64_t, double, std::string, std::vector<char>>;
 
@@ -153,6 +173,8 @@ TEST_F(store_damage, any_value_in_any_column_is_used_or_refused) {
   }
   EXPECT_GT(refused, 500);
   EXPECT_GT(used, 1000);
+  merged->finish();
+  expect_readable(in_memory / "merged.db");
 }
 
 TEST_F(store_damage, any_damage_to_the_bytes_is_survived) {
@@ -194,6 +216,8 @@ TEST_F(store_damage, any_damage_to_the_bytes_is_survived) {
     use_all();
   }
   EXPECT_GT(refused, 200);
+  merged->finish();
+  expect_readable(in_memory / "merged.db");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "store/guard.hpp"
+#include "store/merge.hpp"
 #include "store/tables.hpp"
 #include "unit/store/store_support.hpp"
 
@@ -133,6 +134,33 @@ TEST_F(store_old_versions, an_older_file_is_read_as_it_is_and_brought_up_to_date
     EXPECT_EQ(columns_of(file), columns);
     expect_whole(store::open_read_only(file));
     EXPECT_EQ(fault_of_writing(), "nothing is wrong");
+  }
+}
+
+TEST_F(store_old_versions, an_older_file_is_merged_as_one_of_today_would_be) {
+  const fs::path merged = folder.path() / "merged.db";
+  for (int version = 1; version < results_schema_version; ++version) {
+    SCOPED_TRACE(version);
+    make_version(version);
+    fs::remove(merged);
+    {
+      results_merge all(merged, [] { return true; });
+      EXPECT_EQ(all.take(file).added, 1U);
+      all.finish();
+    }
+    EXPECT_EQ(version_of_file(), version) << "as it was";
+    {
+      const store results = store::open(merged);
+      const std::vector<stored_trial> all = results.trials();
+      ASSERT_EQ(all.size(), 1U);
+      EXPECT_EQ(all[0].origin.machine, "a cpu");
+      EXPECT_EQ(all[0].origin.cores, 8U);
+      expect_full_curve(all[0].result.evaluations);
+      EXPECT_EQ(results.trajectory_of(all[0].id).evaluations, full_result().path.evaluations);
+      EXPECT_EQ(results.experiments().at(0).planned_at, "2026-01-31 12:00:00");
+    }
+    results_merge again(merged, [] { return true; });
+    EXPECT_EQ(again.take(file).added, 0U) << "it is known by its described machine, too";
   }
 }
 
