@@ -3,7 +3,7 @@
 #include "data/apart.hpp"
 #include "data/digits.hpp"
 #include "data/idx_source.hpp"
-#include "data/mnist.hpp"
+#include "data/published.hpp"
 
 #include <algorithm>
 
@@ -25,7 +25,18 @@ const std::string& text(const settings& with, const char* option) {
 
 split_sizes split(const settings& with) { return {number(with, "validation"), number(with, "train")}; }
 
-dataset_content load_mnist_source(const settings& with) { return load_mnist(split(with)); }
+template <std::size_t Which>
+dataset_content load_published_source(const settings& with) {
+  return load_published(published_datasets()[Which], split(with));
+}
+
+data_source published_source(const published_dataset& set, dataset_content (*decode)(const settings&)) {
+  return {set.name,
+          set.summary,
+          {{"validation", "training images set aside for validation", std::int64_t{10'000}},
+           {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
+          decode};
+}
 
 dataset_content load_digits_source(const settings& with) {
   return make_digits(
@@ -40,11 +51,9 @@ dataset_content load_idx_source(const settings& with) {
 
 const std::vector<data_source>& sources() {
   static const std::vector<data_source> all{
-      {"mnist",
-       "60,000 + 10,000 handwritten digits, 28 x 28 (LeCun, Cortes & Burges); ravine data fetch mnist",
-       {{"validation", "training images set aside for validation", std::int64_t{10'000}},
-        {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
-       &load_mnist_source},
+      published_source(published_datasets()[0], &load_published_source<0>),
+      published_source(published_datasets()[1], &load_published_source<1>),
+      published_source(published_datasets()[2], &load_published_source<2>),
       {"digits",
        "generated images of digits, 28 x 28; needs no files",
        {{"train", "images to train on", std::int64_t{10'000}, 1, most_digits},
