@@ -12,8 +12,9 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-// docs/plugins.md, run as a reader would: "$ …" is a command, the lines below it are its expected output,
-// where … stands for anything, and a block that begins with a comment of one file name is that file.
+// docs/plugins.md and docs/data.md, run as a reader would: "$ …" is a command, the lines below it are its
+// expected output, where … stands for anything, and a block that begins with a comment of one file name is
+// that file.
 namespace {
 
 namespace fs = std::filesystem;
@@ -62,7 +63,7 @@ void write(const fs::path& file, const std::vector<std::string>& lines) {
 std::pair<int, std::vector<std::string>> run(const work_folder& folder, const std::string& line) {
   const std::string program = fs::path(RAVINE_PROGRAM).parent_path().string();
   const std::string shell = "cd '" + (folder / "").string() + "' && export HOME=$PWD PATH='" + program +
-                            "':$PATH && unset XDG_DATA_HOME RAVINE_PLUGIN_PATH && { " + line +
+                            ":/usr/bin':$PATH && unset XDG_DATA_HOME RAVINE_PLUGIN_PATH && { " + line +
                             "; } 2>>errors.txt";
   std::FILE* const pipe = popen(shell.c_str(), "r");
   std::vector<std::string> lines(1);
@@ -122,10 +123,15 @@ std::string text(const std::vector<std::string>& lines) {
   return all;
 }
 
-TEST(tutorial, does_what_it_says) {
-  const work_folder folder;
+struct counts {
   int commands = 0, files = 0;
-  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs/plugins.md")) {
+};
+
+/// Does what the page says, and expects what it shows.
+void follow(const std::string& page, counts& done) {
+  const work_folder folder;
+  auto& [commands, files] = done;
+  for (block each : blocks_of(fs::path(RAVINE_TEST_SOURCE_DIR) / "../docs" / page)) {
     if (const std::string name = file_name(each.lines[0]); !name.empty()) {
       // A file ends where the commands that follow it begin.
       const auto end = std::find_if(each.lines.begin(), each.lines.end(),
@@ -147,8 +153,22 @@ TEST(tutorial, does_what_it_says) {
                                                        << text(printed);
     }
   }
-  EXPECT_GE(commands, 15);
-  EXPECT_EQ(files, 4);
+}
+
+TEST(tutorial, does_what_it_says) {
+  counts done;
+  follow("plugins.md", done);
+  EXPECT_GE(done.commands, 15);
+  EXPECT_EQ(done.files, 4);
+}
+
+TEST(page_of_data, does_what_it_says) {
+  const work_folder folder;
+  if (run(folder, "python3 -c 'import numpy'").first != 0) GTEST_SKIP() << "NumPy is not here: python3-numpy";
+  counts done;
+  follow("data.md", done);
+  EXPECT_EQ(done.commands, 6);
+  EXPECT_EQ(done.files, 5);
 }
 
 }  // namespace

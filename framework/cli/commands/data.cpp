@@ -141,7 +141,7 @@ exit_status report(const std::vector<fetched_file>& files) {
 }
 
 /// Whose a file is that lies where one of `wanted` should; "" if nobody's.
-std::string owner_text(const fs::path& file, const published_dataset& wanted) {
+std::string data_owner_text(const fs::path& file, const published_dataset& wanted) {
   const published_dataset* const owner = owner_of(file, wanted);
   if (owner == nullptr) return "";
   return fmt::format("this file is of {}: move it into the folder {} beside this one, and use {}",
@@ -154,13 +154,14 @@ exit_status fetch(const std::string& name) {
   const std::vector<fs::path> folders = data_folders(name);
   if (folders.empty()) throw error("there is no folder for data sets; set RAVINE_DATA to one");
   download_display display;
-  const auto files = fetch_files({.files = wanted->files,
-                                  .mirrors = wanted->mirrors,
-                                  .folder = folders.front(),
-                                  .owner = [&](const fs::path& file) { return owner_text(file, *wanted); }},
-                                 [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
-                                   display.show(url, held, total);
-                                 });
+  const auto files =
+      fetch_files({.files = wanted->files,
+                   .mirrors = wanted->mirrors,
+                   .folder = folders.front(),
+                   .owner = [&](const fs::path& file) { return data_owner_text(file, *wanted); }},
+                  [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
+                    display.show(url, held, total);
+                  });
   display.clear();
   return report(files);
 }

@@ -57,6 +57,7 @@ void csv_records::read_quoted(csv_field& into) {
     into.text += '"';
     rest_.remove_prefix(1);
   }
+  while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
   if (rest_.empty() || rest_.front() == separator_ || at_line_end()) return;
   throw data_error(
       fmt::format("{}: line {}: found {} after a closing quote; expected '{}' or the end of the line; "
