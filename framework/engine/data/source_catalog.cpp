@@ -86,7 +86,7 @@ dataset_content load_csv_source(const settings& with) {
 dataset_content load_zipf_source(const settings& with) {
   return make_zipf({number(with, "classes"), number(with, "features"), number(with, "train"),
                     number(with, "validation"), number(with, "test"), number(with, "seed"),
-                    std::get<double>(with.at("exponent"))});
+                    std::get<double>(with.at("exponent")), std::get<double>(with.at("mean"))});
 }
 
 dataset_content load_text_source(const settings& with) {
@@ -182,7 +182,8 @@ const std::vector<data_source>& sources() {
         {"validation", "examples for validation", std::int64_t{2'000}, 0, most_digits},
         {"test", "examples to test on", std::int64_t{2'000}, 1, most_digits},
         {"seed", "another seed draws other classes and examples", std::int64_t{1}},
-        {"exponent", "class k has frequency k^-exponent; 0: balanced", 1.0, 0, 10}},
+        {"exponent", "class k has frequency k^-exponent; 0: balanced", 1.0, 0, 10},
+        {"mean", "of every feature; 0 takes the difficulty away", 1.0, 0, 100}},
        &load_zipf_source},
   };
   return all;

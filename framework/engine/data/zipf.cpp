@@ -21,7 +21,7 @@ using centre_table = std::vector<double>;  // classes x features
 
 centre_table draw_centres(const zipf_options& options) {
   boost::random::mt19937_64 random(item_seed(options.seed, 0));
-  boost::random::normal_distribution<double> normal(0, centre_deviation);
+  boost::random::normal_distribution<double> normal(options.mean, centre_deviation);
   centre_table centres(options.classes * options.features);
   for (double& each : centres) each = normal(random);
   return centres;
@@ -46,8 +46,9 @@ image_table draw_examples(const zipf_options& options, const centre_table& centr
 }
 
 void check_zipf(const zipf_options& options) {
-  const auto& [classes, features, train, validation, test, seed, exponent] = options;
-  if (classes < 2 || classes > 256 || features == 0 || train == 0 || test == 0 || !(exponent >= 0)) {
+  const auto& [classes, features, train, validation, test, seed, exponent, mean] = options;
+  if (classes < 2 || classes > 256 || features == 0 || train == 0 || test == 0 || !(exponent >= 0) ||
+      !std::isfinite(mean)) {
     throw data_error(
         "zipf: expected 2 to 256 classes, at least one feature, one example to train on and one to "
         "test on, and an exponent that is not negative");
