@@ -30,7 +30,7 @@ _ravine() {
     new) words="optimizer wrapper scheduler model landscape" ;;
     plugins) words="list info validate new build remove" ;;
     data) words="list fetch" ;;
-    fetch) words=mnist ;;
+    fetch) words="mnist fashion_mnist kmnist" ;;
     trace) words=$(_ravine_ids "$program") ;;
   esac
   if [[ -n $words ]]; then

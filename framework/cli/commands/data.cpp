@@ -2,7 +2,7 @@
 #include "core/nearest.hpp"
 #include "data/data_source.hpp"
 #include "data/fetch.hpp"
-#include "data/mnist.hpp"
+#include "data/published.hpp"
 #include "options/usage.hpp"
 #include "text/output.hpp"
 #include "text/terminal.hpp"
@@ -28,10 +28,11 @@ usage data_usage() {
               "list     list the data sources for data: in manifests, their options, and where files are "
               "searched\n"
               "         (default)\n"
-              "fetch    download a data set (mnist) into $RAVINE_DATA/mnist or, without RAVINE_DATA, into\n"
-              "         $XDG_DATA_HOME/ravine/data/mnist (default of XDG_DATA_HOME: ~/.local/share). "
-              "Existing files\n"
-              "         are kept, and an interrupted download resumes.\n",
+              "fetch    download a data set (mnist, fashion_mnist, kmnist) into $RAVINE_DATA/NAME or, "
+              "without\n"
+              "         RAVINE_DATA, into $XDG_DATA_HOME/ravine/data/NAME (default of XDG_DATA_HOME: "
+              "~/.local/share).\n"
+              "         Existing files are kept, and an interrupted download resumes.\n",
           .options = po::options_description(),
           .positional = "words"};
 }
@@ -41,10 +42,10 @@ std::string default_text(const data_option& option) {
   return text.empty() ? "(must be given)" : text;
 }
 
-void list_mnist_files() {
-  const std::vector<fs::path> folders = data_folders("mnist");
+void list_files(const published_dataset& set) {
+  const std::vector<fs::path> folders = data_folders(set.name);
   std::vector<std::vector<std::string>> rows{{"file", "found"}};
-  for (const data_file& file : mnist_files) {
+  for (const data_file& file : set.files) {
     const fs::path found = find_data_file(folders, file.name);
     rows.push_back({fmt::format("  {}", file.name), found.empty() ? "no" : found.string()});
   }
@@ -62,7 +63,7 @@ exit_status list() {
       rows.push_back({"  " + each.name, default_text(each), each.expects(), each.doc});
     }
     write_result(text_table(rows));
-    if (source.name == "mnist") list_mnist_files();
+    if (const auto* const published = find_published(source.name)) list_files(*published);
   }
   return exit_status::ok;
 }
@@ -125,21 +126,39 @@ exit_status report(const std::vector<fetched_file>& files) {
   return exit_status::trial_failed;
 }
 
-exit_status fetch(const std::string& name) {
-  if (name != "mnist") {
-    std::vector<std::string> names;
-    for (const data_source& each : data_sources()) names.push_back(each.name);
-    if (find_data_source(name) != nullptr) {
-      throw usage_error(fmt::format("{} needs no download; only mnist can be fetched", name));
-    }
+[[noreturn]] void fail_to_fetch(const std::string& name) {
+  std::vector<std::string> names;
+  for (const data_source& each : data_sources()) names.push_back(each.name);
+  if (find_data_source(name) == nullptr) {
     throw usage_error(
         fmt::format("there is no data source {}{}; see ravine data list", name, did_you_mean(name, names)));
   }
+  std::string published;
+  for (const published_dataset& each : published_datasets()) {
+    published += (published.empty() ? "" : ", ") + each.name;
+  }
+  throw usage_error(fmt::format("{} needs no download; what can be fetched: {}", name, published));
+}
+
+/// Whose a file is that lies where one of `wanted` should; "" if nobody's.
+std::string data_owner_text(const fs::path& file, const published_dataset& wanted) {
+  const published_dataset* const owner = owner_of(file, wanted);
+  if (owner == nullptr) return "";
+  return fmt::format("this file is of {}: move it into the folder {} beside this one, and use {}",
+                     owner->title, owner->name, owner->name);
+}
+
+exit_status fetch(const std::string& name) {
+  const published_dataset* const wanted = find_published(name);
+  if (wanted == nullptr) fail_to_fetch(name);
   const std::vector<fs::path> folders = data_folders(name);
   if (folders.empty()) throw error("there is no folder for data sets; set RAVINE_DATA to one");
   download_display display;
   const auto files =
-      fetch_files({.files = mnist_files, .mirrors = mnist_mirrors(), .folder = folders.front()},
+      fetch_files({.files = wanted->files,
+                   .mirrors = wanted->mirrors,
+                   .folder = folders.front(),
+                   .owner = [&](const fs::path& file) { return data_owner_text(file, *wanted); }},
                   [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
                     display.show(url, held, total);
                   });

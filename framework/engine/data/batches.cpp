@@ -4,6 +4,7 @@
 #include "data/data_error.hpp"
 #include "data/random.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <numeric>
@@ -41,10 +42,25 @@ RAVINE_EACH_WIDTH void scale(const std::uint8_t* __restrict from, double* __rest
   }
 }
 
+template <class T>
+void scale(const float* from, T* to, std::size_t count) {
+  std::copy_n(from, count, to);
+}
+
 /// Rows are taken in a random order, which the processor can't foresee.
-void fetch(const std::uint8_t* row, std::size_t count) {
-  constexpr std::size_t cache_line = 64;
+template <class V>
+void fetch(const V* row, std::size_t count) {
+  constexpr std::size_t cache_line = 64 / sizeof(V);
   for (std::size_t i = 0; i < count; i += cache_line) __builtin_prefetch(row + i);
+}
+
+template <class V, class T>
+void gather_rows(std::span<const V> table, std::size_t features, std::span<const std::uint32_t> rows,
+                 std::span<T> inputs) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i + 1 < rows.size()) fetch(table.data() + rows[i + 1] * features, features);
+    scale(table.data() + rows[i] * features, inputs.data() + i * features, features);
+  }
 }
 
 }  // namespace
@@ -66,12 +82,12 @@ template <class T>
 void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows,
             std::span<T> inputs, std::span<std::int32_t> labels) {
   assert(inputs.size() == rows.size() * features && labels.size() == rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::size_t row = rows[i];
-    if (i + 1 < rows.size()) fetch(images.pixels.data() + rows[i + 1] * features, features);
-    scale(images.pixels.data() + row * features, inputs.data() + i * features, features);
-    labels[i] = images.labels[row];
+  if (images.values.empty()) {
+    gather_rows(images.pixels, features, rows, inputs);
+  } else {
+    gather_rows(images.values, features, rows, inputs);
   }
+  for (std::size_t i = 0; i < rows.size(); ++i) labels[i] = images.labels[rows[i]];
 }
 
 template void gather(const image_set&, std::size_t, std::span<const std::uint32_t>, std::span<float>,

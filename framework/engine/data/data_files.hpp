@@ -12,7 +12,8 @@ namespace ravine {
 struct data_file {
   std::string_view name;    ///< uncompressed, without .gz
   std::uint64_t size;       ///< bytes, uncompressed
-  std::string_view sha256;  ///< of the uncompressed content, hexadecimal
+  std::string_view sha256;  ///< of the uncompressed content, hexadecimal; "" where it is not published
+  std::string_view sha256_gz = {};  ///< of the published .gz, where that of the content is not published
 };
 
 /// The folders that may hold a data set's files, in the order in which they are searched: $RAVINE_DATA/NAME,
@@ -24,11 +25,14 @@ std::vector<std::filesystem::path> data_folders(std::string_view name);
 std::filesystem::path find_data_file(const std::vector<std::filesystem::path>& folders,
                                      std::string_view file);
 
-/// Why `path`, raw or gzip, doesn't hold what it should; "" if it does. Reads no more than the right file
-/// would hold, whatever the content claims. Throws data_error when the file can't be read.
+/// Why `path`, raw or gzip, doesn't hold what it should by its SHA-256; "" if it does. Reads no more than the
+/// right file would hold, whatever the content claims. Throws data_error when the file can't be read.
 std::string content_fault(const std::filesystem::path& path, const data_file& expected);
 
 /// "SHA-256 of the uncompressed content is …, expected …"
 std::string digest_fault(std::string_view found, const data_file& expected);
+
+/// "SHA-256 of the .gz is …, expected …"
+std::string packed_digest_fault(std::string_view found, const data_file& expected);
 
 }  // namespace ravine

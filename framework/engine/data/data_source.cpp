@@ -1,9 +1,6 @@
 #include "data/data_source.hpp"
 
 #include "data/apart.hpp"
-#include "data/digits.hpp"
-#include "data/idx_source.hpp"
-#include "data/mnist.hpp"
 
 #include <algorithm>
 
@@ -12,57 +9,12 @@
 namespace ravine {
 namespace {
 
-constexpr std::int64_t most_digits = 1'000'000;  // of a part: 784 MB
-constexpr std::int64_t most_classes = 256;       // labels are bytes
-
-std::uint64_t number(const settings& with, const char* option) {
-  return static_cast<std::uint64_t>(std::get<std::int64_t>(with.at(option)));
-}
-
-const std::string& text(const settings& with, const char* option) {
-  return std::get<std::string>(with.at(option));
-}
-
-split_sizes split(const settings& with) { return {number(with, "validation"), number(with, "train")}; }
-
-dataset_content load_mnist_source(const settings& with) { return load_mnist(split(with)); }
-
-dataset_content load_digits_source(const settings& with) {
-  return make_digits(
-      {number(with, "train"), number(with, "validation"), number(with, "test"), number(with, "seed")});
-}
-
-dataset_content load_idx_source(const settings& with) {
-  const idx_files files{text(with, "train_images"), text(with, "train_labels"), text(with, "test_images"),
-                        text(with, "test_labels")};
-  return make_idx_dataset(files, read_idx_files(files), {"idx", number(with, "classes"), split(with)});
-}
-
-const std::vector<data_source>& sources() {
-  static const std::vector<data_source> all{
-      {"mnist",
-       "60,000 + 10,000 handwritten digits, 28 x 28 (LeCun, Cortes & Burges); ravine data fetch mnist",
-       {{"validation", "training images set aside for validation", std::int64_t{10'000}},
-        {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
-       &load_mnist_source},
-      {"digits",
-       "generated images of digits, 28 x 28; needs no files",
-       {{"train", "images to train on", std::int64_t{10'000}, 1, most_digits},
-        {"validation", "images for validation", std::int64_t{2'000}, 0, most_digits},
-        {"test", "images to test on", std::int64_t{2'000}, 1, most_digits},
-        {"seed", "another seed draws other images of the same kind", std::int64_t{1}}},
-       &load_digits_source},
-      {"idx",
-       "any four IDX files of images and labels, raw or gzip",
-       {{"train_images", "file of images to train on", std::string()},
-        {"train_labels", "file of their labels", std::string()},
-        {"test_images", "file of images to test on", std::string()},
-        {"test_labels", "file of their labels", std::string()},
-        {"classes", "number of classes; labels are 0 to classes - 1", std::int64_t{10}, 2, most_classes},
-        {"validation", "training images set aside for validation", std::int64_t{0}},
-        {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
-       &load_idx_source},
-  };
+std::string expected_text(const std::vector<std::string>& choices) {
+  if (choices.empty()) return "text";
+  std::string all;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    all += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
+  }
   return all;
 }
 
@@ -87,24 +39,36 @@ settings completed(const data_source& source, const settings& given) {
 }  // namespace
 
 std::string data_option::expects() const {
-  if (std::holds_alternative<std::string>(default_value)) return "text";
-  if (maximum == std::numeric_limits<std::int64_t>::max()) {
-    return fmt::format("a whole number, at least {}", minimum);
-  }
-  return fmt::format("a whole number from {} to {}", minimum, maximum);
+  if (std::holds_alternative<bool>(default_value)) return "true or false";
+  if (std::holds_alternative<std::string>(default_value)) return expected_text(choices);
+  const char* const kind = std::holds_alternative<double>(default_value) ? "a number" : "a whole number";
+  if (maximum == std::numeric_limits<std::int64_t>::max())
+    return fmt::format("{}, at least {}", kind, minimum);
+  return fmt::format("{} from {} to {}", kind, minimum, maximum);
 }
 
 bool data_option::admits(const setting& value) const {
   if (const auto* const text = std::get_if<std::string>(&value)) {
-    return std::holds_alternative<std::string>(default_value) && !text->empty();
+    return std::holds_alternative<std::string>(default_value) && !text->empty() &&
+           (choices.empty() || std::ranges::find(choices, *text) != choices.end());
+  }
+  if (std::holds_alternative<bool>(value)) return std::holds_alternative<bool>(default_value);
+  if (const auto* const real = std::get_if<double>(&value)) {
+    return std::holds_alternative<double>(default_value) && *real >= static_cast<double>(minimum) &&
+           *real <= static_cast<double>(maximum);
   }
   const auto* const number = std::get_if<std::int64_t>(&value);
-  return std::holds_alternative<std::int64_t>(default_value) && number != nullptr && *number >= minimum &&
-         *number <= maximum;
+  const bool takes_numbers =
+      std::holds_alternative<std::int64_t>(default_value) || std::holds_alternative<double>(default_value);
+  return takes_numbers && number != nullptr && *number >= minimum && *number <= maximum;
 }
 
 setting data_option::check(const setting& value) const {
-  if (admits(value)) return value;
+  if (admits(value)) {
+    const auto* const whole = std::get_if<std::int64_t>(&value);
+    const bool real = std::holds_alternative<double>(default_value);
+    return real && whole != nullptr ? setting(static_cast<double>(*whole)) : value;
+  }
   const std::string found = to_string(value);
   throw data_error(
       fmt::format("{}: found {}, expected {}", name, found.empty() ? "nothing" : found, expects()));
@@ -115,11 +79,9 @@ const data_option* data_source::find_option(std::string_view option) const {
   return found == options.end() ? nullptr : &*found;
 }
 
-std::span<const data_source> data_sources() { return sources(); }
-
 const data_source* find_data_source(std::string_view name) {
-  const auto found = std::ranges::find(sources(), name, &data_source::name);
-  return found == sources().end() ? nullptr : &*found;
+  const auto found = std::ranges::find(data_sources(), name, &data_source::name);
+  return found == data_sources().end() ? nullptr : &*found;
 }
 
 dataset load_dataset(const data_request& request) {

@@ -14,20 +14,23 @@
 
 namespace ravine {
 
-/// An option of a data source: a whole number, or text such as a path, by the type of its default.
+/// An option of a data source: true or false, a whole number, a real number, or text such as a path, by the
+/// type of its default.
 struct data_option {
   std::string name;
   std::string doc;
-  setting default_value;     ///< std::int64_t, or std::string; an empty text must be given
+  setting default_value;     ///< an empty text must be given
   std::int64_t minimum = 0;  ///< of a number
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::string> choices = {};  ///< what a text may be; empty: anything
 
-  /// What a value must be: "a whole number from 1 to 256", "text".
+  /// What a value must be: "a whole number from 1 to 256", "text", "comma, semicolon or tab".
   std::string expects() const;
 
   bool admits(const setting& value) const;
 
-  /// The value, if the option admits it. Throws data_error
+  /// The value, if the option admits it; a whole number as a real one where that is asked for. Throws
+  /// data_error
   /// ("validation: found -1, expected a whole number, at least 0").
   setting check(const setting& value) const;
 };

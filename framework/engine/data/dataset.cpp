@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
 #include <numeric>
 #include <span>
@@ -28,6 +29,8 @@ void update(sha256& digest, const image_set& part) {
   update(digest, part.size());
   digest.update(std::as_bytes(part.labels));
   digest.update(std::as_bytes(part.pixels));
+  static_assert(std::endian::native == std::endian::little, "as for numbers: lowest byte first");
+  digest.update(std::as_bytes(part.values));
 }
 
 }  // namespace

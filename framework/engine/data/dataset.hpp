@@ -9,17 +9,19 @@
 
 namespace ravine {
 
-/// Labelled images: row i of `pixels` is example i, and `labels[i]` its class.
+/// Labelled examples: row i of `pixels`, or of `values` where the features are no pixels, is example i, and
+/// `labels[i]` its class. The other one of the two is empty.
 struct image_set {
   std::span<const std::uint8_t> pixels;  ///< count x features, row-major, 0 (background) to 255 (ink)
   std::span<const std::uint8_t> labels;  ///< count, each below the dataset's number of classes
+  std::span<const float> values = {};    ///< count x features, row-major, finite; given to models as they are
 
   std::size_t size() const { return labels.size(); }
 };
 
 /// What the examples of a dataset have in common.
 struct example_form {
-  std::string name;                ///< of the source: mnist, digits, idx
+  std::string name;                ///< of the source: mnist, digits, csv
   std::vector<std::size_t> shape;  ///< of one example: {28, 28} is 28 rows of 28 pixels
   std::size_t classes = 0;
 

@@ -7,13 +7,16 @@
 
 namespace ravine {
 
-/// Labelled images that are being put together, in the layout of image_set.
+/// Labelled examples that are being put together, in the layout of image_set.
 struct image_table {
   std::vector<std::uint8_t> pixels;
   std::vector<std::uint8_t> labels;
+  std::vector<float> values = {};
 
   std::size_t size() const { return labels.size(); }
-  operator image_set() const { return {pixels, labels}; }  // NOLINT(google-explicit-constructor): a view
+  operator image_set() const {
+    return {pixels, labels, values};
+  }  // NOLINT(google-explicit-constructor): a view
 };
 
 /// A dataset that is being put together.

@@ -3,7 +3,6 @@
 #include "data/data_error.hpp"
 #include "data/part_file.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -68,12 +67,33 @@ class fetcher {
     // A reader takes the raw file first, so a wrong one would hide the download.
     if (const fs::path raw = request_.folder / file.name; fs::exists(raw)) {
       result.path = raw;
-      const std::string fault = content_fault(raw, file);
-      if (!fault.empty()) result.failures.push_back({raw.string(), fault + "; remove this file first"});
+      const std::string fault = raw_fault(raw, file);
+      if (!fault.empty()) {
+        const std::string owner = owner_of(raw);
+        result.failures.push_back(
+            {raw.string(), owner.empty() ? fault + "; move this file away first" : owner});
+      }
       if (fault.empty()) result.state = fetch_state::present;
-    } else if (fs::exists(result.path) && content_fault(result.path, file).empty()) {
-      result.state = fetch_state::present;
+    } else if (fs::exists(result.path)) {
+      if (content_fault(result.path, file).empty()) {
+        result.state = fetch_state::present;
+      } else if (const std::string owner = owner_of(result.path); !owner.empty()) {
+        result.failures.push_back({result.path.string(), owner});
+      }
     }
+  }
+
+  /// A raw file whose digest is not published is taken for right by its size; loading looks into it.
+  std::string raw_fault(const fs::path& raw, const data_file& file) const {
+    if (!file.sha256.empty()) return content_fault(raw, file);
+    std::error_code fault;
+    const std::uint64_t size = fs::file_size(raw, fault);
+    if (!fault && size == file.size) return owner_of(raw);
+    return fault ? fault.message() : fmt::format("is {} bytes long, expected {}", size, file.size);
+  }
+
+  std::string owner_of(const fs::path& file) const {
+    return request_.owner == nullptr ? "" : request_.owner(file);
   }
 
   void try_mirrors(const data_file& file, fetched_file& result) {
@@ -130,13 +150,6 @@ class fetcher {
 };
 
 }  // namespace
-
-// Both publish the files as their authors do; the content is checked by digest in any case.
-std::span<const std::string> mnist_mirrors() {
-  static const std::array<std::string, 2> mirrors{"https://ossci-datasets.s3.amazonaws.com/mnist/",
-                                                  "https://storage.googleapis.com/cvdf-datasets/mnist/"};
-  return mirrors;
-}
 
 std::string_view to_string(fetch_state state) {
   switch (state) {

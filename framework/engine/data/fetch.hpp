@@ -12,14 +12,14 @@
 
 namespace ravine {
 
-/// Where MNIST is published: URLs of folders that hold the four files as .gz.
-std::span<const std::string> mnist_mirrors();
-
 struct fetch_request {
   std::span<const data_file> files;
   std::span<const std::string> mirrors;  ///< URLs of folders, tried in this order; each ends with /
   std::filesystem::path folder;          ///< is made if it is not there
   download_limits limits{};
+  /// Says whose a file is that is there but wrong ("these are Fashion-MNIST's: …"), so that it is left alone;
+  /// "" if nobody's. May be null.
+  std::function<std::string(const std::filesystem::path& file)> owner = nullptr;
 };
 
 /// Why a file could not be had from a place.

@@ -169,6 +169,7 @@ idx_images parse_idx_images(std::span<const std::byte> bytes, std::string_view n
   images.rows = idx.dimension(1);
   images.columns = idx.dimension(2);
   images.sha256 = idx.sha256();
+  if (is_gzip(bytes)) images.sha256_gz = sha256_hex(bytes);
   return images;
 }
 
@@ -177,6 +178,7 @@ idx_labels parse_idx_labels(std::span<const std::byte> bytes, std::string_view n
   idx_labels labels;
   labels.values = assemble(idx, bytes, name);
   labels.sha256 = idx.sha256();
+  if (is_gzip(bytes)) labels.sha256_gz = sha256_hex(bytes);
   return labels;
 }
 

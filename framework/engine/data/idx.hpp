@@ -21,11 +21,13 @@ struct idx_images {
   std::size_t count = 0, rows = 0, columns = 0;  ///< each at least 1
   std::vector<std::uint8_t> pixels;              ///< count x rows x columns, row-major
   std::string sha256;                            ///< of the uncompressed file
+  std::string sha256_gz;                         ///< of the file as it is; "" unless it is gzip
 };
 
 struct idx_labels {
   std::vector<std::uint8_t> values;  ///< at least 1
   std::string sha256;                ///< of the uncompressed file
+  std::string sha256_gz;             ///< of the file as it is; "" unless it is gzip
 };
 
 /// Images (3 dimensions) from the bytes of a file; `name` stands in messages.

@@ -18,8 +18,8 @@ namespace ravine {
 namespace {
 
 // A file is: the magic number, the size of the description in bytes, the description, and then, from the next
-// multiple of 64 on, the pixels and labels of each part in turn up to the end.
-constexpr std::uint64_t magic = 0x315441444e564152;  // "RAVNDAT1"
+// multiple of 64 on, the pixels or values of each part in turn, and the labels of each part up to the end.
+constexpr std::uint64_t magic = 0x325441444e564152;  // "RAVNDAT2"
 constexpr std::size_t alignment = 64;
 constexpr std::size_t most_dimensions = 8;
 constexpr std::size_t most_classes = 256;  // labels are bytes
@@ -35,7 +35,10 @@ std::size_t examples_begin(std::size_t description) {
 
 std::uint64_t bytes_of(const dataset_content& content) {
   std::uint64_t sum = 0;
-  for (const auto part : every_part) sum += (content.*part).pixels.size() + (content.*part).labels.size();
+  for (const auto part : every_part) {
+    const image_set& set = content.*part;
+    sum += set.pixels.size_bytes() + set.values.size_bytes() + set.labels.size_bytes();
+  }
   return sum;
 }
 
@@ -52,6 +55,7 @@ struct description {
   example_form form;
   std::string fingerprint;
   std::array<std::uint64_t, every_part.size()> counts{};
+  std::uint64_t value_size = 1;  // of a feature, in bytes: 1 of a pixel, 4 of a value
 };
 
 [[noreturn]] void reject(std::string_view fault) {
@@ -61,13 +65,13 @@ struct description {
 description read_description(std::span<const std::byte> bytes) {
   description found;
   byte_reader(bytes) >> found.form.name >> found.form.shape >> found.form.classes >> found.fingerprint >>
-      found.counts;
+      found.counts >> found.value_size;
   return found;
 }
 
-/// The number of values of one example. No product of it and of a count that passes here overflows.
-std::uint64_t checked_features(const description& found, std::uint64_t available) {
-  const auto& [form, fingerprint, counts] = found;
+/// The bytes of the features of one example. No product of it and of a count that passes here overflows.
+std::uint64_t checked_size(const description& found, std::uint64_t available) {
+  const auto& [form, fingerprint, counts, value_size] = found;
   if (form.shape.empty() || form.shape.size() > most_dimensions) {
     reject(
         fmt::format("its examples have {} dimensions, expected 1 to {}", form.shape.size(), most_dimensions));
@@ -75,15 +79,18 @@ std::uint64_t checked_features(const description& found, std::uint64_t available
   if (form.classes < 1 || form.classes > most_classes) {
     reject(fmt::format("it has {} classes, expected 1 to {}", form.classes, most_classes));
   }
-  std::uint64_t features = 1;
+  if (value_size != 1 && value_size != sizeof(float)) {
+    reject(fmt::format("its values take {} bytes, expected 1 or {}", value_size, sizeof(float)));
+  }
+  std::uint64_t size = value_size;
   for (const std::size_t extent : form.shape) {
-    if (extent < 1 || extent > available / features) reject("its examples are larger than the file");
-    features *= extent;
+    if (extent < 1 || extent > available / size) reject("its examples are larger than the file");
+    size *= extent;
   }
   for (const std::uint64_t count : counts) {
-    if (count > available / features) reject(fmt::format("{} examples are more than the file holds", count));
+    if (count > available / size) reject(fmt::format("{} examples are more than the file holds", count));
   }
-  return features;
+  return size;
 }
 
 void check_labels(const image_set& part, std::size_t classes) {
@@ -92,9 +99,9 @@ void check_labels(const image_set& part, std::size_t classes) {
   if (largest >= classes) reject(fmt::format("it has a label {}, expected 0 to {}", largest, classes - 1));
 }
 
-/// Takes the three parts one after the other from what follows the description.
+/// Takes what the three parts hold from what follows the description.
 void attach_parts(dataset& data, const description& found, std::span<const std::byte> examples) {
-  const std::uint64_t features = checked_features(found, examples.size());
+  const std::uint64_t example_size = checked_size(found, examples.size());
   std::span rest(reinterpret_cast<const std::uint8_t*>(examples.data()), examples.size());
   const auto take = [&](std::uint64_t size) {
     if (size > rest.size()) reject(fmt::format("it is {} bytes short", size - rest.size()));
@@ -104,7 +111,14 @@ void attach_parts(dataset& data, const description& found, std::span<const std::
   };
   std::array<image_set, every_part.size()> sets;
   for (std::size_t i = 0; i < sets.size(); ++i) {
-    sets[i].pixels = take(found.counts[i] * features);
+    const auto taken = take(found.counts[i] * example_size);
+    if (found.value_size == 1) {
+      sets[i].pixels = taken;
+    } else {  // aligned: the examples begin at a multiple of 64
+      sets[i].values = {reinterpret_cast<const float*>(taken.data()), taken.size() / sizeof(float)};
+    }
+  }
+  for (std::size_t i = 0; i < sets.size(); ++i) {
     sets[i].labels = take(found.counts[i]);
     check_labels(sets[i], found.form.classes);
   }
@@ -130,6 +144,7 @@ void write_dataset(const dataset_content& content, int file) {
   byte_writer words;
   words << content.name << content.shape << content.classes << content_fingerprint(content);
   for (const auto part : every_part) words << std::uint64_t{(content.*part).size()};
+  words << std::uint64_t{content.train.values.empty() ? 1 : sizeof(float)};
   byte_writer head;
   head << magic << std::uint64_t{words.bytes().size()};
   write(file, head.bytes());
@@ -139,8 +154,9 @@ void write_dataset(const dataset_content& content, int file) {
   write(file, padding);
   for (const auto part : every_part) {
     write(file, std::as_bytes(std::span((content.*part).pixels)));
-    write(file, std::as_bytes(std::span((content.*part).labels)));
+    write(file, std::as_bytes(std::span((content.*part).values)));
   }
+  for (const auto part : every_part) write(file, std::as_bytes(std::span((content.*part).labels)));
 }
 
 dataset seal_dataset(descriptor file) {

@@ -99,8 +99,12 @@ json value_of(const hyperparameter& declared) {
 }
 
 json value_of(const data_option& declared) {
-  if (!std::holds_alternative<std::int64_t>(declared.default_value)) return text();
-  return {{"type", "integer"}, {"minimum", declared.minimum}, {"maximum", declared.maximum}};
+  if (std::holds_alternative<bool>(declared.default_value)) return {{"type", "boolean"}};
+  if (!declared.choices.empty()) return {{"enum", declared.choices}};
+  if (std::holds_alternative<std::string>(declared.default_value)) return text();
+  const bool whole = std::holds_alternative<std::int64_t>(declared.default_value);
+  return {
+      {"type", whole ? "integer" : "number"}, {"minimum", declared.minimum}, {"maximum", declared.maximum}};
 }
 
 /// "if use is this, then …".

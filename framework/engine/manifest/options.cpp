@@ -28,6 +28,12 @@ option::form form_of(hyperparameter_type type) {
   return option::form::other;
 }
 
+option::form form_of(const data_option& declared) {
+  if (std::holds_alternative<std::int64_t>(declared.default_value)) return option::form::whole_number;
+  const bool text = std::holds_alternative<std::string>(declared.default_value);
+  return text ? option::form::text : option::form::other;
+}
+
 std::optional<setting> list_setting(const yaml_value& value, const std::string& name, diagnostics& errors) {
   std::vector<std::int64_t> numbers;
   for (const yaml_value& item : value.items) {
@@ -141,9 +147,8 @@ std::vector<option> options_of(const component& which) {
 std::vector<option> options_of(const data_source& which) {
   std::vector<option> all;
   for (const data_option& each : which.options) {
-    const bool number = std::holds_alternative<std::int64_t>(each.default_value);
-    all.push_back({each.name, number ? option::form::whole_number : option::form::text, each.expects(),
-                   [&each](const setting& v) { return each.check(v); }});
+    all.push_back(
+        {each.name, form_of(each), each.expects(), [&each](const setting& v) { return each.check(v); }});
   }
   return all;
 }

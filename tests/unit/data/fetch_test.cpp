@@ -1,3 +1,4 @@
+#include "data/published.hpp"
 #include "unit/data/fetch_support.hpp"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ TEST_F(fetch, reports_a_wrong_raw_file_that_would_hide_the_download) {
   EXPECT_EQ(files[0].failures[0].reason,
             "SHA-256 of the uncompressed content is "
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d, expected " +
-                digest + "; remove this file first");
+                digest + "; move this file away first");
 }
 
 TEST_F(fetch, goes_on_to_the_next_mirror) {
@@ -187,9 +188,14 @@ TEST_F(fetch, reports_a_folder_that_can_not_be_made) {
             folder.string() + ": cannot make the folder: Not a directory");
 }
 
-TEST(mnist_mirrors, are_several_and_safe) {
-  EXPECT_GE(mnist_mirrors().size(), 2U);
-  for (const std::string& each : mnist_mirrors()) {
+class mirrors : public ::testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(published, mirrors, ::testing::Values("mnist", "fashion_mnist", "kmnist"));
+
+TEST_P(mirrors, are_several_and_safe) {
+  const published_dataset& set = *find_published(GetParam());
+  EXPECT_GE(set.mirrors.size(), 2U);
+  for (const std::string& each : set.mirrors) {
     EXPECT_TRUE(each.starts_with("https://") && each.ends_with("/")) << each;
   }
 }

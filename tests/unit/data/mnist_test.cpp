@@ -1,7 +1,6 @@
-#include "data/mnist.hpp"
-
 #include "data/data_source.hpp"
 #include "data/idx.hpp"
+#include "data/published.hpp"
 #include "unit/data/data_support.hpp"
 
 #include <algorithm>
@@ -25,6 +24,8 @@ using testing::gzipped;
 using testing::idx_file;
 using testing::temporary_folder;
 using testing::write_file;
+
+dataset_content load_mnist(split_sizes sizes) { return load_published(*find_published("mnist"), sizes); }
 
 std::string fault() {
   return data_error_of([] { load_mnist({}); });
@@ -93,9 +94,8 @@ TEST_F(other_digits, are_refused_by_their_digest) {
                 ": this is not MNIST's train-images-idx3-ubyte: SHA-256 of the uncompressed content is "
                 "ec3e57dbf3cf55a23695325c212b7c2509e701910a80f23d8b6d837231d71644, expected "
                 "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db\n"
-                "If it is of another data set, such as Fashion-MNIST, name its files under data: {use: idx}. "
-                "If it is a "
-                "damaged copy, move it away and run: ravine data fetch mnist");
+                "If it is of another data set, name its files under data: {use: idx}. If it is a damaged "
+                "copy, move it away and run: ravine data fetch mnist");
 }
 
 TEST_F(other_digits, are_reported_as_malformed_first) {
@@ -139,7 +139,7 @@ TEST(content_fault, says_what_is_wrong) {
 class mnist_files_test : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const data_file& file : mnist_files) {
+    for (const data_file& file : find_published("mnist")->files) {
       if (find_data_file(data_folders("mnist"), file.name).empty()) {
         GTEST_SKIP() << "MNIST is not here: there is no " << file.name
                      << " in RAVINE_DATA/mnist (run: ravine data fetch mnist)";

@@ -87,12 +87,13 @@ TEST(data_split, leaves_all_to_train_on_without_validation) {
 }
 
 TEST(data_split, refuses_more_than_there_are) {
-  EXPECT_EQ(data_error_of([] { split(100, {.validation = 100}); }),
-            "numbered: `validation: 100` leaves nothing to train on: there are 100 training images; choose a "
-            "smaller number");
+  EXPECT_EQ(
+      data_error_of([] { split(100, {.validation = 100}); }),
+      "numbered: `validation: 100` leaves nothing to train on: there are 100 training examples; choose a "
+      "smaller number");
   EXPECT_EQ(data_error_of([] { split(100, {.validation = 99}); }), "");
   EXPECT_EQ(data_error_of([] { split(100, {.validation = 30, .train = 71}); }),
-            "numbered: `train: 71` is more than the 70 training images that remain besides 30 for "
+            "numbered: `train: 71` is more than the 70 training examples that remain besides 30 for "
             "validation; choose a smaller number, or 0 for all");
   EXPECT_EQ(data_error_of([] { split(100, {.validation = 30, .train = 70}); }), "");
 }
