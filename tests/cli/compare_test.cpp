@@ -176,7 +176,7 @@ optimizers: [{use: sgd}]
   EXPECT_THAT(
       run_ravine(folder, {"compare", "early.db"}).out,
       HasSubstr(
-          "warning: the target, validation_loss ≤ 100, was met before the first step in 1 of 1 trials"));
+          "warning: the target, validation_loss ≤ 100, was met before the first step in 1 of 1 trial:"));
 }
 
 TEST(compare, asks_about_other_targets_without_running_a_trial_again) {
@@ -189,7 +189,7 @@ TEST(compare, asks_about_other_targets_without_running_a_trial_again) {
   ASSERT_EQ(run_ravine(folder, {"run", "again.yaml"}).status, 0);
   folder.write("again.yaml", manifest("[100, 10, 1e-3]"));
   const outcome second = run_ravine(folder, {"run", "again.yaml"});
-  EXPECT_THAT(second.out + second.err, HasSubstr("all 1 trials are in again.db already"));
+  EXPECT_THAT(second.out + second.err, HasSubstr("the trial is in again.db already"));
   const std::string text = run_ravine(folder, {"compare", "again.db", "--show", "targets"}).out;
   EXPECT_THAT(text, HasSubstr("expected evaluations to gap  100  10 "));
 }
@@ -238,6 +238,24 @@ optimizers: [{use: sgd}, {use: momentum}, {use: adam}]
       run_ravine(folder, {"compare", "three.db", "--baseline", "sgd", "--where", "optimizer=sgd,adam"}).out;
   EXPECT_THAT(text, HasSubstr("corrected for 2 tests with the baseline, shown or not."));
   EXPECT_THAT(text, HasSubstr("6 pairs with the baseline: after Holm's correction for 2 tests"));
+}
+
+TEST(compare, says_so_where_a_section_that_was_asked_for_is_empty) {
+  const work_folder folder;
+  folder.write("plain.yaml", R"(name: plain
+repetitions: 2
+problems: [{use: booth}]
+train: {steps: 20}
+optimizers: [{use: sgd}, {use: adam}]
+)");
+  ASSERT_EQ(run_ravine(folder, {"run", "plain.yaml"}).status, 0);
+  EXPECT_THAT(
+      run_ravine(folder, {"compare", "plain.db", "--show", "curves,paired"}).err,
+      ::testing::AllOf(HasSubstr("--show curves: there is nothing to show: no hyperparameter was searched"),
+                       HasSubstr("--show paired: there is nothing to show: no baseline is named")));
+  EXPECT_EQ(run_ravine(folder, {"compare", "plain.db", "--show", "all"}).err, "");
+  EXPECT_THAT(run_ravine(folder, {"report", "plain.db", "-o", "plain.pdf"}).err,
+              HasSubstr("--output: found plain.pdf, expected a name that ends in .html"));
 }
 
 TEST(compare, uses_the_baseline_that_the_manifest_fixed_and_says_where_another_is_asked_for) {

@@ -136,7 +136,7 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
   EXPECT_THAT(stopped.err, HasSubstr("interrupted: 1 trial left; run the same command again to resume\r\n"));
   EXPECT_THAT(rows_of(folder / "endless.db", statuses), ElementsAre("interrupted"));
   EXPECT_THAT(run_ravine(folder, {"run", "endless.yaml", "--dry-run"}).out,
-              HasSubstr("\n1 of 1 trials are still to be run into endless.db\n"));
+              HasSubstr("\n1 of 1 trial still to be run into endless.db\n"));
 }
 
 /// Some seconds of training, also with sanitizers, with an evaluation every quarter and a checkpoint that is

@@ -47,17 +47,15 @@ TEST(provenance, data_that_changed_under_the_same_path_are_run_again) {
   folder.write("files.yaml", on_files);
   write_images(folder, '\x40');
   ASSERT_EQ(run_ravine(folder, {"run", "files.yaml"}).status, 0);
-  EXPECT_THAT(run_ravine(folder, {"run", "files.yaml"}).err,
-              HasSubstr("all 1 trials are in files.db already"));
-  EXPECT_THAT(
-      run_ravine(folder, {"run", "files.yaml", "--dry-run"}).out,
-      AllOf(HasSubstr("softmax: data idx, SHA-256 "), HasSubstr("0 of 1 trials are still to be run")));
+  EXPECT_THAT(run_ravine(folder, {"run", "files.yaml"}).err, HasSubstr("the trial is in files.db already"));
+  EXPECT_THAT(run_ravine(folder, {"run", "files.yaml", "--dry-run"}).out,
+              AllOf(HasSubstr("softmax: data idx, SHA-256 "), HasSubstr("0 of 1 trial still to be run")));
   const auto before = rows_of(folder / "files.db", "SELECT data_sha256 FROM results");
   fs::copy(folder / "files.db", folder / "before.db");
   write_images(folder, '\x60');
   EXPECT_THAT(run_ravine(folder, {"run", "files.yaml", "--dry-run"}).out,
-              HasSubstr("1 of 1 trials are still to be run"));
-  EXPECT_THAT(run_ravine(folder, {"run", "files.yaml"}).err, HasSubstr("1 of 1 trials to run"));
+              HasSubstr("1 of 1 trial still to be run"));
+  EXPECT_THAT(run_ravine(folder, {"run", "files.yaml"}).err, HasSubstr("1 of 1 trial to run"));
   const auto after = rows_of(folder / "files.db", "SELECT data_sha256 FROM results");
   EXPECT_NE(before, after);
   EXPECT_THAT(run_ravine(folder, {"compare", "before.db", "files.db"}).out,
@@ -71,7 +69,7 @@ TEST(provenance, a_dry_run_without_the_data_shows_the_plan_and_says_what_is_not_
   const outcome shown = run_ravine(folder, {"run", "files.yaml", "--dry-run"});
   EXPECT_EQ(shown.status, 0);
   EXPECT_THAT(shown.out,
-              AllOf(HasSubstr("files: 1 trials"), HasSubstr("What is still to be run is not known: i: ")));
+              AllOf(HasSubstr("files: 1 trial\n"), HasSubstr("What is still to be run is not known: i: ")));
 }
 
 TEST(provenance, is_stored_with_each_trial) {

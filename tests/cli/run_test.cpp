@@ -69,6 +69,19 @@ optimizers:
   EXPECT_EQ(run_ravine(folder, {"report", "groups.db", "-o", "groups.html"}).status, 0);
 }
 
+TEST(run, tells_of_a_long_trial_while_it_runs) {
+  const work_folder folder;
+  folder.write("long.yaml", R"(name: long
+repetitions: 1
+problems: [{use: rosenbrock, train: {seconds: 8}}]
+optimizers: [{use: sgd, with: {lr: 1e-6}}]
+)");
+  const outcome done = run_ravine(folder, {"run", "long.yaml"});
+  EXPECT_THAT(done.err, ::testing::ContainsRegex(
+                            "\\[0/1\\] rosenbrock · sgd · repetition 1: [0-9]+ %, step [0-9]+ · loss "));
+  EXPECT_THAT(done.err, HasSubstr("[1/1] rosenbrock · sgd · repetition 1: completed"));
+}
+
 TEST(run, names_what_a_search_trial_is_judged_by_and_no_score_of_a_failure) {
   const work_folder folder;
   folder.write("tuned.yaml", R"(name: tuned
@@ -159,11 +172,11 @@ TEST(run, a_dry_run_prints_the_plan_and_runs_nothing) {
   EXPECT_THAT(plan.err, IsEmpty());
   EXPECT_THAT(plan.out, HasSubstr("small: 8 trials\n"));
   EXPECT_THAT(plan.out, HasSubstr("net         adam       -         2            2 epochs  32\n"));
-  EXPECT_THAT(plan.out, HasSubstr("\n8 of 8 trials are still to be run into small.db\n"));
+  EXPECT_THAT(plan.out, HasSubstr("\n8 of 8 trials still to be run into small.db\n"));
   EXPECT_FALSE(fs::exists(folder / "small.db"));
   run_ravine(folder, {"run", "small.yaml", "--set", "repetitions=1"});
   EXPECT_THAT(run_ravine(folder, {"run", "small.yaml", "--dry-run"}).out,
-              HasSubstr("\n4 of 8 trials are still to be run into small.db\n"));
+              HasSubstr("\n4 of 8 trials still to be run into small.db\n"));
 }
 
 TEST(run, set_changes_the_manifest) {

@@ -245,7 +245,7 @@ class statistics_of_answers(unittest.TestCase):
 
     def test_warnings_are_told_once_and_those_of_seconds_not(self):
         edge = "sgd: the best lr, 2, is at the edge of the 3 values that were tried"
-        crowded = "8 trials were timed with more jobs than cores: their seconds are too long"
+        crowded = "timed with more jobs than cores: 8 trials, with seconds that are too long"
         found = concerning([("bowl", edge), ("bowl", crowded), ("valley", edge), ("valley", "something new")])
         self.assertEqual(found, [("bowl, valley", edge), ("valley", "something new")])
         self.assertEqual(kinds(found), ["edge of a search", "something new"])

@@ -115,9 +115,26 @@ std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::v
   return trials;
 }
 
+/// A section that was asked for by name and is empty would otherwise look like an answer.
+void tell_of_empty_sections(const comparison& compared, const std::set<section>& wanted) {
+  if (wanted == all_sections()) return;
+  const bool any_search = std::ranges::any_of(
+      compared.problems, [](const problem_summary& each) { return !each.sensitivities.empty(); });
+  for (const section each : {section::sensitivity, section::curves, section::budget}) {
+    if (any_search || !wanted.contains(each)) continue;
+    print_note("--show {}: there is nothing to show: no hyperparameter was searched\n", name_of(each));
+  }
+  for (const section each : {section::paired, section::enough}) {
+    if (!compared.baseline.empty() || !wanted.contains(each)) continue;
+    print_note("--show {}: there is nothing to show: no baseline is named; add --baseline OPTIMIZER\n",
+               name_of(each));
+  }
+}
+
 std::string formatted(const comparison& compared, const std::string& format, points_shown points,
                       const std::optional<std::set<section>>& wanted) {
   if (format == "json") return json_text(to_json(compared));
+  if (wanted) tell_of_empty_sections(compared, *wanted);
   if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
   return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
                          format == "markdown" ? text_style::markdown : text_style::terminal);

@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "core/counted.hpp"
 #include "manifest/manifest.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
@@ -125,8 +126,8 @@ exit_status find_rates(std::span<const std::string> arguments) {
   bool faults = false;
   for (const planned_trial& trial : trials) {
     const trial_spec& spec = trial.spec;
-    print_note("{} · {}: {} steps, and up to {} trainings\n", spec.problem.label, spec.optimizer.label,
-               how.steps, how.tries);
+    print_note("{} · {}: {}, and up to {}\n", spec.problem.label, spec.optimizer.label,
+               counted(how.steps, "step"), counted(how.tries, "training"));
     all.push_back({spec.problem.label, spec.optimizer.label,
                    run_range_test_in_process(spec, plugins, data.of(spec), how)});
     results.save({experiment.name, spec.problem.label, spec.optimizer.label, how.smoothing, all.back().curve},

@@ -85,6 +85,16 @@ void write_whole(const fs::path& file, const std::string& text) {
                           problem ? fmt::format(" ({})", problem.message()) : "; is the disk full?"));
 }
 
+/// A page under another name opens in no browser.
+void check_extension(const fs::path& output, bool data_only) {
+  const std::string extension = output.extension().string();
+  if (data_only || extension == ".html" || extension == ".htm") return;
+  throw usage_error(
+      fmt::format("--output: found {}, expected a name that ends in .html: a report is a page; its "
+                  "data are written by --data, and figures saved from the page",
+                  output.string()));
+}
+
 exit_status report(std::span<const std::string> arguments) {
   const auto options = parse(report_usage(), arguments);
   if (!options) return exit_status::ok;
@@ -110,6 +120,7 @@ exit_status report(std::span<const std::string> arguments) {
       options->count("output") != 0
           ? fs::path((*options)["output"].as<std::string>())
           : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
+  check_extension(output, data_only);
   const std::string title = fmt::format("{} · Ravine", files[0].name);
   write_whole(output, data_only ? data : report_page(title, packed_text(data)));
   print_result("{}\n", output.string());

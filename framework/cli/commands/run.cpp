@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "core/counted.hpp"
 #include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/stored_manifest.hpp"
@@ -77,11 +78,9 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
   const unsigned cores = granted_resources().cores;
   const unsigned threads = threads_of(experiment);
   if (jobs * threads <= cores) return;
-  print_note("{}: warning: {} jobs of {} thread{} on {} cores: measured times will be too long\n",
-             experiment.name, jobs, threads, threads == 1 ? "" : "s", cores);
+  print_note("{}: warning: {} of {} on {}: measured times will be too long\n", experiment.name,
+             counted(jobs, "job"), counted(threads, "thread"), counted(cores, "core"));
 }
-
-std::string trials_text(std::size_t count) { return fmt::format("{} trial{}", count, count == 1 ? "" : "s"); }
 
 /// Shows the progress of each stage, and sums up how its trials ended.
 class stage_progress : public experiment_listener {
@@ -92,10 +91,13 @@ class stage_progress : public experiment_listener {
     finish_stage();
     if (stage.trials.empty()) return;
     if (missing == 0) {
-      print_note("{}: all {} trials are in {} already\n", stage.name, stage.trials.size(), file_);
+      const std::size_t all = stage.trials.size();
+      print_note("{}: {} in {} already\n", stage.name,
+                 all == 1 ? "the trial is" : fmt::format("all {} trials are", all), file_);
       return;
     }
-    print_note("{}: {} of {} trials to run, into {}\n", stage.name, missing, stage.trials.size(), file_);
+    print_note("{}: {} of {} to run, into {}\n", stage.name, missing, counted(stage.trials.size(), "trial"),
+               file_);
     name_ = stage.name;
     shown_.emplace(missing, stage.tuning_metric);
   }
@@ -104,7 +106,7 @@ class stage_progress : public experiment_listener {
     print_note(
         "{}: results of {} in {} lack the digest of their data, which older versions did not store; these "
         "results are kept, and new ones are computed on today's data\n",
-        stage.name, trials_text(count), file_);
+        stage.name, counted(count, "trial"), file_);
   }
   void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
@@ -150,7 +152,7 @@ void print_plan(plan experiment, worker_executor& executor, const fs::path& file
   if (!fault.empty()) return print_result("\nWhat is still to be run is not known: {}\n", fault);
   std::size_t missing = experiment.trials.size();
   if (fs::exists(file)) missing = store::open_read_only(file).missing(experiment.trials).size();
-  print_result("\n{} of {} trials are still to be run into {}\n", missing, experiment.trials.size(),
+  print_result("\n{} of {} still to be run into {}\n", missing, counted(experiment.trials.size(), "trial"),
                file.string());
 }
 
@@ -184,7 +186,7 @@ void keep_baseline(const plan& experiment, const store& results, const fs::path&
     if (before == experiment.baseline) continue;
     if (before.empty()) {
       print_note("{}: the baseline {} is fixed from now on; {} had ended before\n", experiment.name,
-                 experiment.baseline, trials_text(stored.finished));
+                 experiment.baseline, counted(stored.finished, "trial"));
       continue;
     }
     throw error(fmt::format(
@@ -212,16 +214,16 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   shown.finish_stage();
   if (interrupt_watch::count() > 0) {
     const std::size_t left = results.missing(done.last_stage.trials).size();
-    print_note("interrupted: {}\n",
-               left == 0 ? "all trials were done already"
-                         : fmt::format("{} left; run the same command again to resume", trials_text(left)));
+    print_note("interrupted: {}\n", left == 0 ? "all trials were done already"
+                                              : fmt::format("{} left; run the same command again to resume",
+                                                            counted(left, "trial")));
     return exit_status::interrupted;
   }
   if (done.end == experiment_run::ending::stopped) {
     print_note(
         "{}: {} left, since what they need was lost on the way, see above; run the same command again to "
         "resume\n",
-        experiment.name, trials_text(results.missing(done.last_stage.trials).size()));
+        experiment.name, counted(results.missing(done.last_stage.trials).size(), "trial"));
     return exit_status::trial_failed;
   }
   std::size_t faults = 0;
@@ -229,7 +231,7 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
     if (is_fault(status)) faults += count;
   }
   if (faults == 0) return exit_status::ok;
-  print_note("{}: {} failed; ravine compare {} shows them\n", experiment.name, trials_text(faults),
+  print_note("{}: {} failed; ravine compare {} shows them\n", experiment.name, counted(faults, "trial"),
              file.string());
   return exit_status::trial_failed;
 }

@@ -1,6 +1,7 @@
 #include "text/comparison_sections.hpp"
 
 #include "compare/performance_profile.hpp"
+#include "core/counted.hpp"
 #include "text/number_text.hpp"
 #include "text/target_sections.hpp"
 
@@ -225,10 +226,9 @@ std::string profile_text(const comparison& compared, const table_writer& writer)
   }
   return '\n' +
          writer.heading("performance profile",
-                        fmt::format("share of {} problem{} whose target an optimizer is expected to reach "
+                        fmt::format("share of {} whose target an optimizer is expected to reach "
                                     "within τ times the cost of the best",
-                                    compared.profile_problems.size(),
-                                    compared.profile_problems.size() == 1 ? "" : "s")) +
+                                    counted(compared.profile_problems.size(), "problem"))) +
          writer.table(std::move(rows));
 }
 

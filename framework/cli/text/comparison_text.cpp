@@ -1,6 +1,7 @@
 #include "text/comparison_text.hpp"
 
 #include "compare/score.hpp"
+#include "core/counted.hpp"
 #include "text/comparison_sections.hpp"
 #include "text/failure_line.hpp"
 #include "text/number_text.hpp"
@@ -146,10 +147,9 @@ table score_table(const problem_summary& problem, const std::vector<const config
 
 std::string title(const problem_summary& problem, const std::vector<const configuration_summary*>& lines) {
   const auto [least, most] = std::ranges::minmax(lines, {}, &configuration_summary::repetitions);
-  std::string text =
-      least->repetitions == most->repetitions
-          ? fmt::format("{} repetition{}", most->repetitions, most->repetitions == 1 ? "" : "s")
-          : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
+  std::string text = least->repetitions == most->repetitions
+                         ? counted(most->repetitions, "repetition")
+                         : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
   text += "; medians: final value";
   if (!problem.target_metric.empty()) {
     text += fmt::format(", cost to reach {} {} {:g}", problem.target_metric,
@@ -210,8 +210,8 @@ std::string legend(const comparison& compared, text_style style) {
     text += " scratch: working memory beside it, also in bytes per parameter.";
   }
   if (compared.tests > 0) {
-    text += fmt::format(" p (Holm): corrected for {} test{} with the baseline, shown or not.", compared.tests,
-                        compared.tests == 1 ? "" : "s");
+    text += fmt::format(" p (Holm): corrected for {} with the baseline, shown or not.",
+                        counted(compared.tests, "test"));
   }
   if (std::ranges::any_of(compared.problems, has_best_column)) {
     text += " Column best: the best value at any evaluation.";

@@ -1,5 +1,6 @@
 #include "text/plan_text.hpp"
 
+#include "core/counted.hpp"
 #include "text/text_table.hpp"
 #include "tuning/later_trials.hpp"
 
@@ -72,7 +73,7 @@ std::string plan_text(const plan& experiment) {
                     fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
                     batch_text(spec)});
   }
-  return fmt::format("{}: {} trials{}\n\n{}{}", experiment.name, experiment.trials.size(),
+  return fmt::format("{}: {}{}\n\n{}{}", experiment.name, counted(experiment.trials.size(), "trial"),
                      tuning_text(experiment), text_table(rows), data_text(experiment));
 }
 

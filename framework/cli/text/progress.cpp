@@ -16,6 +16,8 @@ namespace ravine::cli {
 namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
+constexpr auto first_silence = std::chrono::seconds(5);
+constexpr auto longest_silence = std::chrono::minutes(5);
 constexpr std::size_t bar_width = 20;
 
 std::string bar(double share) {
@@ -60,7 +62,10 @@ std::string trial_name(const trial_spec& spec) {
 }
 
 progress::progress(std::size_t trials, std::string tuning_metric)
-    : trials_(trials), tuning_metric_(std::move(tuning_metric)), terminal_(stderr_is_terminal()) {}
+    : trials_(trials),
+      tuning_metric_(std::move(tuning_metric)),
+      terminal_(stderr_is_terminal()),
+      silence_(first_silence) {}
 
 progress::~progress() { clear(); }
 
@@ -71,9 +76,8 @@ void progress::trial_began(const planned_trial& trial) {
 
 void progress::trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
                               double loss) {
-  if (!terminal_) return;
   const auto now = clock::now();
-  if (now - last_drawn_ < redraw_interval) return;
+  if (terminal_ ? now - last_drawn_ < redraw_interval : now - last_told_ < silence_) return;
   const amount& budget = trial.spec.train.budget;
   const double share =
       planned_steps != 0 ? static_cast<double>(spent.steps) / static_cast<double>(planned_steps)
@@ -81,7 +85,15 @@ void progress::trial_advanced(const planned_trial& trial, const cost& spent, std
                                           : static_cast<double>(spent.evaluations) / budget.count;
   const std::string place =
       spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs) : fmt::format("step {}", spent.steps);
-  draw(trial, share, fmt::format("{} · loss {:.4g}", place, loss));
+  const std::string detail = fmt::format("{} · loss {:.4g}", place, loss);
+  if (terminal_) return draw(trial, share, detail);
+  tell_of_long(trial, share, detail);
+}
+
+void progress::tell_of_long(const planned_trial& trial, double share, const std::string& detail) {
+  say(fmt::format("[{}/{}] {}: {:.0f} %, {}", ended_, trials_, trial_name(trial.spec),
+                  100 * std::min(share, 1.0), detail));
+  silence_ = std::min<clock::duration>(2 * silence_, longest_silence);
 }
 
 void progress::trial_ended(const planned_trial& trial, const trial_result& result) {
@@ -92,6 +104,7 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
     trials_began_.erase(began);
   }
   const bool worth_a_line = !terminal_ || !result.succeeded();
+  silence_ = first_silence;
   if (worth_a_line) {
     const std::string why = result.reason.empty() ? "" : ": " + indented(result.reason, "  ");
     say(fmt::format("[{}/{}] {}: {} ({}){}", ended_, trials_, trial_name(trial.spec),
@@ -147,6 +160,7 @@ void progress::clear() {
 void progress::say(const std::string& line) {
   clear();
   print_note("{}\n", line);
+  last_told_ = clock::now();
 }
 
 }  // namespace ravine::cli

@@ -10,7 +10,8 @@
 
 namespace ravine::cli {
 
-/// Shows on standard error how far a run is: a bar on a terminal, else a line per trial. Passes on Ctrl-C.
+/// Shows on standard error how far a run is: a bar on a terminal, else a line per trial, and lines on a long
+/// one while it runs. Passes on Ctrl-C.
 class progress : public run_listener {
  public:
   /// `tuning_metric` judges search trials.
@@ -29,6 +30,8 @@ class progress : public run_listener {
  private:
   using clock = std::chrono::steady_clock;
 
+  /// Where nothing is drawn: after 5 s without a line, then after twice as long each time.
+  void tell_of_long(const planned_trial& trial, double share, const std::string& detail);
   void draw(const planned_trial& trial, double share, const std::string& detail);
   void clear();
   /// Prints a line that stays, above the bar.
@@ -43,6 +46,8 @@ class progress : public run_listener {
   clock::time_point began_ = clock::now();
   std::map<std::string, clock::time_point> trials_began_;  // of those that run, by hash
   clock::time_point last_drawn_{};
+  clock::time_point last_told_ = clock::now();  // anything that stays
+  clock::duration silence_;                     // before the next line on a long trial
 };
 
 /// "beale · adam · lr=0.1 · repetition 3", with the searched values if there are any; "… · search repetition

@@ -85,7 +85,9 @@ void print_csv(const std::vector<double>& values) {
 void print_plot(const std::vector<schedule_stage>& stages, const std::vector<double>& values, double base) {
   for (const schedule_stage& each : stages) {
     print_result("{} {}{}\n", each.scheduler.use, to_string(each.scheduler.with),
-                 each.length ? fmt::format(", for {} steps", each.length->count) : "");
+                 each.length
+                     ? fmt::format(", for {} step{}", each.length->count, each.length->count == 1 ? "" : "s")
+                     : "");
   }
   print_result("base value {}, by steps done\n\n{}", base, plot_on_terminal(values, 12));
 }

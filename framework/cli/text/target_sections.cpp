@@ -1,6 +1,7 @@
 #include "text/target_sections.hpp"
 
 #include "compare/runtime_profile.hpp"
+#include "core/counted.hpp"
 #include "text/number_text.hpp"
 
 #include <algorithm>
@@ -62,10 +63,6 @@ std::string distribution_table(const runtime_summary& summary, step_distribution
   return writer.table(std::move(rows));
 }
 
-std::string problems_text(std::size_t count) {
-  return fmt::format("{} problem{}", count, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string reached_text(const time_to_target& times) {
@@ -99,7 +96,7 @@ std::string runtimes_text(const comparison& compared, const table_writer& writer
   std::string text;
   for (const runtime_summary& summary : compared.runtimes) {
     if (summary.lines.empty()) continue;
-    const std::string problems = problems_text(summary.problems.size());
+    const std::string problems = counted(summary.problems.size(), "problem");
     text += '\n' +
             writer.heading(
                 "runtime distribution",

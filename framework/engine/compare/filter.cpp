@@ -116,6 +116,19 @@ void check_name(const std::string& name, const std::vector<properties>& all) {
   throw filter_error(fmt::format("no trial has {}{}", name, expected_name(name, names, "there are:")));
 }
 
+/// A name that no trial has is probably a slip; a number need not be.
+void check_values(const filter& condition, const std::vector<properties>& all) {
+  if (condition.how != relation::equal || parse_real(condition.values[0])) return;
+  std::set<std::string> known;
+  for (const properties& trial : all) {
+    if (meets(trial, condition)) return;
+    if (const auto found = trial.find(condition.name); found != trial.end()) known.insert(found->second);
+  }
+  const std::vector<std::string> values(known.begin(), known.end());
+  throw filter_error(fmt::format("no trial has {}={}{}", condition.name, condition.values[0],
+                                 expected_name(condition.values[0], values, "there are:")));
+}
+
 }  // namespace
 
 filter parse_filter(std::string_view text) {
@@ -143,7 +156,10 @@ std::vector<stored_trial> matching(std::vector<stored_trial> trials, std::span<c
   std::vector<properties> all;
   all.reserve(trials.size());
   for (const stored_trial& trial : trials) all.push_back(properties_of(trial));
-  for (const filter& condition : filters) check_name(condition.name, all);
+  for (const filter& condition : filters) {
+    check_name(condition.name, all);
+    check_values(condition, all);
+  }
   std::vector<stored_trial> kept;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const auto met = [&](const filter& condition) { return meets(all[i], condition); };

@@ -4,6 +4,7 @@
 #include "compare/rebuilt_plugins.hpp"
 #include "compare/score.hpp"
 #include "compare/stored_spec.hpp"
+#include "core/counted.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -73,13 +74,13 @@ void warn_of_repetitions(const problem_group& group, const problem_summary& prob
   for (const configuration_summary& line : problem.configurations) interrupted += line.interrupted;
   if (counts.empty()) return;
   if (*counts.begin() > 0 && *counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
-    found.push_back(fmt::format("{} repetition{}: fewer than {} say little about spread", *counts.begin(),
-                                *counts.begin() == 1 ? "" : "s", enough_repetitions));
+    found.push_back(fmt::format("{}: fewer than {} say little about spread",
+                                counted(*counts.begin(), "repetition"), enough_repetitions));
   }
   if (counts.size() > 1) found.emplace_back("the lines have different numbers of repetitions");
   if (interrupted > 0) {
-    found.push_back(
-        fmt::format("{} interrupted trials are left out; ravine run goes on with them", interrupted));
+    found.push_back(fmt::format("left out: {}; ravine run goes on from there",
+                                counted(interrupted, "interrupted trial")));
   }
 }
 
@@ -142,8 +143,8 @@ void warn_of_origins(const problem_group& group, warnings& found) {
     }
   }
   if (crowded > 0) {
-    found.push_back(
-        fmt::format("{} trials were timed with more jobs than cores: their seconds are too long", crowded));
+    found.push_back(fmt::format("timed with more jobs than cores: {}, with seconds that are too long",
+                                counted(crowded, "trial")));
   }
   if (const std::string mixed = mixed_text(all); !mixed.empty()) {
     found.push_back(
@@ -195,11 +196,11 @@ void warn_of_targets_met_at_start(const problem_summary& problem, warnings& foun
     trials += line.times->trials;
   }
   if (met == 0) return;
-  found.push_back(fmt::format(
-      "the target, {} {} {:g}, was met before the first step in {} of {} trials: it says nothing of the "
-      "optimizers there; set a harder one",
-      problem.target_metric, higher_is_better(problem.target_metric) ? "≥" : "≤", problem.target_value, met,
-      trials));
+  found.push_back(
+      fmt::format("the target, {} {} {:g}, was met before the first step in {} of {}: it says nothing of the "
+                  "optimizers there; set a harder one",
+                  problem.target_metric, higher_is_better(problem.target_metric) ? "≥" : "≤",
+                  problem.target_value, met, counted(trials, "trial")));
 }
 
 void warn_of_stand_ins(const problem_group& group, warnings& found) {
@@ -273,7 +274,7 @@ void warn_of_few_pairs(problem_summary& problem, std::size_t tests) {
     problem.warnings.emplace_back("an optimizer has no repetition in common with the baseline: no p-value");
     return;
   }
-  const std::string count = fmt::format("{} pair{} with the baseline", *fewest, *fewest == 1 ? "" : "s");
+  const std::string count = counted(*fewest, "pair") + " with the baseline";
   if (*fewest >= needed(1)) {
     problem.warnings.push_back(fmt::format(
         "{}: after Holm's correction for {} tests p can't be below {:.3g}; p < 0.05 takes {} pairs", count,

@@ -48,7 +48,10 @@ constexpr std::array instance_keys{
     key("rotate", flag(), "true",
         "Rotate the function about the mean of its minima. At most 1000 dimensions.")
         .by_default("false"),
-    key("shift", flag(), "true", "Shift it so that its minima stay within the middle 80 % of its box.")
+    key("shift", flag(), "true",
+        "Shift it so that its minima stay within the middle 80 % of its box, or draw no farther out where "
+        "the "
+        "rotation has put them beyond that.")
         .by_default("false"),
 };
 

@@ -93,6 +93,8 @@ TEST(filter, says_what_is_wrong) {
             "found adam, expected a condition such as problem=digits, optimizer!=sgd,adam or lr<=0.1");
   EXPECT_EQ(fault("=adam"),
             "found =adam, expected a condition such as problem=digits, optimizer!=sgd,adam or lr<=0.1");
+  EXPECT_EQ(fault("optimizer=adm"), "no trial has optimizer=adm; did you mean adam?");
+  EXPECT_EQ(fault("lr=3"), "") << "a number need not be a slip";
   EXPECT_THAT(fault("w=1"),
               ::testing::StartsWith("no trial has w; there are: batch_size, beta, blas_kernel, build, "));
 }

@@ -76,7 +76,7 @@ TEST(warnings, tell_of_mixed_origins_and_crowded_cores) {
                               make({.repetition = 1, .origin = {"another", "b2", 8, 8}})})
                          .problems[0]
                          .warnings;
-  EXPECT_THAT(found, Contains(HasSubstr("1 trials were timed with more jobs than cores")));
+  EXPECT_THAT(found, Contains(HasSubstr("timed with more jobs than cores: 1 trial, with")));
   EXPECT_THAT(found,
               Contains(HasSubstr("results of 2 builds (b1 | b2), 2 processors (another | one) are mixed")));
 }

@@ -120,6 +120,24 @@ TEST(landscape_instance, keeps_every_minimum_inside_the_box_at_its_value) {
   EXPECT_EQ(checked, 600U) << "10 minima, 3 kinds, 20 repetitions";
 }
 
+TEST(landscape_instance, shifts_keep_minima_within_the_middle_of_the_box) {
+  for (const char* id : {"beale", "himmelblau", "rosenbrock", "six_hump_camel"}) {
+    const model original = landscape(id);
+    const rv_landscape& facts = *original.landscape();
+    for (std::uint64_t repetition = 0; repetition < 30; ++repetition) {
+      const landscape_instance instance(facts, shifted, 1, repetition);
+      for (std::size_t k = 0; k < facts.minima_count; ++k) {
+        const std::vector<double> x = instance.to_optimizer({facts.minima + k * 2, 2});
+        for (std::size_t i = 0; i < 2; ++i) {
+          const double tenth = (facts.upper[i] - facts.lower[i]) / 10;
+          EXPECT_GE(x[i], facts.lower[i] + tenth - 1e-9) << id;
+          EXPECT_LE(x[i], facts.upper[i] - tenth + 1e-9) << id;
+        }
+      }
+    }
+  }
+}
+
 TEST(landscape_instance, turns_gradients_as_differences_say) {
   model original = landscape("rosenbrock", {{"n", std::int64_t{3}}});
   const landscape_instance instance(*original.landscape(), both, 7, 2);
