@@ -66,6 +66,17 @@ TEST(compare, shows_what_has_something_to_say) {
     EXPECT_THAT(text, Not(HasSubstr(hidden))) << "not asked for";
 }
 
+TEST(compare, ends_with_what_its_marks_and_columns_mean) {
+  EXPECT_THAT(
+      compared({}),
+      EndsWith("\n\n  B/param: optimizer state in bytes per parameter. *: best, and told apart from every "
+               "other. Column\n  best: the best value at any evaluation.\n"));
+  EXPECT_THAT(
+      compared({"--format", "markdown"}),
+      EndsWith("\n\nB/param: optimizer state in bytes per parameter. Bold: best, and told apart from every "
+               "other. Column best: the best value at any evaluation.\n\n"));
+}
+
 TEST(compare, shows_all_sections_within_a_hundred_columns) {
   const std::string text = compared({"--show", "all", "--baseline", "sgd"});
   for (const char* heading :

@@ -1,8 +1,10 @@
 #include "program.hpp"
 #include "results.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,8 @@
 namespace {
 
 using namespace ravine::testing;
+using ::testing::AnyOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -182,6 +186,111 @@ TEST(interrupt, by_a_batch_system_leaves_a_checkpoint_within_seconds) {
   EXPECT_THAT(rows_of(folder / "checkpointed.db", statuses), ElementsAre("completed"));
   EXPECT_EQ(curve_in(folder / "checkpointed.db"), curve_in(folder / "whole.db"));
   EXPECT_EQ(curve_in(folder / "whole.db").size(), 5U);
+}
+
+/// Trials whose every bit is decided by the manifest.
+constexpr auto noisy = R"(name: noisy
+repetitions: 6
+problems: [{use: rosenbrock, noise: 0.1}]
+train: {steps: 100000}
+evaluate: {every: {steps: 10000}}
+optimizers: [{use: adam, with: {lr: 1e-4}}]
+)";
+
+const std::vector<std::string> run_noisy{"run", "--jobs", "1", "noisy.yaml"};
+
+/// Where `noisy` has been run undisturbed.
+const work_folder& calm() {
+  static const work_folder folder;
+  static const outcome done = [] {
+    folder.write("noisy.yaml", noisy);
+    return run_ravine(folder, run_noisy);
+  }();
+  EXPECT_EQ(done.status, 0) << done.err;
+  return folder;
+}
+
+/// Runs what is left of `noisy`: then all is as if nothing had come in between.
+void expect_to_end_as_if_calm(const work_folder& folder) {
+  const outcome rest = run_ravine(folder, run_noisy);
+  EXPECT_EQ(rest.status, 0) << rest.err;
+  EXPECT_EQ(completed_in(folder / "noisy.db"), 6);
+  EXPECT_EQ(computed_in(folder / "noisy.db"), computed_in(calm() / "noisy.db"));
+}
+
+/// As a terminal signals a foreground job, and a batch system all processes of a step.
+class interrupt_of_the_whole_group : public ::testing::TestWithParam<int> {};
+
+TEST_P(interrupt_of_the_whole_group, is_no_ending_of_a_trial) {
+  const work_folder folder;
+  folder.write("noisy.yaml", noisy);
+  program running(folder, run_noisy);
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  ASSERT_EQ(kill(-running.id(), GetParam()), 0);
+  const outcome stopped = running.finish();
+  EXPECT_EQ(stopped.status, 130) << stopped.err;
+  const auto kept = rows_of(folder / "noisy.db", statuses);
+  EXPECT_THAT(kept, Each(AnyOf("completed", "interrupted"))) << stopped.err;
+  EXPECT_LT(std::count(kept.begin(), kept.end(), "completed"), 6);
+  expect_to_end_as_if_calm(folder);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, interrupt_of_the_whole_group, ::testing::Values(SIGTERM, SIGHUP, SIGINT),
+                         [](const auto& each) { return std::string("SIG") + sigabbrev_np(each.param); });
+
+/// Stops a process; false if it ended before.
+bool stops(pid_t process) {
+  if (kill(process, SIGSTOP) != 0) return false;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string state = text_of("/proc/" + std::to_string(process) + "/stat");
+    if (state.find(") T ") != std::string::npos) return true;
+    if (state.empty() || state.find(") Z ") != std::string::npos) return false;
+    usleep(1000);
+  }
+  return false;
+}
+
+/// Stops a trial of a run with one job, so that it does not end before what the test does next. Its worker;
+/// -1 if all trials end before.
+pid_t hold_a_trial(const program& running) {
+  for (;;) {
+    const pid_t worker = worker_of(running);
+    if (worker < 0) return -1;
+    const pid_t trial = child_of(worker);
+    if (trial > 0 && stops(trial)) return worker;
+  }
+}
+
+TEST(interrupt, a_worker_that_is_killed_costs_its_own_trial_until_the_next_run) {
+  const work_folder folder;
+  folder.write("noisy.yaml", noisy);
+  program running(folder, run_noisy);
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  const pid_t worker = hold_a_trial(running);
+  ASSERT_GT(worker, 0);
+  ASSERT_EQ(kill(worker, SIGKILL), 0);
+  const outcome ended = running.finish();
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.err, HasSubstr("its worker was killed\n"));
+  EXPECT_THAT(ended.err, HasSubstr("noisy: 1 trial left, since what they need was lost on the way"));
+  EXPECT_THAT(rows_of(folder / "noisy.db", "SELECT reason FROM trials WHERE status = 'interrupted'"),
+              ElementsAre("its worker was killed"));
+  expect_to_end_as_if_calm(folder);
+}
+
+TEST(interrupt, the_process_that_starts_workers_costs_no_result_when_it_is_killed) {
+  const work_folder folder;
+  folder.write("noisy.yaml", noisy);
+  program running(folder, run_noisy);
+  ASSERT_TRUE(running.says("[1/6]")) << running.err();
+  ASSERT_GT(hold_a_trial(running), 0);
+  const pid_t starter = child_of(running.id());
+  ASSERT_EQ(kill(starter, SIGKILL), 0);
+  const outcome ended = running.finish();
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.err, HasSubstr("the process that starts workers was killed"));
+  EXPECT_THAT(rows_of(folder / "noisy.db", statuses), Each(AnyOf("completed", "interrupted")));
+  expect_to_end_as_if_calm(folder);
 }
 
 TEST(interrupt, of_one_experiment_starts_no_other) {

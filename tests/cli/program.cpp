@@ -156,6 +156,24 @@ void program::read_terminal() {
   }
 }
 
+pid_t child_of(pid_t parent) {
+  pid_t child = -1;
+  const std::string id = std::to_string(parent);
+  std::ifstream("/proc/" + id + "/task/" + id + "/children") >> child;
+  return child > 0 ? child : -1;
+}
+
+pid_t worker_of(const program& running) {
+  const auto patience = std::chrono::steady_clock::now() + 10s;
+  while (std::chrono::steady_clock::now() < patience) {
+    const pid_t starter = child_of(running.id());
+    const pid_t worker = starter > 0 ? child_of(starter) : -1;
+    if (worker > 0 && child_of(worker) > 0) return worker;
+    std::this_thread::sleep_for(1ms);
+  }
+  return -1;
+}
+
 outcome run_ravine(const work_folder& folder, const std::vector<std::string>& arguments,
                    const std::map<std::string, std::string>& environment) {
   return program(folder, arguments, environment).finish();

@@ -74,6 +74,13 @@ class program {
   bool ended_ = false;
 };
 
+/// The one child of a process; -1 if it has none.
+pid_t child_of(pid_t parent);
+
+/// The worker of a `ravine run` with one job, a child of the process that starts workers, once it has a child
+/// of its own, which computes a trial. -1 if there is none within ten seconds.
+pid_t worker_of(const program& running);
+
 /// Runs `ravine` to its end.
 outcome run_ravine(const work_folder& folder, const std::vector<std::string>& arguments,
                    const std::map<std::string, std::string>& environment = {});

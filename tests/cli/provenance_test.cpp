@@ -3,7 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -162,31 +162,31 @@ optimizers: [{use: sgd}]
       says(names.back(), fmt::format("and its kernel {}, but this trial runs with OpenBLAS", names.front())));
 }
 
-/// The one child of a process, if it has one.
-pid_t child_of(pid_t parent) {
-  pid_t child = -1;
-  std::ifstream(fmt::format("/proc/{0}/task/{0}/children", parent)) >> child;
-  return child;
+constexpr auto long_trial =
+    "name: long\n"
+    "problems: [{use: rosenbrock, train: {steps: 100000000}}]\n"
+    "optimizers: [{use: adam, with: {lr: 1e-9}}]\n";
+
+/// Kills the trial of a run as soon as it computes, after `before`.
+void kill_trial(
+    const program& running, const std::function<void()>& before = [] {}) {
+  const pid_t worker = worker_of(running);
+  ASSERT_GT(worker, 0);
+  const pid_t trial = child_of(worker);
+  ASSERT_GT(trial, 0);
+  usleep(100'000);  // until it computes
+  before();
+  ASSERT_EQ(kill(trial, SIGKILL), 0);
 }
 
 // What the kernel's OOM killer does looks the same, but for its counter; see also oom_kills in the unit
 // tests.
 TEST(oom_killer, is_told_from_another_process_that_kills_a_trial) {
   const work_folder folder;
-  folder.write("long.yaml",
-               "problems: [{use: rosenbrock, train: {steps: 100000000}}]\n"
-               "optimizers: [{use: adam, with: {lr: 1e-9}}]\n");
+  folder.write("long.yaml", long_trial);
   program running(folder, {"run", "long.yaml", "--jobs", "1"});
   ASSERT_TRUE(running.says("trials to run"));
-  pid_t trial = -1;  // of a worker of the zygote
-  for (int i = 0; i < 1000 && trial < 0; ++i) {
-    usleep(10'000);
-    const pid_t worker = child_of(child_of(running.id()));
-    if (worker > 0) trial = child_of(worker);
-  }
-  ASSERT_GT(trial, 0);
-  usleep(100'000);  // until it computes
-  ASSERT_EQ(kill(trial, SIGKILL), 0);
+  kill_trial(running);
   const outcome done = running.finish();
   EXPECT_THAT(done.err, HasSubstr("crashed"));
   EXPECT_THAT(
@@ -194,6 +194,25 @@ TEST(oom_killer, is_told_from_another_process_that_kills_a_trial) {
       AnyOf(HasSubstr("SIGKILL from another process: by the kernel's counters it was not for lack of memory"),
             HasSubstr("SIGKILL, which the system sends when its memory runs out")))
       << "the latter where there are no counters";
+}
+
+TEST(oom_killer, is_known_by_its_counter_and_its_trial_is_run_again) {
+  const work_folder folder;
+  folder.write("long.yaml", long_trial);
+  folder.write("made-up/proc/self/cgroup", "0::/group\n");
+  const auto count = [&](int kills) {
+    folder.write("made-up/sys/fs/cgroup/group/memory.events", fmt::format("oom 9\noom_kill {}\n", kills));
+  };
+  count(4);
+  program running(folder, {"run", "long.yaml", "--jobs", "1"},
+                  {{"LD_PRELOAD", RAVINE_OTHER_FILE_SYSTEM}, {"GROUPS_ROOT", folder / "made-up"}});
+  ASSERT_TRUE(running.says("trials to run"));
+  kill_trial(running, [&] { count(5); });
+  const outcome done = running.finish();
+  EXPECT_THAT(done.err, HasSubstr("the kernel's OOM killer ended it"));
+  EXPECT_THAT(rows_of(folder / "long.db", "SELECT status FROM trials"), ElementsAre("out of memory"));
+  EXPECT_THAT(run_ravine(folder, {"run", "long.yaml", "--dry-run"}).out,
+              HasSubstr("\n1 of 1 trials are still to be run into long.db\n"));
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """The experiments can be run: every question has its manifests, and the program accepts them. Argument: the program."""
 
+import contextlib
+import functools
+import json
+import math
 import pathlib
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -51,7 +56,9 @@ class experiments(unittest.TestCase):
         files = sorted(map(str, EXPERIMENTS.rglob("*.yaml")))
         done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(done.stdout.count("still to be run into"), len(files))
+        # Not known where a data set has not been fetched.
+        told = re.findall("still to be run into|What is still to be run is not known", done.stdout)
+        self.assertEqual(len(told), len(files))
 
     def test_the_program_accepts_the_manifest_that_the_documentation_begins_with(self):
         page = (EXPERIMENTS.parent / "docs" / "start.md").read_text()
@@ -61,6 +68,112 @@ class experiments(unittest.TestCase):
             file.flush()
             done = subprocess.run([RAVINE, "run", "--dry-run", file.name], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+def planned(name):
+    """The plan of a question's manifest: what --dry-run says of its trials, and a dictionary for each row."""
+    file = QUESTIONS / f"{name}.yaml"
+    done = subprocess.run([RAVINE, "run", "--dry-run", file], capture_output=True, text=True, check=True)
+    summary, table = done.stdout.split("\n\n")[:2]
+    names, *rows = (re.split(" {2,}", line.strip()) for line in table.splitlines())
+    return summary, [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def searched(row):
+    """The point of a row of the plan."""
+    return {name: float(value) for name, value in (each.split("=") for each in row["searched"].split())}
+
+
+@functools.cache
+def specs(name):
+    """The settings of each trial of a question on landscapes, which is run for one step."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "one-step.db")
+        changed = ["--set", "train.steps=1", "--set", "repetitions=1", "--out", file]
+        subprocess.run([RAVINE, "run", QUESTIONS / f"{name}.yaml", *changed], capture_output=True, check=True)
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            stored = database.execute("SELECT spec FROM trials").fetchall()
+    return [json.loads(spec) for (spec,) in stored]
+
+
+class designs(unittest.TestCase):
+    """What makes the comparison of a question fair, and is easily lost when its manifest is changed."""
+
+    def test_question_6_draws_from_ranges_that_hold_the_best_rates_of_theory(self):
+        # The ellipsoid has curvatures from 2 to 2 kappa. Polyak 1964 gives the best heavy ball on a quadratic, Lessard,
+        # Recht & Packard 2016 (SIAM J. Optim. 26, table 1) the best of Nesterov's method.
+        kappa, least = 1000, 2
+        root, nesterov = math.sqrt(kappa), math.sqrt(3 * kappa + 1)
+        best = {
+            "momentum": {
+                "lr": (2 / (math.sqrt(least) * (root + 1))) ** 2,
+                "beta": ((root - 1) / (root + 1)) ** 2,
+            },
+            "nag": {"lr": 4 / (least * (3 * kappa + 1)), "beta": (nesterov - 2) / (nesterov + 2)},
+        }
+        text = (QUESTIONS / "06-bowl.yaml").read_text()
+        self.assertIn(f"{{use: ellipsoid, label: bowl, with: {{n: 10, kappa: {kappa}}}}}", text)
+        _, rows = planned("06-bowl")
+        for optimizer, point in best.items():
+            drawn = [searched(row) for row in rows if row["optimizer"] == optimizer]
+            self.assertEqual(len(drawn), 2048)
+            for name, value in point.items():
+                with self.subTest(optimizer=optimizer, hyperparameter=name):
+                    tried = sorted(each[name] for each in drawn)
+                    # Not in the outer twentieth, of which ravine compare warns.
+                    self.assertLess(tried[len(tried) // 20], value)
+                    self.assertGreater(tried[-len(tried) // 20], value)
+
+    def test_questions_7_and_8_look_after_every_step(self):
+        for name in ("07-scales", "07-rotated", "08-saddles", "08-noisy-saddles"):
+            with self.subTest(name):
+                every = [spec["evaluate"]["every"] for spec in specs(name)]
+                self.assertGreater(len(every), 0)
+                self.assertEqual(every, [{"steps": 1}] * len(every))
+
+    def test_question_8_has_gradient_descent_at_each_effective_rate_of_momentum(self):
+        for name in ("08-saddles", "08-noisy-saddles"):
+            with self.subTest(name):
+                rates = {"sgd": set(), "momentum": set()}
+                for spec in specs(name):
+                    rule = spec["optimizer"]
+                    if rule["use"] in rates:
+                        rate = rule["with"]["lr"] / (1 - rule["with"].get("beta", 0))
+                        rates[rule["use"]].add(float(f"{rate:.9g}"))
+                self.assertGreater(len(rates["momentum"]), 1)
+                self.assertEqual(rates["sgd"], rates["momentum"])
+
+    def test_question_12_gives_each_batch_size_equal_steps_and_rates(self):
+        _, rows = planned("12-equal-steps")
+        self.assertEqual({row["budget"] for row in rows}, {"600 steps"})
+        rates = {}
+        for row in rows:
+            rates.setdefault(row["batch size"], set()).add(searched(row)["lr"])
+        self.assertGreater(len(rates), 1)
+        self.assertEqual(len(set(map(frozenset, rates.values()))), 1)
+
+    def test_question_16_tunes_on_several_seeds_and_tries_the_best_again(self):
+        for name in ("16-modern", "16-valley"):
+            with self.subTest(name):
+                summary, rows = planned(name)
+                self.assertRegex(summary, r"then [1-9]\d* of finalists")
+                for row in rows:
+                    self.assertGreater(int(row["repetitions"]), 1, row)
+
+    def test_question_16_lets_every_method_that_has_weight_decay_search_it(self):
+        _, rows = planned("16-modern")
+        with_decay = set()
+        for optimizer in {row["optimizer"] for row in rows}:
+            info = subprocess.run([RAVINE, "plugins", "info", optimizer], capture_output=True, text=True, check=True)
+            has_decay = re.search(r"^  weight_decay ", info.stdout, re.MULTILINE) is not None
+            points = [searched(row) for row in rows if row["optimizer"] == optimizer]
+            with self.subTest(optimizer):
+                self.assertEqual({"weight_decay" in point for point in points}, {has_decay})
+                if has_decay:
+                    with_decay.add(optimizer)
+                    self.assertGreater(len({point["weight_decay"] for point in points}), 1)
+        self.assertIn("adamw", with_decay)
+        self.assertIn("momentum", with_decay)
 
 
 if __name__ == "__main__":

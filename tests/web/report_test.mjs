@@ -178,6 +178,26 @@ test('a figure is saved as PNG and as SVG, and nothing is sent anywhere', async 
   await context.close();
 });
 
+test('labels are text, whatever they contain', async () => {
+  const folder = work_folder('labels');
+  const labels = ['</script><script>window.harmed = 1</script>', '<img src=x onerror="window.harmed = 1">', 'a|b'];
+  const problem = '<b>booth</b><script>window.harmed = 1</script>';
+  writeFileSync(path.join(folder, 'labels.yaml'), `problems: [{use: booth, label: ${JSON.stringify(problem)}}]\ntrain: {steps: 20}\n` +
+    'optimizers:\n' + labels.map((label, i) => `  - {use: sgd, label: ${JSON.stringify(label)}, with: {lr: 0.0${i + 1}}}\n`).join(''));
+  await ravine(['run', 'labels.yaml', '--out', 'labels.db'], {cwd: folder});
+  await ravine(['report', 'labels.db', '-o', 'labels.html'], {cwd: folder});
+  const {page, context, complaints} = await open_page(browser, {offline: true});
+  await page.goto(`file://${path.join(folder, 'labels.html')}`);
+  await page.waitForSelector('#page:not([aria-busy]) h1');
+  await see_all(page);
+  assert.deepEqual(await page.locator('#summary tbody th').allInnerTexts(), labels);
+  assert.ok((await page.locator('#page').innerText()).includes(problem));
+  assert.equal(await page.evaluate(() => window.harmed), undefined);
+  assert.equal(await page.locator('img[src=x]').count(), 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('the arrow keys move between problems, and each has its figures', async () => {
   const {page, context, complaints} = await open_report();
   await page.locator('[role=tab]').first().focus();

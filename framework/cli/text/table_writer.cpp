@@ -67,7 +67,8 @@ std::string table_writer::paragraph(const std::string& text) const {
 }
 
 std::string table_writer::item(const std::string& text) const {
-  return style_ == text_style::markdown ? "- " + escaped(text) + '\n' : wrapped(text, "  - ", "    ");
+  // Without the empty line, a paragraph or a table that follows would be part of the item.
+  return style_ == text_style::markdown ? "- " + escaped(text) + "\n\n" : wrapped(text, "  - ", "    ");
 }
 
 std::string table_writer::marked(const std::string& cell) const {

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,9 +16,11 @@ namespace {
 using ::testing::Contains;
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::make;
+using ::testing::Not;
 
 stored_trial at(double lr, double loss, std::uint64_t repetition = 0) {
   return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
@@ -56,6 +61,22 @@ TEST(warnings, tell_of_drawn_values_at_the_edge_of_their_range_only) {
   EXPECT_EQ(warned(0.8), 0) << "the largest of those drawn, but the range goes on";
   EXPECT_EQ(warned(0.96), 1);
   EXPECT_EQ(warned(0.04), 1);
+}
+
+TEST(warnings, tell_of_no_edge_where_nothing_came_through) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto expect_no_edge = [](const std::vector<stored_trial>& trials, const std::string& metric) {
+    const problem_summary problem = compare(trials).problems[0];
+    EXPECT_THAT(problem.sensitivities, Not(IsEmpty()));
+    EXPECT_THAT(problem.sensitivities, Contains(Field(&sensitivity_summary::metric, metric)));
+    for (const char* told : {"at the edge of", "in the outer"})
+      EXPECT_THAT(problem.warnings, Not(Contains(HasSubstr(told))));
+  };
+  expect_no_edge({at(0.1, infinity), at(0.01, infinity), at(0.001, infinity)}, "loss");
+  const auto diverged = [](double lr, double share) {
+    return make({.status = trial_status::diverged, .point = {{"lr", lr}}, .shares = {{"lr", share}}});
+  };
+  expect_no_edge({diverged(0.1, 0.99), diverged(0.001, 0.01)}, "loss");
 }
 
 TEST(warnings, ask_for_no_repetitions_that_would_all_be_alike) {

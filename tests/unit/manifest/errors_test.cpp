@@ -296,6 +296,24 @@ TEST(manifest_errors, counts_and_names_are_checked) {
               HasSubstr("train.steps: found 1.5, expected a whole number"));
 }
 
+TEST(manifest_errors, a_key_that_is_there_twice_is_named_at_its_second_place) {
+  EXPECT_EQ(report(R"(problems: [{use: beale, "use": booth}]
+train: {steps: 5, steps: 6}
+optimizers: [{use: sgd, with: {lr: 1, lr: 2}}]
+train: {steps: 7}
+"optimizers": [{use: adam}]
+)"),
+            "test.yaml:1:25: problems[0]: the key use is there twice\n"
+            "test.yaml:2:19: train: the key steps is there twice\n"
+            "test.yaml:3:39: optimizers[0].with: the key lr is there twice\n"
+            "test.yaml:4:1: the manifest: the key train is there twice\n"
+            "test.yaml:5:1: the manifest: the key optimizers is there twice");
+  const std::string rest = "problems: [{use: beale}]\noptimizers: [{use: sgd}]\n";
+  EXPECT_EQ(report(rest, {"train={steps: 5, steps: 6}"}),
+            "--set train={steps: 5, steps: 6}: train: the key steps is there twice");
+  EXPECT_EQ(report(rest, {"train.steps=5", "train.steps=6"}), "") << "the last of two changes counts";
+}
+
 TEST(manifest_errors, text_that_is_no_yaml_has_a_place) {
   EXPECT_THAT(report("problems: [{use: beale}\noptimizers: 3\n"),
               HasSubstr("test.yaml:1:11: not valid YAML: "));

@@ -134,6 +134,7 @@ struct limit_case {
   trial_status status;
   limits_spec before, now;
   bool done;
+  const char* reason = "";
 };
 
 void PrintTo(const limit_case& each, std::ostream* out) { *out << each.name; }
@@ -146,6 +147,7 @@ TEST_P(store_limits, decide_what_is_run_again) {
   trial.spec.limits = given.before;
   trial_result result;
   result.status = given.status;
+  result.reason = given.reason;
   {
     store results = store::open(file);
     results.begin(plan_of({trial}));
@@ -168,6 +170,11 @@ INSTANTIATE_TEST_SUITE_P(
                       limit_case{"memory_after_none", trial_status::out_of_memory, {0, 0}, {0, 100}, false},
                       limit_case{"none_twice", trial_status::out_of_memory, {0, 0}, {0, 0}, true},
                       limit_case{"crash", trial_status::crashed, {10, 100}, {0, 0}, true},
+                      limit_case{"segfault", trial_status::crashed, {}, {}, true, "SIGSEGV"},
+                      // Older versions stored these when a terminal or a batch system ended the whole group.
+                      limit_case{"ended_by_sigterm", trial_status::crashed, {}, {}, false, "SIGTERM"},
+                      limit_case{"ended_by_sighup", trial_status::crashed, {}, {}, false, "SIGHUP"},
+                      limit_case{"ended_by_sigint", trial_status::crashed, {}, {}, false, "SIGINT"},
                       limit_case{"completed", trial_status::completed, {10, 100}, {20, 200}, true}),
     [](const auto& each) { return std::string(each.param.name); });
 

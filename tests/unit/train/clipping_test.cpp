@@ -9,16 +9,17 @@
 namespace ravine {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using namespace ravine::testing;
 
 constexpr double x = 3;
 constexpr double y = 4;
 
-/// The clipped gradient; rounding errors of 1e-15 apart.
+/// The clipped gradient times the learning rate; rounding errors of 1e-15 apart.
 template <class Clip>
-std::vector<double> clipped(Clip clip, dtype type = dtype::f64) {
-  trial_spec spec = trial_of("log_bowl", "sgd", 1, {{"lr", 1.0}});
+std::vector<double> clipped(Clip clip, dtype type = dtype::f64, double lr = 1) {
+  trial_spec spec = trial_of("log_bowl", "sgd", 1, {{"lr", lr}});
   spec.problem.start = std::vector<double>{x, y};
   spec.problem.type = type;
   spec.train.clip = clip;
@@ -76,6 +77,17 @@ TEST(clipping, by_norm_copes_with_a_norm_whose_square_overflows) {
   const trial_result result = run(spec);
   EXPECT_EQ(result.status, trial_status::completed) << result.reason;
   EXPECT_THAT(result.path.points, ElementsAre(1, 1, 1, ::testing::DoubleNear(0.5, 1e-14)));
+}
+
+TEST(clipping, by_a_tiny_norm_keeps_the_direction) {
+  const clip_spec tiny{1e-300, std::nullopt};
+  EXPECT_THAT(clipped(tiny, dtype::f64, 1e300), near(0.6, 0.8));
+  EXPECT_THAT(clipped(tiny, dtype::f32), ElementsAre(0, 0)) << "the norm is 0 in f32";
+  trial_spec steep = trial_of("c_bowl", "sgd", 3, {{"lr", 1.0}}, {{"kappa", 1e200}});
+  steep.train.clip = tiny;
+  const trial_result result = run(steep);
+  EXPECT_EQ(result.status, trial_status::completed) << result.reason;
+  EXPECT_THAT(result.path.points, Each(1)) << "the factor, 1e-500, is 0";
 }
 
 }  // namespace

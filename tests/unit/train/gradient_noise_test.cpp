@@ -87,4 +87,19 @@ TEST(gradient_noise, leaves_descent_at_the_variance_that_theory_gives_and_metric
   EXPECT_NEAR(variance / static_cast<double>(count) / (0.01 * 0.25 / (1 - 0.64)), 1, 0.03);
 }
 
+// Its line search compares losses, which are exact, along a direction that noise has turned.
+TEST(gradient_noise, leaves_lbfgs_finite_and_below_its_start) {
+  for (std::uint64_t repetition = 0; repetition < 3; ++repetition) {
+    trial_spec spec = trial_of("rosenbrock", "lbfgs", 500);
+    spec.problem.gradient_noise = 1;
+    spec.repetition = repetition;
+    const trial_result result = run(spec, nullptr, path_recording::every_step);
+    EXPECT_EQ(result.status, trial_status::completed) << result.reason;
+    ASSERT_EQ(result.path.losses.size(), 501U);
+    for (const double loss : result.path.losses) EXPECT_TRUE(std::isfinite(loss));
+    for (const double x : result.path.points) EXPECT_TRUE(std::isfinite(x));
+    EXPECT_LT(result.path.losses.back(), 24.2) << "Rosenbrock's function at (-1.2, 1)";
+  }
+}
+
 }  // namespace
