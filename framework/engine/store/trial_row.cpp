@@ -82,7 +82,7 @@ const std::string trial_row_columns =
     "t.target_evaluations, t.target_epochs, t.target_gradient_seconds, t.target_optimizer_seconds, t.jobs, "
     "t.limit_seconds, t.limit_memory, t.hash, t.spec, c.metrics, c.points, c.checksum, "
     "t.hash, p.steps, p.evaluations, p.points, p.losses, p.checksum, p.dimension, p.in_runs, p.trial_id, "
-    "t.provenance_id, t.finished_at";
+    "t.provenance_id, t.finished_at, t.scratch_bytes";
 
 trial_row read_trial_row(SQLite::Statement& row) {
   const auto column = [&](int place) { return row.getColumn(place); };
@@ -115,6 +115,7 @@ trial_row read_trial_row(SQLite::Statement& row) {
   }
   trial.provenance_id = static_cast<std::int64_t>(as_unsigned(column(path_place + 9)));
   trial.finished_at = as_text(column(path_place + 10));
+  trial.result.scratch_bytes = as_unsigned(column(path_place + 11));
   return trial;
 }
 
@@ -123,8 +124,8 @@ bool insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t pr
       "INSERT INTO trials (hash, spec, status, reason, steps, evaluations, epochs, gradient_seconds, "
       "optimizer_seconds, parameters, state_bytes, target_metric, target_value, target_steps, "
       "target_evaluations, target_epochs, target_gradient_seconds, target_optimizer_seconds, jobs, "
-      "limit_seconds, limit_memory, provenance_id, finished_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "limit_seconds, limit_memory, provenance_id, finished_at, scratch_bytes) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (hash) DO NOTHING");
   binder values(insert);
   const trial_result& result = trial.result;
@@ -135,7 +136,7 @@ bool insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t pr
   values << trial.jobs;
   trial.limits.seconds != 0 ? values << trial.limits.seconds : values.skip(1);
   trial.limits.memory != 0 ? values << trial.limits.memory : values.skip(1);
-  values << provenance_id << trial.finished_at;
+  values << provenance_id << trial.finished_at << result.scratch_bytes;
   if (insert.exec() == 0) return false;
   const std::int64_t id = to.database.getLastInsertRowid();
   to.execute("INSERT OR REPLACE INTO evaluations (trial_id, metrics, points, checksum) VALUES (?, ?, ?, ?)",
