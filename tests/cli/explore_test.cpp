@@ -27,7 +27,7 @@ constexpr const char* good_manifest =
 
 class explorer : public ::testing::Test {
  protected:
-  explorer() : server_(folder_, {"explore", "--no-open", "--port", "0", "--plugins", folder_.path()}) {
+  explicit explorer(const std::vector<std::string>& more = {}) : server_(folder_, words(more)) {
     if (!server_.says("Ctrl-C stops it")) return;
     const std::string said = server_.err();
     const std::size_t begin = said.find("http://127.0.0.1:") + 17;
@@ -37,6 +37,11 @@ class explorer : public ::testing::Test {
     token_ = page.substr(page.find(mark) + mark.size(), 32);
   }
 
+  std::vector<std::string> words(const std::vector<std::string>& more) const {
+    std::vector<std::string> all{"explore", "--no-open", "--port", "0", "--plugins", folder_.path()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
   std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string get(const std::string& path) const {
     return "GET " + path + " HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n";
@@ -55,6 +60,10 @@ class explorer : public ::testing::Test {
   program server_;
   int port_ = 0;
   std::string token_;
+};
+
+struct explorer_behind_a_proxy : explorer {
+  explorer_behind_a_proxy() : explorer({"--proxy-name", "hub.example.org"}) {}
 };
 
 TEST_F(explorer, runs_a_manifest_for_its_own_page) {
@@ -91,6 +100,26 @@ TEST_F(explorer, answers_at_the_other_port_of_a_tunnel) {
         std::string("https://localhost:9000")}) {
     EXPECT_EQ(at(other), 403) << other;
   }
+}
+
+TEST_F(explorer_behind_a_proxy, answers_to_the_proxys_name_too) {
+  const auto at = [&](const std::string& name, const std::string& origin) {
+    std::string request = post("/api/trace", good_manifest, "Origin: " + origin + "\r\n");
+    request.replace(request.find(host()), host().size(), name);
+    return ask(port_, request).status;
+  };
+  for (const std::string& origin :
+       {std::string("https://hub.example.org"), std::string("http://hub.example.org:8000")}) {
+    EXPECT_EQ(at("hub.example.org", origin), 200) << origin;
+    EXPECT_EQ(at("hub.example.org:8000", origin), 200) << origin;
+    EXPECT_EQ(at(host(), origin), 200) << origin << ": a proxy need not pass its name on";
+  }
+  for (const std::string& origin :
+       {std::string("https://hub.example.org.evil.example"), std::string("https://evil.example"),
+        std::string("hub.example.org"), std::string("https://hub.example.org:x")}) {
+    EXPECT_EQ(at("hub.example.org", origin), 403) << origin;
+  }
+  EXPECT_EQ(at("example.org", "https://hub.example.org"), 403);
 }
 
 TEST_F(explorer, gives_nothing_to_pages_of_other_origins) {

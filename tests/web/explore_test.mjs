@@ -1,5 +1,6 @@
 // The explorer, driven as its user drives it.
 import assert from 'node:assert/strict';
+import {createServer, request as forward} from 'node:http';
 import {copyFileSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
@@ -57,6 +58,25 @@ test('a click moves the start, a slider the learning rate, and the address resto
   assert.deepEqual(complaints, []);
   await again.context.close();
   await context.close();
+});
+
+test('the page works below a path of a proxy', async () => {
+  const proxied = await explorer(['--plugins', plugins, '--proxy-name', 'localhost'], {cwd: folder});
+  const proxy = createServer((request, answer) => {
+    const below = /^\/user\/me\/proxy\/7272(\/.*)/.exec(request.url);
+    if (!below) return answer.writeHead(404).end();
+    const {hostname, port} = new URL(proxied.url);
+    request.pipe(forward({hostname, port, path: below[1], method: request.method, headers: {...request.headers, host: `${hostname}:${port}`}},
+                         (found) => found.pipe(answer.writeHead(found.statusCode, found.headers))));
+  });
+  await new Promise((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const {page, context, complaints} = await open_at(browser, `http://localhost:${proxy.address().port}/user/me/proxy/7272/`);
+  assert.equal((await readings(page)).length, 1);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  proxy.closeAllConnections();
+  proxy.close();
+  assert.equal(await proxied.stop(), 0);
 });
 
 test('the keyboard moves the start', async () => {

@@ -42,6 +42,8 @@ usage explore_usage() {
                                  "port (default: 7272, or any free port if it is taken; 0: any free port)")(
       "host", po::value<std::string>()->default_value("127.0.0.1")->value_name("ADDRESS"),
       "address to listen on; anyone who can reach it can run the plugins of this machine")(
+      "proxy-name", po::value<texts>()->value_name("NAME"),
+      "also answer to this name, without scheme and port: of a proxy that shows the page (repeatable)")(
       "no-open", "print the address without opening a browser");
   add_plugin_options(expected.options);
   return expected;
@@ -74,12 +76,18 @@ void wait_for_interrupt() {
 void bind(explore_service& service, const po::variables_map& options,
           std::unique_ptr<explore_server>& server) {
   const std::string host = options["host"].as<std::string>();
-  server = std::make_unique<explore_server>(service, listen_address{host, read_port(options)});
+  const texts proxies = texts_of(options, "proxy-name");
+  for (const std::string& name : proxies) {
+    if (name.empty() || name.find_first_of(":/ ") != std::string::npos) {
+      throw wrong_value("proxy-name", name, "a name alone, such as hub.example.org");
+    }
+  }
+  server = std::make_unique<explore_server>(service, listen_address{host, read_port(options), proxies});
   try {
     server->bind();
   } catch (const error&) {
     if (options.count("port") != 0) throw;
-    server = std::make_unique<explore_server>(service, listen_address{host, 0});
+    server = std::make_unique<explore_server>(service, listen_address{host, 0, proxies});
     server->bind();
   }
 }

@@ -78,6 +78,16 @@ json object_of(const http_request& request) {
   return found;
 }
 
+/// The name in "name:port", without the port; all of it if there is none, and "" if what follows is no port.
+std::string name_in(const std::string& host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string::npos) return host;
+  const std::string port = host.substr(colon + 1);
+  const bool is_port =
+      !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  return is_port ? host.substr(0, colon) : "";
+}
+
 std::string page_of(const std::string& token) {
   return fmt::format(
       R"(<!doctype html>
@@ -89,13 +99,13 @@ std::string page_of(const std::string& token) {
 <meta name="ravine-token" content="{}">
 <title>Ravine</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/style.css">
+<link rel="stylesheet" href="style.css">
 </head>
 <body>
 <noscript>The explorer needs JavaScript. ravine trace and ravine compare do the same in a terminal.</noscript>
 <main id="page" aria-busy="true"></main>
-<script src="/plots.js" defer></script>
-<script src="/explore.js" defer></script>
+<script src="plots.js" defer></script>
+<script src="explore.js" defer></script>
 </body>
 </html>
 )",
@@ -112,7 +122,11 @@ struct explore_server::impl {
 
   http_answer answer(const http_request& request);
   bool is_own_name(const std::string& host) const;
+  bool is_own_origin(const std::string& origin, const std::string& host) const;
   std::optional<http_answer> refusal(const http_request& request) const;
+  bool is_proxy(const std::string& name) const {
+    return std::ranges::find(address.proxies, name) != address.proxies.end();
+  }
   http_answer page(const std::string& path) const;
   http_answer results(const http_request& request);
   http_answer train(const http_request& request);
@@ -145,23 +159,32 @@ http_answer explore_server::impl::answer(const http_request& request) {
 /// The port is not looked at: behind a tunnel it is another one (`ssh -L 9000:localhost:PORT`). No other
 /// site's name can be made to point here all the same, and a page at another port is of another origin.
 bool explore_server::impl::is_own_name(const std::string& host) const {
-  const std::size_t colon = host.rfind(':');
-  if (colon == std::string::npos) return address.port == 80 && hosts.contains(host);
-  const std::string port = host.substr(colon + 1);
-  const bool is_port =
-      !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
-  return is_port && hosts.contains(host.substr(0, colon));
+  const std::string name = name_in(host);
+  if (is_proxy(name)) return true;
+  return hosts.contains(name) && (name.size() < host.size() || address.port == 80);
+}
+
+/// A proxy may pass its own name on or not, and speak https with the browser.
+bool explore_server::impl::is_own_origin(const std::string& origin, const std::string& host) const {
+  if (origin == "http://" + host) return true;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme) && is_proxy(name_in(origin.substr(scheme.size())))) return true;
+  }
+  return false;
 }
 
 /// Who asks, before what is asked.
 std::optional<http_answer> explore_server::impl::refusal(const http_request& request) const {
   const std::string host = request.field("host");
   if (!is_own_name(host)) {
-    return refused(403, "this server answers only to the address that it printed when it started");
+    return refused(403,
+                   "this server answers only to the address that it printed when it started; behind a "
+                   "proxy, --proxy-name names it");
   }
   if (request.header.contains("origin")) {
-    const bool own = request.field("origin") == "http://" + host;
-    if (!own) return refused(403, "pages of other origins get nothing here");
+    if (!is_own_origin(request.field("origin"), host)) {
+      return refused(403, "pages of other origins get nothing here; behind a proxy, --proxy-name names it");
+    }
   }
   if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
   if (request.method != "POST") return refused(405, "only GET and POST are known here");

@@ -4,19 +4,21 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ravine::cli {
 
 /// Where the server listens.
 struct listen_address {
   std::string host;
-  int port = 0;  ///< 0: any free one
+  int port = 0;                           ///< 0: any free one
+  std::vector<std::string> proxies = {};  ///< names under which proxies show the page, without a port
 };
 
 /// Serves the explorer's pages and requests. Answers only to its own name (a Host header that is not the
-/// address or localhost, with any port, is refused, so that no other site's name can be made to point here),
-/// gives nothing to pages of other origins, and asks for a token that only its own page has before it runs
-/// anything.
+/// address, localhost or a proxy's name, with any port, is refused, so that no other site's name can be made
+/// to point here), gives nothing to pages of other origins, and asks for a token that only its own page has
+/// before it runs anything.
 class explore_server {
  public:
   explore_server(explore_service& service, const listen_address& wanted);

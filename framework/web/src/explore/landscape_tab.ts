@@ -184,7 +184,7 @@ export class landscape_tab {
     const began = performance.now();
     try {
       const inks = this.shown.runs.map((each) => each.ink);
-      const answer = await post<traced>('/api/trace', {
+      const answer = await post<traced>('api/trace', {
         manifest: landscape_manifest(this.shown), ...(key === this.drawn_key ? {} : {cells, frame: this.shown.frame}),
       });
       const milliseconds = performance.now() - began;

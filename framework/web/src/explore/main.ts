@@ -77,7 +77,7 @@ class explorer {
   private async rescan(): Promise<void> {
     if (document.hidden) return;
     try {
-      const plugins = await get<catalog>('/api/plugins');
+      const plugins = await get<catalog>('api/plugins');
       const text = JSON.stringify(plugins);
       if (text === this.plugins_text) return;
       this.plugins_text = text;
@@ -91,7 +91,7 @@ class explorer {
 
 async function show(page: HTMLElement): Promise<void> {
   try {
-    const plugins = await get<catalog>('/api/plugins');
+    const plugins = await get<catalog>('api/plugins');
     new explorer(page, plugins, state_from(location.hash));
   } catch (problem) {
     page.replaceChildren(h('div', {class: 'failure', role: 'alert'}, h('h1', {}, 'The explorer can’t start'),

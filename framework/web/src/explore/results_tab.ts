@@ -22,7 +22,7 @@ export class results_tab {
     if (this.looking || this.element.hidden || document.hidden) return;
     this.looking = true;
     try {
-      const changed = await get_if_changed<report_document | null>('/api/results', this.tag);
+      const changed = await get_if_changed<report_document | null>('api/results', this.tag);
       if (changed && changed.tag === '' && this.tag === '') this.show_none();
       else if (changed?.answer) this.show(read_document(changed.answer), changed.tag);
     } catch (problem) {

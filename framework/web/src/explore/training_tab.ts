@@ -128,7 +128,7 @@ export class training_tab {
     this.stop.disabled = false;
     this.say('Loading data…');
     try {
-      await events<event>('/api/train', {manifest: training_manifest(this.shown, this.plugins)}, this.abort.signal, (each) => this.receive(each));
+      await events<event>('api/train', {manifest: training_manifest(this.shown, this.plugins)}, this.abort.signal, (each) => this.receive(each));
       if (this.status.textContent === 'Training…') this.say('Done.');
     } catch (problem) {
       const stopped = problem instanceof DOMException && problem.name === 'AbortError';
