@@ -224,7 +224,6 @@ UPDATE trajectories SET checksum =
 )sql",
                                            R"sql(
 ALTER TABLE planned ADD COLUMN easier_targets TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE experiments ADD COLUMN whole INTEGER;
 CREATE TABLE stand_ins (
   sha256 TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -327,6 +326,7 @@ ORDER BY t.id, r.lr;
 )sql",
                                            R"sql(
 ALTER TABLE trials ADD COLUMN scratch_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE experiments ADD COLUMN whole INTEGER;
 
 DROP VIEW results;
 
@@ -376,6 +376,7 @@ SELECT '' AS sha256, '' AS kind, '' AS id, '' AS file, '' AS hidden, 0 AS hides_
 inline constexpr int version_without_scratch = 6;
 inline constexpr auto views_of_version_6 = R"sql(
 CREATE TEMP VIEW trials AS SELECT *, 0 AS scratch_bytes FROM main.trials;
+CREATE TEMP VIEW experiments AS SELECT *, NULL AS whole FROM main.experiments;
 )sql";
 
 }  // namespace ravine
