@@ -1,6 +1,7 @@
 #include "store/merge.hpp"
 
 #include "commands/command.hpp"
+#include "core/counted.hpp"
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
 #include "text/output.hpp"
@@ -28,17 +29,12 @@ usage merge_usage() {
           "Puts results files together in one, such as the parts of an experiment. A trial that several "
           "files\n"
           "have is there once; one that was cut off gives way to one that was not. If the output exists, "
-          "the\n"
-          "others are added to it. A file that can't be read is named and left out (exit status 1).\n",
+          "the\nothers are added to it. A file that can't be read is named and left out (exit status 1).\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.db"),
                                  "results file to make, or to add to");
   return expected;
-}
-
-std::string counted(std::uint64_t count, const std::string& thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 /// Of all files.

@@ -244,7 +244,7 @@ std::string usual_file(const plan& experiment, const std::optional<part_number>&
 
 void tell_part(const plan& whole, const plan& some, const part_number& part) {
   print_note("{}: part {} of {} has {} of {}{}\n", whole.name, part.index, part.count, some.trials.size(),
-             trials_text(whole.trials.size()),
+             counted(whole.trials.size(), "trial"),
              whole.tuning_metric.empty() ? "" : "; each optimizer on each problem is tuned within one part");
 }
 
