@@ -26,10 +26,10 @@ usage merge_usage() {
   usage expected{
       .synopsis = "ravine merge FILE.db… -o ALL.db",
       .description =
-          "Puts results files together in one, such as the parts of an experiment. A trial that several "
-          "files\n"
-          "have is there once; one that was cut off gives way to one that was not. If the output exists, "
-          "the\nothers are added to it. A file that can't be read is named and left out (exit status 1).\n",
+          "Puts results files together in one, such as the parts of an experiment. A trial that several\n"
+          "files have is there once; one that was cut off gives way to one that was not. If the output\n"
+          "exists, the others are added to it. A file that can't be read is named and left out (exit status\n"
+          "1).\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.db"),
