@@ -13,7 +13,7 @@ KINDS = {
     "unequal search sizes": "unequal searches",
     "are mixed": "mixed origins",
     "twice with different results": "results that do not repeat",
-    "interrupted trials": "interrupted trials",
+    "interrupted trials?": "interrupted trials",
     "stopped early": "search stopped early",
     "before the first step": "target met at the start",
 }

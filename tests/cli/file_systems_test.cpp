@@ -93,7 +93,7 @@ TEST(other_file_systems, of_a_network_get_a_rollback_journal_and_a_lock_beside_t
                "problems: [{use: rosenbrock, train: {steps: 100000000}}]\noptimizers: [{use: adam, with: "
                "{lr: 1e-9}}]\n");
   program first(folder, {"run", "long.yaml", "--out", "short.db"}, nfs);
-  ASSERT_TRUE(first.says("trials to run"));
+  ASSERT_TRUE(first.says(" to run, into"));
   EXPECT_THAT(run_ravine(folder, {"run", "short.yaml"}, nfs).err,
               HasSubstr("another ravine run is writing to it"));
   EXPECT_EQ(run_ravine(folder, {"compare", "short.db"}, nfs).status, 0) << "it can be read meanwhile";

@@ -102,7 +102,7 @@ TEST(merge, a_part_has_a_file_of_its_own_unless_another_is_named) {
   EXPECT_THAT(run_ravine(folder, {"run", "plain.yaml", "--part", "2/3"}).err,
               HasSubstr("plain: all 6 trials are in plain-2-of-3.db already\n"));
   EXPECT_THAT(run_ravine(folder, {"run", "plain.yaml", "--part", "1/3", "--dry-run"}).out,
-              HasSubstr("6 of 6 trials are still to be run into plain-1-of-3.db\n"));
+              HasSubstr("6 of 6 trials still to be run into plain-1-of-3.db\n"));
 }
 
 TEST(merge, a_part_that_is_none_is_a_mistake) {

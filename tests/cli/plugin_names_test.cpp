@@ -82,7 +82,7 @@ TEST_F(installed_adam, is_told_by_run_and_by_compare) {
   const std::string told = "the optimizer adam is that of " + file.string() + ", not Ravine's own of ";
   const std::size_t first = ran.err.find("note: " + told);
   EXPECT_NE(first, std::string::npos) << ran.err;
-  EXPECT_LT(first, ran.err.find("trials to run")) << "before the trials";
+  EXPECT_LT(first, ran.err.find(" to run, into")) << "before the trials";
   EXPECT_EQ(ran.err.find(told, first + told.size()), std::string::npos) << "once";
   const std::vector<std::string> compare{"compare", "a.db", "--format", "json"};
   EXPECT_THAT(run_ravine(folder, compare).out, HasSubstr(told));

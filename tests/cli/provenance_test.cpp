@@ -185,7 +185,7 @@ TEST(oom_killer, is_told_from_another_process_that_kills_a_trial) {
   const work_folder folder;
   folder.write("long.yaml", long_trial);
   program running(folder, {"run", "long.yaml", "--jobs", "1"});
-  ASSERT_TRUE(running.says("trials to run"));
+  ASSERT_TRUE(running.says(" to run, into"));
   kill_trial(running);
   const outcome done = running.finish();
   EXPECT_THAT(done.err, HasSubstr("crashed"));
@@ -206,13 +206,13 @@ TEST(oom_killer, is_known_by_its_counter_and_its_trial_is_run_again) {
   count(4);
   program running(folder, {"run", "long.yaml", "--jobs", "1"},
                   {{"LD_PRELOAD", RAVINE_OTHER_FILE_SYSTEM}, {"GROUPS_ROOT", folder / "made-up"}});
-  ASSERT_TRUE(running.says("trials to run"));
+  ASSERT_TRUE(running.says(" to run, into"));
   kill_trial(running, [&] { count(5); });
   const outcome done = running.finish();
   EXPECT_THAT(done.err, HasSubstr("the kernel's OOM killer ended it"));
   EXPECT_THAT(rows_of(folder / "long.db", "SELECT status FROM trials"), ElementsAre("out of memory"));
   EXPECT_THAT(run_ravine(folder, {"run", "long.yaml", "--dry-run"}).out,
-              HasSubstr("\n1 of 1 trials are still to be run into long.db\n"));
+              HasSubstr("\n1 of 1 trial still to be run into long.db\n"));
 }
 
 }  // namespace

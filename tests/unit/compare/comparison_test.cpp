@@ -112,8 +112,8 @@ TEST(comparison, tells_of_experiments_with_trials_that_have_no_result) {
   const nlohmann::json json = to_json(compared);
   EXPECT_EQ(json["unfinished"],
             nlohmann::json::parse(R"([{"experiment": "cut", "planned": 40, "missing": 12}])"));
-  EXPECT_EQ(json["warnings"], nlohmann::json({"12 of 40 trials of cut have no result: ravine run with its "
-                                              "manifest goes on with them"}));
+  EXPECT_EQ(json["warnings"], nlohmann::json({"12 of 40 trials of cut without a result: ravine run with its "
+                                              "manifest goes on"}));
 }
 
 TEST(comparison, leaves_an_interrupted_trial_out_and_says_so) {
