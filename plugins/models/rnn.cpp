@@ -23,9 +23,9 @@ class rnn {
   static constexpr ravine::about about{
       "rnn", "Recurrent network over the rows of an image",
       "Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; Cho et al. 2014, arXiv:1406.1078",
-      "The rows of an image, from top to bottom, enter recurrent layers one after another; a dense layer "
-      "makes\n"
-      "class scores of the last layer's output after the last row, and the loss is mean cross-entropy.\n"
+      "The rows of an image, from top to bottom, enter recurrent layers one after another; a dense layer\n"
+      "makes class scores of the last layer's output after the last row, and the loss is mean\n"
+      "cross-entropy.\n"
       "simple: h = tanh(x W + b + h U + c). gru and lstm have the gates, order of gates and both biases of\n"
       "PyTorch's nn.GRU and nn.LSTM. All starts as it does there: even over +-1 / sqrt(hidden)."};
   static constexpr auto hyper = ravine::hyperparameters(

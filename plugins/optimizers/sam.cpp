@@ -12,9 +12,8 @@ struct sam {
       "The norm is Euclidean and over all parameters. Each step evaluates two gradients: the second comes\n"
       "from the closure and counts like any other. The base method is momentum's velocity form, without\n"
       "decay; with rho 0 the steps are momentum's. Where g is 0 there is no way up: h is taken at p. Other\n"
-      "implementations add an epsilon to |g|. With an inner optimizer, which then steps with h in "
-      "momentum's\n"
-      "place, lr, beta and v are not used."};
+      "implementations add an epsilon to |g|. With an inner optimizer, which then steps with h in place of\n"
+      "momentum, lr, beta and v are not used."};
   static constexpr auto hyper =
       ravine::hyperparameters(ravine::learning_rate(0.01).search(1e-4, 1.0),
                               ravine::decay_rate("beta", 0.9).search(0.5, 0.999).doc("decay of the velocity"),
