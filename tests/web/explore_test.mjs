@@ -70,13 +70,16 @@ test('the page works below a path of a proxy', async () => {
                          (found) => found.pipe(answer.writeHead(found.statusCode, found.headers))));
   });
   await new Promise((listening) => proxy.listen(0, '127.0.0.1', listening));
-  const {page, context, complaints} = await open_at(browser, `http://localhost:${proxy.address().port}/user/me/proxy/7272/`);
-  assert.equal((await readings(page)).length, 1);
-  assert.deepEqual(complaints, []);
-  await context.close();
-  proxy.closeAllConnections();
-  proxy.close();
-  assert.equal(await proxied.stop(), 0);
+  try {
+    const {page, context, complaints} = await open_at(browser, `http://localhost:${proxy.address().port}/user/me/proxy/7272/`);
+    assert.equal((await readings(page)).length, 3);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+    assert.equal(await proxied.stop(), 0);
+  }
 });
 
 test('the keyboard moves the start', async () => {
