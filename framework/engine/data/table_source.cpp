@@ -115,7 +115,8 @@ struct moments {
 
 /// In two passes: the second is exact where values are large beside their spread.
 moments moments_of(std::span<const float> values, std::size_t column, std::size_t columns) {
-  const auto count = static_cast<double>(values.size() / columns);
+  const std::size_t rows = values.size() / columns;
+  const auto count = static_cast<double>(rows);
   moments found;
   for (std::size_t i = column; i < values.size(); i += columns) found.mean += static_cast<double>(values[i]);
   found.mean /= count;
