@@ -302,4 +302,30 @@ TYPED_TEST(functions_of, layers_agree_with_the_c_library) {
   EXPECT_TRUE(std::isnan(ravine::vector_normal_cdf<T>(NAN)));
 }
 
+TEST(layers, take_no_more_room_than_a_machine_has) {
+  const auto refusal = [](const trained::recorder& record) -> std::string {
+    try {
+      trained({28, 28}, 2, 1, record);
+    } catch (const ravine::bad_config& refused) {
+      return refused.what();
+    }
+    return "";
+  };
+  const std::string expected =
+      "the layers take more than 2 GiB of room for what they compute of 3 examples: fewer or smaller layers, "
+      "or "
+      "fewer positions";
+  EXPECT_EQ(refusal([](tape<double>& net, const ravine::data_spec& data) {
+              const variable pixels = layers::image_patches(net, data, 1);
+              const variable x = layers::dense(net, pixels, 1024, "in", start_values::constant(0));
+              return layers::mean(net, layers::attention(net, x, 1024, "attention"));
+            }),
+            expected);
+  EXPECT_EQ(refusal([](tape<double>& net, const ravine::data_spec&) {
+              return layers::dense(net, layers::input(net), std::size_t{1} << 40U, "wide",
+                                   start_values::constant(0));
+            }),
+            expected);
+}
+
 }  // namespace

@@ -174,6 +174,7 @@ variable attention(tape<T>& net, const variable& x, std::size_t heads, const std
   const variable key = dense(net, x, x.columns, name + ".key", start);
   const variable value = dense(net, x, x.columns, name + ".value", start);
   const variable y = net.add_variable(x.positions, x.columns);
+  net.take_room(net.at_once() * heads * x.positions * x.positions);
   using operation = detail::attention_operation<T>;
   net.template record<operation>(typename operation::variables{query, key, value, y}, heads, mask,
                                  net.at_once());

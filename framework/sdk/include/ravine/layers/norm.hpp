@@ -91,6 +91,7 @@ variable layer_norm(tape<T>& net, const variable& x, const std::string& name, do
       net.add_parameter({name + ".scale", RV_ROLE_NORM, 0, x.columns, start_values::constant(1)});
   const parameter shift =
       net.add_parameter({name + ".shift", RV_ROLE_NORM, 0, x.columns, start_values::constant(0)});
+  net.take_room(net.at_once() * x.size());
   net.template record<detail::layer_norm_operation<T>>(x, y, scale, shift, eps, net.at_once());
   return y;
 }

@@ -154,6 +154,7 @@ variable recurrent(tape<T>& net, const variable& x, recurrent_cell cell, std::si
   const variable y = net.add_variable(x.positions, units);
   const auto record = [&]<class Cell>(Cell) {
     const std::size_t width = Cell::gates * units;
+    net.take_room(net.at_once() * x.positions * (width + units));
     const start_values start = start_values::by_fan_in(units);
     const detail::recurrent_parameters own{
         net.add_parameter({name + ".input.weight", RV_ROLE_WEIGHT, x.columns, width, start}),

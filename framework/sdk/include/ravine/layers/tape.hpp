@@ -117,7 +117,17 @@ class tape {
   std::size_t labels() const { return labels_; }  ///< of an example
   std::size_t parameters() const { return parameters_.size(); }
 
+  /// Counts room for elements that an operation keeps. Throws bad_config, before any is taken, once the
+  /// network needs more than 2 GiB of it.
+  void take_room(std::size_t elements) {
+    constexpr double most = 1UL << 31U;
+    room_ += static_cast<double>(elements) * sizeof(T);
+    if (room_ <= most) return;
+    throw bad_config("the layers take more than 2 GiB of room for what they compute of " +
+                     std::to_string(at_once_) + " examples: fewer or smaller layers, or fewer positions");
+  }
   variable add_variable(std::size_t positions, std::size_t columns, bool constant = false) {
+    take_room(2 * positions * columns * at_once_);
     const std::vector<T> room(positions * columns * at_once_);
     rooms_.push_back({room, room});
     return {rooms_.size() - 1, positions, columns, constant};
@@ -206,6 +216,7 @@ class tape {
   }
 
   std::size_t features_, classes_, labels_, at_once_, streams_ = 0;
+  double room_ = 0;  // bytes, which may be more than any machine has
   parameter_list parameters_;
   std::vector<std::unique_ptr<operation<T>>> operations_;
   std::vector<variable_room> rooms_;
