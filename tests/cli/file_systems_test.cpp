@@ -31,7 +31,16 @@ std::map<std::string, std::string> elsewhere(const std::string& variable, const 
   return {{"LD_PRELOAD", RAVINE_OTHER_FILE_SYSTEM}, {variable, value}};
 }
 
-TEST(other_file_systems, without_locks_are_named_and_left_as_they_were) {
+class other_file_systems : public ::testing::Test {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "AddressSanitizer wants to be loaded before anything else";
+#endif
+  }
+};
+
+TEST_F(other_file_systems, without_locks_are_named_and_left_as_they_were) {
   const work_folder folder;
   folder.write("short.yaml", short_one);
   for (const int fault : {ENOSYS, ENOLCK, EOPNOTSUPP}) {
@@ -49,7 +58,7 @@ TEST(other_file_systems, without_locks_are_named_and_left_as_they_were) {
   EXPECT_THAT(other.err, HasSubstr("short.db: can't be locked: Input/output error"));
 }
 
-TEST(other_file_systems, without_shared_memory_get_a_rollback_journal) {
+TEST_F(other_file_systems, without_shared_memory_get_a_rollback_journal) {
   const work_folder folder;
   folder.write("short.yaml", short_one);
   const outcome done = run_ravine(folder, {"run", "short.yaml"}, elsewhere("NO_SHARED_MEMORY", "1"));
@@ -62,7 +71,7 @@ TEST(other_file_systems, without_shared_memory_get_a_rollback_journal) {
   }
 }
 
-TEST(other_file_systems, that_can_not_read_a_file_in_wal_mode_are_named) {
+TEST_F(other_file_systems, that_can_not_read_a_file_in_wal_mode_are_named) {
   const work_folder folder;
   folder.write("short.yaml", short_one);
   ASSERT_EQ(run_ravine(folder, {"run", "short.yaml"}).status, 0);
@@ -77,7 +86,7 @@ TEST(other_file_systems, that_can_not_read_a_file_in_wal_mode_are_named) {
   EXPECT_EQ(run_ravine(folder, {"compare", "short.db"}, without).status, 0);
 }
 
-TEST(other_file_systems, of_a_network_get_a_rollback_journal_and_a_lock_beside_the_file) {
+TEST_F(other_file_systems, of_a_network_get_a_rollback_journal_and_a_lock_beside_the_file) {
   const work_folder folder;
   folder.write("short.yaml", short_one);
   const auto nfs = elsewhere("STATFS_TYPE", "0x6969");

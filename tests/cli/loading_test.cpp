@@ -61,7 +61,7 @@ TEST_P(commands_beside_faulty_plugins, do_their_work_and_tell_the_reasons_once) 
   arguments.insert(arguments.end(), {"--plugins", faulty.string()});
   const auto began = std::chrono::steady_clock::now();
   const outcome done = run_ravine(folder, arguments);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(12));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(40));
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_THAT(done.out, HasSubstr(GetParam().says));
   for (const char* fault : {"crashes", "aborts", "calls_exit", "calls_quick_exit", "loops", "sleeps", "stops",

@@ -197,6 +197,9 @@ TEST(oom_killer, is_told_from_another_process_that_kills_a_trial) {
 }
 
 TEST(oom_killer, is_known_by_its_counter_and_its_trial_is_run_again) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "AddressSanitizer wants to be loaded before anything else";
+#endif
   const work_folder folder;
   folder.write("long.yaml", long_trial);
   folder.write("made-up/proc/self/cgroup", "0::/group\n");
