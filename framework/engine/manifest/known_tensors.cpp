@@ -84,7 +84,9 @@ class group_check {
       }
     }
     for (std::size_t i = 0; i < used.size(); ++i) {
-      if (!used[i]) report(rule.groups[i]);
+      const bool is_read =
+          rule.groups[i].selects != tensor_selector{};  // else its own error says what is wrong
+      if (is_read && !used[i]) report(rule.groups[i]);
     }
   }
 

@@ -111,6 +111,8 @@ TEST(manifest_groups, say_what_is_wrong) {
   };
   EXPECT_THAT(found("[{with: {lr: 1}}]"),
               HasSubstr("optimizers[0].groups[0]: expected tensors, a pattern such as \"*.bias\", or role"));
+  EXPECT_THAT(found("[{}, {role: nrom}]"), ::testing::Not(HasSubstr("selects no tensor")))
+      << "one fault, one message";
   EXPECT_THAT(found("[{tensors: a, role: bias}]"), HasSubstr("one of the two"));
   EXPECT_THAT(
       found("[{role: biases}]"),
