@@ -32,7 +32,8 @@ struct path_outline {
 /// is, or nothing; tolerances hold for what `path` was at first. Points that are not finite stay.
 ///
 /// SQUISH-E: Muckell, Olsen, Hwang, Lawson, Ravi: Compression of trajectory data (GeoInformatica 18, 2014).
-/// The curve of the loss counts as well, an eighth as high as the window; for it the tolerance is
+/// Before it, sweeps take out what lies within a sixteenth of the tolerance, which is most of a path that
+/// converges. The curve of the loss counts as well, an eighth as high as the window; for it the tolerance is
 /// approximate. Above `most` rows the loss is thinned first, while the tolerance of the path grows to what
 /// nobody sees, 2^-13; then rows go by their own distance, so that an oscillation that never ends is still
 /// drawn as one.
