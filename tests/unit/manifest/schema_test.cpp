@@ -115,8 +115,14 @@ TEST(schema, and_reader_refuse_an_unknown_key_in_every_block) {
 
 TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
   yaml_value manifest = parse_yaml(complete);
-  int accepted = 0, refused_by_both = 0;
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr int apart = 4;  // each manifest starts two processes, which takes a sanitizer a tenth of a second
+#else
+  constexpr int apart = 1;
+#endif
+  int values = 0, accepted = 0, refused_by_both = 0;
   for_each_value(manifest, [&](yaml_value& value) {
+    if (values++ % apart != 0) return;
     const yaml_value before = value;
     for (const char* text :
          {"", "zzz", "\"zzz\"", "-1", "0", "1", "0.5", "true", "[]", "[1]", "{}", "{grid: [1, 2]}"}) {
@@ -131,8 +137,8 @@ TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
     }
     value = before;
   });
-  EXPECT_GT(accepted, 50);
-  EXPECT_GT(refused_by_both, 400);
+  EXPECT_GT(accepted, 50 / apart);
+  EXPECT_GT(refused_by_both, 400 / apart);
 }
 
 }  // namespace
