@@ -11,6 +11,7 @@
 
 #include <ravine/abi.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -76,6 +77,7 @@ class objective {
   std::unique_ptr<example_buffer<T>> evaluated_;
   std::vector<T> scores_;
   std::vector<double> lowest_, highest_;        // beyond these a point has escaped
+  std::array<double, 2> within_all_{};          // the greatest lowest and the least highest of them
   std::optional<landscape_instance> instance_;  // empty for the landscape as it is
   aligned_array place_, slope_;                 // in the function's own coordinates
   std::optional<gradient_noise> noise_;

@@ -30,9 +30,33 @@ RAVINE_EACH_WIDTH std::uint64_t carries(const double* x, std::size_t n) {
   return found & ~(~std::uint64_t{0} >> 1U);
 }
 
+/// No way out of the loop, because one that has any is not vectorised.
+RAVINE_EACH_WIDTH bool beyond(const float* x, std::size_t n, double lowest, double highest) {
+  unsigned found = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    found |= static_cast<unsigned>(x[i] < lowest) | static_cast<unsigned>(x[i] > highest);
+  }
+  return found != 0;
+}
+
+RAVINE_EACH_WIDTH bool beyond(const double* x, std::size_t n, double lowest, double highest) {
+  unsigned found = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    found |= static_cast<unsigned>(x[i] < lowest) | static_cast<unsigned>(x[i] > highest);
+  }
+  return found != 0;
+}
+
 }  // namespace
 
 bool all_finite(std::span<const float> x) { return carries(x.data(), x.size()) == 0; }
 bool all_finite(std::span<const double> x) { return carries(x.data(), x.size()) == 0; }
+
+bool any_beyond(std::span<const float> x, double lowest, double highest) {
+  return beyond(x.data(), x.size(), lowest, highest);
+}
+bool any_beyond(std::span<const double> x, double lowest, double highest) {
+  return beyond(x.data(), x.size(), lowest, highest);
+}
 
 }  // namespace ravine

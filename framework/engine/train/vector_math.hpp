@@ -49,6 +49,10 @@ double distance(std::span<const T> a, std::span<const T> b) {
 bool all_finite(std::span<const float> x);
 bool all_finite(std::span<const double> x);
 
+/// Whether any element lies below `lowest` or above `highest`.
+bool any_beyond(std::span<const float> x, double lowest, double highest);
+bool any_beyond(std::span<const double> x, double lowest, double highest);
+
 template <class T>
 void scale(std::span<T> x, double factor) {
   for (T& value : x) value *= static_cast<T>(factor);

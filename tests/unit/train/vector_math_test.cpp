@@ -34,5 +34,19 @@ TYPED_TEST(vector_math, sees_what_is_not_finite_wherever_it_is) {
   EXPECT_TRUE(all_finite(std::vector<TypeParam>{}));
 }
 
+TYPED_TEST(vector_math, sees_what_is_beyond_bounds_wherever_it_is) {
+  using T = TypeParam;
+  std::vector<T> x(37, T{1});
+  EXPECT_FALSE(any_beyond(std::span<const T>(x), 1, 1)) << "a bound is within";
+  for (T& each : x) {
+    each = T(1.5);
+    EXPECT_TRUE(any_beyond(std::span<const T>(x), -2, 1.25));
+    EXPECT_TRUE(any_beyond(std::span<const T>(x), 1.75, 2) && !any_beyond(std::span<const T>(x), 1, 1.5));
+    each = std::numeric_limits<T>::quiet_NaN();
+    EXPECT_FALSE(any_beyond(std::span<const T>(x), 0, 2)) << "not a number lies nowhere";
+    each = T{1};
+  }
+}
+
 }  // namespace
 }  // namespace ravine
