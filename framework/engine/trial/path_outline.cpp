@@ -90,13 +90,17 @@ class chain {
 
   /// Takes rows out, the cheapest first, while more than `most` are left and it costs no more than `limit`.
   void take_out(order by, std::size_t most, double limit) {
-    queue_ = {};
-    for (std::size_t row = after_[0]; row + 1 < before_.size(); row = after_[row]) offer(row, by);
+    std::vector<offered> cheap;  // no other row goes before its neighbours change what it costs
+    for (std::size_t row = after_[0]; row + 1 < before_.size(); row = after_[row]) {
+      costs_[row] = cost(row, by);
+      if (costs_[row] <= limit) cheap.emplace_back(costs_[row], row);
+    }
+    queue_ = row_queue(costlier(), std::move(cheap));
     while (left_ > most && !queue_.empty()) {
       const auto [cost, row] = queue_.top();
-      if (cost > limit) return;
       queue_.pop();
-      if (cost == costs_[row]) take_out(row, by);  // otherwise it has changed since, or the row is gone
+      if (cost != costs_[row]) continue;  // it has changed since, or the row is gone
+      take_out(row, by, limit);
     }
   }
 
@@ -116,6 +120,8 @@ class chain {
       return a.first != b.first ? a.first > b.first : a.second < b.second;
     }
   };
+
+  using row_queue = std::priority_queue<offered, std::vector<offered>, costlier>;
 
   bool is_inner(std::size_t row) const { return row != 0 && row + 1 != before_.size(); }
 
@@ -153,15 +159,12 @@ class chain {
     return std::max(place, loss);
   }
 
-  void offer(std::size_t row, order by) {
-    costs_[row] = cost(row, by);
-    queue_.emplace(costs_[row], row);
-  }
-
-  void take_out(std::size_t row, order by) {
+  void take_out(std::size_t row, order by, double limit) {
     unlink(row, deviation_of(row).place + errors_[row]);
     for (const std::size_t neighbour : {before_[row], after_[row]}) {
-      if (is_inner(neighbour)) offer(neighbour, by);
+      if (!is_inner(neighbour)) continue;
+      costs_[neighbour] = cost(neighbour, by);
+      if (costs_[neighbour] <= limit) queue_.emplace(costs_[neighbour], neighbour);
     }
   }
 
@@ -184,7 +187,7 @@ class chain {
   std::vector<double> costs_;  // as offered last; -1 once a row is gone
   std::size_t left_;
   double allowed_ = 0;
-  std::priority_queue<offered, std::vector<offered>, costlier> queue_;
+  row_queue queue_;
 };
 
 }  // namespace
