@@ -133,7 +133,8 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   spec.evaluate = training.evaluate;
   spec.limits = draft.limits;
   spec.threads = draft.threads;
-  if (draft.checkpoint) spec.checkpoint_every = draft.checkpoint->value;
+  if (draft.checkpoint.every) spec.checkpoint_every = draft.checkpoint.every->value;
+  spec.checkpoint_at_end = draft.checkpoint.at_end;
   spec.point = std::move(point);
   spec.seed = draft.seed;
   return spec;

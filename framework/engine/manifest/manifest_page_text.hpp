@@ -202,8 +202,9 @@ budget are rounded up to whole epochs, steps or evaluations; a budget in seconds
 follow the full budget.
 
 The points of each optimizer on each problem compete among themselves, so every optimizer loses the same share,
-independently of `--jobs`. A point that continues is trained from the beginning again, so its curve is that of an
-uninterrupted trial. The others have the status `stopped early`, which is not a failure, and can't be selected.)"},
+independently of `--jobs`. A point that continues is trained from the beginning again, or from its rung with
+`checkpoint: {at_end: true}`, so its curve is that of an uninterrupted trial. The others have the status
+`stopped early`, which is not a failure, and can't be selected.)"},
     note{
         "limits",
         R"(Sizes are written with `B`, `KB`, `MB`, `GB` (powers of 1000) or `KiB`, `MiB`, `GiB` (powers of 1024).
@@ -215,7 +216,14 @@ the same command reruns the trials that the lower one ended.)"},
         R"(A trial that was interrupted resumes from its last checkpoint when the same command is run again, with bitwise the
 same result. The interval does not affect results and may change between runs. Taking a checkpoint
 needs memory for a copy of the parameters and of the optimizer's state, and waits for one write to the disk: choose
-minutes rather than seconds.)"},
+minutes rather than seconds.
+
+With `at_end: true` the state in which a trial has used up its budget stays in the results file: parameters and
+optimizer state of each trial. When the same manifest is run with a longer budget, each trial goes on from the last
+shorter one of its kind, and ends with bitwise the same result as if it had begun at its start. So do the points of
+`stop_early` at each rung. Where the shorter trial's steps depended on its length, as with `cosine`, lengths in shares of
+the budget, an optimizer that asks for the length, a budget in seconds, or results of another build or processor, the
+trial begins at its start. Without `at_end`, the next run of an experiment removes such states from its file.)"},
 };
 
 inline constexpr std::string_view ending = R"(## Changing values on the command line

@@ -100,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "floats: not finite after step 1 down the side of a bowl where gradients are negative"},
         broken_plugin{"optimizer_zeros", "signs",
                       "not finite after step 1 at the bottom of a bowl, where gradients are exactly 0"},
+        broken_plugin{"optimizer_total", "total", "of 8 planned ones end at other bits"},
         broken_plugin{"optimizer_descent", "descent", "went from"}),
     object_name);
 
