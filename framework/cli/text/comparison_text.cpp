@@ -12,6 +12,7 @@
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -78,6 +79,19 @@ void add_score_columns(const problem_summary& problem, std::vector<column>& colu
   }
 }
 
+/// What models measure of their own, on the test examples if there are any.
+void add_own_columns(const problem_summary& problem, std::vector<column>& columns) {
+  for (std::size_t i = 0; i < problem.metrics.size(); ++i) {
+    const std::string& metric = problem.metrics[i];
+    if (!is_own_metric(metric)) continue;
+    const bool is_tested =
+        metric.starts_with("validation_") &&
+        std::ranges::find(problem.metrics, "test_" + metric.substr(std::string_view("validation_").size())) !=
+            problem.metrics.end();
+    if (!is_tested) columns.push_back(score_column(i, metric));
+  }
+}
+
 void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
   if (problem.target_metric.empty()) return;
   columns.push_back({"reached", [](const configuration_summary& line) { return reached_text(*line.times); }});
@@ -94,6 +108,7 @@ bool has_scratch(const problem_summary& problem) {
 std::vector<column> columns_of(const problem_summary& problem) {
   std::vector<column> columns;
   add_score_columns(problem, columns);
+  add_own_columns(problem, columns);
   add_time_columns(problem, columns);
   columns.push_back({"B/param", [](const configuration_summary& line) {
                        return number_text(line.state_bytes_per_parameter);

@@ -123,6 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
                                     "along a direction in w the gradient gives the slope"},
                       broken_plugin{"model_loss_alone", "loss_alone", "without it"},
                       broken_plugin{"model_repeatability", "repeatability", "other bits the second time"},
+                      broken_plugin{"model_metrics", "metrics", "other bits the second time"},
                       broken_plugin{"model_any_parameters", "any_parameters", "SIGSEGV"},
                       broken_plugin{"model_growth", "growth", "left"}),
     object_name);
