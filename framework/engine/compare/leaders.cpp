@@ -33,16 +33,6 @@ bool line_keeps_target(const configuration_summary& line) {
   return line.times && line.times->lost_later.empty();
 }
 
-std::vector<double> amounts_of(const trial_group& line, const trial_amount& amount) {
-  std::vector<double> amounts;
-  for (const repetition& each : line.repetitions) {
-    if (each.trial->result.status != trial_status::interrupted) {
-      amounts.push_back(amount(each.trial->result));
-    }
-  }
-  return amounts;
-}
-
 /// The chosen line with the best median; nothing if there is only one, or one without results.
 std::optional<std::size_t> best_line(const problem_group& group, const std::vector<std::size_t>& chosen,
                                      const quantity& of) {

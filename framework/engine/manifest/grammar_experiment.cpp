@@ -90,6 +90,11 @@ constexpr std::array tuning_keys{
         "The best points of each optimizer on each problem, which are run again before one is chosen: with "
         "2 x `repetitions` further trials each.")
         .otherwise("none: all points have equally many trials"),
+    key("studies", integer(1, static_cast<double>(most_studies)), "5",
+        "Independent repetitions of the whole tuning, each with points and random numbers of its own, and "
+        "with "
+        "all `repetitions` of what it chooses.")
+        .by_default("1"),
     key("metric", one_of(tuning_words), "validation_accuracy",
         "The metric that selects the best point, at the end of training, averaged over the repetitions of "
         "the search. Landscapes always use `loss`.")

@@ -194,7 +194,13 @@ number.
 
 What it costs: `trials` x `repetitions` + `finalists` x 2 x `repetitions` search trials for each optimizer on each
 problem, here 12 x 3 + 4 x 6 = 60. `--dry-run` shows the sum. With `stop_early`, points are judged at each rung by all
-of their repetitions, and finalists are those that come to the end, if they are fewer.)"},
+of their repetitions, and finalists are those that come to the end, if they are fewer.
+
+Another search would have drawn other points, and found a better or a worse one: a comparison of one search each says
+how good two settings are, not two methods that are tuned. With `studies: 5` the whole tuning is done five times, with
+points and random numbers of its own, and all `repetitions` of what each study chose are run. It costs five times as
+much. Each study gives one score, the median of its repetitions, and intervals and tests go by studies: the luck of
+tuning is in them. One to three `repetitions` do then.)"},
     note{"stop_early",
          R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
 ninth of the budget, the best third of them for a third of it, and the best third of those to the end. Parts of a
