@@ -3,10 +3,12 @@
 
 #include <ravine/model.hpp>
 #include <ravine/random.hpp>
+#include <ravine/top_accuracy.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -149,6 +151,16 @@ class mlp {
   void predict(std::span<const T> params, const ravine::batch<T>& b, std::span<T> scores) {
     units_.begin(b);
     layers_.forward(params, b.inputs(), scores, units_);
+  }
+
+  /// Of many classes, the right one among the first five.
+  std::vector<std::string> metrics() const {
+    return layers_.classes() > 10 ? std::vector<std::string>{"top5_accuracy"} : std::vector<std::string>();
+  }
+
+  void measure(std::span<const T>, const ravine::batch<T>& b, std::span<const T> scores,
+               std::span<double> values) {
+    values[0] = ravine::top_accuracy(scores, b.labels(), layers_.classes(), 5);
   }
 
  private:

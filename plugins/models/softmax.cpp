@@ -1,8 +1,10 @@
 #include <ravine/cross_entropy.hpp>
 #include <ravine/dense.hpp>
 #include <ravine/model.hpp>
+#include <ravine/top_accuracy.hpp>
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace {
@@ -36,6 +38,16 @@ class softmax {
 
   void predict(std::span<const T> params, const ravine::batch<T>& b, std::span<T> scores) {
     layer_.forward(params, b.inputs(), scores);
+  }
+
+  /// Of many classes, the right one among the first five.
+  std::vector<std::string> metrics() const {
+    return layer_.outputs() > 10 ? std::vector<std::string>{"top5_accuracy"} : std::vector<std::string>();
+  }
+
+  void measure(std::span<const T>, const ravine::batch<T>& b, std::span<const T> scores,
+               std::span<double> values) {
+    values[0] = ravine::top_accuracy(scores, b.labels(), layer_.outputs(), 5);
   }
 
  private:

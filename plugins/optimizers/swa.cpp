@@ -25,6 +25,7 @@ struct swa {
       ravine::integer("every", 1).at_least(1).doc("steps from one iterate of the mean to the next").fixed());
   static constexpr auto state = ravine::per_parameter("mean");
   static constexpr bool wraps = true;
+  static constexpr bool reads_total = true;
 
   /// Steps of averaging that are over after this one, in units of `every`; below 1 before the first iterate.
   template <class T>

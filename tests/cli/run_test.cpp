@@ -9,6 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace ravine::testing;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -268,6 +269,18 @@ TEST(run, a_file_of_something_else_is_left_alone) {
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.err, HasSubstr("notes.db: it is not one of Ravine's results files; name another one"));
   EXPECT_EQ(fs::file_size(folder / "notes.db"), 49U);
+}
+
+TEST(run, tells_how_long_a_trial_took_with_evaluation_where_that_is_much_more) {
+  const work_folder folder;
+  folder.write("slow.yaml", R"(name: slow
+problems: [{use: sphere, train: {steps: 5}, evaluate: {every: {steps: 5}}}]
+optimizers: [{use: slow_to_evaluate}]
+)");
+  const outcome done = run_ravine(folder, {"run", "slow.yaml", "--plugins", RAVINE_TEST_OBJECT_DIR});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.err, ContainsRegex("slow_to_evaluate · repetition 1: completed, loss [^ ]+ \\([^,]+, "
+                                      "[0-9.]+ [a-z]+ with evaluation\\)"));
 }
 
 TEST(run, without_its_data_an_experiment_does_not_start) {

@@ -2,17 +2,30 @@
  * (w x - label)^2 / 2, and the score of class k is -(w x - k)^2. */
 #include "plugin.h"
 
+#include <ravine/draft/metrics.h>
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum fault { sizes, bounds, inputs_untouched, gradient, loss_alone, repeatability, any_parameters, growth };
+enum fault {
+  sizes,
+  bounds,
+  inputs_untouched,
+  gradient,
+  loss_alone,
+  repeatability,
+  any_parameters,
+  growth,
+  metrics
+};
 static const enum fault fault = FAULT;
 
 struct instance {
   const rv_host* host;
   rv_dtype dtype;
   uint64_t features, classes, max_batch;
-  double left_over; /* for the fault `repeatability` */
+  double left_over; /* for the faults `repeatability` and `metrics` */
 };
 
 static rv_status create(const rv_host* host, const rv_data_spec* data, const rv_config* config,
@@ -117,13 +130,32 @@ static rv_status predict(void* self, const void* params, const rv_batch* batch, 
   return RV_OK;
 }
 
+static rv_status measure(void* self, const void* params, const rv_batch* batch, const void* scores,
+                         double* values) {
+  struct instance* own = self;
+  (void)params, (void)batch;
+  values[0] = get(own, scores, 0);
+  if (fault == metrics) values[0] += own->left_over += 1;
+  return RV_OK;
+}
+
+static const char* const metric_names[] = {"first_score"};
+static const rv_metrics described = {
+    .struct_size = sizeof described, .count = 1, .names = metric_names, .measure = measure};
+
+static const void* get_extension(const void* self, const char* name) {
+  (void)self;
+  return strcmp(name, RV_EXT_DRAFT_METRICS) == 0 ? &described : NULL;
+}
+
 static const rv_model functions = {.struct_size = sizeof functions,
                                    .create = create,
                                    .destroy = destroy,
                                    .layout = layout,
                                    .init = init,
                                    .loss_gradient = loss_gradient,
-                                   .predict = predict};
+                                   .predict = predict,
+                                   .get_extension = get_extension};
 
 static const rv_component component = {.struct_size = sizeof component,
                                        .kind = RV_MODEL,

@@ -25,6 +25,7 @@ enum fault {
   descent,
   signs,
   zeros,
+  total,
   endless,
   none
 };
@@ -112,6 +113,8 @@ static double factor(struct instance* own, const rv_step* s, double g) {
       return 1 + looked_up[(int)(g * 16)];
     case descent:
       return -1;
+    case total:
+      return 1 - (double)s->step / (double)(s->total_steps + s->total_epochs + 1);
     default:
       return 1;
   }
@@ -160,15 +163,16 @@ static const rv_param_info* const params[] = {&lr_info, &beta_info};
 static const rv_optimizer functions = {
     .struct_size = sizeof functions, .create = create, .destroy = destroy, .state = state, .step = step};
 
-static const rv_component component = {.struct_size = sizeof component,
-                                       .kind = RV_OPTIMIZER,
-                                       .id = "broken",
-                                       .summary = "Momentum with a fault",
-                                       .reference = "",
-                                       .doc = "",
-                                       .capabilities = is_elementwise ? RV_OPTIMIZER_ELEMENTWISE : 0,
-                                       .param_count = sizeof params / sizeof params[0],
-                                       .params = params,
-                                       .functions = &functions};
+static const rv_component component = {
+    .struct_size = sizeof component,
+    .kind = RV_OPTIMIZER,
+    .id = "broken",
+    .summary = "Momentum with a fault",
+    .reference = "",
+    .doc = "",
+    .capabilities = RV_OPTIMIZER_IGNORES_TOTAL | (is_elementwise ? RV_OPTIMIZER_ELEMENTWISE : 0),
+    .param_count = sizeof params / sizeof params[0],
+    .params = params,
+    .functions = &functions};
 
 TEST_PLUGIN("broken", &component)

@@ -12,6 +12,7 @@ class model {
   void layout(ravine::layout_builder&) {}
   void init(std::span<T>) const {}
   double loss_gradient(std::span<const T>, const ravine::batch<T>&) { return 0; }
+  std::vector<int> metrics() const { return {}; }
 };
 
 }  // namespace
@@ -20,5 +21,6 @@ class model {
 // expect: void layout(ravine::layout_builder& tensors) const
 // expect: void init(std::uint64_t seed, std::span<T> params) const
 // expect: double loss_gradient(std::span<const T> params, const ravine::batch<T>& b, std::span<T> grads)
+// expect: metrics of its own need both of: std::vector<std::string> metrics() const, and
 // expect: void predict(std::span<const T> params, const ravine::batch<T>& b, std::span<T> scores)
 RAVINE_MODEL(model)

@@ -22,7 +22,7 @@ inline const registry& trial_plugins() {
     registry found;
     found.scan(RAVINE_TEST_PLUGIN_DIR);
     for (const char* name : {"c_bowl", "c_halving", "idle", "log_model", "log_optimizer", "log_scheduler",
-                             "misbehaving", "sdk_probe", "throwing"}) {
+                             "measuring", "misbehaving", "sdk_probe", "throwing"}) {
       found.load(test_object(name));
     }
     return found;

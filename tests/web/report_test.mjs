@@ -299,3 +299,54 @@ test('scratch is a column and a bar of its own where an optimizer has any', asyn
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('losses of 0, below 0 and without end are all drawn', async () => {
+  const folder = work_folder('signs');
+  const html = path.join(folder, 'report.html');
+  // Below 0 from the start; to 0 exactly in one step; to infinity.
+  writeFileSync(path.join(folder, 'signs.yaml'), `problems:
+  - {use: styblinski_tang, start: [-1, -1]}
+  - {use: sphere}
+  - {use: softmax, label: wild digits, data: {use: digits, with: {train: 60, validation: 20, test: 20}}}
+train: {steps: 20}
+evaluate: {every: {steps: 1}}
+optimizers:
+  - {use: sgd, label: slow, with: {lr: 0.01}, on: [styblinski_tang, sphere]}
+  - {use: sgd, label: exact, with: {lr: 0.5}, on: sphere}
+  - {use: sgd, label: wild, with: {lr: 1e38}, on: wild digits}
+  - {use: adam, on: wild digits}
+`);
+  await ravine(['run', 'signs.yaml', '--out', 'signs.db'], {cwd: folder});
+  await ravine(['report', 'signs.db', '-o', html], {cwd: folder});
+  const {page, context, complaints} = await open_page(browser, {offline: true});
+  await page.goto(`file://${html}`);
+  await page.waitForSelector('#page:not([aria-busy]) h1');
+  const drawn = async (problem) => {
+    await page.locator('[role=tab]', {hasText: problem}).click();
+    await see_all(page);
+    return page.evaluate(() => {
+      const chart = document.querySelector('#curves .chart');
+      const {type, range} = chart._fullLayout.yaxis;
+      const lines = chart.data.filter((each) => each.hovertemplate);
+      return {type, range, lines: lines.map((each) => ({name: each.name, y: each.y})),
+              points: [...chart.querySelectorAll('.scatterlayer .trace')].length,
+              losses: document.querySelectorAll('#landscape canvas').length};
+    });
+  };
+  const negative = await drawn('styblinski_tang');
+  assert.equal(negative.type, 'linear', 'a logarithm has nothing to show of it');
+  assert.ok(negative.lines[0].y.every((loss) => loss < 0), negative.lines[0].y.join(' '));
+  assert.ok(negative.range[0] <= Math.min(...negative.lines[0].y), 'down to the least');
+  const exact = await drawn('sphere');
+  assert.equal(exact.type, 'log');
+  assert.equal(exact.lines.find((each) => each.name === 'exact').y.at(-1), 0);
+  assert.ok(exact.range.every(Number.isFinite), exact.range.join(' '));
+  const wild = await drawn('wild digits');
+  assert.equal(wild.type, 'log');
+  assert.equal(wild.lines.find((each) => each.name === 'wild').y.at(-1), null, 'an infinite loss has no place');
+  assert.equal(wild.lines.find((each) => each.name === 'adam').y.length, 21);
+  assert.ok(wild.range.every(Number.isFinite), wild.range.join(' '));
+  for (const each of [negative, exact]) assert.ok(each.losses > 0, 'and the paths are there');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

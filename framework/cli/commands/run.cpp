@@ -117,6 +117,10 @@ class stage_progress : public experiment_listener {
     ++counts_[result.status];
     shown_->trial_ended(trial, result);
   }
+  void trial_went_on(const planned_trial&, const cost& from) override {
+    ++went_on_[from.epochs > 0 ? fmt::format("{:g} epoch{}", from.epochs, from.epochs == 1 ? "" : "s")
+                               : counted(from.steps, "step")];
+  }
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
     shown_->checkpoint_ignored(trial, why);
   }
@@ -131,6 +135,10 @@ class stage_progress : public experiment_listener {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
     }
     print_note("{}: {}\n", name_, text.empty() ? "no trial was run" : text);
+    for (const auto& [length, count] : std::exchange(went_on_, {})) {
+      print_note("{}: {} went on from the end of {}, of {}\n", name_, counted(count, "trial"),
+                 count == 1 ? "a shorter one" : "shorter ones", length);
+    }
   }
 
  private:
@@ -138,6 +146,7 @@ class stage_progress : public experiment_listener {
   std::string name_;               // of the experiment
   std::optional<progress> shown_;  // empty between stages
   std::map<trial_status, std::size_t> counts_;
+  std::map<std::string, std::size_t> went_on_;  // by the length of the trials that they went on from
 };
 
 /// Without its data an experiment can be looked at, but not which of its trials are done.

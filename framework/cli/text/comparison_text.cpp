@@ -12,8 +12,10 @@
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine::cli {
 namespace {
@@ -78,6 +80,19 @@ void add_score_columns(const problem_summary& problem, std::vector<column>& colu
   }
 }
 
+/// What models measure of their own, on the test examples if there are any.
+void add_own_columns(const problem_summary& problem, std::vector<column>& columns) {
+  for (std::size_t i = 0; i < problem.metrics.size(); ++i) {
+    const std::string& metric = problem.metrics[i];
+    if (!is_own_metric(metric)) continue;
+    const bool is_tested =
+        metric.starts_with("validation_") &&
+        std::ranges::find(problem.metrics, "test_" + metric.substr(std::string_view("validation_").size())) !=
+            problem.metrics.end();
+    if (!is_tested) columns.push_back(score_column(i, metric));
+  }
+}
+
 void add_time_columns(const problem_summary& problem, std::vector<column>& columns) {
   if (problem.target_metric.empty()) return;
   columns.push_back({"reached", [](const configuration_summary& line) { return reached_text(*line.times); }});
@@ -94,6 +109,7 @@ bool has_scratch(const problem_summary& problem) {
 std::vector<column> columns_of(const problem_summary& problem) {
   std::vector<column> columns;
   add_score_columns(problem, columns);
+  add_own_columns(problem, columns);
   add_time_columns(problem, columns);
   columns.push_back({"B/param", [](const configuration_summary& line) {
                        return number_text(line.state_bytes_per_parameter);
@@ -150,6 +166,7 @@ std::string title(const problem_summary& problem, const std::vector<const config
   std::string text = least->repetitions == most->repetitions
                          ? counted(most->repetitions, "repetition")
                          : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
+  if (most->studies.size() > 1) text += fmt::format(" in {} studies of tuning", most->studies.size());
   text += "; medians: final value";
   if (!problem.target_metric.empty()) {
     text += fmt::format(", cost to reach {} {} {:g}", problem.target_metric,
@@ -190,11 +207,29 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
   const bool tuned = std::ranges::any_of(problem.chosen, [&](std::size_t chosen) {
     return tried > 0 && problem.configurations[chosen].role == trial_role::result;
   });
+  const bool studied = std::ranges::any_of(
+      problem.chosen, [&](std::size_t chosen) { return problem.configurations[chosen].studies.size() > 1; });
   return writer.paragraph(
       fmt::format("{} search points; {} is shown. --points all shows the others.",
                   tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(),
-                  tuned ? "the one that tuning chose for each optimizer"
-                        : fmt::format("each optimizer's best by median {}", problem.selection_metric)));
+                  studied ? "what each study of tuning chose for each optimizer"
+                  : tuned ? "the one that tuning chose for each optimizer"
+                          : fmt::format("each optimizer's best by median {}", problem.selection_metric)));
+}
+
+/// "adam: 3 studies chose lr=0.1; lr=0.03; lr=0.2".
+std::string studies_text(const std::vector<const configuration_summary*>& lines, const table_writer& writer) {
+  std::string text;
+  for (const configuration_summary* line : lines) {
+    const bool chose =
+        std::ranges::any_of(line->studies, [](const settings& point) { return !point.empty(); });
+    if (!chose) continue;
+    std::vector<std::string> points;
+    for (const settings& point : line->studies) points.push_back(point.empty() ? "—" : to_string(point));
+    text += writer.item(
+        fmt::format("{}: {} studies chose {}", line->optimizer, points.size(), fmt::join(points, "; ")));
+  }
+  return text;
 }
 
 bool has_best_column(const problem_summary& problem) {
@@ -235,8 +270,8 @@ std::string problem_text(const problem_summary& problem, points_shown points, co
   }
   return writer.heading(problem.problem, title(problem, lines)) +
          writer.table(score_table(problem, lines, writer)) + selection_note(problem, points, writer) +
-         failures_text(lines, writer) + sections_text(problem, lines, shown, writer) +
-         warnings_text(problem.warnings, writer);
+         studies_text(lines, writer) + failures_text(lines, writer) +
+         sections_text(problem, lines, shown, writer) + warnings_text(problem.warnings, writer);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "compare/grouping.hpp"
 #include "compare/interquartile_mean.hpp"
 #include "compare/leaders.hpp"
+#include "compare/pairing.hpp"
 #include "compare/performance_profile.hpp"
 #include "compare/runtime_profile.hpp"
 #include "compare/score.hpp"
@@ -36,13 +37,13 @@ results finished(const trial_group& line) {
 /// bootstrap goes beyond them: of 4 values that is 88 %, and of 5 94 %.
 constexpr std::size_t fewest_for_interval = 5;
 
-score_summary summarize_score(const results& trials, const std::string& metric) {
+score_summary summarize_score(const trial_group& line, const std::string& metric) {
   score_summary score;
   score.metric = metric;
+  score.values = amounts_of(line, [&](const trial_result& trial) { return final_score(trial, metric); });
   std::vector<double> best;
-  for (const trial_result* trial : trials) {
-    score.values.push_back(final_score(*trial, metric));
-    if (!metric.starts_with("test_")) best.push_back(best_score(*trial, metric));
+  if (!metric.starts_with("test_")) {
+    best = amounts_of(line, [&](const trial_result& trial) { return best_score(trial, metric); });
   }
   score.best = median(best);
   score.median = median(score.values);
@@ -86,10 +87,11 @@ configuration_summary summarize_configuration(const trial_group& line, const pro
   summary.point = line.point;
   if (!line.repetitions.empty()) summary.shares = line.repetitions.front().trial->shares;
   summary.role = line.role;
+  summary.studies = line.studies;
   count_statuses(line, summary);
   const results trials = finished(line);
   for (const std::string& metric : problem.metrics) {
-    summary.scores.push_back(summarize_score(trials, metric));
+    summary.scores.push_back(summarize_score(line, metric));
   }
   if (!problem.target_metric.empty()) {
     summary.times = measure_time_to_target(trials, {problem.target_metric, problem.targets});

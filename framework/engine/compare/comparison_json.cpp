@@ -53,6 +53,7 @@ json as_json(const configuration_summary& line) {
   json all{{"optimizer", line.optimizer},
            {"point", settings_to_json(line.point)},
            {"repetitions", line.repetitions},
+           {"studies", json::array()},
            {"interrupted", line.interrupted},
            {"statuses", json::object()},
            {"failures", json::array()},
@@ -64,6 +65,7 @@ json as_json(const configuration_summary& line) {
            {"scratch_bytes_per_parameter", line.scratch_bytes_per_parameter}};
   for (const auto& [status, count] : line.statuses) all["statuses"][std::string(to_string(status))] = count;
   for (const failure& each : line.failures) all["failures"].push_back(as_json(each));
+  for (const settings& point : line.studies) all["studies"].push_back(settings_to_json(point));
   for (const score_summary& score : line.scores) all["scores"][score.metric] = as_json(score);
   if (line.times) all["time_to_target"] = as_json(*line.times);
   return all;

@@ -2,6 +2,7 @@
 
 #include "compare/stored_spec.hpp"
 #include "core/settings_json.hpp"
+#include "trial/planned_trial.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <algorithm>
@@ -178,6 +179,32 @@ void tell_lines_apart(std::vector<identity>& all) {
   number(all, key, meaning, &identity::line_label);
 }
 
+/// The lines whose tuning was repeated as a whole.
+class studied_lines {
+ public:
+  explicit studied_lines(const std::vector<identity>& all) {
+    for (const identity& each : all) {
+      if (study_of(each.trial->repetition) > 0) found_.insert(key(each));
+    }
+  }
+
+  bool has(const identity& each) const {
+    return each.trial->role == trial_role::result && found_.contains(key(each));
+  }
+
+ private:
+  static std::string key(const identity& each) { return joined({each.problem_label, each.line_label}); }
+
+  std::set<std::string> found_;
+};
+
+void add_study(const stored_trial& trial, std::vector<settings>& studies) {
+  const std::uint64_t study = study_of(trial.repetition);
+  if (study >= most_studies) return;
+  if (study >= studies.size()) studies.resize(study + 1);
+  studies[study] = trial.point;
+}
+
 bool was_interrupted(const stored_trial& trial) { return trial.result.status == trial_status::interrupted; }
 
 template <class Group>
@@ -213,17 +240,21 @@ std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials)
   tell_problems_apart(all);
   tell_lines_apart(all);
 
+  const studied_lines studied(all);
   std::vector<problem_group> problems;
   std::map<std::string, std::size_t> problem_places;
   std::map<std::string, std::size_t> line_places;
   for (const identity& each : all) {
     problem_group& problem = find_or_add(problems, problem_places, each.problem_label);
     problem.problem = each.problem_label;
-    const std::string key = joined({each.problem_label, each.line_label, to_string(each.trial->point),
+    const bool of_studies = studied.has(each);
+    const settings point = of_studies ? settings() : each.trial->point;
+    const std::string key = joined({each.problem_label, each.line_label, to_string(point),
                                     each.trial->role == trial_role::search ? "search" : "result"});
     trial_group& line = find_or_add(problem.configurations, line_places, key);
     line.optimizer = each.line_label;
-    line.point = each.trial->point;
+    line.point = point;
+    if (of_studies) add_study(*each.trial, line.studies);
     line.role = each.trial->role;
     line.repetitions.push_back({each.seed, each.trial->repetition, each.trial});
     for (const stored_trial* const other : repeated[each.trial]) {

@@ -24,6 +24,9 @@ struct trial_group {
   settings point;
   trial_role role = trial_role::result;  ///< a point that tuning tried is a line apart from its repetitions
   std::vector<repetition> repetitions;
+  /// Of a line whose whole tuning was repeated, the point that each study chose; else empty. `point` is empty
+  /// then.
+  std::vector<settings> studies = {};
 };
 
 /// What is compared with each other: the lines of one problem, in the order of the plans.

@@ -33,16 +33,6 @@ bool line_keeps_target(const configuration_summary& line) {
   return line.times && line.times->lost_later.empty();
 }
 
-std::vector<double> amounts_of(const trial_group& line, const trial_amount& amount) {
-  std::vector<double> amounts;
-  for (const repetition& each : line.repetitions) {
-    if (each.trial->result.status != trial_status::interrupted) {
-      amounts.push_back(amount(each.trial->result));
-    }
-  }
-  return amounts;
-}
-
 /// The chosen line with the best median; nothing if there is only one, or one without results.
 std::optional<std::size_t> best_line(const problem_group& group, const std::vector<std::size_t>& chosen,
                                      const quantity& of) {
@@ -95,10 +85,34 @@ trial_amount cost_to_target(const std::function<double(const cost&)>& unit) {
   };
 }
 
+/// Whether the trial ended within the hardest target.
+bool ended_within_target(const trial_result& trial, const problem_summary& problem) {
+  const auto value = final_value(trial, problem.target_metric);
+  return value && ravine::meets(problem.target_metric, problem.target_value, *value);
+}
+
+/// The final score. The hardest target of a landscape says how closely its minimum is wanted: what lies below
+/// is one score, the worst of those.
+trial_amount final_amount(const std::string& metric, const problem_group& group,
+                          const problem_summary& problem) {
+  const auto score = [metric](const trial_result& trial) { return final_score(trial, metric); };
+  if (!is_of_landscape(metric) || !is_of_landscape(problem.target_metric)) return score;
+  double within = -std::numeric_limits<double>::infinity();
+  for (const trial_group& line : group.configurations) {
+    for (const repetition& each : line.repetitions) {
+      const trial_result& trial = each.trial->result;
+      if (ended_within_target(trial, problem)) within = std::max(within, score(trial));
+    }
+  }
+  return [=, &problem](const trial_result& trial) {
+    return ended_within_target(trial, problem) ? within : score(trial);
+  };
+}
+
 std::vector<quantity> quantities(const problem_group& group, const problem_summary& problem) {
   std::vector<quantity> all;
   for (const std::string& metric : problem.metrics) {
-    all.push_back({metric, [metric](const trial_result& trial) { return final_score(trial, metric); },
+    all.push_back({metric, final_amount(metric, group, problem),
                    higher_is_better(metric) ? better::positive : better::negative});
   }
   if (problem.target_metric.empty()) return all;

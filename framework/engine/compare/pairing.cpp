@@ -5,6 +5,7 @@
 #include "compare/score.hpp"
 #include "compare/summary.hpp"
 #include "compare/wilcoxon.hpp"
+#include "trial/planned_trial.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,15 +16,18 @@
 namespace ravine {
 namespace {
 
-using amounts_by_repetition = std::map<std::pair<std::uint64_t, std::uint64_t>, double>;
+/// By seed, and repetition or study.
+using independent_amounts = std::map<std::pair<std::uint64_t, std::uint64_t>, double>;
 
-amounts_by_repetition by_repetition(const trial_group& line, const trial_amount& amount) {
-  amounts_by_repetition amounts;
+independent_amounts independent_amounts_of(const trial_group& line, const trial_amount& amount) {
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<double>> all;
   for (const repetition& each : line.repetitions) {
     const trial_result& result = each.trial->result;
     if (result.status == trial_status::interrupted) continue;
-    amounts[{each.seed, each.number}] = amount(result);
+    all[{each.seed, line.studies.empty() ? each.number : study_of(each.number)}].push_back(amount(result));
   }
+  independent_amounts amounts;
+  for (const auto& [place, values] : all) amounts[place] = values.size() == 1 ? values[0] : median(values);
   return amounts;
 }
 
@@ -48,10 +52,16 @@ void measure_pairing(const score_pairs& pairs, paired_summary& pair) {
 
 }  // namespace
 
+std::vector<double> amounts_of(const trial_group& line, const trial_amount& amount) {
+  std::vector<double> amounts;
+  for (const auto& [place, value] : independent_amounts_of(line, amount)) amounts.push_back(value);
+  return amounts;
+}
+
 score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount) {
-  const amounts_by_repetition partners = by_repetition(second, amount);
+  const independent_amounts partners = independent_amounts_of(second, amount);
   score_pairs pairs;
-  for (const auto& [repetition, value] : by_repetition(first, amount)) {
+  for (const auto& [repetition, value] : independent_amounts_of(first, amount)) {
     const auto partner = partners.find(repetition);
     if (partner == partners.end()) continue;
     pairs.first.push_back(value);

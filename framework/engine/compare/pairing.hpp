@@ -44,13 +44,18 @@ struct paired_test {
 /// What a trial is measured by.
 using trial_amount = std::function<double(const trial_result&)>;
 
-/// The same amount of both lines in each repetition that both have.
+/// The amount of each repetition of a line, by seed and number, without interrupted ones; of a line with
+/// studies one of each study, the median of its repetitions: these share what tuning chose, and are no
+/// independent measurements of the method.
+std::vector<double> amounts_of(const trial_group& line, const trial_amount& amount);
+
+/// The same amount of both lines in each repetition, or study, that both have.
 struct score_pairs {
   std::vector<double> first;
   std::vector<double> second;
 };
 
-/// Pairs trials by seed and repetition; interrupted ones pair with nothing.
+/// Pairs trials by seed and repetition, or studies by seed and number; interrupted trials pair with nothing.
 score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount);
 
 /// Whether both are the same in all pairs, of which there are several, but for rounding.

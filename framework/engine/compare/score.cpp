@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <set>
 
 namespace ravine {
 namespace {
@@ -38,7 +40,24 @@ bool gap_differs(const trial_result& trial) {
   });
 }
 
+/// What models measure of their own, in the order of the alphabet.
+std::set<std::string> own_metrics(std::span<const trial_result* const> trials) {
+  std::set<std::string> found;
+  for (const trial_result* trial : trials) {
+    if (trial->evaluations.empty()) continue;
+    for (const auto& [name, value] : trial->evaluations.back().metrics) {
+      if (is_own_metric(name)) found.insert(name);
+    }
+  }
+  return found;
+}
+
 }  // namespace
+
+bool is_own_metric(std::string_view metric) {
+  const bool is_of_part = metric.starts_with("test_") || metric.starts_with("validation_");
+  return is_of_part && std::ranges::find(telling, metric) == telling.end();
+}
 
 double worst_score(std::string_view metric) {
   return higher_is_better(metric) ? 0 : std::numeric_limits<double>::infinity();
@@ -77,6 +96,7 @@ std::vector<std::string> score_metrics(std::span<const trial_result* const> tria
       metrics.emplace_back(metric);
     }
   }
+  std::ranges::copy(own_metrics(trials), std::back_inserter(metrics));
   if (has_gap(trials)) {
     const bool differs =
         std::ranges::any_of(trials, [](const trial_result* trial) { return gap_differs(*trial); });

@@ -26,9 +26,13 @@ double best_score(const trial_result& trial, std::string_view metric);
 /// Whether `a` is a better value of the metric than `b`. NaN is better than nothing.
 bool is_better(double a, double b, std::string_view metric);
 
+/// Whether a model measures it of its own, on the test or validation examples.
+bool is_own_metric(std::string_view metric);
+
 /// The metrics that say how well these trials went, most telling first: of test_accuracy,
-/// validation_accuracy, test_loss, validation_loss, train_loss and loss those that any of them has; and gap
-/// if every trial that has a loss has it, before loss where the two differ.
+/// validation_accuracy, test_loss, validation_loss, train_loss and loss those that any of them has; then what
+/// models measure of their own; and gap if every trial that has a loss has it, before loss where the two
+/// differ.
 std::vector<std::string> score_metrics(std::span<const trial_result* const> trials);
 
 /// The one to choose search points by, which is never a test metric: validation_loss, else

@@ -18,10 +18,10 @@
 
 namespace ravine {
 
-/// The final values of one metric over the repetitions of a line.
+/// The final values of one metric over the repetitions of a line, or over its studies.
 struct score_summary {
   std::string metric;
-  std::vector<double> values;  ///< by seed and repetition; the worst score where a trial did not succeed
+  std::vector<double> values;  ///< see amounts_of; the worst score where a trial did not succeed
   double median = 0;
   double mean = 0;
   double standard_deviation = 0;
@@ -45,8 +45,9 @@ struct configuration_summary {
   settings point;
   std::map<std::string, double> shares;  ///< of what was drawn, see planned_trial
   trial_role role = trial_role::result;
-  std::size_t repetitions = 0;  ///< that ended by themselves
-  std::size_t interrupted = 0;  ///< that did not, and count for nothing
+  std::vector<settings> studies = {};  ///< see trial_group
+  std::size_t repetitions = 0;         ///< that ended by themselves
+  std::size_t interrupted = 0;         ///< that did not, and count for nothing
   std::map<trial_status, std::size_t> statuses;
   std::vector<failure> failures;
   std::vector<score_summary> scores;      ///< in the order of the problem's metrics
@@ -56,6 +57,9 @@ struct configuration_summary {
   double optimizer_seconds_per_step = 0;  ///< median
   double state_bytes_per_parameter = 0;
   double scratch_bytes_per_parameter = 0;  ///< room to work in, which is no state
+
+  /// Independent measurements: studies, or repetitions.
+  std::size_t measurements() const { return studies.empty() ? repetitions : studies.size(); }
 
   /// "adam lr=0.1".
   std::string name() const;

@@ -70,14 +70,22 @@ void warn_of_edges(const problem_summary& problem, warnings& found) {
 void warn_of_repetitions(const problem_group& group, const problem_summary& problem, warnings& found) {
   std::set<std::size_t> counts;
   std::size_t interrupted = 0;
-  for (const std::size_t chosen : problem.chosen) counts.insert(problem.configurations[chosen].repetitions);
+  bool studied = false;
+  for (const std::size_t chosen : problem.chosen) {
+    counts.insert(problem.configurations[chosen].measurements());
+    studied = studied || !problem.configurations[chosen].studies.empty();
+  }
   for (const configuration_summary& line : problem.configurations) interrupted += line.interrupted;
   if (counts.empty()) return;
   if (*counts.begin() > 0 && *counts.begin() < enough_repetitions && repetitions_differ(group, problem)) {
-    found.push_back(fmt::format("{}: fewer than {} say little about spread",
-                                counted(*counts.begin(), "repetition"), enough_repetitions));
+    const std::string few = studied ? fmt::format("{} studies of tuning", *counts.begin())
+                                    : counted(*counts.begin(), "repetition");
+    found.push_back(fmt::format("{}: fewer than {} say little about spread", few, enough_repetitions));
   }
-  if (counts.size() > 1) found.emplace_back("the lines have different numbers of repetitions");
+  if (counts.size() > 1) {
+    found.push_back(
+        fmt::format("the lines have different numbers of {}", studied ? "studies of tuning" : "repetitions"));
+  }
   if (interrupted > 0) {
     found.push_back(fmt::format("left out: {}; ravine run goes on from there",
                                 counted(interrupted, "interrupted trial")));

@@ -74,6 +74,10 @@ void block::check_required() const {
 }
 
 void block::check_alternatives() const {
+  if (grammar_->holds == block_grammar::rule::at_least_one && value_->items.empty()) {
+    errors_->add(value_->at, fmt::format("{}: is empty, expected at least one of {}", title(),
+                                         fmt::join(keys_of(*grammar_), ", ")));
+  }
   if (grammar_->holds != block_grammar::rule::exactly_one) return;
   const yaml_value* first = nullptr;
   for (const key_grammar& key : grammar_->keys) {

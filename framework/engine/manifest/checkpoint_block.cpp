@@ -6,11 +6,12 @@
 
 namespace ravine {
 
-std::optional<located<amount>> read_checkpoint(const block& experiment) {
+checkpoint_draft read_checkpoint(const block& experiment) {
   const yaml_value* const value = experiment["checkpoint"];
-  if (value == nullptr || value->type == yaml_value::kind::null) return std::nullopt;
+  if (value == nullptr || value->type == yaml_value::kind::null) return {};
   const block in(*value, "checkpoint", grammar::checkpoint, experiment.errors());
-  return in.valid() ? read_length(in, "every") : std::nullopt;
+  if (!in.valid()) return {};
+  return {read_length(in, "every"), in.flag("at_end").value_or(false)};
 }
 
 void check_checkpoint(const std::optional<located<amount>>& every, const std::vector<problem_draft>& problems,

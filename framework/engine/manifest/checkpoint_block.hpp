@@ -10,8 +10,14 @@
 
 namespace ravine {
 
-/// Reads `checkpoint` of the manifest: {every: {epochs: 1}}. Empty: no checkpoints.
-std::optional<located<amount>> read_checkpoint(const block& experiment);
+/// When trials save their state.
+struct checkpoint_draft {
+  std::optional<located<amount>> every;  ///< between two checkpoints; empty: there are none on the way
+  bool at_end = false;                   ///< and where the budget ends, for a longer one
+};
+
+/// Reads `checkpoint` of the manifest: {every: {epochs: 1}, at_end: true}.
+checkpoint_draft read_checkpoint(const block& experiment);
 
 /// Reports an interval in epochs if no problem has any.
 void check_checkpoint(const std::optional<located<amount>>& every, const std::vector<problem_draft>& problems,

@@ -133,7 +133,8 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   spec.evaluate = training.evaluate;
   spec.limits = draft.limits;
   spec.threads = draft.threads;
-  if (draft.checkpoint) spec.checkpoint_every = draft.checkpoint->value;
+  if (draft.checkpoint.every) spec.checkpoint_every = draft.checkpoint.every->value;
+  spec.checkpoint_at_end = draft.checkpoint.at_end;
   spec.point = std::move(point);
   spec.seed = draft.seed;
   return spec;
@@ -155,12 +156,13 @@ std::uint64_t count_trials(const experiment_draft& draft, std::span<const search
   const auto product = [](std::uint64_t points, std::uint64_t times) {
     return points > plan_limit || times > plan_limit ? plan_limit + 1 : points * times;
   };
-  if (!draft.tuning || axes.empty()) return product(point_count(axes), draft.repetitions);
+  const std::uint64_t studies = draft.tuning ? draft.tuning->effort.studies : 1;
+  if (!draft.tuning || axes.empty()) return studies * product(point_count(axes), draft.repetitions);
   const bool drawn = draft.tuning->search.by != search_method::kind::grid;
   const std::uint64_t points = drawn ? draft.tuning->search.trials : point_count(axes);
   const search_effort& effort = draft.tuning->effort;
-  return product(points, effort.repetitions) +
-         product(std::min(points, effort.finalists), effort.of_finalists()) + draft.repetitions;
+  return studies * (product(points, effort.repetitions) +
+                    product(std::min(points, effort.finalists), effort.of_finalists()) + draft.repetitions);
 }
 
 /// Counted before anything is made; stops counting soon after the limit.
@@ -236,13 +238,13 @@ class distinct_trials {
   std::unordered_map<std::string, std::size_t> first_of_;
 };
 
-/// Every search repetition of each point that tuning tries.
+/// Every search repetition of each point that tuning tries in a study.
 void add_search(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
-                std::span<const search_axis> axes, distinct_trials& trials) {
-  for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed)) {
+                std::span<const search_axis> axes, std::uint64_t study, distinct_trials& trials) {
+  for (const search_point& point : search_points(draft.tuning->search, axes, draft.seed, study)) {
     planned_trial trial{specify(draft, problem, optimizer, point.values), "", trial_role::search,
                         point.shares};
-    trial.spec.repetition = search_repetition;
+    trial.spec.repetition = search_repetition + study * study_stride;
     if (draft.tuning->stop_early) {
       const std::vector<amount> rungs = rungs_of(trial.spec.train.budget, *draft.tuning->stop_early);
       if (!rungs.empty()) trial.spec.train.stop_after = rungs.front();
@@ -251,11 +253,13 @@ void add_search(const experiment_draft& draft, std::size_t problem, const optimi
   }
 }
 
-/// Every repetition of every point of the lists.
+/// Every repetition of every point of the lists in a study.
 void add_repetitions(const experiment_draft& draft, std::size_t problem, const optimizer_draft& optimizer,
-                     std::span<const search_axis> axes, distinct_trials& trials) {
+                     std::span<const search_axis> axes, std::uint64_t study, distinct_trials& trials) {
   for (std::uint64_t i = 0; i < point_count(axes); ++i) {
-    trials.add({specify(draft, problem, optimizer, point_at(axes, i)), ""}, draft.repetitions, optimizer.at);
+    planned_trial trial{specify(draft, problem, optimizer, point_at(axes, i)), ""};
+    trial.spec.repetition = study * study_stride;
+    trials.add(std::move(trial), draft.repetitions, optimizer.at);
   }
 }
 
@@ -275,10 +279,13 @@ trial_list expand(const experiment_draft& draft, diagnostics& errors) {
   for_each_pair(draft, [&](std::size_t problem, const optimizer_draft& optimizer) {
     const std::vector<search_axis> axes =
         axes_of(draft.problems[problem], draft.training[problem], optimizer);
-    if (draft.tuning && !axes.empty()) {
-      add_search(draft, problem, optimizer, axes, trials);
-    } else {
-      add_repetitions(draft, problem, optimizer, axes, trials);
+    const std::uint64_t studies = draft.tuning ? draft.tuning->effort.studies : 1;
+    for (std::uint64_t study = 0; study < studies; ++study) {
+      if (draft.tuning && !axes.empty()) {
+        add_search(draft, problem, optimizer, axes, study, trials);
+      } else {
+        add_repetitions(draft, problem, optimizer, axes, study, trials);
+      }
     }
   });
   return trials.take();

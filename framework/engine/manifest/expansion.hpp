@@ -1,5 +1,6 @@
 #pragma once
 
+#include "manifest/checkpoint_block.hpp"
 #include "manifest/diagnostics.hpp"
 #include "manifest/known_tensors.hpp"
 #include "manifest/optimizer.hpp"
@@ -26,8 +27,8 @@ struct experiment_draft {
   std::uint64_t repetitions = 1;
   std::uint64_t threads = 1;  ///< of each trial
   limits_spec limits;
-  std::optional<located<amount>> checkpoint;  ///< between two of them; empty: none
-  place at;                                   ///< of the repetitions, for a plan that is too long
+  checkpoint_draft checkpoint;
+  place at;  ///< of the repetitions, for a plan that is too long
   std::vector<problem_draft> problems;
   std::vector<resolved_training> training;  ///< one for each problem
   std::vector<optimizer_draft> optimizers;

@@ -83,7 +83,8 @@ struct key_grammar {
 /// A block: keys with values.
 struct block_grammar {
   enum class rule {
-    any,         ///< each key may be there or not, if it is not required
+    any,  ///< each key may be there or not, if it is not required
+    at_least_one,
     exactly_one  ///< the keys are alternatives
   };
 

@@ -71,7 +71,7 @@ constexpr std::array manifest_keys{
         "OpenBLAS threads of each trial. Another number sums in another order, so it makes different trials.")
         .by_default("1"),
     key("checkpoint", or_null(block_of(grammar::checkpoint)), "{every: {epochs: 1}}",
-        "How often trials save their state, so that they can be resumed after an interruption.")
+        "When trials save their state, to be resumed after an interruption or with a longer budget.")
         .otherwise("none"),
 };
 
@@ -90,6 +90,11 @@ constexpr std::array tuning_keys{
         "The best points of each optimizer on each problem, which are run again before one is chosen: with "
         "2 x `repetitions` further trials each.")
         .otherwise("none: all points have equally many trials"),
+    key("studies", integer(1, static_cast<double>(most_studies)), "5",
+        "Independent repetitions of the whole tuning, each with points and random numbers of its own, and "
+        "with "
+        "all `repetitions` of what it chooses.")
+        .by_default("1"),
     key("metric", one_of(tuning_words), "validation_accuracy",
         "The metric that selects the best point, at the end of training, averaged over the repetitions of "
         "the search. Landscapes always use `loss`.")
@@ -116,7 +121,10 @@ constexpr std::array limits_keys{
 constexpr std::array checkpoint_keys{
     key("every", block_of(grammar::length), "{steps: 1000}",
         "Training between two checkpoints. An interval in epochs does not apply to landscapes.")
-        .required("every is missing: {every: {epochs: 1}}"),
+        .otherwise("none are taken on the way"),
+    key("at_end", flag(), "true",
+        "Whether the state at the end of each trial is kept, for the same trial with a longer budget.")
+        .by_default("false"),
 };
 
 }  // namespace
@@ -128,8 +136,8 @@ constexpr block_grammar manifest{"manifest", "The top level of the file.", gramm
 constexpr block_grammar tuning{"tuning", "The search for hyperparameters.", grammar_rows::tuning_keys};
 constexpr block_grammar stop_early{"stop_early", "Successive halving.", grammar_rows::stop_early_keys};
 constexpr block_grammar limits{"limits", "Limits of each trial.", grammar_rows::limits_keys};
-constexpr block_grammar checkpoint{"checkpoint", "Saved states of unfinished trials.",
-                                   grammar_rows::checkpoint_keys};
+constexpr block_grammar checkpoint{"checkpoint", "Saved states of trials.", grammar_rows::checkpoint_keys,
+                                   block_grammar::rule::at_least_one};
 
 }  // namespace grammar
 }  // namespace ravine

@@ -142,6 +142,7 @@ class schema_maker {
     json made = described(block_of(std::move(properties)), grammar.description);
     if (!required.empty() || grammar.holds == block_grammar::rule::exactly_one) made["type"] = "object";
     if (grammar.holds == block_grammar::rule::exactly_one) made["minProperties"] = made["maxProperties"] = 1;
+    if (grammar.holds == block_grammar::rule::at_least_one) made["minProperties"] = 1;
     if (!required.empty()) made["required"] = std::move(required);
     if (!cases.empty()) made["allOf"] = std::move(cases);
     return made;

@@ -97,7 +97,7 @@ experiment_draft read_experiment(const block& in, const registry& plugins) {
   draft.checkpoint = read_checkpoint(in);
   draft.tuning = read_tuning(in);
   draft.problems = read_problems(in, plugins);
-  check_checkpoint(draft.checkpoint, draft.problems, errors);
+  check_checkpoint(draft.checkpoint.every, draft.problems, errors);
   draft.training = resolve(draft.problems, read_train(in), read_evaluate(in), errors);
   draft.optimizers = read_optimizers(in, draft.problems, plugins);
   draft.tensors = tensors_of(draft.problems, draft.optimizers);

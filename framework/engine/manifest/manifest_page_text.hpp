@@ -194,7 +194,13 @@ number.
 
 What it costs: `trials` x `repetitions` + `finalists` x 2 x `repetitions` search trials for each optimizer on each
 problem, here 12 x 3 + 4 x 6 = 60. `--dry-run` shows the sum. With `stop_early`, points are judged at each rung by all
-of their repetitions, and finalists are those that come to the end, if they are fewer.)"},
+of their repetitions, and finalists are those that come to the end, if they are fewer.
+
+Another search would have drawn other points, and found a better or a worse one: a comparison of one search each says
+how good two settings are, not two methods that are tuned. With `studies: 5` the whole tuning is done five times, with
+points and random numbers of its own, and all `repetitions` of what each study chose are run. It costs five times as
+much. Each study gives one score, the median of its repetitions, and intervals and tests go by studies: the luck of
+tuning is in them. One to three `repetitions` do then.)"},
     note{"stop_early",
          R"(See Jamieson & Talwalkar 2016, arXiv:1502.07943. With the defaults, all points are run for a
 ninth of the budget, the best third of them for a third of it, and the best third of those to the end. Parts of a
@@ -202,8 +208,9 @@ budget are rounded up to whole epochs, steps or evaluations; a budget in seconds
 follow the full budget.
 
 The points of each optimizer on each problem compete among themselves, so every optimizer loses the same share,
-independently of `--jobs`. A point that continues is trained from the beginning again, so its curve is that of an
-uninterrupted trial. The others have the status `stopped early`, which is not a failure, and can't be selected.)"},
+independently of `--jobs`. A point that continues is trained from the beginning again, or from its rung with
+`checkpoint: {at_end: true}`, so its curve is that of an uninterrupted trial. The others have the status
+`stopped early`, which is not a failure, and can't be selected.)"},
     note{
         "limits",
         R"(Sizes are written with `B`, `KB`, `MB`, `GB` (powers of 1000) or `KiB`, `MiB`, `GiB` (powers of 1024).
@@ -215,7 +222,14 @@ the same command reruns the trials that the lower one ended.)"},
         R"(A trial that was interrupted resumes from its last checkpoint when the same command is run again, with bitwise the
 same result. The interval does not affect results and may change between runs. Taking a checkpoint
 needs memory for a copy of the parameters and of the optimizer's state, and waits for one write to the disk: choose
-minutes rather than seconds.)"},
+minutes rather than seconds.
+
+With `at_end: true` the state in which a trial has used up its budget stays in the results file: parameters and
+optimizer state of each trial. When the same manifest is run with a longer budget, each trial goes on from the last
+shorter one of its kind, and ends with bitwise the same result as if it had begun at its start. So do the points of
+`stop_early` at each rung. Where the shorter trial's steps depended on its length, as with `cosine`, lengths in shares of
+the budget, an optimizer that asks for the length, a budget in seconds, or results of another build or processor, the
+trial begins at its start. Without `at_end`, the next run of an experiment removes such states from its file.)"},
 };
 
 inline constexpr std::string_view ending = R"(## Changing values on the command line

@@ -41,7 +41,8 @@ std::optional<std::uint64_t> read_trials(const block& in, search_method::kind me
 }
 
 search_effort read_effort(const block& in, const search_method& search) {
-  search_effort effort{.repetitions = in.count("repetitions").value(), .finalists = 0};
+  search_effort effort{
+      .repetitions = in.count("repetitions").value(), .finalists = 0, .studies = in.count("studies").value()};
   const yaml_value* const finalists = in["finalists"];
   if (finalists == nullptr) return effort;
   effort.finalists = in.count("finalists").value_or(0);

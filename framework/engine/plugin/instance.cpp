@@ -1,8 +1,14 @@
 #include "plugin/instance.hpp"
 
+#include "core/printable.hpp"
 #include "plugin/functions.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -44,6 +50,15 @@ void check_elementwise(const component& which, const plugin_state& state, const 
                       which.id, array.name, array.elements.size(), layout.size()));
     }
   }
+}
+
+bool is_metric_name(std::string_view name) {
+  constexpr std::size_t longest = 48;
+  const auto is_allowed = [](char each) {
+    return (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '_';
+  };
+  return !name.empty() && name.size() <= longest && std::ranges::all_of(name, is_allowed) && name != "loss" &&
+         name != "accuracy";
 }
 
 }  // namespace
@@ -109,7 +124,35 @@ model::model(const component& which, const rv_data_spec* data, const settings& w
   check_status(table_->layout(handle_->get(), &sink), which.id, "layout");
   if (layout_.size() == 0)
     throw plugin_error(fmt::format("{}: layout: the model has no parameters", which.id));
-  if (which.can(RV_MODEL_LANDSCAPE)) landscape_ = read_landscape();
+  if (which.can(RV_MODEL_LANDSCAPE)) {
+    landscape_ = read_landscape();
+  } else if (table_->get_extension != nullptr) {
+    read_metrics();
+  }
+}
+
+void model::read_metrics() {
+  const auto* const found =
+      static_cast<const rv_metrics*>(table_->get_extension(handle_->get(), RV_EXT_DRAFT_METRICS));
+  if (found == nullptr || found->count == 0) return;
+  const auto require = [&](bool holds, const std::string& what) {
+    if (!holds) throw plugin_error(fmt::format("{}: {} {}", component_->id, RV_EXT_DRAFT_METRICS, what));
+  };
+  constexpr std::uint64_t most = 64;
+  require(found->struct_size >= sizeof(rv_metrics), "is too short");
+  require(found->count <= most, fmt::format("has {} metrics, expected at most {}", found->count, most));
+  require(found->names != nullptr && found->measure != nullptr, "has no names, or no function measure");
+  for (std::uint64_t i = 0; i < found->count; ++i) {
+    const std::string_view name = found->names[i] == nullptr ? "" : found->names[i];
+    require(is_metric_name(name),
+            fmt::format("has the metric \"{}\", expected at most 48 lower-case letters, "
+                        "digits and _, and not loss or accuracy",
+                        printable(name.substr(0, 64))));
+    require(std::ranges::find(own_metrics_, name) == own_metrics_.end(),
+            fmt::format("has the metric {} twice", name));
+    own_metrics_.emplace_back(name);
+  }
+  measure_ = found->measure;
 }
 
 const rv_landscape* model::read_landscape() {

@@ -7,9 +7,11 @@
 #include "plugin/state.hpp"
 
 #include <ravine/abi.h>
+#include <ravine/draft/metrics.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ravine {
 
@@ -101,12 +103,19 @@ class model {
                "loss_gradient");
     return loss;
   }
+  /// Names of what the model measures of its own, see <ravine/draft/metrics.h>; most have none.
+  const std::vector<std::string>& own_metrics() const { return own_metrics_; }
+  /// Writes the mean of each over the batch, whose scores these are.
+  void measure(const void* params, const rv_batch* batch, const void* scores, double* values) {
+    require_ok(measure_(handle_->get(), params, batch, scores, values), component_->id, "measure");
+  }
   void predict(const void* params, const rv_batch* batch, void* scores) {
     require_ok(table_->predict(handle_->get(), params, batch, scores), component_->id, "predict");
   }
 
  private:
   const rv_landscape* read_landscape();
+  void read_metrics();
 
   const component* component_;
   const rv_model* table_;
@@ -114,6 +123,8 @@ class model {
   std::unique_ptr<plugin_handle> handle_;
   parameter_layout layout_;
   const rv_landscape* landscape_ = nullptr;
+  std::vector<std::string> own_metrics_;
+  decltype(rv_metrics::measure) measure_ = nullptr;
 };
 
 }  // namespace ravine

@@ -25,6 +25,8 @@ enum class message_kind : std::uint32_t {
   evaluated,   ///< one evaluation, for which the shared_log has no room
   checkpoint,  ///< bytes of train/checkpoint
   refused,     ///< why the checkpoint that came with the job was not used
+  end_state,   ///< the same, of the end of its budget
+  went_on,     ///< cost of the shorter trial that it goes on from
   ended,       ///< the trial's result, without its evaluations
   crashed,     ///< a crash_note, as it is
   // Of its worker:

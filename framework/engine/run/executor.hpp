@@ -35,12 +35,18 @@ class run_listener {
   /// Each evaluation as it is made.
   virtual void trial_evaluated(const planned_trial&, const evaluation&) {}
   virtual void trial_ended(const planned_trial& trial, const trial_result& result) = 0;
-  /// Asked before a trial begins.
+  /// Asked before a trial begins: a checkpoint of its own, or the end of a shorter one.
   virtual kept_checkpoint checkpoint_of(const planned_trial& /*trial*/) { return {}; }
   /// A checkpoint to keep until the next one, or the trial's end. `seconds` of wall-clock time have led
   /// there.
   virtual void trial_checkpoint(const planned_trial& /*trial*/, std::span<const std::byte> /*checkpoint*/,
                                 double /*seconds*/) {}
+  /// The state in which a trial ends, which is told later, for one of the same lineage_hash and a longer
+  /// budget. `seconds` as above.
+  virtual void trial_end_state(const planned_trial& /*trial*/, std::span<const std::byte> /*state*/,
+                               double /*seconds*/) {}
+  /// A trial goes on from such a state, with what it had cost up to there.
+  virtual void trial_went_on(const planned_trial& /*trial*/, const cost& /*from*/) {}
   /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".
   virtual void checkpoint_ignored(const planned_trial& /*trial*/, const std::string& /*why*/) {}
   /// Asked often.

@@ -23,6 +23,11 @@ class forwarder : public trial_observer {
     const std::chrono::duration<double> seconds = clock::now() - began_;
     listener_.trial_checkpoint(trial_, bytes, seconds_before_ + seconds.count());
   }
+  void end_state(std::span<const std::byte> bytes) override {
+    const std::chrono::duration<double> seconds = clock::now() - began_;
+    listener_.trial_end_state(trial_, bytes, seconds_before_ + seconds.count());
+  }
+  void went_on(const cost& from) override { listener_.trial_went_on(trial_, from); }
   void checkpoint_refused(const std::string& why) override { listener_.checkpoint_ignored(trial_, why); }
   void evaluated(const evaluation& point) override { listener_.trial_evaluated(trial_, point); }
 

@@ -76,6 +76,13 @@ void trial_account::hear(const message& said) {
       if (!trial_.spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
       listener_.trial_checkpoint(trial_, said.body, worker_.seconds());
       break;
+    case message_kind::end_state:
+      if (!trial_.spec.checkpoint_at_end) throw message_error("a last state that nobody asked for");
+      listener_.trial_end_state(trial_, said.body, worker_.seconds());
+      break;
+    case message_kind::went_on:
+      listener_.trial_went_on(trial_, body.get<cost>());
+      break;
     case message_kind::refused:
       listener_.checkpoint_ignored(trial_, body.get<std::string>());
       break;

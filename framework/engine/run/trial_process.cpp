@@ -75,6 +75,10 @@ class reporter : public trial_observer {
   void checkpoint(std::span<const std::byte> bytes) override {
     parent_.send_as_it_is(message_kind::checkpoint, bytes);
   }
+  void end_state(std::span<const std::byte> bytes) override {
+    parent_.send_as_it_is(message_kind::end_state, bytes);
+  }
+  void went_on(const cost& from) override { parent_.send(message_kind::went_on, from); }
   void checkpoint_refused(const std::string& why) override {
     parent_.send(message_kind::refused, std::string_view(why));
   }

@@ -49,7 +49,10 @@ std::optional<std::uint64_t> largest_message(message_kind kind) {
     case message_kind::refused:
       return text_limit;
     case message_kind::checkpoint:
+    case message_kind::end_state:
       return std::uint64_t{1} << 30U;
+    case message_kind::went_on:
+      return sizeof(cost);
     case message_kind::ended:
       return std::uint64_t{1} << 20U;  // its path has at most some thousand points of a few dimensions
     case message_kind::crashed:

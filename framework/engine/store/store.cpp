@@ -174,6 +174,14 @@ store store::open_read_only(const std::filesystem::path& file) {
   return with_store_errors(file, [&] { return store(opened::reading(file)); });
 }
 
+namespace {
+
+bool keeps_end_states(const plan& experiment) {
+  return !experiment.trials.empty() && experiment.trials.configuration(0).spec.checkpoint_at_end;
+}
+
+}  // namespace
+
 void store::begin(const plan& experiment) {
   opened_->use([&] {
     SQLite::Transaction planning(opened_->database);
@@ -193,8 +201,13 @@ void store::begin(const plan& experiment) {
     if (!joins_others) opened_->execute("DELETE FROM planned WHERE experiment_id = ?", id);
     opened_->insert_planned(id, experiment);
     opened_->insert_stand_ins(experiment.stand_ins);
-    // Of trials that no plan has any more, as after a change of a plugin.
-    opened_->database.exec("DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
+    // Of trials that no plan has any more, as after a change of a plugin; the ends of trials, which longer
+    // ones go on from, are kept as long as they are asked for.
+    opened_->database.exec(
+        keeps_end_states(experiment)
+            ? "DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned) AND hash "
+              "NOT LIKE 'end of %'"
+            : "DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
     planning.commit();
     if (opened_->lock) opened_->lock->keep_file();
   });
@@ -297,6 +310,22 @@ void store::save_checkpoint(std::string_view hash, std::span<const std::byte> st
         hash, seconds, opened_->provenance_id(origin), state);
     saving.commit();
   });
+}
+
+namespace {
+
+/// Where the table checkpoints has them, beside those of unfinished trials.
+std::string end_state_key(std::string_view lineage) { return fmt::format("end of {}", lineage); }
+
+}  // namespace
+
+void store::save_end_state(std::string_view lineage, std::span<const std::byte> state, double seconds,
+                           const provenance& origin) {
+  save_checkpoint(end_state_key(lineage), state, seconds, origin);
+}
+
+std::optional<stored_checkpoint> store::end_state_of(std::string_view lineage) const {
+  return checkpoint_of(end_state_key(lineage));
 }
 
 std::optional<stored_checkpoint> store::checkpoint_of(std::string_view hash) const {

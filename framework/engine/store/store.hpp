@@ -62,6 +62,10 @@ class store {
   /// bytes.
   void save_checkpoint(std::string_view hash, std::span<const std::byte> state, double seconds,
                        const provenance& origin);
+  /// Keeps the state in which a trial ended, in place of that of an earlier one of the same lineage_hash.
+  void save_end_state(std::string_view lineage, std::span<const std::byte> state, double seconds,
+                      const provenance& origin);
+  std::optional<stored_checkpoint> end_state_of(std::string_view lineage) const;
   static constexpr std::size_t largest_checkpoint = 999'000'000;  ///< SQLite's rows have at most 1e9
   std::optional<stored_checkpoint> checkpoint_of(std::string_view hash) const;
 

@@ -25,6 +25,19 @@ void seal_checkpoint(byte_writer& checkpoint) {
   for (const char digit : sha256_hex(checkpoint.bytes())) checkpoint << digit;
 }
 
+std::string hash_in(std::span<const std::byte> checkpoint) {
+  try {
+    byte_reader in(checkpoint);
+    std::uint32_t found_magic = 0;
+    std::uint32_t version = 0;
+    std::string hash;
+    in >> found_magic >> version >> hash;
+    return found_magic == magic && version == checkpoint_version ? hash : "";
+  } catch (const bytes_error&) {
+    return "";
+  }
+}
+
 byte_reader open_checkpoint(std::span<const std::byte> checkpoint, std::string_view trial_hash) {
   if (checkpoint.size() < sizeof magic + sizeof checkpoint_version + seal_size) {
     throw checkpoint_error("is cut short");

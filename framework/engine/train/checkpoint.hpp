@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace ravine {
@@ -21,6 +22,9 @@ inline constexpr std::uint32_t checkpoint_version = 2;
 byte_writer begin_checkpoint(std::string_view trial_hash);
 /// Ends it with its own SHA-256.
 void seal_checkpoint(byte_writer& checkpoint);
+
+/// The hash that a checkpoint says it is of, unchecked; "" if it is none.
+std::string hash_in(std::span<const std::byte> checkpoint);
 
 /// What lies between: of a whole checkpoint of this version and of that trial. Throws checkpoint_error for
 /// any other.

@@ -43,6 +43,7 @@ objective<T>::objective(const trial_spec& spec, const registry& plugins, const d
                                         stream_seed(spec.seed, spec.repetition, "noise")});
     evaluated_ = std::make_unique<example_buffer<T>>(evaluation_batch, data->features(), RV_MODE_EVALUATE);
     scores_.resize(evaluation_batch * data->classes);
+    measured_.resize(model_->own_metrics().size());
   }
   if (landscape() != nullptr) prepare_landscape(*landscape());
 }
@@ -122,12 +123,15 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
   std::iota(rows.begin(), rows.end(), 0U);
   double loss = 0;
   std::size_t correct = 0;
+  std::vector<double> own(measured_.size());
   for (std::size_t first = 0; first < rows.size(); first += evaluation_batch) {
     const auto some =
         std::span<const std::uint32_t>(rows).subspan(first, std::min(evaluation_batch, rows.size() - first));
     const rv_batch* batch = evaluated_->fill(examples, some, 0);
     loss += model_->loss_gradient(point, batch, nullptr) * static_cast<double>(batch->size);
     model_->predict(point, batch, scores_.data());
+    if (!own.empty()) model_->measure(point, batch, scores_.data(), measured_.data());
+    for (std::size_t i = 0; i < own.size(); ++i) own[i] += measured_[i] * static_cast<double>(batch->size);
     for (std::size_t i = 0; i < batch->size; ++i) {
       const auto* row = scores_.data() + i * classes;
       correct += std::max_element(row, row + classes) - row == batch->labels[i] ? 1 : 0;
@@ -135,6 +139,10 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
   }
   metrics[prefix + "_loss"] = loss / static_cast<double>(rows.size());
   metrics[prefix + "_accuracy"] = static_cast<double>(correct) / static_cast<double>(rows.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const double mean = own[i] / static_cast<double>(rows.size());
+    if (std::isfinite(mean)) metrics[prefix + "_" + model_->own_metrics()[i]] = mean;
+  }
 }
 
 template <class T>

@@ -55,8 +55,8 @@ class objective {
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// Loss and accuracy on the validation and test parts, or the landscape's loss and, if it declares
-  /// its minimum, the gap to it.
+  /// Loss, accuracy and what the model measures of its own on the validation and test parts; or the
+  /// landscape's loss and, if it declares its minimum, the gap to it.
   std::map<std::string, double> metrics(const T* point);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
@@ -76,6 +76,7 @@ class objective {
   std::unique_ptr<batch_stream<T>> batches_;  // null on a landscape
   std::unique_ptr<example_buffer<T>> evaluated_;
   std::vector<T> scores_;
+  std::vector<double> measured_;                // the model's own metrics over one batch
   std::vector<double> lowest_, highest_;        // beyond these a point has escaped
   std::array<double, 2> within_all_{};          // the greatest lowest and the least highest of them
   std::optional<landscape_instance> instance_;  // empty for the landscape as it is

@@ -63,6 +63,7 @@ void prepare(trial_spec& spec, const range_test_settings& how, bool on_data) {
   spec.train.stop_after.reset();
   spec.train.lr_reference_batch.reset();
   spec.checkpoint_every.reset();
+  spec.checkpoint_at_end = false;
   spec.evaluate = {{on_data ? static_cast<double>(how.steps) : 1.0, cost_unit::steps}, std::nullopt, false};
 }
 

@@ -36,6 +36,15 @@ double in_unit(double steps, schedule_unit unit, std::uint64_t steps_per_epoch) 
 
 }  // namespace
 
+std::optional<double> followed_metric(const evaluation& point) {
+  if (point.at.steps == 0) return std::nullopt;
+  for (const char* followed : {"validation_loss", "loss", "train_loss"}) {
+    const auto metric = point.metrics.find(followed);
+    if (metric != point.metrics.end()) return metric->second;
+  }
+  return std::nullopt;
+}
+
 schedule_sequence::schedule_sequence(const std::vector<schedule_stage>& stages, const horizon& planned,
                                      const registry& plugins)
     : steps_per_epoch_(planned.steps_per_epoch) {

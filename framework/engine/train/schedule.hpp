@@ -2,16 +2,21 @@
 
 #include "plugin/instance.hpp"
 #include "plugin/registry.hpp"
+#include "trial/trial_result.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ravine {
+
+/// What schedules that follow a metric are told of an evaluation; empty before the first step.
+std::optional<double> followed_metric(const evaluation& point);
 
 /// How long training is planned to last; 0 where that is unknown.
 struct horizon {

@@ -63,9 +63,13 @@ double training_budget::in_steps(const amount& length) const {
                                           : length.count;
 }
 
-std::uint64_t training_budget::next_evaluation(std::uint64_t evaluations, std::uint64_t steps) const {
+std::uint64_t training_budget::regular_evaluation(std::uint64_t evaluations, std::uint64_t steps) const {
   const auto due = std::llround(static_cast<double>(evaluations) * in_steps(spec_.evaluate.every));
-  const std::uint64_t next = std::max(static_cast<std::uint64_t>(due), steps + 1);
+  return std::max(static_cast<std::uint64_t>(due), steps + 1);
+}
+
+std::uint64_t training_budget::next_evaluation(std::uint64_t evaluations, std::uint64_t steps) const {
+  const std::uint64_t next = regular_evaluation(evaluations, steps);
   return last_step_ == 0 ? next : std::min(next, last_step_);
 }
 

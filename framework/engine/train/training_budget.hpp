@@ -21,7 +21,10 @@ class training_budget {
   /// Whether a search trial has come as far as it was to prove itself.
   bool stops_early(const cost& spent) const;
   double in_steps(const amount& length) const;
-  /// The step after which the next evaluation is due, when so many were made in so many steps.
+  /// The step after which the next evaluation would be due without an end, when so many were made in so many
+  /// steps.
+  std::uint64_t regular_evaluation(std::uint64_t evaluations, std::uint64_t steps) const;
+  /// The step after which it is due: the last one at the latest.
   std::uint64_t next_evaluation(std::uint64_t evaluations, std::uint64_t steps) const;
 
  private:

@@ -1,4 +1,6 @@
 #include "train/checkpoint.hpp"
+#include "train/continuation.hpp"
+#include "train/lr_scaling.hpp"
 #include "train/openblas.hpp"
 #include "train/trial_run.hpp"
 #include "trial/trial_bytes.hpp"
@@ -60,30 +62,64 @@ void trial_run<T>::take_checkpoint() {
   plan_checkpoint();
   // What was written beside an array ends the trial at the next evaluation: nothing goes on from here.
   if (damage().empty()) {
-    const std::vector<aligned_array*> arrays = lasting_arrays();
     byte_writer out = begin_checkpoint(content_hash(spec_));
-    const blas_library blas = loaded_blas();
-    out << std::string_view(blas.name) << std::string_view(blas.kernel);
-    std::size_t bytes = 0;
-    for (const aligned_array* each : arrays) bytes += each->bytes();
-    out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
-    out << result_ << std::uint64_t{result_.evaluations.size()};
-    for (const evaluation& each : result_.evaluations) out << each;
-    out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.errors()
-        << std::uint64_t{arrays.size()};
-    for (const aligned_array* each : arrays) {
-      out << each->type();
-      out.put({static_cast<const std::byte*>(each->data()), each->bytes()}, each->size());
-    }
-    seal_checkpoint(out);
+    write_state(out);
     observer_.checkpoint(out.bytes());
   }
   clock_.resume();
 }
 
+/// A budget in seconds ends elsewhere each time: nothing goes on from there to the same bits.
+template <class T>
+void trial_run<T>::take_end_state() {
+  if (!spec_.checkpoint_at_end || spec_.train.budget.unit == cost_unit::seconds) return;
+  clock_.pause();
+  if (damage().empty()) {
+    byte_writer out = begin_checkpoint(lineage_hash(spec_));
+    out << planned_.total_steps;
+    write_state(out);
+    observer_.end_state(out.bytes());
+  }
+  clock_.resume();
+}
+
+template <class T>
+void trial_run<T>::write_state(byte_writer& out) {
+  const std::vector<aligned_array*> arrays = lasting_arrays();
+  const blas_library blas = loaded_blas();
+  out << std::string_view(blas.name) << std::string_view(blas.kernel);
+  std::size_t bytes = 0;
+  for (const aligned_array* each : arrays) bytes += each->bytes();
+  out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
+  out << result_ << std::uint64_t{result_.evaluations.size()};
+  for (const evaluation& each : result_.evaluations) out << each;
+  out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.errors()
+      << std::uint64_t{arrays.size()};
+  for (const aligned_array* each : arrays) {
+    out << each->type();
+    out.put({static_cast<const std::byte*>(each->data()), each->bytes()}, each->size());
+  }
+  seal_checkpoint(out);
+}
+
+/// Of a shorter trial: this one is longer, and would have taken the same steps up to there.
+template <class T>
+void trial_run<T>::expect_the_same_way(const trial_result& before, std::uint64_t its_total_steps) {
+  const double lr_factor = learning_rate_factor(spec_, objective_.full_batch_size(), plugins_);
+  const horizon its_plan{its_total_steps, planned_.steps_per_epoch};
+  if (before.evaluations.empty()) throw checkpoint_error("has no evaluation");
+  if (!budget_.left(before.spent)) throw checkpoint_error("is of a trial that is no shorter");
+  if (!goes_the_same_way({spec_.optimizer, plugins_, lr_factor}, its_plan, planned_, before)) {
+    throw checkpoint_error("is of a trial whose steps depended on its length");
+  }
+}
+
 template <class T>
 void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
-  byte_reader in = open_checkpoint(checkpoint, content_hash(spec_));
+  const bool of_shorter = hash_in(checkpoint) == lineage_hash(spec_);
+  byte_reader in = open_checkpoint(checkpoint, of_shorter ? lineage_hash(spec_) : content_hash(spec_));
+  std::uint64_t its_total_steps = 0;
+  if (of_shorter) in >> its_total_steps;
   expect_blas(in);
   trial_result before;
   std::uint64_t evaluation_count = 0;
@@ -107,6 +143,10 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
     if (contents.back().size() != each->bytes()) throw checkpoint_error("holds an array of another size");
   }
   if (!in.at_end()) throw checkpoint_error("holds more than it should");
+  if (of_shorter) {
+    expect_the_same_way(before, its_total_steps);
+    evaluation_due = budget_.next_evaluation(evaluations_done, before.evaluations.back().at.steps);
+  }
   // From here on nothing fails: a checkpoint is taken whole or not at all.
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     if (!contents[i].empty()) std::memcpy(arrays[i]->data(), contents[i].data(), contents[i].size());
@@ -123,8 +163,9 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
 template <class T>
 bool trial_run<T>::resume(std::span<const std::byte> checkpoint) {
   if (checkpoint.empty()) return false;
-  const auto refuse = [this](const std::string& why) {
-    observer_.checkpoint_refused(why + "; the trial begins at its start");
+  const bool of_shorter = hash_in(checkpoint) == lineage_hash(spec_);
+  const auto refuse = [&](const std::string& why) {
+    if (!of_shorter) observer_.checkpoint_refused(why + "; the trial begins at its start");
     return false;
   };
   try {
@@ -135,6 +176,7 @@ bool trial_run<T>::resume(std::span<const std::byte> checkpoint) {
     return refuse(std::string("makes no sense: ") + problem.what());
   }
   for (const evaluation& each : result_.evaluations) observer_.evaluated(each);
+  if (of_shorter) observer_.went_on(result_.spent);
   plan_checkpoint();
   clock_.resume();
   return true;
@@ -147,6 +189,12 @@ template std::vector<aligned_array*> trial_run<float>::lasting_arrays();
 template std::vector<aligned_array*> trial_run<double>::lasting_arrays();
 template void trial_run<float>::take_checkpoint();
 template void trial_run<double>::take_checkpoint();
+template void trial_run<float>::take_end_state();
+template void trial_run<double>::take_end_state();
+template void trial_run<float>::write_state(byte_writer&);
+template void trial_run<double>::write_state(byte_writer&);
+template void trial_run<float>::expect_the_same_way(const trial_result&, std::uint64_t);
+template void trial_run<double>::expect_the_same_way(const trial_result&, std::uint64_t);
 template void trial_run<float>::restore(std::span<const std::byte>);
 template void trial_run<double>::restore(std::span<const std::byte>);
 template bool trial_run<float>::resume(std::span<const std::byte>);

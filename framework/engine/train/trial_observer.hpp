@@ -27,8 +27,14 @@ class trial_observer {
   virtual void evaluated(const evaluation&) {}
   /// Called with each checkpoint that the specification asks for, to be kept until the next one.
   virtual void checkpoint(std::span<const std::byte>) {}
+  /// Called before the trial ends, if it has used up its budget and the specification asks for it: with the
+  /// state that a trial of the same lineage_hash and a longer budget can go on from.
+  virtual void end_state(std::span<const std::byte>) {}
+  /// Called if the trial goes on from the end of a shorter one, with what that had cost.
+  virtual void went_on(const cost&) {}
   /// Called if the checkpoint given to run_trial does not fit the trial, which begins at its start then.
-  /// `why` continues "the checkpoint".
+  /// `why` continues "the checkpoint". Not called for the end of a shorter trial that this one does not go on
+  /// from.
   virtual void checkpoint_refused(const std::string& /*why*/) {}
 };
 

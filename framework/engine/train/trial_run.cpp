@@ -43,6 +43,7 @@ template <class T>
 trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const dataset* data,
                         trial_observer& observer, path_recording recording, trial_result& result)
     : spec_(spec),
+      plugins_(plugins),
       observer_(observer),
       result_(result),
       objective_(spec, plugins, data),
@@ -84,8 +85,10 @@ void trial_run<T>::run(std::span<const std::byte> checkpoint) {
   outcome now = resume(checkpoint) ? outcome::go_on : begin();
   while (now == outcome::go_on && budget_.left(result_.spent)) {
     now = take_step();
-    const bool due = result_.spent.steps == evaluation_due_;
-    if (now == outcome::go_on && (due || !budget_.left(result_.spent))) now = evaluate();
+    const bool last = !budget_.left(result_.spent);
+    if (now == outcome::go_on && (last || result_.spent.steps == evaluation_due_)) {
+      now = last ? evaluate_last() : evaluate();
+    }
     if (now != outcome::go_on || !budget_.left(result_.spent)) continue;
     if (stop_asked_ || result_.spent.steps == checkpoint_due_) take_checkpoint();
     if (stop_asked_) now = end(trial_status::interrupted, "stopped by the user");
@@ -267,11 +270,8 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
                  fmt::format("{} is {} after step {}", name, value, result_.spent.steps));
     }
   }
-  for (const char* followed : {"validation_loss", "loss", "train_loss"}) {
-    const auto metric = metrics.find(followed);
-    if (metric == metrics.end()) continue;
-    if (result_.spent.steps != 0) rule_->observe(result_.spent.steps, metric->second);
-    break;
+  if (const auto followed = followed_metric(result_.evaluations.back())) {
+    rule_->observe(result_.spent.steps, *followed);
   }
   if (const auto& target = spec_.evaluate.target; target && !result_.target_reached_at) {
     const auto metric = metrics.find(target->metric);
@@ -284,6 +284,17 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
   }
   clock_.resume();
   return outcome::go_on;
+}
+
+/// A longer trial may not evaluate here: what that is to go on from is taken before then.
+template <class T>
+typename trial_run<T>::outcome trial_run<T>::evaluate_last() {
+  const bool regular = result_.spent.steps ==
+                       budget_.regular_evaluation(evaluations_done_, result_.evaluations.back().at.steps);
+  if (!regular) take_end_state();
+  const outcome now = evaluate();
+  if (regular && now == outcome::go_on) take_end_state();
+  return now;
 }
 
 template <class T>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/byte_stream.hpp"
 #include "plugin/memory.hpp"
 #include "train/objective.hpp"
 #include "train/path_recorder.hpp"
@@ -43,9 +44,13 @@ class trial_run {
   void plan_checkpoint();
   std::vector<aligned_array*> lasting_arrays();
   void take_checkpoint();
+  void take_end_state();
+  void write_state(byte_writer& out);
+  void expect_the_same_way(const trial_result& before, std::uint64_t its_total_steps);
   void restore(std::span<const std::byte> checkpoint);
   bool resume(std::span<const std::byte> checkpoint);
   outcome evaluate();
+  outcome evaluate_last();
   outcome end(trial_status status, std::string reason);
   void prepare_step();
   outcome take_gradient();
@@ -60,6 +65,7 @@ class trial_run {
   std::span<T> grads() { return grads_.template as<T>(); }
 
   const trial_spec& spec_;
+  const registry& plugins_;
   trial_observer& observer_;
   trial_result& result_;
   objective<T> objective_;

@@ -5,9 +5,10 @@
 namespace ravine {
 
 std::string repetition_name(std::uint64_t repetition) {
-  return repetition < search_repetition
-             ? fmt::format("repetition {}", repetition + 1)
-             : fmt::format("search repetition {}", repetition - search_repetition + 1);
+  const std::uint64_t study = study_of(repetition);
+  return fmt::format("{}{} {}", study == 0 ? "" : fmt::format("study {} · ", study + 1),
+                     repetition < search_repetition ? "repetition" : "search repetition",
+                     repetition % study_stride + 1);
 }
 
 }  // namespace ravine

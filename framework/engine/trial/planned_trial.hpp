@@ -28,7 +28,18 @@ struct planned_trial {
 /// the search.
 inline constexpr std::uint64_t search_repetition = std::uint64_t{1} << 32U;
 
-/// The repetition as it is told to people: "repetition 3", or "search repetition 1" for one of tuning's.
+/// Independent repetitions of the whole tuning: each tries points of its own, with randomness of its own, and
+/// so have the results of what it chooses. The numbers of their repetitions lie so far apart.
+inline constexpr std::uint64_t study_stride = std::uint64_t{1} << 24U;
+inline constexpr std::uint64_t most_studies = 100;  ///< all of them below search_repetition
+
+/// The 0-based study that a repetition belongs to, of a search or of results.
+constexpr std::uint64_t study_of(std::uint64_t repetition) {
+  return repetition % search_repetition / study_stride;
+}
+
+/// The repetition as it is told to people: "repetition 3", or "search repetition 1" for one of tuning's;
+/// after "study 2 · " from the second study on.
 std::string repetition_name(std::uint64_t repetition);
 
 }  // namespace ravine

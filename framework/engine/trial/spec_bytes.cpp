@@ -58,7 +58,7 @@ void fields(Each& each, evaluate_spec& of) {
 template <class Each>
 void fields(Each& each, trial_spec& of) {
   each(of.problem, of.optimizer, of.point, of.train, of.evaluate, of.limits, of.threads, of.checkpoint_every,
-       of.seed, of.repetition);
+       of.checkpoint_at_end, of.seed, of.repetition);
 }
 
 class packer {

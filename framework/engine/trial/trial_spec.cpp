@@ -116,6 +116,13 @@ std::string to_json(const trial_spec& spec) {
 
 std::string content_hash(const trial_spec& spec) { return hash_of(to_json(spec)); }
 
+std::string lineage_hash(const trial_spec& spec) {
+  trial_spec any_length = spec;
+  any_length.train.budget = {0, cost_unit::steps};  // which no trial has
+  any_length.train.stop_after.reset();
+  return content_hash(any_length);
+}
+
 repetition_hashes::repetition_hashes(const trial_spec& spec) {
   std::tie(before_, after_) = around_repetition(spec);
 }

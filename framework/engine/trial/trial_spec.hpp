@@ -151,6 +151,8 @@ struct trial_spec {
   /// Steps or epochs between two checkpoints, none if empty; not part of the hash: a trial that goes on from
   /// one has the same outcome.
   std::optional<amount> checkpoint_every;
+  /// Whether the state at the end of the budget is kept, for a trial with a longer one; not part of the hash.
+  bool checkpoint_at_end = false;
   std::uint64_t seed = 1;        ///< the experiment's
   std::uint64_t repetition = 0;  ///< 0-based
 };
@@ -165,6 +167,10 @@ inline constexpr std::string_view undigested_data = R"("data":{"use":)";
 /// SHA-256 of to_json: equal exactly if the trial would repeat a stored one. Renaming a line of a plot
 /// repeats no work.
 std::string content_hash(const trial_spec& spec);
+
+/// The same without how long the trial trains: equal for trials that differ in that alone, and never the
+/// content_hash of any.
+std::string lineage_hash(const trial_spec& spec);
 
 /// The content_hash of a trial's repetitions, each for a fraction of the cost.
 class repetition_hashes {

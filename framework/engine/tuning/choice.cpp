@@ -36,7 +36,7 @@ plan with_tuned_results(const plan& searched, const store& results) {
     planned_trial chosen = best_point(points, searched, results);
     for (; i < points.back().end; ++i) whole.trials.append(trials, i);
     chosen.role = trial_role::result;
-    chosen.spec.repetition = 0;
+    chosen.spec.repetition = study_of(chosen.spec.repetition) * study_stride;
     chosen.spec.train.stop_after.reset();
     chosen.hash = content_hash(chosen.spec);
     whole.trials.push_repetitions(std::move(chosen), searched.repetitions);

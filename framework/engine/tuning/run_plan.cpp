@@ -28,7 +28,7 @@ class saving_listener : public run_listener {
   }
   kept_checkpoint checkpoint_of(const planned_trial& trial) override {
     auto kept = results_.checkpoint_of(trial.hash);
-    if (!kept) return {};
+    if (!kept) return end_of_shorter(trial);
     if (!same_bits(kept->origin, origin_)) {
       checkpoint_ignored(trial,
                          "was made by another build or on another processor; the trial begins at its start");
@@ -38,14 +38,18 @@ class saving_listener : public run_listener {
   }
   void trial_checkpoint(const planned_trial& trial, std::span<const std::byte> checkpoint,
                         double seconds) override {
-    if (checkpoint.size() > store::largest_checkpoint) {
-      checkpoint_ignored(
-          trial, fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
-                             checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
-    } else {
-      results_.save_checkpoint(trial.hash, checkpoint, seconds, origin_);
-    }
+    if (may_keep(trial, checkpoint)) results_.save_checkpoint(trial.hash, checkpoint, seconds, origin_);
     then_.trial_checkpoint(trial, checkpoint, seconds);
+  }
+  void trial_end_state(const planned_trial& trial, std::span<const std::byte> state,
+                       double seconds) override {
+    if (may_keep(trial, state)) {
+      results_.save_end_state(lineage_hash(trial.spec), state, seconds, origin_);
+    }
+    then_.trial_end_state(trial, state, seconds);
+  }
+  void trial_went_on(const planned_trial& trial, const cost& from) override {
+    then_.trial_went_on(trial, from);
   }
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
     then_.checkpoint_ignored(trial, why);
@@ -53,6 +57,22 @@ class saving_listener : public run_listener {
   command next() override { return then_.next(); }
 
  private:
+  /// One that would go on to other bits is of no use, and nobody waits for it.
+  kept_checkpoint end_of_shorter(const planned_trial& trial) {
+    if (!trial.spec.checkpoint_at_end) return {};
+    auto kept = results_.end_state_of(lineage_hash(trial.spec));
+    if (!kept || !same_bits(kept->origin, origin_)) return {};
+    return {std::move(kept->state), kept->seconds};
+  }
+
+  bool may_keep(const planned_trial& trial, std::span<const std::byte> checkpoint) {
+    if (checkpoint.size() <= store::largest_checkpoint) return true;
+    checkpoint_ignored(trial,
+                       fmt::format("of {} MiB is too large to be kept, at most {}; the trial goes on without",
+                                   checkpoint.size() >> 20U, store::largest_checkpoint >> 20U));
+    return false;
+  }
+
   store& results_;
   const provenance& origin_;
   run_listener& then_;

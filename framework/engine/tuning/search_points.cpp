@@ -51,14 +51,14 @@ double share_of(const setting& value, const search_range& range, double drawn) {
 }  // namespace
 
 std::vector<search_point> search_points(const search_method& method, std::span<const search_axis> axes,
-                                        std::uint64_t seed) {
+                                        std::uint64_t seed, std::uint64_t study) {
   std::vector<search_point> points;
   if (method.by == search_method::kind::grid) {
     const std::uint64_t count = point_count(axes);
     for (std::uint64_t i = 0; i < count; ++i) points.push_back({point_at(axes, i), {}});
     return points;
   }
-  for (const auto& shares : unit_points(method, axes.size(), stream_seed(seed, 0, stream_name(axes)))) {
+  for (const auto& shares : unit_points(method, axes.size(), stream_seed(seed, study, stream_name(axes)))) {
     search_point point{point_at(axes, shares), {}};
     for (std::size_t i = 0; i < axes.size(); ++i) {
       if (axes[i].range)

@@ -27,8 +27,8 @@ struct search_point {
 
 /// The points that are tried: all of the lists' product for a grid; else as many as asked, drawn
 /// independently or from a Sobol sequence with a random shift (Cranley & Patterson 1976). They depend on the
-/// seed and the axes alone: two optimizers with the same axes try the same points.
+/// seed, the study and the axes alone: two optimizers with the same axes try the same points.
 std::vector<search_point> search_points(const search_method& method, std::span<const search_axis> axes,
-                                        std::uint64_t seed);
+                                        std::uint64_t seed, std::uint64_t study = 0);
 
 }  // namespace ravine

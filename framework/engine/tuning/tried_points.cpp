@@ -18,7 +18,7 @@ bool of_one_search(const planned_trial& a, const planned_trial& b) {
   const auto names = [](const planned_trial& trial) {
     return std::tie(trial.role, trial.spec.problem.label, trial.spec.optimizer.label);
   };
-  return names(a) == names(b);
+  return names(a) == names(b) && study_of(a.spec.repetition) == study_of(b.spec.repetition);
 }
 
 /// The tuning metric at the end of each trial, as a number of which less is better.

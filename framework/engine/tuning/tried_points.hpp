@@ -17,8 +17,8 @@ struct tried_point {
   std::size_t trials() const { return end - begin; }
 };
 
-/// The points of the search that begins at that trial of the plan, of one optimizer on one problem, in the
-/// order in which they are planned; empty if the trial is no search trial.
+/// The points of the search that begins at that trial of the plan, of one optimizer on one problem in one
+/// study, in the order in which they are planned; empty if the trial is no search trial.
 std::vector<tried_point> search_from(const trial_list& trials, std::size_t first);
 
 /// The points from the best to the worst, judged by the tuning metric at the end of their trials as

@@ -6,6 +6,8 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -190,6 +192,25 @@ void model_is_repeatable(const subject& it) {
   }
 }
 
+/// A model with metrics of its own measures the same again, and touches nothing that it only reads.
+void measures_the_same_again(const subject& it) {
+  for (const rv_dtype type : both_types) {
+    model_rig at_work(*it.which, {.type = type, .inputs = model_rig::input_view::read_only});
+    at_work.start();
+    at_work.predict();
+    const std::vector<std::byte> before = at_work.memory();
+    const std::vector<double> first = at_work.measure(), second = at_work.measure();
+    if (first.empty()) throw not_applicable("it has no metrics of its own for these data");
+    if (at_work.memory() != before) {
+      throw check_failed(fmt::format("{}s: measure changes the scores", type_name(type)));
+    }
+    if (std::memcmp(first.data(), second.data(), first.size() * sizeof(double)) != 0) {
+      throw check_failed(
+          fmt::format("{}s: the same scores are measured as other bits the second time", type_name(type)));
+    }
+  }
+}
+
 void survives_any_parameters(const subject& it) {
   using limits = std::numeric_limits<double>;
   for (const rv_dtype type : both_types) {
@@ -227,6 +248,9 @@ std::span<const check> model_checks() {
       check{"repeatability", "the same seed, parameters and batch give the same bits",
             "draw random numbers from the given seeds alone, and set workspaces before reading them",
             model_is_repeatable},
+      check{"metrics", "metrics of its own are the same bits for the same scores",
+            "read parameters, batch and scores, write `count` values, and keep nothing for the next call",
+            measures_the_same_again},
       check{"any_parameters", "parameters that are NaN, infinite, zero or huge crash nothing",
             "do not use a number as an index or a count before you know that it is finite",
             survives_any_parameters},

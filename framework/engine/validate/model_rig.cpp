@@ -89,6 +89,16 @@ bool model_rig::predict() {
   return true;
 }
 
+std::vector<double> model_rig::measure() {
+  std::vector<double> values(model_->own_metrics().size());
+  if (values.empty()) return values;
+  const void* const params = view_ == input_view::read_only ? params_.read_only() : params_.data();
+  rv_batch evaluated = batch_;
+  evaluated.mode = RV_MODE_EVALUATE;
+  model_->measure(params, &evaluated, scores_.data(), values.data());
+  return values;
+}
+
 void model_rig::set_param(std::size_t i, double value) {
   set_element(params_.data(), params_.type(), i, value);
 }

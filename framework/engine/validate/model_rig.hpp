@@ -42,6 +42,8 @@ class model_rig {
   double loss();
   /// False for a landscape, which predicts nothing.
   bool predict();
+  /// The model's own metrics of what predict found; empty if it has none.
+  std::vector<double> measure();
 
   bool is_landscape() const { return model_->landscape() != nullptr; }
   std::size_t size() const { return params_.size(); }

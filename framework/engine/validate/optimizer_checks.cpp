@@ -198,6 +198,25 @@ void optimizer_keeps_its_state_with_the_host(const subject& it) {
   }
 }
 
+/// What claims to ignore the length goes on from the end of a shorter trial.
+void ignores_what_is_planned(const subject& it) {
+  if (!it.which->can(RV_OPTIMIZER_IGNORES_TOTAL)) {
+    throw not_applicable("it does not claim to ignore the total of steps");
+  }
+  for (const rv_dtype type : both_types) {
+    optimizer_rig one(*it.which, {.type = type, .total_steps = 8});
+    optimizer_rig other(*it.which, {.type = type, .total_steps = 200});
+    for (optimizer_rig* each : {&one, &other}) {
+      each->start();
+      for (int i = 0; i < 8; ++i) each->descend();
+    }
+    if (one.memory() != other.memory() || one.loss() != other.loss()) {
+      throw check_failed(fmt::format("{}s: eight steps of 8 planned ones end at other bits than eight of 200",
+                                     type_name(type)));
+    }
+  }
+}
+
 void descends(const subject& it) {
   for (const rv_dtype type : both_types) {
     optimizer_rig at_work(*it.which, {.type = type});
@@ -245,6 +264,10 @@ std::span<const check> optimizer_checks() {
       check{"state_round_trip", "a new instance goes on from saved parameters and state",
             "keep what must last from step to step in state arrays, not in the instance",
             optimizer_keeps_its_state_with_the_host},
+      check{
+          "total", "how many steps are planned changes none of them",
+          "take away the capability RV_OPTIMIZER_IGNORES_TOTAL, or read neither total_steps nor total_epochs",
+          ignores_what_is_planned},
       check{"descent", "the defaults lead down a bowl", "look at the update's sign and the defaults",
             descends},
   };

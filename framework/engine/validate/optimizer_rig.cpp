@@ -14,8 +14,6 @@ namespace {
 
 double curvature(std::size_t i) { return i % 2 == 0 ? 1 : 0.5; }
 
-constexpr std::uint64_t planned_steps = 200;
-
 }  // namespace
 
 sample_layout::sample_layout(rv_dtype type, std::size_t parameters) : parameter_layout(type) {
@@ -38,7 +36,8 @@ optimizer_rig::optimizer_rig(const component& which, const options& wanted)
       grads_(wanted.type, wanted.parameters, "the gradients", guarded_memory::views::with_read_only),
       point_(wanted.type, wanted.parameters, "the point"),
       shown_grads_(wanted.gradients == gradient_view::read_only ? grads_.read_only() : grads_.data()),
-      closure_{sizeof(rv_closure), 0, this, &evaluate} {}
+      closure_{sizeof(rv_closure), 0, this, &evaluate},
+      total_steps_(wanted.total_steps) {}
 
 void optimizer_rig::start() {
   begin([](std::size_t i) {
@@ -68,7 +67,9 @@ rv_step optimizer_rig::describe() {
   rv_step step{};
   step.struct_size = sizeof step;
   step.step = steps_;
-  step.total_steps = planned_steps;
+  step.epoch = steps_ == 0 ? 0 : (steps_ - 1) / 2;
+  step.total_steps = total_steps_;
+  step.total_epochs = total_steps_ / 2;
   step.n = size();
   step.params = params_.data();
   step.grads = shown_grads_;

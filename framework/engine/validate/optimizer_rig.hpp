@@ -30,6 +30,7 @@ class optimizer_rig {
     std::size_t parameters = 24;
     settings with = {};
     gradient_view gradients = gradient_view::writable;
+    std::uint64_t total_steps = 200;  ///< that it is told are planned, each two of them an epoch
   };
 
   /// Throws plugin_error with the plugin's reason.
@@ -85,6 +86,7 @@ class optimizer_rig {
   aligned_array params_, grads_, point_;
   const void* shown_grads_;
   rv_closure closure_;
+  std::uint64_t total_steps_;
   std::uint64_t steps_ = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -124,6 +126,27 @@ TEST(leaders, need_no_test_where_nothing_is_random) {
   };
   EXPECT_THAT(compare({exact("sgd", 2), exact("adam", 1)}).problems[0].leaders, Contains(Pair("loss", 1U)));
   EXPECT_THAT(compare({exact("sgd", 1 + 1e-15), exact("adam", 1)}).problems[0].leaders, IsEmpty());
+}
+
+TEST(leaders, are_not_told_apart_within_the_target_of_a_landscape) {
+  const auto leaders = [](double sgd, double adam, const std::optional<data_request>& data = {}) {
+    std::vector<stored_trial> trials;
+    for (std::uint64_t i = 0; i < 8; ++i) {
+      const double spread = 1 + static_cast<double>(i) / 100;
+      for (const auto& [optimizer, loss] : {std::pair("sgd", sgd), std::pair("adam", adam)}) {
+        trials.push_back(make({.optimizer = optimizer,
+                               .repetition = i,
+                               .final_metrics = {{data ? "validation_loss" : "loss", loss * spread}},
+                               .data = data}));
+      }
+    }
+    return compare(trials).problems[0].leaders;
+  };
+  EXPECT_THAT(leaders(1.7e-30, 6e-32), IsEmpty()) << "both are far below the target of 0.5";
+  EXPECT_THAT(leaders(0.6, 6e-32), Contains(Pair("loss", 1U))) << "one is not";
+  EXPECT_THAT(leaders(0.7, 0.6), Contains(Pair("loss", 1U))) << "neither is";
+  EXPECT_THAT(leaders(0.4, 0.1, data_request{"digits", {}}), Contains(Pair("validation_loss", 1U)))
+      << "on data a target is no precision";
 }
 
 TEST(leaders, win_no_race_that_was_timed_side_by_side) {

@@ -39,6 +39,50 @@ TEST(tuning, measures_sensitivity_and_what_a_smaller_budget_would_give) {
               ElementsAre(DoubleEq(6.04 / 3), DoubleEq((1 + 1 + 1.04) / 3), DoubleEq(1)));
 }
 
+/// Results of five studies with two repetitions each, of what each study chose.
+std::vector<stored_trial> five_studies(const char* optimizer, const std::vector<double>& losses) {
+  std::vector<stored_trial> trials;
+  for (std::size_t study = 0; study < losses.size(); ++study) {
+    for (const std::uint64_t repetition : {0U, 1U}) {
+      trials.push_back(make({.optimizer = optimizer,
+                             .repetition = study * study_stride + repetition,
+                             .final_metrics = {{"loss", losses[study] + static_cast<double>(repetition)}},
+                             .point = {{"lr", 0.1 * static_cast<double>(study + 1)}}}));
+    }
+  }
+  return trials;
+}
+
+TEST(studies, are_the_measurements_whatever_they_chose) {
+  std::vector<stored_trial> trials = five_studies("adam", {4, 2, 6, 8, 3});
+  for (stored_trial& each : five_studies("sgd", {5, 4, 9, 12, 8})) trials.push_back(std::move(each));
+  const problem_summary problem = compare(trials, "sgd").problems[0];
+  ASSERT_EQ(problem.configurations.size(), 2U) << "one line for each optimizer";
+  const configuration_summary& adam = problem.configurations[0];
+  EXPECT_TRUE(adam.point.empty());
+  ASSERT_EQ(adam.studies.size(), 5U);
+  EXPECT_EQ(adam.studies[2], (settings{{"lr", 0.1 * 3}}));
+  EXPECT_EQ(adam.repetitions, 10U);
+  EXPECT_THAT(adam.scores[0].values, ElementsAre(4.5, 2.5, 6.5, 8.5, 3.5)) << "the median of each study";
+  EXPECT_EQ(adam.scores[0].median, 4.5);
+  EXPECT_THAT(problem.paired[0].differences, ElementsAre(-1, -2, -3, -4, -5)) << "study by study";
+  EXPECT_EQ(problem.paired[0].p_value, 2.0 / 32) << "of five pairs, not of ten";
+  EXPECT_THAT(problem.leaders, IsEmpty()) << "of five pairs no test says so";
+}
+
+TEST(studies, count_for_the_warnings) {
+  const auto found = compare(five_studies("adam", {4, 2, 6})).problems[0].warnings;
+  EXPECT_THAT(found, Contains("3 studies of tuning: fewer than 5 say little about spread"));
+}
+
+TEST(studies, that_have_failed_trials_have_their_median) {
+  std::vector<stored_trial> trials = five_studies("adam", {4, 2, 6, 8, 3});
+  trials[0].result.status = trial_status::diverged;
+  const problem_summary problem = compare(trials).problems[0];
+  EXPECT_EQ(problem.configurations[0].scores[0].values[0], std::numeric_limits<double>::infinity());
+  EXPECT_EQ(problem.configurations[0].scores[0].median, 6.5);
+}
+
 TEST(warnings, tell_of_searches_that_are_unequal_or_end_at_an_edge) {
   const auto found = compare({at(0.1, 1), at(0.01, 2), make({.optimizer = "sgd"})}).problems[0].warnings;
   EXPECT_THAT(found, Contains(HasSubstr("unequal search sizes: adam 2, sgd 1")));

@@ -34,6 +34,18 @@ TEST(manifest_checkpoint, is_taken_every_so_often) {
   EXPECT_EQ(beside_data.trials.at(0).spec.checkpoint_every, (amount{0.5, cost_unit::epochs}));
 }
 
+TEST(manifest_checkpoint, is_taken_at_the_end_where_that_is_asked_for) {
+  const auto at_end = [](const std::string& block) {
+    return parse(with_checkpoint(block)).trials.at(0).spec.checkpoint_at_end;
+  };
+  EXPECT_TRUE(at_end("{at_end: true}"));
+  EXPECT_EQ(interval_of("{at_end: true}"), std::nullopt);
+  EXPECT_TRUE(at_end("{every: {steps: 500}, at_end: true}"));
+  EXPECT_FALSE(at_end("{every: {steps: 500}}"));
+  EXPECT_EQ(parse(with_checkpoint("{at_end: true}")).trials.at(0).hash,
+            parse(with_checkpoint("null")).trials.at(0).hash);
+}
+
 TEST(manifest_checkpoint, does_not_make_another_trial) {
   EXPECT_EQ(parse(with_checkpoint("{every: {steps: 5}}")).trials.at(0).hash,
             parse(with_checkpoint("null")).trials.at(0).hash);
@@ -41,9 +53,10 @@ TEST(manifest_checkpoint, does_not_make_another_trial) {
 
 TEST(manifest_checkpoint, with_errors_is_told) {
   EXPECT_EQ(report(with_checkpoint("{}")),
-            "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}");
+            "test.yaml:3:13: checkpoint: is empty, expected at least one of every, at_end");
+  EXPECT_EQ(report(with_checkpoint("{at_end: maybe}")),
+            "test.yaml:3:22: checkpoint.at_end: found maybe, expected true or false");
   EXPECT_EQ(report(with_checkpoint("{evry: {steps: 5}}")),
-            "test.yaml:3:13: checkpoint: every is missing: {every: {epochs: 1}}\n"
             "test.yaml:3:14: checkpoint: unknown key evry; did you mean every?");
   EXPECT_EQ(
       report(with_checkpoint("{every: {epochs: 1}}")),

@@ -59,8 +59,8 @@ optimizers:
   - {use: sgd, search: default, on: rosenbrock}
 limits: {seconds: 600, memory: 2 GiB}
 threads_per_trial: 1
-checkpoint: {every: {steps: 10}}
-tuning: {method: random, trials: 3, repetitions: 2, finalists: 2, metric: validation_loss,
+checkpoint: {every: {steps: 10}, at_end: true}
+tuning: {method: random, trials: 3, repetitions: 2, finalists: 2, studies: 2, metric: validation_loss,
   stop_early: {factor: 3, rungs: 1}}
 )";
 

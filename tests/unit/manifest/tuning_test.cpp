@@ -50,6 +50,32 @@ TEST(manifest_tuning, tries_as_many_points_for_each_optimizer_with_one_seed_each
   EXPECT_EQ(rates.size(), 14U);
 }
 
+TEST(manifest_tuning, is_repeated_as_a_whole_by_studies) {
+  const std::string optimizers = "[{use: sgd, with: {lr: {log_uniform: [1e-4, 1]}}}, {use: adam}]";
+  const plan once = parse(tuned(optimizers, "{method: sobol, trials: 5, repetitions: 2}"));
+  const plan thrice = parse(tuned(optimizers, "{method: sobol, trials: 5, repetitions: 2, studies: 3}"));
+  ASSERT_EQ(once.trials.size(), 10U + 3);
+  ASSERT_EQ(thrice.trials.size(), 3 * once.trials.size());
+  std::set<double> rates;
+  std::set<std::uint64_t> searched, results;
+  for (const planned_trial& trial : thrice.trials) {
+    (trial.role == trial_role::search ? searched : results).insert(trial.spec.repetition);
+    if (trial.role == trial_role::search) rates.insert(real_of(trial, "lr"));
+  }
+  EXPECT_EQ(rates.size(), 15U) << "each study has points of its own";
+  EXPECT_EQ(searched.size(), 6U) << "and random numbers";
+  EXPECT_EQ(results.size(), 9U) << "also where there is nothing to tune";
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(thrice.trials[i].hash, once.trials[i].hash) << "the first is the one that there was";
+  }
+  EXPECT_EQ(study_of(thrice.trials[10].spec.repetition), 1U);
+  EXPECT_EQ(repetition_name(thrice.trials[11].spec.repetition), "study 2 · search repetition 2");
+  EXPECT_THAT(report(tuned(optimizers, "{method: sobol, trials: 5, studies: 0}")),
+              HasSubstr("tuning.studies"));
+  EXPECT_THAT(report(tuned(optimizers, "{method: sobol, trials: 5, studies: 101}")),
+              HasSubstr("tuning.studies"));
+}
+
 TEST(manifest_tuning, tries_the_same_points_again_and_the_same_for_the_same_axes) {
   const std::string text = tuned(
       "[{use: sgd, with: {lr: {log_uniform: [1e-4, 1]}}}, "

@@ -30,6 +30,7 @@ trial_spec full_spec() {
   spec.limits = {4.5, 1 << 20};
   spec.threads = 2;
   spec.checkpoint_every = amount{11, cost_unit::epochs};
+  spec.checkpoint_at_end = true;
   spec.seed = 99;
   spec.repetition = std::uint64_t{1} << 32U;
   return spec;
@@ -48,6 +49,7 @@ TEST(spec_bytes, bring_back_every_field) {
   EXPECT_EQ(after.limits.seconds, 4.5);
   EXPECT_EQ(after.limits.memory, std::uint64_t{1} << 20U);
   EXPECT_EQ(after.checkpoint_every, before.checkpoint_every);
+  EXPECT_TRUE(after.checkpoint_at_end);
   EXPECT_EQ(after.optimizer.schedules, before.optimizer.schedules);
   EXPECT_EQ(to_bytes(after), to_bytes(before));
 }

@@ -56,11 +56,13 @@ class recording_listener : public run_listener {
     in_store.push_back(results_.has(trial));
     if (ended.size() == finish_after) asked = command::finish_trials;
   }
+  void trial_went_on(const planned_trial&, const cost& from) override { went_on_from.push_back(from.steps); }
   void checkpoint_ignored(const planned_trial&, const std::string& why) override { ignored.push_back(why); }
   command next() override { return asked; }
 
   std::vector<std::string> began;
-  std::vector<std::string> ignored;  ///< why checkpoints were
+  std::vector<std::string> ignored;         ///< why checkpoints were
+  std::vector<std::uint64_t> went_on_from;  ///< steps
   std::vector<trial_status> ended;
   std::vector<std::size_t> stored;  ///< trials in the file when each ended
   std::vector<bool> in_store;       ///< whether it counts as done there
@@ -169,6 +171,31 @@ TEST_F(run_plan_test, goes_on_from_a_checkpoint_in_the_file_and_forgets_it_at_th
   EXPECT_THAT(again.ignored, IsEmpty());
   EXPECT_FALSE(results.checkpoint_of(hash));
   EXPECT_EQ(results.trials()[0].result.status, trial_status::completed);
+}
+
+/// Three trials that leave the states at their ends, of so many steps.
+plan kept_at_the_end(double steps) {
+  plan experiment = three_trials();
+  std::vector<planned_trial> trials = experiment.trials.slice(0, 3);
+  for (planned_trial& trial : trials) {
+    trial.spec.checkpoint_at_end = true;
+    trial.spec.train.budget.count = steps;
+    trial = planned(trial.spec);
+  }
+  experiment.trials = trials;
+  return experiment;
+}
+
+TEST_F(run_plan_test, goes_on_from_the_ends_of_shorter_trials_in_the_file) {
+  recording_listener shorter(results), longer(results), of_another_build(results);
+  run(kept_at_the_end(64), shorter);
+  run(kept_at_the_end(192), longer);
+  EXPECT_THAT(longer.went_on_from, ElementsAre(64, 64, 64));
+  EXPECT_EQ(longer.advances, 3 * 2) << "only what is new";
+  run_plan(kept_at_the_end(256), results, executor, of_another_build, {"machine", "another build", 1});
+  EXPECT_THAT(of_another_build.went_on_from, IsEmpty());
+  EXPECT_THAT(of_another_build.ignored, IsEmpty()) << "nobody waits for it";
+  EXPECT_EQ(of_another_build.advances, 3 * 4);
 }
 
 TEST_F(run_plan_test, does_not_go_on_from_another_builds_checkpoint) {

@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -25,6 +26,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 constexpr double failed = std::numeric_limits<double>::infinity();
 
@@ -82,6 +84,41 @@ TEST_F(search_results, come_from_seeds_that_no_result_and_no_two_trials_of_a_poi
   EXPECT_THAT(seeds[0.01], ElementsAre(0, 1, 2));
   EXPECT_THAT(seeds[0.02], ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8)) << "a finalist";
   EXPECT_THAT(seeds[0.03], ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST_F(search_results, of_each_study_choose_for_it_alone) {
+  const plan all = searched("{method: grid, repetitions: 2, studies: 2}");
+  ASSERT_EQ(all.trials.size(), 12U);
+  results_.begin(all);
+  store_losses(all, 0, {1, 1, 2, 2, 3, 3, 9, 9, 8, 8, 5, 5});
+  const plan whole = with_tuned_results(all, results_);
+  ASSERT_EQ(whole.trials.size(), 12U + 2 * 2);
+  std::vector<std::pair<std::uint64_t, double>> chosen;
+  for (const planned_trial& trial : whole.trials) {
+    if (trial.role == trial_role::search) continue;
+    chosen.emplace_back(trial.spec.repetition, std::get<double>(trial.spec.point.at("lr")));
+  }
+  EXPECT_THAT(chosen, ElementsAre(Pair(0, 0.01), Pair(1, 0.01), Pair(study_stride, 0.03),
+                                  Pair(study_stride + 1, 0.03)));
+  const later_trials later = later_trials_of(all);
+  EXPECT_EQ(later.repetitions, 4U);
+}
+
+TEST_F(search_results, of_each_study_come_to_its_own_finalists_and_rungs) {
+  const plan all =
+      searched("{method: grid, repetitions: 1, finalists: 2, studies: 2, stop_early: {factor: 3, rungs: 1}}");
+  ASSERT_EQ(all.trials.size(), 6U);
+  results_.begin(all);
+  store_losses(all, 0, {1, 2, 3, 9, 8, 7});
+  const plan next = after_rung(all, 0, results_);
+  std::vector<std::uint64_t> going_on;
+  for (const planned_trial& trial : next.trials) {
+    if (!trial.spec.train.stop_after) going_on.push_back(trial.spec.repetition);
+  }
+  EXPECT_THAT(going_on, ElementsAre(search_repetition, search_repetition + study_stride));
+  store_losses(next, 0, {1, 2, 3, 9, 8, 7});
+  const plan more = with_finalists(next, results_);
+  EXPECT_EQ(more.trials.size(), 6U + 2 * 2) << "one of each study has come to the end";
 }
 
 TEST_F(search_results, are_judged_by_their_mean) {

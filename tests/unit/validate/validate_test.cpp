@@ -100,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "floats: not finite after step 1 down the side of a bowl where gradients are negative"},
         broken_plugin{"optimizer_zeros", "signs",
                       "not finite after step 1 at the bottom of a bowl, where gradients are exactly 0"},
+        broken_plugin{"optimizer_total", "total", "of 8 planned ones end at other bits"},
         broken_plugin{"optimizer_descent", "descent", "went from"}),
     object_name);
 
@@ -122,6 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
                                     "along a direction in w the gradient gives the slope"},
                       broken_plugin{"model_loss_alone", "loss_alone", "without it"},
                       broken_plugin{"model_repeatability", "repeatability", "other bits the second time"},
+                      broken_plugin{"model_metrics", "metrics", "other bits the second time"},
                       broken_plugin{"model_any_parameters", "any_parameters", "SIGSEGV"},
                       broken_plugin{"model_growth", "growth", "left"}),
     object_name);

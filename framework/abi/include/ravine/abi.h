@@ -213,6 +213,9 @@ typedef struct rv_tensor_sink {
  * the host spends no evaluation on them: rv_step.grads may be NULL and rv_step.loss NaN. Each step evaluates
  * something. A host of 1.0, and a wrapper around the optimizer, give them anyway. */
 #define RV_OPTIMIZER_NO_GRADIENT UINT64_C(16)
+/* Capability, since 1.1: neither total_steps nor total_epochs of rv_step is read, so that a trial with a
+ * longer budget may go on from where a shorter one ended. A host of 1.0 does not ask. */
+#define RV_OPTIMIZER_IGNORES_TOTAL UINT64_C(32)
 
 /* Evaluates the loss of the step's own batch anywhere. Each call counts against the trial's budget. `point`
  * and `grads` need no alignment beyond that of one element, and do not overlap. Gradients are clipped as the

@@ -50,6 +50,10 @@
   static_assert(::ravine::detail::predict_fits<author>,                                                \
                 "the model needs: void predict(std::span<const T> params, const ravine::batch<T>& b, " \
                 "std::span<T> scores)");                                                               \
+  static_assert(::ravine::detail::metrics_fit<author>,                                                 \
+                "metrics of its own need both of: std::vector<std::string> metrics() const, and "      \
+                "void measure(std::span<const T> params, const ravine::batch<T>& b, "                  \
+                "std::span<const T> scores, std::span<double> values)");                               \
   RAVINE_PLUGIN(::ravine::detail::model_component<author>)
 
 /// Makes the file a plugin with this landscape.

@@ -2,6 +2,7 @@
 
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
+#include <ravine/draft/metrics.h>
 
 #include <concepts>
 #include <cstddef>
@@ -13,6 +14,9 @@
 #include <string_view>
 #include <vector>
 
+RAVINE_DECLARES(metrics)
+RAVINE_DECLARES(measure)
+
 /// Writing a model of data: a class template over the element type T (float and double) with about, hyper
 /// (optional), a constructor (ravine::config<itself>, const ravine::data_spec&) and
 ///
@@ -23,8 +27,16 @@
 ///
 /// init writes the starting parameters, which depend on the seed and on nothing else. loss_gradient returns
 /// the mean loss over the batch and, unless grads is empty, overwrites grads. predict writes size x labels of
-/// an example x classes scores, row-major. RAVINE_MODEL(itself) exports it. For functions without data see
-/// <ravine/landscape.hpp>.
+/// an example x classes scores, row-major. RAVINE_MODEL(itself) exports it. Optional, as a draft, are metrics
+/// of its own, beside loss and accuracy of the validation and test examples:
+///
+///     std::vector<std::string> metrics() const
+///     void measure(std::span<const T> params, const ravine::batch<T>&, std::span<const T> scores,
+///                  std::span<double> values)
+///
+/// metrics names them, once, and may name none. measure is called with what predict wrote of the same batch,
+/// and writes the mean of each over its examples. Of names that end in "accuracy" more is better, of others
+/// less. For functions without data see <ravine/landscape.hpp>.
 namespace ravine {
 
 /// What the examples look like.
@@ -102,6 +114,16 @@ class layout_builder {
 namespace detail {
 
 template <class Author>
+concept has_metrics = requires(const Author& a) {
+  { a.metrics() } -> std::same_as<std::vector<std::string>>;
+};
+template <class Author, class T>
+concept has_measure = requires(Author& a, std::span<const T> params, const batch<T>& b,
+                               std::span<const T> scores, std::span<double> values) {
+  a.measure(params, b, scores, values);
+};
+
+template <class Author>
 struct model_instance {
   model_instance(const rv_host* given_host, const rv_config* config, const data_spec& data)
       : host(given_host),
@@ -109,7 +131,12 @@ struct model_instance {
         author(make_author<Author>(values, data)),
         features(data.features()),
         classes(data.classes()),
-        labels(data.labels()) {}
+        labels(data.labels()) {
+    if constexpr (has_metrics<Author>) {
+      metrics = author.metrics();
+      for (const std::string& each : metrics) metric_names.push_back(each.c_str());
+    }
+  }
 
   std::size_t parameters() {
     if (parameters_ == 0) {
@@ -131,6 +158,8 @@ struct model_instance {
   std::size_t features;
   std::size_t classes;
   std::size_t labels;
+  std::vector<std::string> metrics;
+  std::vector<const char*> metric_names;
 
  private:
   std::size_t parameters_ = 0;
@@ -143,6 +172,7 @@ struct model_functions {
     const rv_host* host;
     std::unique_ptr<model_instance<Author<float>>> f32;
     std::unique_ptr<model_instance<Author<double>>> f64;
+    rv_metrics metrics{};
   };
 
   static const instance& from(const void* self) { return *static_cast<const instance*>(self); }
@@ -168,11 +198,40 @@ struct model_functions {
       } else {
         made->f64 = std::make_unique<model_instance<Author<double>>>(host, config, spec);
       }
+      made->metrics = describe_metrics(*made);
       *self = made.release();
     });
   }
 
   static void destroy(void* self) noexcept { std::unique_ptr<instance>(static_cast<instance*>(self)); }
+
+  static rv_metrics describe_metrics(const instance& own) {
+    const auto& names = own.f32 ? own.f32->metric_names : own.f64->metric_names;
+    rv_metrics made{};
+    made.struct_size = sizeof(rv_metrics);
+    made.count = names.size();
+    made.names = names.data();
+    if constexpr (has_measure<Author<float>, float> && has_measure<Author<double>, double>) {
+      made.measure = measure;
+    }
+    return made;
+  }
+
+  static const void* get_extension(const void* self, const char* name) noexcept {
+    return std::string_view(name) == RV_EXT_DRAFT_METRICS ? &from(self).metrics : nullptr;
+  }
+
+  static rv_status measure(void* self, const void* params, const rv_batch* raw, const void* scores,
+                           double* values) noexcept {
+    return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
+      model.author.measure(
+          std::span<const T>(static_cast<const T*>(params), model.parameters()),
+          batch<T>(*raw, model.features, model.labels),
+          std::span<const T>(static_cast<const T*>(scores), raw->size * model.labels * model.classes),
+          std::span<double>(values, model.metrics.size()));
+      return RV_OK;
+    });
+  }
 
   static rv_status layout(const void* self, const rv_tensor_sink* sink) noexcept {
     return with_type(self, [&](auto& model, auto) -> rv_status {
@@ -236,6 +295,17 @@ template <template <class> class Author>
 concept predict_fits = has_predict < Author<float>,
 float > &&has_predict<Author<double>, double>;
 
+/// Names under which they are looked for in vain.
+template <class Author, class... Arguments>
+concept metrics_elsewhere = RAVINE_TAKES(metric_names) || RAVINE_TAKES(metric) || RAVINE_TAKES(own_metrics);
+
+/// Both or none of them.
+template <template <class> class Author>
+constexpr bool metrics_fit = declares_metrics<Author<double>> || declares_measure<Author<double>>
+                                 ? has_metrics<Author<double>>&& has_measure<Author<float>, float>&&
+                                       has_measure<Author<double>, double>
+                                 : !metrics_elsewhere<Author<double>>;
+
 /// Empty if one of the author's functions does not fit: <ravine/export.hpp> has reported it.
 template <template <class> class Author>
 constexpr rv_model model_table = [] {
@@ -250,6 +320,9 @@ constexpr rv_model model_table = [] {
     table.init = functions::init;
     table.loss_gradient = functions::loss_gradient;
     table.predict = functions::predict;
+    if constexpr (has_metrics<Author<double>> && metrics_fit<Author>) {
+      table.get_extension = functions::get_extension;
+    }
   }
   return table;
 }();

@@ -20,6 +20,9 @@
 ///                      that no evaluation is spent on them; each step calls s.evaluate(); optional
 ///     wraps            static constexpr bool = true: the rule works around another optimizer, s.inner(),
 ///                      which the manifest names; optional. Or may_wrap: it does so if s.has_inner()
+///     reads_total      static constexpr bool = true: s.total_steps() or s.total_epochs() is called, so that
+///     a
+///                      longer budget changes the steps from the first on; optional
 ///     step             template <class T> void step(ravine::step<T, itself> s) const
 ///
 /// where the rule needs them

@@ -178,6 +178,7 @@ constexpr std::uint64_t optimizer_capabilities = [] {
   if constexpr (requires { Author::wraps; }) bits |= RV_OPTIMIZER_WRAPS;
   if constexpr (requires { Author::may_wrap; }) bits |= RV_OPTIMIZER_MAY_WRAP;
   if constexpr (requires { Author::no_gradient; }) bits |= RV_OPTIMIZER_NO_GRADIENT;
+  if constexpr (!reads_total<Author>) bits |= RV_OPTIMIZER_IGNORES_TOTAL;
   return bits;
 }();
 

@@ -36,6 +36,13 @@ struct optimizer_instance {
   std::vector<rv_state_array> state;
 };
 
+/// Whether Author declares that it asks how long the training is.
+template <class Author>
+constexpr bool reads_total = [] {
+  if constexpr (requires { Author::reads_total; }) return bool(Author::reads_total);
+  return false;
+}();
+
 /// update(p, g, s...) for each element, in one pass that the compiler vectorises.
 template <class T, class Update, class... Arrays>
 void update_elements(Update update, std::size_t n, T* params, const T* grads, Arrays*... arrays) {
@@ -141,13 +148,22 @@ class step {
   std::uint64_t number() const { return raw_->step; }           ///< 1 for the first step
   double t() const { return static_cast<double>(raw_->step); }  ///< the same, for formulas
   std::uint64_t epoch() const { return raw_->epoch; }           ///< full passes over the data so far
+  double loss() const { return raw_->loss; }                    ///< mean over the batch
+  std::uint64_t seed() const { return raw_->seed; }             ///< for rules that draw random numbers
+
   /// Steps of the whole trial, for rules that depend on the time left; 0 if the budget is not known in
-  /// steps, as one in seconds isn't: throw then, and say what is needed. A trial that goes on later with a
-  /// longer budget has another value.
-  std::uint64_t total_steps() const { return raw_->total_steps; }
-  std::uint64_t total_epochs() const { return raw_->total_epochs; }  ///< the same in epochs; 0 if unknown
-  double loss() const { return raw_->loss; }                         ///< mean over the batch
-  std::uint64_t seed() const { return raw_->seed; }                  ///< for rules that draw random numbers
+  /// steps, as one in seconds isn't: throw then, and say what is needed. Needs
+  /// static constexpr bool reads_total = true, which says that a trial with a longer budget is another one
+  /// from its first step on.
+  std::uint64_t total_steps() const {
+    expect_to_read_total();
+    return raw_->total_steps;
+  }
+  /// The same in epochs; 0 if unknown.
+  std::uint64_t total_epochs() const {
+    expect_to_read_total();
+    return raw_->total_epochs;
+  }
 
   /// 1 - beta^t: the weight of t gradients in their average with decay beta that started at 0.
   double bias_correction(double beta) const { return 1 - std::pow(beta, t()); }
@@ -253,6 +269,11 @@ class step {
   void step_inner(std::span<const T> grads) const { inner().step(params(), grads, loss()); }
 
  private:
+  static constexpr void expect_to_read_total() {
+    static_assert(detail::reads_total<Author> || !detail::reports_errors<T>,
+                  "total_steps and total_epochs need: static constexpr bool reads_total = true;");
+  }
+
   template <class Update, std::size_t... I>
   void over_all_state(Update update, std::index_sequence<I...>) const {
     run(update, static_cast<T*>(raw_->state[I])...);

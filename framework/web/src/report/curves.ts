@@ -95,12 +95,19 @@ function metrics_of(lines: line[]): string[] {
   return [...found].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
+/** Whether a metric is shown on a logarithmic axis unless asked otherwise: one that spans decades and has no sign. */
+function spans_decades(lines: line[], metric: string): boolean {
+  const values = lines.flatMap((each) => each.trials.flatMap((trial) => trial.curve.metrics[metric] ?? []));
+  return /loss|norm|gap/.test(metric) && values.some((value) => value !== null && value > 0) &&
+         values.every((value) => value === null || value >= 0);
+}
+
 /** Training curves: a line and a band for each optimizer, and what may be chosen of them. */
 export function curves(of: shown_problem, ground: 'all' | 'schedules' = 'all'): HTMLElement {
   const metrics = metrics_of(of.chosen).filter((name) => ground === 'all' || name.startsWith('value.'));
   const axes: axis[] = of.own.landscape ? ['step', 'evaluations', 'seconds'] : ['epochs', 'step', 'evaluations', 'seconds'];
   const choice: choice = {
-    metric: metrics[0] ?? '', axis: axes[0]!, log: ground === 'all' && /loss|norm/.test(metrics[0] ?? ''), smoothing: 0,
+    metric: metrics[0] ?? '', axis: axes[0]!, log: ground === 'all' && spans_decades(of.chosen, metrics[0] ?? ''), smoothing: 0,
     every_repetition: false, every_point: false,
   };
   const figure = chart(`Training curves of ${of.summary.problem}`, 420, () => ({
@@ -119,7 +126,7 @@ export function curves(of: shown_problem, ground: 'all' | 'schedules' = 'all'): 
   smoothing.addEventListener('input', () => change('smoothing')(Number(smoothing.value)));
   const pick_metric = (metric: string) => {
     choice.metric = metric;
-    choice.log = /loss|norm/.test(metric);
+    choice.log = ground === 'all' && spans_decades(of.chosen, metric);
     log.querySelector('input')!.checked = choice.log;
     figure.update();
   };

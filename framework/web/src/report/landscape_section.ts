@@ -1,7 +1,7 @@
 import {animation, type path_note} from '../shared/animation';
 import {succeeded} from '../shared/document';
 import {empty, field, h, select} from '../shared/dom';
-import {count_text} from '../shared/format';
+import {count_text, repetition_text} from '../shared/format';
 import type {drawn_path} from '../shared/landscape_view';
 import {path_of, type shown_problem} from './lines';
 
@@ -42,7 +42,7 @@ export function landscape(of: shown_problem): HTMLElement {
         closeup = value === 'near';
         show();
       })),
-      differ && field('repetition', select(repetitions.map((each) => [String(each), String(each)]), String(repetition), (value) => {
+      differ && field('repetition', select(repetitions.map((each) => [String(each), repetition_text(each)]), String(repetition), (value) => {
         repetition = Number(value);
         show();
       }))),

@@ -1,7 +1,7 @@
 import {higher_is_better, type number_or_none, type paired, type score} from '../shared/document';
 import {swatch} from '../shared/animation';
 import {checkbox, h} from '../shared/dom';
-import {count_text, metric_text, number_text, score_text, seconds_text, settings_text} from '../shared/format';
+import {count_text, metric_text, number_text, repetition_text, score_text, seconds_text, settings_text} from '../shared/format';
 import type {line, shown_problem} from './lines';
 
 interface column {
@@ -142,7 +142,7 @@ function failures(of: line): Node | null {
                      .filter(([status]) => of.summary.failures.some((each) => each.status === status))
                      .map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`);
   return h('details', {class: 'failures'}, h('summary', {}, counts.join(', ')),
-           h('ul', {}, ...of.summary.failures.map((each) => h('li', {}, `repetition ${each.repetition}: ${each.reason || each.status}`))));
+           h('ul', {}, ...of.summary.failures.map((each) => h('li', {}, `repetition ${repetition_text(each.repetition)}: ${each.reason || each.status}`))));
 }
 
 function table(of: shown_problem, columns: column[]): HTMLElement {
@@ -175,7 +175,9 @@ function table(of: shown_problem, columns: column[]): HTMLElement {
   });
   fill();
   const repetitions = Math.max(0, ...of.chosen.map((each) => each.summary.repetitions));
-  const caption = `${of.summary.problem}: ${count_text(repetitions, 'repetition')}${target_text(of)}`;
+  const studies = Math.max(0, ...of.chosen.map((each) => each.summary.studies.length));
+  const in_studies = studies > 1 ? ` in ${studies} studies of tuning` : '';
+  const caption = `${of.summary.problem}: ${count_text(repetitions, 'repetition')}${in_studies}${target_text(of)}`;
   return h('table', {class: 'summary'}, h('caption', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body);
 }
 

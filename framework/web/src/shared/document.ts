@@ -39,6 +39,8 @@ export interface configuration_summary {
   optimizer: string;
   point: settings;
   repetitions: number;
+  /** Of a line whose whole tuning was repeated, what each study chose. */
+  studies: settings[];
   interrupted: number;
   statuses: Record<string, number>;
   failures: {repetition: number; status: string; reason: string}[];

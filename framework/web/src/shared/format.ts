@@ -10,6 +10,14 @@ export function number_text(value: number_or_none | undefined, none = '–'): st
   return value.toExponential(3).replace(/\.?0*e\+?/, 'e');
 }
 
+/** A repetition, counted from 1, whose number tells the study of tuning that it belongs to: "3", "study 2 · 3". */
+export function repetition_text(repetition: number): string {
+  const stride = 2 ** 24, of_search = 2 ** 32;
+  const study = Math.floor((repetition - 1) % of_search / stride);
+  const within = (repetition - 1) % stride + 1;
+  return study === 0 ? String(within) : `study ${study + 1} · ${within}`;
+}
+
 /** With four digits always, so that a column of scores lines up: "0.9820". */
 export function score_text(value: number_or_none | undefined, none = '–'): string {
   const size = Math.abs(value ?? 0);
