@@ -1,5 +1,6 @@
 #include "options/plugin_options.hpp"
 
+#include "options/usage.hpp"
 #include "plugin/object_file.hpp"
 #include "process/confinement.hpp"
 #include "text/indented.hpp"
@@ -47,7 +48,11 @@ registry load_plugins(const po::variables_map& options, const std::filesystem::p
       folders.emplace_back(folder);
   }
   registry plugins;
-  if (!file.empty()) plugins.load(file);
+  try {
+    if (!file.empty()) plugins.load(file);
+  } catch (const plugin_error& problem) {
+    throw usage_error(fmt::format("{} can't be used: {}", file.string(), problem.what()));
+  }
   for (const std::filesystem::path& folder : plugin_folders(folders)) plugins.scan(folder);
   for (const rejected_plugin& bad : plugins.rejected()) {
     print_note("warning: not used: {}: {}\n", bad.path.string(), indented(bad.reason, "  "));

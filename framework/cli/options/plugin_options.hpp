@@ -20,7 +20,7 @@ void read_confinement(const boost::program_options::variables_map& options);
 
 /// Loads all plugins. Tells on standard error which files can't be used.
 registry load_plugins(const boost::program_options::variables_map& options);
-/// The same, and before them that file. Throws plugin_error if it can't be used.
+/// The same, and before them that file. Throws usage_error if it can't be used.
 registry load_plugins(const boost::program_options::variables_map& options,
                       const std::filesystem::path& file);
 

@@ -14,6 +14,12 @@ namespace {
 
 using table = std::vector<std::vector<std::string>>;
 
+/// Nothing of single trials.
+std::string range_text(const suite_standing& each) {
+  if (each.trials <= each.scores.size()) return "—";
+  return fmt::format("{:.3f} to {:.3f}", each.score_range.lower, each.score_range.upper);
+}
+
 /// Score, mean rank and the like, best first; the optimizer's own row is marked.
 table standings_table(const std::vector<suite_standing>& standings, const std::string& label,
                       const table_writer& writer) {
@@ -22,8 +28,7 @@ table standings_table(const std::vector<suite_standing>& standings, const std::s
     const suite_standing& each = standings[i];
     const std::string name = writer.escaped(each.optimizer);
     rows.push_back({std::to_string(i + 1), each.optimizer == label ? writer.marked(name) : name,
-                    fmt::format("{:.3f}", each.score),
-                    fmt::format("{:.3f} to {:.3f}", each.score_range.lower, each.score_range.upper),
+                    fmt::format("{:.3f}", each.score), range_text(each),
                     fmt::format("{:.1f}", each.mean_rank), fmt::format("{}/{}", each.solved, each.trials)});
   }
   return rows;
@@ -64,6 +69,9 @@ std::string suite_text(const suite_baselines& baselines, std::span<const suite_l
           counted(standings.size() - 1, "baseline"), counted(baselines.budgets.size(), "problem")));
   text += writer.table(standings_table(standings, label, writer)) + '\n';
   text += writer.table(problems_table(standings, lines, label, writer)) + '\n';
+  text += writer.paragraph(
+      "solved: trials that met the hardest target, and with it all others. final: the median of last "
+      "values.");
   for (const std::string& each : baselines.provenance) text += writer.paragraph(each);
   return text;
 }
