@@ -88,8 +88,23 @@ TEST(suite, tells_of_an_optimizer_that_it_can_not_run) {
               HasSubstr("--optimizer: there is no optimizer named adan7; did you mean adan?"));
   EXPECT_THAT(run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", "./none.so"}).err,
               HasSubstr("./none.so can't be used: No such file"));
-  EXPECT_THAT(run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", "lookahead"}).err,
-              HasSubstr("inner"));
+  EXPECT_THAT(
+      run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", "lookahead"}).err,
+      HasSubstr("--optimizer: lookahead works around another optimizer; name it as in 'lookahead(adam)'"));
+}
+
+TEST(suite, takes_a_wrapper_with_what_it_works_around) {
+  const work_folder folder;
+  const outcome planned =
+      run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", "lookahead(adam)", "--dry-run"});
+  EXPECT_EQ(planned.status, 0) << planned.err;
+  EXPECT_THAT(planned.out, AllOf(HasSubstr("landscapes-1-lookahead-adam.db"), HasSubstr("lookahead(adam)"),
+                                 HasSubstr("inner.lr=")));
+  for (const char* wrong : {"lookahead(adam", "lookahead()", "(adam)", ""}) {
+    EXPECT_THAT(run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", wrong}).err,
+                HasSubstr("--optimizer"))
+        << wrong;
+  }
 }
 
 }  // namespace

@@ -46,12 +46,14 @@ table problems_table(const std::vector<suite_standing>& standings, std::span<con
     });
     return number_text(found->final);
   };
-  for (const auto& [problem, score] : own->scores) {
+  for (const suite_line& each : lines) {
+    if (each.optimizer != label || !own->scores.contains(each.problem)) continue;
     const auto best = std::ranges::max_element(
-        standings, {}, [&](const suite_standing& each) { return each.scores.at(problem); });
-    rows.push_back({writer.escaped(problem), fmt::format("{:g}", own->ranks.at(problem)),
-                    fmt::format("{:.3f}", score), final_of(problem, label), writer.escaped(best->optimizer),
-                    fmt::format("{:.3f}", best->scores.at(problem)), final_of(problem, best->optimizer)});
+        standings, {}, [&](const suite_standing& one) { return one.scores.at(each.problem); });
+    rows.push_back({writer.escaped(each.problem), fmt::format("{:g}", own->ranks.at(each.problem)),
+                    fmt::format("{:.3f}", own->scores.at(each.problem)), number_text(each.final),
+                    writer.escaped(best->optimizer), fmt::format("{:.3f}", best->scores.at(each.problem)),
+                    final_of(each.problem, best->optimizer)});
   }
   return rows;
 }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine {
 namespace {
@@ -49,6 +50,14 @@ bool is_searched(const component& optimizer) {
                              [](const hyperparameter& each) { return declared_range(each).has_value(); });
 }
 
+/// {use: lookahead, search: default, inner: {use: adam, search: default}}
+std::string entry_of(std::span<const component* const> optimizer) {
+  std::string text = "{use: " + optimizer.front()->id;
+  if (is_searched(*optimizer.front())) text += ", search: default";
+  if (optimizer.size() > 1) text += ", inner: " + entry_of(optimizer.subspan(1));
+  return text + '}';
+}
+
 }  // namespace
 
 suite find_suite(const std::string& name) {
@@ -62,11 +71,15 @@ suite find_suite(const std::string& name) {
   return {name, title_of(manifest), manifest, folder / (name + ".csv")};
 }
 
-plan suite_plan(const suite& of, const component& optimizer, std::vector<std::string> overrides,
-                const registry& plugins) {
-  std::vector<std::string> all{fmt::format("name={}-{}", of.title, optimizer.id),
-                               fmt::format("optimizers=[{{use: {}{}}}]", optimizer.id,
-                                           is_searched(optimizer) ? ", search: default" : "")};
+plan suite_plan(const suite& of, std::span<const component* const> optimizer,
+                std::vector<std::string> overrides, const registry& plugins) {
+  std::vector<std::string> ids;
+  for (const component* each : optimizer) ids.push_back(each->id);
+  std::string entry = entry_of(optimizer);
+  if (ids.size() > 1)
+    entry.insert(1, fmt::format("label: {}{}, ", fmt::join(ids, "("), std::string(ids.size() - 1, ')')));
+  std::vector<std::string> all{fmt::format("name={}-{}", of.title, fmt::join(ids, "-")),
+                               fmt::format("optimizers=[{}]", entry)};
   std::ranges::move(overrides, std::back_inserter(all));
   return load_manifest(of.manifest, all, plugins);
 }

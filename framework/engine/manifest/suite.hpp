@@ -4,6 +4,7 @@
 #include "trial/plan.hpp"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,10 @@ struct suite {
 /// are.
 suite find_suite(const std::string& name);
 
-/// What one optimizer is to run of a suite: an experiment of its own, called by both, in which all
-/// hyperparameters are tuned that the optimizer finds worth searching. `overrides` are --set expressions.
-/// Throws manifest_error.
-plan suite_plan(const suite& of, const component& optimizer, std::vector<std::string> overrides,
-                const registry& plugins);
+/// What one optimizer, or a wrapper followed by what it works around, is to run of a suite: an experiment of
+/// its own, called by all of them, in which all hyperparameters are tuned that they find worth searching.
+/// `overrides` are --set expressions. Throws manifest_error.
+plan suite_plan(const suite& of, std::span<const component* const> optimizer,
+                std::vector<std::string> overrides, const registry& plugins);
 
 }  // namespace ravine
