@@ -59,8 +59,8 @@ inline core rastrigin() {
 }
 
 /// Falls towards a corner of the box, and is flat beyond its faces.
-inline core linear_slope(std::vector<double> corner) {
-  return [steepness = powers(10, corner.size()), corner = std::move(corner)](auto z, auto g) {
+inline core linear_slope(const std::vector<double>& corner) {
+  return [corner, steepness = powers(10, corner.size())](auto z, auto g) {
     double f = 0;
     for (std::size_t i = 0; i < z.size(); ++i) {
       const bool before = !(z[i] * corner[i] >= 25);  // so is NaN
@@ -90,8 +90,8 @@ inline core attractive_sector(std::vector<double> optimum) {
 
 /// Of z = Lambda Q (x - x*): plateaus, so that the gradient is 0 but for a slight slope within the lowest
 /// one.
-inline core step_ellipsoid(matrix rotation) {
-  return [weights = powers(100, rotation.n), rotation = std::move(rotation)](auto z, auto g) {
+inline core step_ellipsoid(const matrix& rotation) {
+  return [rotation, weights = powers(100, rotation.n)](auto z, auto g) {
     std::array<double, most_dimensions> steps{}, turned{};
     for (std::size_t i = 0; i < z.size(); ++i) {
       steps[i] = std::abs(z[i]) > 0.5 ? std::floor(z[i] + 0.5) : std::floor(10 * z[i] + 0.5) / 10;
