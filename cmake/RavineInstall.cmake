@@ -51,10 +51,12 @@ function(json_list variable)
   set(${variable} "[\"${words}\"]" PARENT_SCOPE)
 endfunction()
 
+install(DIRECTORY experiments/suites DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine COMPONENT program
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv")
 install(DIRECTORY framework/sdk/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine COMPONENT dev)
 
-# ravine_write_installation(FILE PLUGINS MAP TEMPLATES INCLUDE…): what framework/engine/plugin/installation.hpp reads.
-function(ravine_write_installation file plugins map templates)
+# ravine_write_installation(FILE PLUGINS SUITES MAP TEMPLATES INCLUDE…): what framework/engine/plugin/installation.hpp reads.
+function(ravine_write_installation file plugins suites map templates)
   json_list(includes ${ARGN})
   json_list(compile_options ${RAVINE_PLUGIN_COMPILE_OPTIONS} -g1 -Wall -Wextra -fPIC -fvisibility=hidden)
   json_list(c_options -std=c11)
@@ -63,10 +65,12 @@ function(ravine_write_installation file plugins map templates)
   configure_file(cmake/installation.json.in ${file} @ONLY)
 endfunction()
 
-ravine_write_installation(${CMAKE_BINARY_DIR}/share/ravine/installation.json plugins ${RAVINE_PLUGIN_MAP}
+ravine_write_installation(${CMAKE_BINARY_DIR}/share/ravine/installation.json plugins
+                          ${CMAKE_SOURCE_DIR}/experiments/suites ${RAVINE_PLUGIN_MAP}
                           ${CMAKE_SOURCE_DIR}/framework/sdk/templates
                           ${CMAKE_SOURCE_DIR}/framework/abi/include ${CMAKE_SOURCE_DIR}/framework/sdk/include)
 ravine_write_installation(${CMAKE_BINARY_DIR}/installed/installation.json ${installed_plugins}
+                          ${CMAKE_INSTALL_DATADIR}/ravine/suites
                           ${installed_cmake}/plugin.map ${CMAKE_INSTALL_DATADIR}/ravine/templates
                           ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${CMAKE_BINARY_DIR}/installed/installation.json DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine

@@ -26,7 +26,7 @@ _ravine() {
   esac
   case $before in
     --plugins | --to | --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --on | --schedule | info | remove) words=$(_ravine_ids "$program") ;;
+    --on | --schedule | --optimizer | info | remove) words=$(_ravine_ids "$program") ;;
     new) words="optimizer wrapper scheduler model landscape" ;;
     plugins) words="list info validate new build remove" ;;
     data) words="list fetch" ;;

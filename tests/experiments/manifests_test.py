@@ -53,7 +53,7 @@ class experiments(unittest.TestCase):
                 self.assertIn(f"\nname: {file.stem}\n", file.read_text())
 
     def test_the_program_accepts_each_manifest(self):
-        files = sorted(map(str, EXPERIMENTS.rglob("*.yaml")))
+        files = sorted(str(file) for file in EXPERIMENTS.rglob("*.yaml") if file.parent.name != "suites")
         done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         # Not known where a data set has not been fetched.

@@ -1,10 +1,12 @@
 #include "commands/command.hpp"
+#include "commands/suite_standing.hpp"
 #include "core/counted.hpp"
 #include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/stored_manifest.hpp"
 #include "options/part_option.hpp"
 #include "options/plugin_options.hpp"
+#include "options/suite_options.hpp"
 #include "options/usage.hpp"
 #include "process/interrupt.hpp"
 #include "process/resources.hpp"
@@ -39,7 +41,7 @@ using texts = std::vector<std::string>;
 
 usage run_usage() {
   usage expected{
-      .synopsis = "ravine run MANIFEST… [options]",
+      .synopsis = "ravine run [MANIFEST… | --suite NAME --optimizer ID|FILE.so] [options]",
       .description =
           "Runs experiments, or resumes them: trials that the results file already contains are not run\n"
           "again. Ctrl-C once finishes the trials in progress; twice stops at once. SIGTERM, and a terminal\n"
@@ -55,6 +57,7 @@ usage run_usage() {
       "blas-kernel", po::value<std::string>()->value_name("NAME"),
       "OpenBLAS's kernel for all trials: the same on several machines, for the same bits (default: by "
       "processor)")("dry-run", "print the plan and run nothing");
+  add_suite_options(expected.options);
   add_part_option(expected.options);
   add_plugin_options(expected.options);
   return expected;
@@ -274,27 +277,35 @@ void use_blas_kernel(const std::string& name) {
   }
 }
 
-exit_status run_manifests(std::span<const std::string> arguments) {
-  const auto options = parse(run_usage(), arguments);
-  if (!options) return exit_status::ok;
-  const texts manifests = texts_of(*options, "manifest");
-  if (manifests.empty())
-    throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
-  const std::optional<part_number> part = read_part(*options);
-  if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
-  const registry plugins = load_plugins(*options);
-  worker_executor executor(plugins);  // while this process is small
-  std::vector<plan> plans;  // all of them first: an error in the last manifest shows before hours of running
+/// All of them first: an error in the last manifest shows before hours of running.
+std::vector<plan> read_plans(const po::variables_map& options, const std::optional<suite_request>& suite,
+                             const registry& plugins) {
+  const texts changes = texts_of(options, "set");
+  std::vector<plan> plans;
   try {
-    for (const std::string& manifest : manifests)
-      plans.push_back(load_manifest(manifest, texts_of(*options, "set"), plugins));
+    if (suite) plans.push_back(suite_plan(suite->of, optimizer_of(*suite, plugins), changes, plugins));
+    for (const std::string& manifest : texts_of(options, "manifest"))
+      plans.push_back(load_manifest(manifest, changes, plugins));
   } catch (const manifest_error& problem) {
     // On lines of their own, as editors and terminals find places: FILE:LINE:COLUMN: text.
     throw usage_error(fmt::format("a manifest can't be used:\n{}", problem.what()));
   }
   tell_stand_ins(plans);
+  return plans;
+}
+
+exit_status run_manifests(std::span<const std::string> arguments) {
+  const auto options = parse(run_usage(), arguments);
+  if (!options) return exit_status::ok;
+  const std::optional<suite_request> suite = read_suite(*options);
+  if (!suite && texts_of(*options, "manifest").empty())
+    throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
+  const std::optional<part_number> part = read_part(*options);
+  if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
+  const registry plugins = load_plugins(*options, suite ? suite->file : fs::path());
+  worker_executor executor(plugins);  // while this process is small
   exit_status worst = exit_status::ok;
-  for (const plan& whole : plans) {
+  for (const plan& whole : read_plans(*options, suite, plugins)) {
     const plan experiment = part ? part_of(whole, *part) : whole;
     if (part) tell_part(whole, experiment, *part);
     const fs::path file =
@@ -308,6 +319,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     const exit_status status = run_into(experiment, executor, jobs, file);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;
+    if (suite) print_suite_standing(suite->of, experiment, file);
   }
   return worst;
 }

@@ -1,5 +1,6 @@
 #include "options/plugin_options.hpp"
 
+#include "options/usage.hpp"
 #include "plugin/object_file.hpp"
 #include "process/confinement.hpp"
 #include "text/indented.hpp"
@@ -37,14 +38,22 @@ void read_confinement(const po::variables_map& options) {
   if (!missing.empty()) print_note("note: {}\n", missing);
 }
 
-registry load_plugins(const po::variables_map& options) {
+registry load_plugins(const po::variables_map& options) { return load_plugins(options, {}); }
+
+registry load_plugins(const po::variables_map& options, const std::filesystem::path& file) {
   read_confinement(options);
   std::vector<std::filesystem::path> folders;
   if (options.count("plugins") != 0) {
     for (const std::string& folder : options["plugins"].as<std::vector<std::string>>())
       folders.emplace_back(folder);
   }
-  registry plugins = ravine::load_plugins(folders);
+  registry plugins;
+  try {
+    if (!file.empty()) plugins.load(file);
+  } catch (const plugin_error& problem) {
+    throw usage_error(fmt::format("{} can't be used: {}", file.string(), problem.what()));
+  }
+  for (const std::filesystem::path& folder : plugin_folders(folders)) plugins.scan(folder);
   for (const rejected_plugin& bad : plugins.rejected()) {
     print_note("warning: not used: {}: {}\n", bad.path.string(), indented(bad.reason, "  "));
   }

@@ -2,6 +2,8 @@
 
 #include "plugin/registry.hpp"
 
+#include <filesystem>
+
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 
@@ -18,5 +20,8 @@ void read_confinement(const boost::program_options::variables_map& options);
 
 /// Loads all plugins. Tells on standard error which files can't be used.
 registry load_plugins(const boost::program_options::variables_map& options);
+/// The same, and before them that file. Throws usage_error if it can't be used.
+registry load_plugins(const boost::program_options::variables_map& options,
+                      const std::filesystem::path& file);
 
 }  // namespace ravine::cli

@@ -27,7 +27,10 @@ json as_json(const score_summary& score) {
 json as_json(const time_summary& time) { return {{"median", time.median}, {"expected", time.expected}}; }
 
 json as_json(const target_summary& target) {
-  return {{"value", target.value}, {"reached", target.reached}, {"expected", target.expected}};
+  return {{"value", target.value},
+          {"reached", target.reached},
+          {"costs", target.costs},
+          {"expected", target.expected}};
 }
 
 json as_json(const time_to_target& times) {

@@ -21,6 +21,7 @@ installation read(const fs::path& root) {
     const auto found = nlohmann::json::parse(std::ifstream(file));
     installation read{.plugins = root / found.at("plugins").get<fs::path>(),
                       .includes = {},
+                      .suites = root / found.at("suites").get<fs::path>(),
                       .version_script = root / found.at("version_script").get<fs::path>(),
                       .templates = root / found.at("templates").get<fs::path>(),
                       .c_compiler = found.at("c_compiler"),

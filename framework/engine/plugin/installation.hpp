@@ -8,12 +8,13 @@
 
 namespace ravine {
 
-/// What belongs to this program: the plugins that it ships, and what building one more takes. The program
-/// finds it relative to itself, in share/ravine/installation.json beside it or one folder up, so that an
-/// installation may be moved.
+/// What belongs to this program: the plugins and suites that it ships, and what building one more plugin
+/// takes. The program finds it relative to itself, in share/ravine/installation.json beside it or one folder
+/// up, so that an installation may be moved.
 struct installation {
   std::filesystem::path plugins;                ///< folder of the plugins that are shipped
   std::vector<std::filesystem::path> includes;  ///< folders that hold <ravine/…>
+  std::filesystem::path suites;                 ///< folder of the suites that are shipped
   std::filesystem::path version_script;         ///< hides every symbol of a plugin but its entry
   std::filesystem::path templates;              ///< folder of what `ravine plugins new` begins with
   std::string c_compiler;                       ///< as they were recorded when Ravine was built

@@ -31,6 +31,7 @@ std::string error_of(const fs::path& program) {
 }
 
 constexpr auto complete = R"({"plugins": "lib/ravine/plugins", "includes": ["include", "/opt/include"],
+  "suites": "share/ravine/suites",
   "version_script": "lib/plugin.map", "templates": "share/ravine/templates", "c_compiler": "cc", "cxx_compiler": "c++",
   "compile_options": ["-O3"], "c_options": ["-std=c11"], "cxx_options": [], "link_options": ["-shared"]})";
 
@@ -41,6 +42,7 @@ TEST(installation, is_found_beside_the_program_or_one_folder_up) {
     const installation found = find_installation(program);
     EXPECT_EQ(found.plugins, root.path() / "lib/ravine/plugins");
     EXPECT_THAT(found.includes, ElementsAre(root.path() / "include", "/opt/include"));
+    EXPECT_EQ(found.suites, root.path() / "share/ravine/suites");
     EXPECT_EQ(found.version_script, root.path() / "lib/plugin.map");
     EXPECT_EQ(found.cxx_compiler, "c++");
     EXPECT_THAT(found.compile_options, ElementsAre("-O3"));
@@ -57,7 +59,7 @@ TEST(installation, that_is_missing_is_told_with_the_places_searched) {
 
 TEST(installation, that_is_incomplete_is_told_with_what_is_missing) {
   const testing::plugin_folder root;
-  write_installation(root.path(), R"({"plugins": "plugins"})");
+  write_installation(root.path(), R"({"plugins": "plugins", "suites": "suites"})");
   EXPECT_THAT(error_of(root.path()), HasSubstr("'version_script' not found"));
   write_installation(root.path(), "{");
   EXPECT_THAT(error_of(root.path()), HasSubstr("installation.json: "));
