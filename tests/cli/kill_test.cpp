@@ -89,8 +89,9 @@ TEST(kill, at_any_moment_changes_no_result) {
   const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - before;
   ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
   std::mt19937 random(1);
-  // As much time in all as an undisturbed run takes, and some for each start: most find it at work. Where a start takes
-  // longer than that, as with a sanitizer on a slow machine, later kills come later, until one finds a checkpoint.
+  // As much time in all as an undisturbed run takes, and some for each start: most find it at work. Where a
+  // start takes longer than that, as with a sanitizer on a slow machine, later kills come later, until one
+  // finds a checkpoint.
   std::uniform_real_distribution<double> share(0, 1);
   double latest = 2 * whole.count() / kills() + 0.1;
   int killed = 0;
