@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <set>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -34,18 +34,18 @@ problems:
   - {use: rosenbrock, noise: 0.1}
   - {use: rastrigin, instance: {shift: true}}
 train: {steps: 300}
-tuning: {method: sobol, trials: 8, repetitions: 2, finalists: 2, stop_early: {rungs: 2, keep: 0.5}}
+tuning: {method: sobol, trials: 8, repetitions: 2, finalists: 2, stop_early: {rungs: 2, factor: 2}}
 optimizers:
-  - {use: momentum, with: {lr: {search: [1e-5, 1e-2]}}}
-  - {use: adam, with: {lr: {search: [1e-4, 1e-1]}}}
-  - {use: rmsprop, with: {lr: {search: [1e-4, 1e-1]}}}
+  - {use: momentum, with: {lr: {log_uniform: [1e-5, 1e-2]}}}
+  - {use: adam, with: {lr: {log_uniform: [1e-4, 1e-1]}}}
+  - {use: rmsprop, with: {lr: {log_uniform: [1e-4, 1e-1]}}}
 )";
 
-/// Trials that take about half a second, and keep checkpoints.
+/// Trials that take about a tenth of a second, and keep checkpoints.
 constexpr auto slow = R"(name: slow
 repetitions: 24
-problems: [{use: rosenbrock, with: {dimension: 2000}, noise: 0.1}]
-train: {steps: 20000}
+problems: [{use: rosenbrock, with: {n: 2000}, noise: 0.1}]
+train: {steps: 10000}
 evaluate: {every: {steps: 5000}}
 checkpoint: {every: {steps: 1000}}
 optimizers: [{use: adam, with: {lr: 0.001}}]
@@ -115,8 +115,10 @@ class slurm_test : public ::testing::Test {
     EXPECT_TRUE(eventually([] { return output_of("squeue --noheader").empty(); }));
   }
 
-  void expect_like_local(const std::string& manifest, const std::string& results) {
-    ASSERT_EQ(run_ravine(folder_, {"run", manifest, "--out", "local.db"}).status, 0);
+  void expect_like_local(const std::string& manifest, const std::string& results, const texts& more = {}) {
+    texts words{"run", manifest, "--out", "local.db"};
+    words.insert(words.end(), more.begin(), more.end());
+    ASSERT_EQ(run_ravine(folder_, words).status, 0);
     EXPECT_EQ(computed_in(folder_ / results), computed_in(folder_ / "local.db"));
     const std::string planned =
         "SELECT e.name, position, hash, problem, optimizer, point, repetition, role, shares, easier_targets "
@@ -178,8 +180,10 @@ TEST_F(slurm_test, a_command_that_was_killed_goes_on_and_submits_nothing_twice) 
 
 TEST_F(slurm_test, tasks_that_are_killed_cancelled_or_lost_with_their_node_cost_nothing_but_time) {
   folder_.write("slow.yaml", slow);
-  program running(folder_, on_slurm("slow.yaml"), environment());
-  ASSERT_TRUE(running.says("on n1 n2 n3")) << running.err();
+  texts words = on_slurm("slow.yaml");
+  const texts longer{"--set", "train.steps=40000", "--set", "repetitions=12"};
+  words.insert(words.end(), longer.begin(), longer.end());
+  program running(folder_, words, environment());
   ASSERT_TRUE(eventually([] { return !tasks_on("n1").empty() && !tasks_on("n3").empty(); }));
   for (const pid_t each : tasks_on("n1")) kill(each, SIGKILL);
   EXPECT_TRUE(running.says("FAILED")) << running.err();
@@ -191,7 +195,7 @@ TEST_F(slurm_test, tasks_that_are_killed_cancelled_or_lost_with_their_node_cost_
   const outcome done = running.finish();
   start_node("n3");
   ASSERT_EQ(done.status, 0) << done.err;
-  expect_like_local("slow.yaml", "slow.db");
+  expect_like_local("slow.yaml", "slow.db", longer);
 }
 
 TEST_F(slurm_test, torn_and_foreign_part_files_are_set_aside_and_run_again) {
@@ -254,6 +258,40 @@ TEST_F(slurm_test, a_machine_with_another_plugin_runs_nothing_and_says_so) {
             std::string::npos)
       << done.err;
   EXPECT_EQ(number_of(folder_ / "slow.db", "SELECT count(*) FROM trials"), 0);
+}
+
+TEST_F(slurm_test, one_kind_of_processor_is_kept_to_where_that_is_asked_for) {
+  folder_.write("slow.yaml", slow);
+  texts words = on_slurm("slow.yaml");
+  words.insert(words.end(), {"--require", "same-processor", "--set", "repetitions=4"});
+  folder_.write("slow.parts/processor", "another kind");
+  const outcome refused = run_ravine(folder_, words, environment());
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("--require same-processor keeps to another kind"), std::string::npos)
+      << refused.err;
+  fs::remove_all(folder_ / "slow.parts");
+  const outcome done = run_ravine(folder_, words, environment());
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_FALSE(fs::exists(folder_ / "slow.parts"));
+}
+
+TEST_F(slurm_test, a_trial_that_is_lost_again_and_again_is_given_up_until_the_next_command) {
+  folder_.write("slow.yaml", slow);
+  texts words = on_slurm("slow.yaml");
+  words.insert(words.end(), {"--set", "repetitions=1", "--set", "train.steps=100000000"});
+  program running(folder_, words, environment());
+  std::optional<outcome> done;
+  for (int i = 0; i < 600 && !done; ++i) {
+    for (const char* node : {"n1", "n2", "n3"}) {
+      for (const pid_t each : tasks_on(node)) kill(each, SIGKILL);
+    }
+    done = running.finish_within(1s);
+  }
+  ASSERT_TRUE(done) << running.err();
+  EXPECT_EQ(done->status, 1);
+  EXPECT_EQ(rows_of(folder_ / "slow.db", "SELECT status FROM trials"), texts{"lost"}) << done->err;
+  EXPECT_NE(rows_of(folder_ / "slow.db", "SELECT reason FROM trials").at(0).find("3 times"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "options/cluster_options.hpp"
 
+#include "cluster/slurm.hpp"
 #include "core/counted.hpp"
 #include "core/error.hpp"
 #include "options/usage.hpp"
@@ -91,6 +92,11 @@ void check_cluster_options(const po::variables_map& options) {
     throw usage_error("--part and --on exclude each other: --on slurm cuts the experiment into parts itself");
   }
   check_require_option(options);
+  try {
+    const slurm checked(words_in(options, "slurm"));
+  } catch (const error& problem) {
+    throw usage_error(fmt::format("--slurm: {}", problem.what()));
+  }
 }
 
 bool wants_cluster(const po::variables_map& options) { return options.count("on") != 0; }

@@ -121,7 +121,9 @@ void progress::parts_advanced(const parts_progress& now) {
   for (const auto& [status, count] : now.ended) ended_ += count;
   const auto time = clock::now();
   std::string line;
-  if (now.running == 0) {
+  if (now.running + now.waiting == 0) {
+    line = "all parts have arrived";
+  } else if (now.running == 0) {
     line = fmt::format("{} waiting{}", counted(now.waiting, "part"),
                        now.reason.empty() ? "" : " (" + now.reason + ")");
   } else {

@@ -51,16 +51,14 @@ std::string job_name(std::string_view experiment, const array_files& files) {
   return fmt::format("ravine-{}-{}", name, files.array());
 }
 
-void remove_files(const array_files& files, std::uint64_t parts) {
+void remove_files(const array_files& files) {
   std::error_code ignored;
-  for (std::uint64_t i = 1; i <= parts; ++i) {
-    std::filesystem::remove(files.results(i), ignored);
-    std::filesystem::remove(files.refusal(i), ignored);
-    if (std::filesystem::file_size(files.log(i), ignored) == 0)
-      std::filesystem::remove(files.log(i), ignored);
+  std::vector<std::filesystem::path> left;
+  for (const auto& each : std::filesystem::directory_iterator(files.trials().parent_path(), ignored)) {
+    const std::string name = each.path().filename().string();
+    if (name.starts_with(files.array()) && !name.ends_with(set_aside_ending)) left.push_back(each.path());
   }
-  std::filesystem::remove(files.job(), ignored);
-  std::filesystem::remove(files.trials(), ignored);
+  for (const std::filesystem::path& each : left) std::filesystem::remove(each, ignored);
 }
 
 }  // namespace ravine

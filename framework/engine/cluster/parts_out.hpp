@@ -37,7 +37,10 @@ array_files new_array(const std::filesystem::path& folder);
 /// The name of an array's jobs, by which they are found if nobody has noted their number.
 std::string job_name(std::string_view experiment, const array_files& files);
 
-/// Takes away what an array has left but logs that say something.
-void remove_files(const array_files& files, std::uint64_t parts);
+/// Takes away what an array has left, but for files that were set aside.
+void remove_files(const array_files& files);
+
+/// The ending of a part's file that could not be used.
+inline constexpr const char* set_aside_ending = ".damaged";
 
 }  // namespace ravine

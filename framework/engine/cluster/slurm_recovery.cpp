@@ -93,7 +93,7 @@ void slurm_run::take_up(const array_files& files, const task_states& states,
     out_.push_back(std::move(part));
     ++running;
   }
-  arrays_.emplace_back(files, array.parts.size());
+  arrays_.push_back(files);
   if (running > 0)
     tell(fmt::format("job {}: {} of an earlier command {} waited for", job, counted(running, "part"),
                      running == 1 ? "is" : "are"));
@@ -107,7 +107,7 @@ void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, c
   const std::string job = noted_job(files);
   if (!job.empty()) slurm_.cancel(job);
   tell(fmt::format("{}: what was there is taken, and its job is cancelled", why));
-  remove_files(files, parts);
+  remove_files(files);
 }
 
 void slurm_run::take_in() {
@@ -144,7 +144,7 @@ bool slurm_run::take(part_out& part) {
 
 void slurm_run::set_aside(const part_out& part, const std::string& why) {
   const std::filesystem::path file = part.files.results(part.index);
-  const std::filesystem::path aside = std::filesystem::path(file) += ".damaged";
+  const std::filesystem::path aside = std::filesystem::path(file) += set_aside_ending;
   std::error_code ignored;
   std::filesystem::rename(file, aside, ignored);
   tell(fmt::format("{}; it is set aside as {}, and what it lacks is run again", why,

@@ -47,7 +47,7 @@ void slurm_run::run(const trial_list& trials) {
     }
     report();
   }
-  for (const auto& [files, parts] : arrays_) remove_files(files, parts);
+  for (const array_files& each : arrays_) remove_files(each);
 }
 
 void slurm_run::keep_processor() {
@@ -117,12 +117,12 @@ void slurm_run::submit_array(std::vector<trial_list> parts) {
     job =
         slurm_.submit({job_name(settings_.experiment, files), added.size(), log + "%a.log", task, excluded_});
   } catch (const error&) {
-    remove_files(files, added.size());
+    remove_files(files);
     throw;
   }
   ++submitted_;
   for (part_out& each : added) each.job = job;
-  arrays_.emplace_back(files, added.size());
+  arrays_.push_back(files);
   std::move(added.begin(), added.end(), std::back_inserter(out_));
   write_text(files.job(), job);
 }

@@ -76,10 +76,10 @@ class slurm_run {
   run_listener& listener_;
 
   std::vector<part_out> out_;
-  std::vector<trial_list> again_;                              // parts that wait to be submitted
-  std::vector<std::pair<array_files, std::uint64_t>> arrays_;  // with their numbers of parts
-  std::unordered_map<std::string, unsigned> losses_;           // by the trial's hash
-  std::set<std::string> excluded_;                             // nodes that refused
+  std::vector<trial_list> again_;  // parts that wait to be submitted
+  std::vector<array_files> arrays_;
+  std::unordered_map<std::string, unsigned> losses_;  // by the trial's hash
+  std::set<std::string> excluded_;                    // nodes that refused
   std::set<std::string> told_;
   std::map<trial_status, std::uint64_t> ended_;  // since the last report
   clock::duration pause_ = std::chrono::milliseconds(100);

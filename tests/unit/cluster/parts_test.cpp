@@ -110,8 +110,7 @@ TEST_F(array_files_test, a_refusal_says_where_and_why) {
 }
 
 TEST_F(array_files_test, what_can_not_be_written_leaves_nothing) {
-  const fs::path file = folder.path() / "no-folder" / "a.job";
-  EXPECT_THROW(write_text(file, "7"), error);
+  EXPECT_THROW(write_text(folder.path() / "no-folder" / "a.job", "7"), error);
   EXPECT_THROW(publish(folder.path() / "absent", folder.path() / "a.db"), error);
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
