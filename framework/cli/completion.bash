@@ -24,6 +24,10 @@ _ravine() {
       return
       ;;
   esac
+  if [[ $command == run && $before == --on ]]; then
+    COMPREPLY=(slurm)
+    return
+  fi
   case $before in
     --plugins | --to | --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --on | --schedule | --optimizer | info | remove) words=$(_ravine_ids "$program") ;;

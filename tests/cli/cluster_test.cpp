@@ -52,4 +52,40 @@ TEST(cluster, the_example_for_gnu_parallel_gives_what_one_run_gives) {
   EXPECT_NE(text_of(folder / "log").find("rastrigin"), std::string::npos) << "the comparison";
 }
 
+TEST(cluster, without_slurm_the_missing_program_is_named_with_what_to_do) {
+  const work_folder folder;
+  folder.write("sweep.yaml",
+               "name: sweep\nproblems: [{use: rosenbrock}]\ntrain: {steps: 9}\noptimizers: [{use: adam}]\n");
+  const outcome done = run_ravine(folder, {"run", "sweep.yaml", "--on", "slurm"}, {{"PATH", folder.path()}});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_NE(done.err.find("sinfo can't be started"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("slurm-client"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("--part"), std::string::npos) << done.err;
+}
+
+TEST(cluster, options_that_make_no_sense_together_are_refused) {
+  const work_folder folder;
+  folder.write("sweep.yaml",
+               "name: sweep\nproblems: [{use: rosenbrock}]\ntrain: {steps: 9}\noptimizers: [{use: adam}]\n");
+  const auto fault_of = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"run", "sweep.yaml"});
+    const outcome done = run_ravine(folder, more);
+    EXPECT_EQ(done.status, 2);
+    return done.err;
+  };
+  EXPECT_NE(fault_of({"--on", "pbs"}).find("found pbs, expected slurm"), std::string::npos);
+  EXPECT_NE(fault_of({"--on", "slurm", "--part", "1/2"}).find("exclude each other"), std::string::npos);
+  EXPECT_NE(fault_of({"--slurm", "time=1:00"}).find("--slurm goes with --on slurm"), std::string::npos);
+  EXPECT_NE(fault_of({"--on", "slurm", "--require", "luck"}).find("same-processor"), std::string::npos);
+  EXPECT_NE(fault_of({"--on", "slurm", "--slurm", "array=1-9"}).find("given by ravine itself"),
+            std::string::npos);
+}
+
+TEST(cluster, a_task_says_what_it_is_for) {
+  const work_folder folder;
+  const outcome done = run_ravine(folder, {"task", "0001.trials"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_NE(done.err.find("SLURM_ARRAY_TASK_ID is not set"), std::string::npos) << done.err;
+}
+
 }  // namespace

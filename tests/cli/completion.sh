@@ -24,6 +24,7 @@ offers adamw ravine plugins info adam
 offers validate ravine plugins v
 offers --time-limit ravine plugins validate --t
 offers landscape ravine plugins new l
+offers slurm ravine run a.yaml --on ""
 offers wrapper ravine plugins new w
 offers --link ravine plugins build my.cpp --l
 offers --install-anyway ravine plugins build my.cpp --in

@@ -18,6 +18,7 @@ struct command {
 };
 
 extern const command run_command;
+extern const command task_command;
 extern const command compare_command;
 extern const command report_command;
 extern const command merge_command;

@@ -4,6 +4,7 @@
 #include "data/data_error.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/stored_manifest.hpp"
+#include "options/cluster_options.hpp"
 #include "options/part_option.hpp"
 #include "options/plugin_options.hpp"
 #include "options/suite_options.hpp"
@@ -15,7 +16,7 @@
 #include "store/store.hpp"
 #include "text/output.hpp"
 #include "text/plan_text.hpp"
-#include "text/progress.hpp"
+#include "text/stage_progress.hpp"
 #include "text/terminal.hpp"
 #include "tuning/run_experiment.hpp"
 
@@ -59,6 +60,7 @@ usage run_usage() {
       "processor)")("dry-run", "print the plan and run nothing");
   add_suite_options(expected.options);
   add_part_option(expected.options);
+  add_cluster_options(expected.options);
   add_plugin_options(expected.options);
   return expected;
 }
@@ -84,73 +86,6 @@ void warn_if_crowded(const plan& experiment, unsigned jobs) {
   print_note("{}: warning: {} of {} on {}: measured times will be too long\n", experiment.name,
              counted(jobs, "job"), counted(threads, "thread"), counted(cores, "core"));
 }
-
-/// Shows the progress of each stage, and sums up how its trials ended.
-class stage_progress : public experiment_listener {
- public:
-  explicit stage_progress(std::string file) : file_(std::move(file)) {}
-
-  void stage_began(const plan& stage, std::size_t missing) override {
-    finish_stage();
-    if (stage.trials.empty()) return;
-    if (missing == 0) {
-      const std::size_t all = stage.trials.size();
-      print_note("{}: {} in {} already\n", stage.name,
-                 all == 1 ? "the trial is" : fmt::format("all {} trials are", all), file_);
-      return;
-    }
-    print_note("{}: {} of {} to run, into {}\n", stage.name, missing, counted(stage.trials.size(), "trial"),
-               file_);
-    name_ = stage.name;
-    shown_.emplace(missing, stage.tuning_metric);
-  }
-  void data_unknown(const plan& stage, std::size_t count) override {
-    finish_stage();
-    print_note(
-        "{}: results of {} in {} lack the digest of their data, which older versions did not store; these "
-        "results are kept, and new ones are computed on today's data\n",
-        stage.name, counted(count, "trial"), file_);
-  }
-  void trial_began(const planned_trial& trial) override { shown_->trial_began(trial); }
-  void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
-                      double loss) override {
-    shown_->trial_advanced(trial, spent, planned_steps, loss);
-  }
-  void trial_ended(const planned_trial& trial, const trial_result& result) override {
-    ++counts_[result.status];
-    shown_->trial_ended(trial, result);
-  }
-  void trial_went_on(const planned_trial&, const cost& from) override {
-    ++went_on_[from.epochs > 0 ? fmt::format("{:g} epoch{}", from.epochs, from.epochs == 1 ? "" : "s")
-                               : counted(from.steps, "step")];
-  }
-  void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
-    shown_->checkpoint_ignored(trial, why);
-  }
-  command next() override { return shown_ ? shown_->next() : command::go_on; }
-
-  /// Takes the progress bar off the terminal and prints how the stage's trials ended.
-  void finish_stage() {
-    if (!shown_) return;
-    shown_.reset();
-    std::string text;
-    for (const auto& [status, count] : std::exchange(counts_, {})) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
-    }
-    print_note("{}: {}\n", name_, text.empty() ? "no trial was run" : text);
-    for (const auto& [length, count] : std::exchange(went_on_, {})) {
-      print_note("{}: {} went on from the end of {}, of {}\n", name_, counted(count, "trial"),
-                 count == 1 ? "a shorter one" : "shorter ones", length);
-    }
-  }
-
- private:
-  std::string file_;
-  std::string name_;               // of the experiment
-  std::optional<progress> shown_;  // empty between stages
-  std::map<trial_status, std::size_t> counts_;
-  std::map<std::string, std::size_t> went_on_;  // by the length of the trials that they went on from
-};
 
 /// Without its data an experiment can be looked at, but not which of its trials are done.
 void print_plan(plan experiment, worker_executor& executor, const fs::path& file) {
@@ -209,28 +144,38 @@ void keep_baseline(const plan& experiment, const store& results, const fs::path&
   }
 }
 
-exit_status run_into(const plan& experiment, worker_executor& executor, unsigned jobs, const fs::path& file) {
+/// What is left, and how to go on.
+exit_status tell_interrupted(std::size_t left, const cluster_run* cluster) {
+  print_note("interrupted: {}\n", left == 0 ? "all trials were done already"
+                                            : fmt::format("{} left; run the same command again to resume",
+                                                          counted(left, "trial")));
+  if (cluster != nullptr) cluster->tell_left();
+  return exit_status::interrupted;
+}
+
+exit_status run_into(const plan& experiment, worker_executor& executor, unsigned jobs, const fs::path& file,
+                     const po::variables_map& options) {
   tell_if_long_to_check(experiment, file);
   store results = store::open(file);
   keep_baseline(experiment, results, file);
   const interrupt_watch watch;
   executor.use_jobs(jobs);
-  stage_progress shown(file.string());
+  std::optional<cluster_run> cluster;
+  if (wants_cluster(options)) cluster.emplace(options, experiment, file, results, executor);
+  stage_progress shown(file.string(), cluster ? run_place::on_cluster : run_place::here);
   experiment_run done;
   try {
-    done = run_experiment(experiment, results, executor, shown, current_provenance(jobs));
+    ravine::executor& by = cluster ? cluster->by() : executor;
+    done = run_experiment(experiment, results, by, shown, current_provenance(jobs));
   } catch (const data_error&) {  // loading them ends with an error if it is interrupted
     if (interrupt_watch::count() == 0) throw;
     done.last_stage = experiment;
   }
   shown.finish_stage();
   if (interrupt_watch::count() > 0) {
-    const std::size_t left = results.missing(done.last_stage.trials).size();
-    print_note("interrupted: {}\n", left == 0 ? "all trials were done already"
-                                              : fmt::format("{} left; run the same command again to resume",
-                                                            counted(left, "trial")));
-    return exit_status::interrupted;
+    return tell_interrupted(results.missing(done.last_stage.trials).size(), cluster ? &*cluster : nullptr);
   }
+  if (cluster) cluster->finish();
   if (done.end == experiment_run::ending::stopped) {
     print_note(
         "{}: {} left, since what they need was lost on the way, see above; run the same command again to "
@@ -301,6 +246,7 @@ exit_status run_manifests(std::span<const std::string> arguments) {
   if (!suite && texts_of(*options, "manifest").empty())
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const std::optional<part_number> part = read_part(*options);
+  check_cluster_options(*options);
   if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
   const registry plugins = load_plugins(*options, suite ? suite->file : fs::path());
   worker_executor executor(plugins);  // while this process is small
@@ -315,8 +261,8 @@ exit_status run_manifests(std::span<const std::string> arguments) {
       continue;
     }
     const unsigned jobs = read_jobs(*options, experiment);
-    warn_if_crowded(experiment, jobs);
-    const exit_status status = run_into(experiment, executor, jobs, file);
+    if (!wants_cluster(*options)) warn_if_crowded(experiment, jobs);
+    const exit_status status = run_into(experiment, executor, jobs, file, *options);
     if (status == exit_status::interrupted) return status;
     if (status != exit_status::ok) worst = status;
     if (suite) print_suite_standing(suite->of, experiment, file);

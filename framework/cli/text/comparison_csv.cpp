@@ -43,7 +43,8 @@ std::vector<std::string> heading(const std::set<std::string>& metrics) {
   for (const trial_status status :
        {trial_status::completed, trial_status::reached_target, trial_status::stopped_early,
         trial_status::diverged, trial_status::escaped, trial_status::failed, trial_status::crashed,
-        trial_status::timed_out, trial_status::out_of_memory, trial_status::interrupted}) {
+        trial_status::timed_out, trial_status::out_of_memory, trial_status::lost,
+        trial_status::interrupted}) {
     cells.emplace_back(to_string(status));
   }
   for (const std::string& metric : metrics) {

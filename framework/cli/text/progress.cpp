@@ -1,5 +1,6 @@
 #include "text/progress.hpp"
 
+#include "core/counted.hpp"
 #include "core/settings.hpp"
 #include "process/interrupt.hpp"
 #include "text/indented.hpp"
@@ -11,11 +12,13 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ravine::cli {
 namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
+constexpr auto shortest_silence = std::chrono::seconds(1);  // between lines on parts
 constexpr auto first_silence = std::chrono::seconds(5);
 constexpr auto longest_silence = std::chrono::minutes(5);
 constexpr std::size_t bar_width = 20;
@@ -61,9 +64,10 @@ std::string trial_name(const trial_spec& spec) {
   return fmt::format("{} · {}", name, repetition_name(spec.repetition));
 }
 
-progress::progress(std::size_t trials, std::string tuning_metric)
+progress::progress(std::size_t trials, std::string tuning_metric, run_place place)
     : trials_(trials),
       tuning_metric_(std::move(tuning_metric)),
+      place_(place),
       terminal_(stderr_is_terminal()),
       silence_(first_silence) {}
 
@@ -113,6 +117,29 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
   }
 }
 
+void progress::parts_advanced(const parts_progress& now) {
+  for (const auto& [status, count] : now.ended) ended_ += count;
+  const auto time = clock::now();
+  std::string line;
+  if (now.running + now.waiting == 0) {
+    line = "all parts have arrived";
+  } else if (now.running == 0) {
+    line = fmt::format("{} waiting{}", counted(now.waiting, "part"),
+                       now.reason.empty() ? "" : " (" + now.reason + ")");
+  } else {
+    line = fmt::format("{} on {}{}", counted(now.running, "part"), fmt::join(now.nodes, " "),
+                       now.waiting == 0 ? "" : fmt::format(", {} waiting", now.waiting));
+  }
+  if (terminal_) {
+    if (time - last_drawn_ >= redraw_interval) draw(line, 0);
+    return;
+  }
+  if (now.ended.empty() && time - last_told_ < silence_) return;
+  if (time - last_told_ < shortest_silence && ended_ < trials_) return;
+  silence_ = now.ended.empty() ? std::min<clock::duration>(2 * silence_, longest_silence) : first_silence;
+  say(fmt::format("[{}/{}] {}", ended_, trials_, line));
+}
+
 void progress::checkpoint_ignored(const planned_trial& trial, const std::string& why) {
   say(fmt::format("{}: the checkpoint {}", trial_name(trial.spec), why));
 }
@@ -125,19 +152,33 @@ run_listener::command progress::next() {
     case interruption::none:
       return command::go_on;
     case interruption::finish:
-      if (is_new) say("interrupted: finishing the trials in progress; once more to stop now");
+      if (is_new) {
+        say(place_ == run_place::here ? "interrupted: finishing the trials in progress; once more to stop now"
+                                      : "interrupted: taking in what has arrived, and leaving the jobs; once "
+                                        "more within 3 s to cancel "
+                                        "them");
+      }
       return command::finish_trials;
     case interruption::leave:
-      if (is_new) say("asked to end: saving checkpoints, where there are any, and stopping");
+      if (is_new) {
+        say(place_ == run_place::here ? "asked to end: saving checkpoints, where there are any, and stopping"
+                                      : "asked to end: taking in what has arrived, and leaving the jobs");
+      }
       return command::leave;
     case interruption::stop:
-      if (is_new) say("interrupted: stopping");
+      if (is_new) {
+        say(place_ == run_place::here ? "interrupted: stopping" : "interrupted: cancelling the jobs");
+      }
       break;
   }
   return command::stop_now;
 }
 
 void progress::draw(const planned_trial& trial, double share, const std::string& detail) {
+  draw(detail.empty() ? trial_name(trial.spec) : trial_name(trial.spec) + " · " + detail, share);
+}
+
+void progress::draw(const std::string& what, double share) {
   last_drawn_ = clock::now();
   const double seconds = std::chrono::duration<double>(last_drawn_ - began_).count();
   const double done = static_cast<double>(ended_) + share;
@@ -145,9 +186,8 @@ void progress::draw(const planned_trial& trial, double share, const std::string&
   if (seconds > 1 && done > 0) {
     left = fmt::format(" · {} left", duration_text(seconds / done * (static_cast<double>(trials_) - done)));
   }
-  const std::string line =
-      fmt::format("{} {}/{} {}{}{}", bar(done / static_cast<double>(trials_)), ended_ + 1, trials_,
-                  trial_name(trial.spec), detail.empty() ? "" : " · " + detail, left);
+  const std::string line = fmt::format("{} {}/{} {}{}", bar(done / static_cast<double>(trials_)),
+                                       place_ == run_place::here ? ended_ + 1 : ended_, trials_, what, left);
   draw_status_line(line);
   drawn_ = true;
 }

@@ -10,12 +10,15 @@
 
 namespace ravine::cli {
 
+/// Where trials run.
+enum class run_place { here, on_cluster };
+
 /// Shows on standard error how far a run is: a bar on a terminal, else a line per trial, and lines on a long
 /// one while it runs. Passes on Ctrl-C.
 class progress : public run_listener {
  public:
   /// `tuning_metric` judges search trials.
-  explicit progress(std::size_t trials, std::string tuning_metric = "");
+  explicit progress(std::size_t trials, std::string tuning_metric = "", run_place place = run_place::here);
   ~progress() override;
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
@@ -24,7 +27,9 @@ class progress : public run_listener {
   void trial_advanced(const planned_trial& trial, const cost& spent, std::uint64_t planned_steps,
                       double loss) override;
   void trial_ended(const planned_trial& trial, const trial_result& result) override;
+  void parts_advanced(const parts_progress& now) override;
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override;
+  void noticed(const std::string& what) override { say(what); }
   command next() override;
 
  private:
@@ -33,12 +38,15 @@ class progress : public run_listener {
   /// Where nothing is drawn: after 5 s without a line, then after twice as long each time.
   void tell_of_long(const planned_trial& trial, double share, const std::string& detail);
   void draw(const planned_trial& trial, double share, const std::string& detail);
+  /// `share` of a trial is done besides those that have ended.
+  void draw(const std::string& what, double share);
   void clear();
   /// Prints a line that stays, above the bar.
   void say(const std::string& line);
 
   std::size_t trials_;
   std::string tuning_metric_;
+  run_place place_;
   std::size_t ended_ = 0;
   bool terminal_;
   bool drawn_ = false;

@@ -78,7 +78,7 @@ json trace_job(const json& request, const registry& plugins) {
   if (asked.cells) answer["image"] = image_json(asked, plugins);
   collector seen;
   worker_executor executor(plugins, granted_resources().cores);
-  executor.run(trials, seen);
+  executor.run(asked.wanted.trials, seen);
   for (const planned_trial& each : trials) answer["paths"].push_back(path_json(each, seen.of(each)));
   return answer;
 }

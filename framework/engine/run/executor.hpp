@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,15 @@ namespace ravine {
 struct kept_checkpoint {
   std::vector<std::byte> bytes;  ///< empty: at the start
   double seconds = 0;            ///< of wall-clock time that led there, for the trial's limits
+};
+
+/// How it stands with trials that run on other machines, part by part.
+struct parts_progress {
+  std::map<trial_status, std::uint64_t> ended = {};  ///< trials, since this was last told
+  std::uint64_t running = 0;                         ///< parts
+  std::uint64_t waiting = 0;                         ///< parts
+  std::vector<std::string> nodes = {};               ///< on which parts run
+  std::string reason = {};                           ///< why nothing runs, in the batch system's words
 };
 
 /// What an executor reports while trials run, and what it is told to do next.
@@ -49,11 +59,15 @@ class run_listener {
   virtual void trial_went_on(const planned_trial& /*trial*/, const cost& /*from*/) {}
   /// A checkpoint could not be kept or gone on from; `why` continues "the checkpoint".
   virtual void checkpoint_ignored(const planned_trial& /*trial*/, const std::string& /*why*/) {}
+  /// Trials that ran elsewhere are not told of one by one: they are saved already.
+  virtual void parts_advanced(const parts_progress& /*now*/) {}
+  /// Something about the machines that trials run on, which is neither an error nor a trial's end.
+  virtual void noticed(const std::string& /*what*/) {}
   /// Asked often.
   virtual command next() = 0;
 };
 
-/// Carries out trials: in this process, or in workers.
+/// Carries out trials: in this process, in workers, or on other machines.
 class executor {
  public:
   virtual ~executor() = default;
@@ -63,7 +77,7 @@ class executor {
   /// The SHA-256 of the examples of a data set, which is loaded. Throws data_error.
   virtual std::string data_digest(const data_request& request) = 0;
   /// Runs the trials, in any order or side by side, until all have ended or the listener asks to stop.
-  virtual void run(std::span<const planned_trial> trials, run_listener& listener) = 0;
+  virtual void run(const trial_list& trials, run_listener& listener) = 0;
 };
 
 }  // namespace ravine

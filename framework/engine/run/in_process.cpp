@@ -42,8 +42,8 @@ class forwarder : public trial_observer {
 
 }  // namespace
 
-void in_process_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
-  for (const planned_trial& trial : trials) {
+void in_process_executor::run(const trial_list& trials, run_listener& listener) {
+  for (const planned_trial trial : trials) {
     if (listener.next() != run_listener::command::go_on) return;
     const kept_checkpoint from = listener.checkpoint_of(trial);
     listener.trial_began(trial);

@@ -13,7 +13,7 @@ class in_process_executor : public executor {
 
   void prepare(std::span<const planned_trial> trials) override { data_.load(trials); }
   std::string data_digest(const data_request& request) override { return data_.of(request).fingerprint; }
-  void run(std::span<const planned_trial> trials, run_listener& listener) override;
+  void run(const trial_list& trials, run_listener& listener) override;
 
  private:
   const registry& plugins_;

@@ -241,8 +241,14 @@ class pool {
 worker_executor::worker_executor(const registry& plugins, std::size_t jobs)
     : plugins_(plugins), jobs_(jobs), zygote_(new_zygote(plugins)) {}
 
-void worker_executor::run(std::span<const planned_trial> trials, run_listener& listener) {
-  pool(trials, jobs_, zygote_, plugins_, data_, listener).run();
+void worker_executor::run(const trial_list& trials, run_listener& listener) {
+  // Of a million trials only these are written out at a time.
+  constexpr std::size_t at_once = 4096;
+  for (std::size_t first = 0; first < trials.size(); first += at_once) {
+    if (first > 0 && listener.next() != run_listener::command::go_on) return;
+    const std::vector<planned_trial> some = trials.slice(first, at_once);
+    pool(some, jobs_, zygote_, plugins_, data_, listener).run();
+  }
 }
 
 }  // namespace ravine

@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
 namespace ravine {
@@ -82,25 +81,13 @@ merged_file results_merge::take(const std::filesystem::path& input) {
   const auto from =
       with_store_errors(input, [&] { return store::opened::reading(input, older_files::as_copies); });
   merging files(*from, *state_->to, state_->go_on);
-  files.write([&] { files.to.database.exec("SAVEPOINT taken"); });
-  try {
-    from->use([&] {
-      const SQLite::Transaction snapshot(from->database);  // a run may be writing to it
-      merge_trials(files, done);
-      merge_checkpoints(files);
-      merge_plans(files, done);
-      merge_stand_ins(files);
-      merge_range_tests(files);
-    });
-  } catch (const unwritable_results&) {
-    throw;
-  } catch (const merge_stopped&) {
-    throw;
-  } catch (const store_error&) {
-    files.write([&] { files.to.database.exec("ROLLBACK TO taken; RELEASE taken"); });
-    throw;
-  }
-  files.write([&] { files.to.database.exec("RELEASE taken"); });
+  files.take_whole([&] {
+    merge_trials(files, done);
+    merge_checkpoints(files, done);
+    merge_plans(files, done);
+    merge_stand_ins(files);
+    merge_range_tests(files);
+  });
   return done;
 }
 
@@ -109,9 +96,7 @@ std::vector<stored_experiment> results_merge::finish() {
   try {
     state_->to->use([&] {
       SQLite::Database& database = state_->to->database;
-      database.exec(
-          "DELETE FROM checkpoints WHERE EXISTS (SELECT 1 FROM trials t WHERE t.hash = checkpoints.hash AND "
-          "t.status <> 'interrupted')");
+      database.exec(forget_used_checkpoints);
       database.exec("COMMIT");
     });
     const store merged(std::move(state_->to));  // closes the file

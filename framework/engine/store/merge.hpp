@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +29,9 @@ struct merged_file {
   std::uint64_t replaced = 0;   ///< better than what there was: which had been cut off, or lacked a resource
   std::uint64_t conflicts = 0;  ///< with other results than what there was, which is kept
   std::string conflict = {};    ///< one of them in words
-  std::vector<std::string> replanned = {};  ///< experiments that are there with another manifest
+  std::uint64_t checkpoints = 0;                       ///< that were taken
+  std::map<trial_status, std::uint64_t> endings = {};  ///< of those added or replaced
+  std::vector<std::string> replanned = {};             ///< experiments that are there with another manifest
 };
 
 /// Puts results files together in one, trial by trial by their hashes. What is there first stays, but for

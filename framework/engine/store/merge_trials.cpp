@@ -25,6 +25,7 @@ standing standing_of(const ending& end) {
     case trial_status::out_of_memory:
       return standing::lacked_a_resource;
     case trial_status::interrupted:
+    case trial_status::lost:
     case trial_status::crashed:
       return would_end_the_same(end, {}) ? standing::has_a_result : standing::cut_off;
     default:
@@ -87,6 +88,7 @@ void settle(merging& files, const trial_row& trial, const trial_row& there, merg
     files.write([&] { files.to.forget_trial(trial.hash); });
     insert(files, trial);
     ++done.replaced;
+    ++done.endings[trial.result.status];
   }
 }
 
@@ -109,6 +111,7 @@ void merge_trials(merging& files, merged_file& done) {
       ++done.trials;
       if (insert(files, trial)) {
         ++done.added;
+        ++done.endings[trial.result.status];
       } else if (const auto there = counterpart_of(files, trial)) {
         settle(files, trial, *there, done);
       }
@@ -120,7 +123,7 @@ void merge_trials(merging& files, merged_file& done) {
   }
 }
 
-void merge_checkpoints(merging& files) {
+void merge_checkpoints(merging& files, merged_file& done) {
   SQLite::Statement rows(files.from.database,
                          "SELECT id, hash, seconds, saved_at, state, provenance_id FROM checkpoints ORDER BY "
                          "id");
@@ -142,6 +145,7 @@ void merge_checkpoints(merging& files) {
       const bool is_needed = !further.executeStep();
       further.reset();
       if (!is_needed) return;
+      ++done.checkpoints;
       files.to.execute(
           "INSERT OR REPLACE INTO checkpoints (hash, seconds, saved_at, state, provenance_id) "
           "VALUES (?, ?, ?, ?, ?)",

@@ -22,25 +22,33 @@ std::unique_ptr<store::opened> store::opened::writing(const std::filesystem::pat
   return now;
 }
 
+std::unique_ptr<store::opened> store::opened::reading(std::unique_ptr<opened> now, older_files older) {
+  now->limit.emplace(now->database);
+  prepare_for_reading(now->database, now->file, older);
+  now->database.exec("PRAGMA query_only = ON");
+  now->limit.emplace(now->database);  // it may be a copy by now
+  return now;
+}
+
 std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given, older_files older) {
-  const auto open = [&](const std::string& address, int flags, std::unique_ptr<still_file> held) {
-    auto now = std::make_unique<opened>(given, address, flags);
-    now->still = std::move(held);
-    now->limit.emplace(now->database);
-    prepare_for_reading(now->database, given, older);
-    now->database.exec("PRAGMA query_only = ON");
-    now->limit.emplace(now->database);  // it may be a copy by now
-    return now;
-  };
   try {
     // Who may only read leaves the files behind that SQLite makes beside it.
-    return open(given.string(), SQLite::OPEN_READWRITE, nullptr);
+    return reading(std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE), older);
   } catch (const SQLite::Exception& problem) {
     const int code = problem.getErrorCode();
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_complete(given)) throw;
   }
   auto still = std::make_unique<still_file>(given);
-  return open(still_file::address(given), SQLite::OPEN_READONLY | SQLite::OPEN_URI, std::move(still));
+  auto now =
+      std::make_unique<opened>(given, still_file::address(given), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+  now->still = std::move(still);
+  return reading(std::move(now), older);
+}
+
+std::unique_ptr<store::opened> store::opened::reading_still(const std::filesystem::path& given) {
+  return reading(
+      std::make_unique<opened>(given, still_file::address(given), SQLite::OPEN_READONLY | SQLite::OPEN_URI),
+      older_files::with_views);
 }
 
 SQLite::Statement& store::opened::prepared(const std::string& sql) {

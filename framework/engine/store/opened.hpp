@@ -40,6 +40,10 @@ struct store::opened {
                                          std::unique_ptr<writer_lock> lock);
   static std::unique_ptr<opened> reading(const std::filesystem::path& given,
                                          older_files older = older_files::with_views);
+  /// Without locks and files beside it: nobody writes to this one.
+  static std::unique_ptr<opened> reading_still(const std::filesystem::path& given);
+
+  static std::unique_ptr<opened> reading(std::unique_ptr<opened> now, older_files older);
 
   /// Answers one question, or makes one change. SQLite's errors become store_error.
   template <class Body>

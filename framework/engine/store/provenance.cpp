@@ -31,7 +31,9 @@ std::string processor() {
   return "unknown processor";
 }
 
+/// As the batch system calls it, if one started this process: several of its nodes may be on one machine.
 std::string node() {
+  if (const char* const name = std::getenv("SLURMD_NODENAME")) return name;
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }

@@ -227,6 +227,7 @@ bool is_raised(Number from, Number to) {
 bool would_end_the_same(const ending& before, const limits_spec& now) {
   switch (before.status) {
     case trial_status::interrupted:
+    case trial_status::lost:  // another command tries again
       return false;
     case trial_status::crashed:  // as older versions stored it when the whole group was asked to end
       return before.reason != "SIGTERM" && before.reason != "SIGHUP" && before.reason != "SIGINT";
@@ -275,7 +276,8 @@ trial_list store::missing(const trial_list& trials) const {
 trial_list store::unfinished(const trial_list& trials) const {
   return opened_->use([&] {
     return opened_->missing(trials, [](const ending& before, const limits_spec& now) {
-      return before.reason == oom_kill_reason || would_end_the_same(before, now);
+      return before.status == trial_status::lost || before.reason == oom_kill_reason ||
+             would_end_the_same(before, now);
     });
   });
 }

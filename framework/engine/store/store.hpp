@@ -19,6 +19,15 @@
 
 namespace ravine {
 
+struct merged_file;
+
+/// What the trials of an optimizer on a problem have cost so far.
+struct measured_cost {
+  std::string problem;    ///< label
+  std::string optimizer;  ///< label
+  cost spent;             ///< by all of them together
+};
+
 /// One SQLite file of results (WAL; one writer). A trial that was saved survives whatever happens to this
 /// process; a power failure may cost those of the last second.
 class store {
@@ -45,8 +54,8 @@ class store {
   bool has(const planned_trial& trial) const;
   /// Those of the trials that it does not have, in their order.
   trial_list missing(const trial_list& trials) const;
-  /// Those of the trials that were cut off, or not begun: `missing` has besides what the kernel ended for
-  /// lack of memory, which has a result for now.
+  /// Those of the trials that were cut off, or not begun: `missing` has besides what was lost, or ended by
+  /// the kernel for lack of memory, which has a result for now.
   trial_list unfinished(const trial_list& trials) const;
   /// Older versions stored results without the digest of their data. Where no option of the data names a
   /// file, those of the trials get it, and are found from then on. Answers how many of the trials have such
@@ -57,6 +66,18 @@ class store {
   std::optional<double> final_metric(std::string_view hash, const std::string& metric) const;
   /// Saves one trial in one transaction. Its checkpoint goes, unless it was interrupted.
   void save(const planned_trial& trial, const trial_result& result, const provenance& origin);
+
+  /// Takes the trials and checkpoints of a part of an experiment, which was run into a file of its own, as
+  /// merging does; in one transaction, which the disk has at the end. `part` is the name of the only
+  /// experiment in the file. It is read without locks: nothing may write to it, though another file may take
+  /// its place. After a store_error nothing of it has been taken. Throws unwritable_results for this file.
+  merged_file take(const std::filesystem::path& file, const std::string& part);
+  /// Makes `copy` hold what is saved by now, whatever it held before.
+  void copy_to(const std::filesystem::path& copy) const;
+  /// By the latest plan of that experiment, of trials that have ended by themselves.
+  std::vector<measured_cost> measured_costs(const std::string& experiment) const;
+  /// On which its trials were run.
+  std::vector<std::string> processors(const std::string& experiment) const;
 
   /// Keeps the checkpoint of an unfinished trial, in place of its last one. At most `largest_checkpoint`
   /// bytes.

@@ -11,7 +11,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::array<std::pair<trial_status, std::string_view>, 10> names{{
+constexpr std::array<std::pair<trial_status, std::string_view>, 11> names{{
     {trial_status::completed, "completed"},
     {trial_status::reached_target, "reached target"},
     {trial_status::stopped_early, "stopped early"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<trial_status, std::string_view>, 10> names{{
     {trial_status::crashed, "crashed"},
     {trial_status::timed_out, "timed out"},
     {trial_status::out_of_memory, "out of memory"},
+    {trial_status::lost, "lost"},
     {trial_status::interrupted, "interrupted"},
 }};
 
@@ -39,7 +40,8 @@ trial_status trial_status_from(std::string_view name) {
 
 bool is_fault(trial_status status) {
   return status == trial_status::failed || status == trial_status::crashed ||
-         status == trial_status::timed_out || status == trial_status::out_of_memory;
+         status == trial_status::timed_out || status == trial_status::out_of_memory ||
+         status == trial_status::lost;
 }
 
 bool higher_is_better(std::string_view metric) { return metric.ends_with("accuracy"); }

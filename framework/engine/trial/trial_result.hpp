@@ -20,6 +20,7 @@ enum class trial_status {
   crashed,         ///< a signal ended its worker
   timed_out,
   out_of_memory,
+  lost,  ///< with the machine that ran it, again and again
   interrupted
 };
 

@@ -54,6 +54,8 @@ class saving_listener : public run_listener {
   void checkpoint_ignored(const planned_trial& trial, const std::string& why) override {
     then_.checkpoint_ignored(trial, why);
   }
+  void parts_advanced(const parts_progress& now) override { then_.parts_advanced(now); }
+  void noticed(const std::string& what) override { then_.noticed(what); }
   command next() override { return then_.next(); }
 
  private:
@@ -90,12 +92,7 @@ void run_plan(const plan& experiment, const trial_list& missing, store& results,
   by.prepare(missing.configurations());
   results.begin(experiment);
   saving_listener saving(results, origin, listener);
-  // Of a million trials only these are written out at a time.
-  constexpr std::size_t at_once = 4096;
-  for (std::size_t first = 0; first < missing.size(); first += at_once) {
-    if (first > 0 && listener.next() != run_listener::command::go_on) return;
-    by.run(missing.slice(first, at_once), saving);
-  }
+  by.run(missing, saving);
 }
 
 }  // namespace ravine

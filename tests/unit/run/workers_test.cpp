@@ -199,7 +199,7 @@ TEST(workers, share_the_data_of_this_process) {
   trial.spec.train.budget = {2, cost_unit::epochs};
   trial.spec.evaluate.every = {1, cost_unit::epochs};
   collector here;
-  in_process_executor(plugins()).run(std::span(&trial, 1), here);
+  in_process_executor(plugins()).run(trial_list{trial}, here);
   const trial_result apart = run_alone(trial);
   expect_same(apart, here.results.begin()->second);
   EXPECT_THAT(apart.blas.name, ::testing::StartsWith("OpenBLAS "));

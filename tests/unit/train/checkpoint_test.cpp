@@ -206,7 +206,7 @@ struct checkpoint_executors : ::testing::Test {
 
   checkpoint_listener run(executor&& by, kept_checkpoint from = {}) const {
     checkpoint_listener listener(std::move(from));
-    by.run(std::span(&trial, 1), listener);
+    by.run(trial_list{trial}, listener);
     return listener;
   }
 };

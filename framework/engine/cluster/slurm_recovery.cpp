@@ -1,0 +1,223 @@
+#include "cluster/array_files.hpp"
+#include "cluster/part_cost.hpp"
+#include "cluster/slurm_run.hpp"
+#include "core/counted.hpp"
+#include "core/error.hpp"
+#include "store/merge.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+// What arrives, and what doesn't.
+namespace ravine {
+
+namespace {
+
+constexpr unsigned most_losses = 3;  // of a trial that runs alone
+
+/// The job of an array, as the command noted it; empty if it came to no note.
+std::string noted_job(const array_files& files) {
+  return std::filesystem::exists(files.job()) ? read_text(files.job()) : "";
+}
+
+std::string found_job(const task_states& states, const std::string& name) {
+  const auto found =
+      std::ranges::find_if(states, [&](const auto& each) { return each.second.job_name == name; });
+  return found == states.end() ? "" : found->first.first;
+}
+
+const task_state* find_task(const task_states& states, const std::string& job, std::uint64_t index) {
+  const auto found = states.find({job, index});
+  return found == states.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+std::unordered_set<std::string> slurm_run::take_up(const trial_list& trials) {
+  std::unordered_set<std::string> waited_for;
+  const std::vector<array_files> arrays = arrays_in(settings_.folder);
+  if (arrays.empty()) return waited_for;
+  const auto states = slurm_.states();
+  if (!states) {
+    throw error(fmt::format("squeue does not answer, and {} holds parts that may still run; try again later",
+                            settings_.folder.string()));
+  }
+  std::unordered_set<std::string> wanted;
+  for (std::size_t i = 0; i < trials.size(); ++i) wanted.insert(trials.hash(i));
+  for (const array_files& each : arrays) {
+    array_head head;
+    try {
+      head = read_head(each.trials());
+    } catch (const error& problem) {
+      tell(fmt::format("not used: {}", problem.what()));
+      continue;
+    }
+    if (head.experiment != settings_.experiment) continue;
+    try {
+      take_up(each, *states, wanted, waited_for);
+    } catch (const store_error&) {
+      throw;
+    } catch (const error& problem) {
+      end_other_build(each, head.parts, problem.what());
+    }
+  }
+  return waited_for;
+}
+
+void slurm_run::take_up(const array_files& files, const task_states& states,
+                        const std::unordered_set<std::string>& wanted,
+                        std::unordered_set<std::string>& waited_for) {
+  const array_trials array = read_trials(files.trials());
+  std::string job = noted_job(files);
+  if (job.empty()) job = found_job(states, job_name(settings_.experiment, files));
+  std::uint64_t running = 0;
+  for (std::uint64_t i = 1; i <= array.parts.size(); ++i) {
+    part_out part{files, i, job, array.parts[i - 1]};
+    if (!version_of(files.results(i)).empty() && take(part)) continue;
+    const task_state* const task = find_task(states, job, i);
+    if (task == nullptr || task->has_ended() || task->is_held()) continue;
+    const trial_list left = results_.unfinished(part.trials);
+    bool is_wanted = false;
+    for (std::size_t t = 0; t < left.size(); ++t) {
+      const std::string hash = left.hash(t);
+      if (!wanted.contains(hash)) continue;
+      is_wanted = true;
+      waited_for.insert(hash);
+    }
+    if (!is_wanted) continue;
+    part.state = *task;
+    out_.push_back(std::move(part));
+    ++running;
+  }
+  arrays_.push_back(files);
+  if (running > 0)
+    tell(fmt::format("job {}: {} of an earlier command {} waited for", job, counted(running, "part"),
+                     running == 1 ? "is" : "are"));
+}
+
+void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, const std::string& why) {
+  for (std::uint64_t i = 1; i <= parts; ++i) {
+    part_out part{files, i, "", {}};
+    if (!version_of(files.results(i)).empty()) take(part);
+  }
+  const std::string job = noted_job(files);
+  if (!job.empty()) slurm_.cancel(job);
+  tell(fmt::format("{}: what was there is taken, and its job is cancelled", why));
+  remove_files(files);
+}
+
+void slurm_run::take_in() {
+  std::erase_if(out_, [&](part_out& part) {
+    const std::string now = version_of(part.files.results(part.index));
+    return !now.empty() && now != part.version && take(part);
+  });
+}
+
+bool slurm_run::take(part_out& part) {
+  const std::filesystem::path file = part.files.results(part.index);
+  part.version = version_of(file);
+  try {
+    merged_file taken = results_.take(file, part.files.part(part.index));
+    part.has_advanced = part.has_advanced || taken.added + taken.replaced + taken.checkpoints > 0;
+    taken.endings.erase(trial_status::interrupted);  // these are run again
+    for (const auto& [status, count] : taken.endings) ended_[status] += count;
+    if (taken.conflicts > 0) {
+      tell(fmt::format("{}: {} with another result than before, which is kept ({})", file.string(),
+                       counted(taken.conflicts, "trial"), taken.conflict));
+    }
+  } catch (const unwritable_results&) {
+    throw;
+  } catch (const store_error& problem) {
+    set_aside(part, problem.what());
+    return false;
+  }
+  pause_ = std::chrono::milliseconds(100);
+  if (!results_.unfinished(part.trials).empty()) return false;
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  return true;
+}
+
+void slurm_run::set_aside(const part_out& part, const std::string& why) {
+  const std::filesystem::path file = part.files.results(part.index);
+  const std::filesystem::path aside = std::filesystem::path(file) += set_aside_ending;
+  std::error_code ignored;
+  std::filesystem::rename(file, aside, ignored);
+  tell(fmt::format("{}; it is set aside as {}, and what it lacks is run again", why,
+                   aside.filename().string()));
+}
+
+void slurm_run::look_at_jobs() {
+  const auto began = clock::now();
+  const auto states = slurm_.states();
+  const auto now = clock::now();
+  // Slurm's controller has others to serve.
+  next_look_ = now + std::clamp<clock::duration>(20 * (now - began), std::chrono::seconds(1),
+                                                 std::chrono::seconds(30));
+  if (!states) return tell("squeue does not answer; parts that arrive are taken all the same");
+  constexpr unsigned looks = 2;  // files of other machines may take a moment to be seen
+  std::vector<part_out> ended;
+  std::erase_if(out_, [&](part_out& part) {
+    const task_state* const task = find_task(*states, part.job, part.index);
+    const bool runs = task != nullptr && !task->has_ended() && !task->is_held();
+    part.state = task != nullptr ? *task : task_state{"gone", part.state.node, "", ""};
+    part.times_seen_ended = runs ? 0 : part.times_seen_ended + 1;
+    if (part.times_seen_ended < looks) return false;
+    if (part.state.is_held()) slurm_.cancel(part.job, part.index);
+    ended.push_back(part);
+    return true;
+  });
+  for (part_out& part : ended) {
+    const std::string version = version_of(part.files.results(part.index));
+    if (version.empty() || version == part.version || !take(part)) recover(part);
+  }
+}
+
+void slurm_run::recover(const part_out& part) {
+  trial_list left = results_.unfinished(part.trials);
+  if (left.empty()) return;
+  if (std::filesystem::exists(part.files.refusal(part.index))) return recover_refused(part, std::move(left));
+  tell(fmt::format("part {} has ended{}: {}; {} of {} left, to be submitted again",
+                   part.files.part(part.index), part.state.node.empty() ? "" : " on " + part.state.node,
+                   part.state.state, left.size(), counted(part.trials.size(), "trial")));
+  if (part.has_advanced) {
+    again_.push_back(std::move(left));
+  } else {
+    recover_lost(part, left);
+  }
+}
+
+void slurm_run::recover_refused(const part_out& part, trial_list left) {
+  const refused_part why = read_refusal(part.files.refusal(part.index));
+  const std::string node = part.state.node.empty() ? why.node : part.state.node;
+  tell(fmt::format("{} runs nothing: {}", node, why.reason));
+  if (node.empty())
+    throw error(
+        fmt::format("part {} was refused, and Slurm does not say where", part.files.part(part.index)));
+  excluded_.insert(node);
+  again_.push_back(std::move(left));
+}
+
+void slurm_run::recover_lost(const part_out& part, const trial_list& left) {
+  unsigned losses = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) losses = std::max(losses, ++losses_[left.hash(i)]);
+  if (left.size() == 1 && losses >= most_losses) {
+    trial_result result;
+    result.status = trial_status::lost;
+    result.reason = fmt::format("its task ended without a result {} times, the last time as {}{}", losses,
+                                part.state.state, part.state.node.empty() ? "" : " on " + part.state.node);
+    listener_.trial_ended(left[0], result);
+    return;
+  }
+  // In smaller parts, so that a trial that takes its machine down is alone in the end.
+  constexpr std::uint64_t pieces = 8;
+  for (trial_list& each : cut(left, costs_of(left, {}), losses == 1 ? pieces : left.size())) {
+    again_.push_back(std::move(each));
+  }
+}
+
+}  // namespace ravine
