@@ -1,4 +1,5 @@
 #include "plugin/instance.hpp"
+#include "trial/streams.hpp"
 #include "unit/trial_support.hpp"
 
 #include <algorithm>
@@ -95,6 +96,7 @@ TEST(several_labels, are_not_given_to_a_model_of_one) {
 
 TEST(several_labels, are_learned) {
   dataset_content content = characters();
+  content.train = sequences(60, 1);
   for (image_table* const part : {&content.train, &content.validation, &content.test}) {
     for (std::size_t i = 0; i < part->labels.size(); ++i)
       part->labels[i] = static_cast<std::uint8_t>(3 - static_cast<int>(part->values[i]));
@@ -103,7 +105,7 @@ TEST(several_labels, are_learned) {
   for (const char* id : {"rnn", "transformer"}) {
     trial_spec spec = training(id);
     spec.optimizer = rule_of("adam", {{"lr", 0.01}});
-    spec.train.budget = {60, cost_unit::steps};
+    spec.train.budget = {150, cost_unit::steps};
     const trial_result result = run(spec, &data);
     EXPECT_EQ(result.evaluations.back().metrics.at("validation_accuracy"), 1) << id << result.reason;
   }
