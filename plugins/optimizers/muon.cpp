@@ -14,8 +14,9 @@ struct muon {
       "NS moves the singular values of u to within about 0.7 and 1.2. scale: spectral is\n"
       "sqrt(max(1, outputs / inputs)), the author's; rms is 0.2 sqrt(max(rows, columns)), which moves about\n"
       "as far as AdamW (Liu et al. 2025, arXiv:2502.16982). More dimensions count as first extent x the\n"
-      "rest. All else: AdamW with adamw_lr, beta1, beta2, eps and the same weight_decay. The author gives\n"
-      "it the first and the last layer too; here every matrix is Muon's. NS runs in the parameters' type,\n"
+      "rest. Embeddings and all else: AdamW with adamw_lr, beta1, beta2, eps and the same weight_decay. The\n"
+      "author gives it the last layer too; here every other matrix is Muon's. NS runs in the parameters' "
+      "type,\n"
       "not in bfloat16. State: m per parameter, v for AdamW's tensors alone, and a workspace of one largest\n"
       "matrix and two squares of its shorter side."};
   static constexpr auto hyper = ravine::hyperparameters(
@@ -34,8 +35,8 @@ struct muon {
     std::size_t others = 0, workspace = 0;
     for (const auto tensor : list.tensors()) {
       const std::size_t needed = tensor.size() + ravine::newton_schulz_workspace(matrix(tensor).shorter());
-      if (tensor.is_matrix()) workspace = std::max(workspace, needed);
-      if (!tensor.is_matrix()) others += tensor.size();
+      if (is_map(tensor)) workspace = std::max(workspace, needed);
+      if (!is_map(tensor)) others += tensor.size();
     }
     list.per_parameter("m");
     list.array("v", others);
@@ -46,7 +47,7 @@ struct muon {
   void step(ravine::step<T, muon> s) const {
     std::span<T> v = s.state("v");
     for (const auto tensor : s.tensors()) {
-      if (tensor.is_matrix()) {
+      if (is_map(tensor)) {
         orthogonal_step(s, tensor, s.state("workspace"));
       } else {
         adamw_step(s, tensor, v.first(tensor.size()));
@@ -56,6 +57,11 @@ struct muon {
   }
 
  private:
+  /// The rows of an embedding are apart: no vector is multiplied by them.
+  static bool is_map(const ravine::tensor_info& tensor) {
+    return tensor.is_matrix() && tensor.role() != RV_ROLE_EMBEDDING;
+  }
+
   struct matrix {
     explicit matrix(const ravine::tensor_info& tensor)
         : rows(tensor.shape()[0]), columns(tensor.size() / rows) {}

@@ -172,7 +172,7 @@ PIN(rv_model, loss_gradient, 40);
 PIN(rv_model, predict, 48);
 PIN(rv_model, get_extension, 56);
 
-PIN_SIZE(rv_landscape, 64);
+PIN_SIZE(rv_landscape, 72);
 PIN(rv_landscape, struct_size, 0);
 PIN(rv_landscape, flags, 4);
 PIN(rv_landscape, dimension, 8);
@@ -182,6 +182,7 @@ PIN(rv_landscape, start, 32);
 PIN(rv_landscape, minima_count, 40);
 PIN(rv_landscape, minima, 48);
 PIN(rv_landscape, minimum, 56);
+PIN(rv_landscape, noise, 64);
 
 PIN_SIZE(rv_component, 72);
 PIN(rv_component, struct_size, 0);
@@ -241,6 +242,7 @@ PIN_VALUE(RV_ROLE_WEIGHT, 1);
 PIN_VALUE(RV_ROLE_BIAS, 2);
 PIN_VALUE(RV_ROLE_NORM, 3);
 PIN_VALUE(RV_ROLE_COORDINATE, 4);
+PIN_VALUE(RV_ROLE_EMBEDDING, 5);
 PIN_VALUE(RV_OPTIMIZER_ELEMENTWISE, 1);
 PIN_VALUE(RV_OPTIMIZER_CLOSURE, 2);
 PIN_VALUE(RV_OPTIMIZER_WRAPS, 4);          /* 1.1 */
@@ -251,6 +253,7 @@ PIN_VALUE(RV_STATE_SCRATCH, 1);            /* 1.1 */
 PIN_VALUE(RV_SCHEDULER_OBSERVES, 1);
 PIN_VALUE(RV_SCHEDULER_NEEDS_LENGTH, 2);
 PIN_VALUE(RV_MODEL_LANDSCAPE, 1);
+PIN_VALUE(RV_MODEL_SEVERAL_LABELS, 2);
 PIN_VALUE(RV_UNIT_STEP, 1);
 PIN_VALUE(RV_UNIT_EPOCH, 2);
 PIN_VALUE(RV_MODE_TRAIN, 1);

@@ -5,7 +5,7 @@
     tests/parity/layers.py --check   compare a new run with the committed file
 
 Needs Debian's python3-torch. Networks are nn.RNN, nn.GRU, nn.LSTM and nn.TransformerEncoderLayer, at sizes that fit
-in a small file.
+in a small file; over images, and over characters with a label at each or for the last alone.
 """
 
 import json
@@ -23,16 +23,23 @@ torch.set_default_dtype(torch.float64)
 
 
 class Recurrent(nn.Module):
-    def __init__(self, shape, kind, hidden, layers):
+    """Over the rows of an image, or over characters where `shape` has one extent."""
+
+    def __init__(self, shape, kind, hidden, layers, labels=1):
         super().__init__()
-        self.cells = kind(shape[0] * shape[2], hidden, layers, batch_first=True)
+        self.enter = nn.Embedding(CLASSES, hidden) if len(shape) == 1 else None
+        self.cells = kind(hidden if self.enter else shape[0] * shape[2], hidden, layers, batch_first=True)
         self.output = nn.Linear(hidden, CLASSES)
+        self.labels = labels
 
     def forward(self, x):
-        rows = x.transpose(1, 2).flatten(2)  # examples x height x (channels width)
-        return self.output(self.cells(rows)[0][:, -1])
+        rows = self.enter(x) if self.enter else x.transpose(1, 2).flatten(2)  # examples x height x (channels width)
+        seen = self.cells(rows)[0]
+        return self.output(seen[:, -1] if self.labels == 1 else seen)
 
     def ordered(self):
+        if self.enter:
+            yield Kept(self.enter.weight)
         for layer in range(self.cells.num_layers):
             for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
                 yield getattr(self.cells, f"{name}_l{layer}")
@@ -40,12 +47,14 @@ class Recurrent(nn.Module):
 
 
 class Transformer(nn.Module):
-    def __init__(self, shape, patch, width, heads, layers, hidden, norm, pooling):
+    """Over the patches of an image, or over characters where `shape` has one extent."""
+
+    def __init__(self, shape, width, heads, layers, hidden, norm, patch=1, pooling="mean", labels=1):
         super().__init__()
-        self.patch = patch
-        self.enter = nn.Linear(shape[0] * patch**2, width)
+        self.patch, self.labels, self.of_characters = patch, labels, len(shape) == 1
+        self.enter = nn.Embedding(CLASSES, width) if self.of_characters else nn.Linear(shape[0] * patch**2, width)
         self.token = nn.Parameter(torch.randn(width)) if pooling == "class_token" else None
-        positions = shape[1] * shape[2] // patch**2 + (self.token is not None)
+        positions = shape[0] if self.of_characters else shape[1] * shape[2] // patch**2 + (self.token is not None)
         self.places = nn.Parameter(torch.randn(positions, width))
         self.blocks = nn.ModuleList(
             nn.TransformerEncoderLayer(
@@ -61,19 +70,26 @@ class Transformer(nn.Module):
             nn.init.normal_(block.self_attn.in_proj_bias)
 
     def forward(self, x):
-        x = nn.functional.unfold(x, self.patch, stride=self.patch).transpose(1, 2)
+        if not self.of_characters:
+            x = nn.functional.unfold(x, self.patch, stride=self.patch).transpose(1, 2)
         x = self.enter(x)
         if self.token is not None:
             x = torch.cat([self.token.expand(len(x), 1, -1), x], 1)
         x = x + self.places
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1]) if self.of_characters else None
         for block in self.blocks:
-            x = block(x)
+            x = block(x, mask)
         if self.norm:
             x = self.norm(x)
+        if self.of_characters:
+            return self.output(x[:, -1] if self.labels == 1 else x)
         return self.output(x.mean(1) if self.token is None else x[:, 0])
 
     def ordered(self):
-        yield from self.enter.parameters()
+        if self.of_characters:
+            yield Kept(self.enter.weight)
+        else:
+            yield from self.enter.parameters()
         if self.token is not None:
             yield self.token
         yield Kept(self.places)
@@ -130,12 +146,13 @@ def flat(items, read):
     return torch.cat(parts).tolist()
 
 
-def case(model, shape, settings, network):
+def case(model, shape, settings, network, labels_each=1):
     torch.manual_seed(1)
     made = network(shape)
-    inputs = torch.randn(EXAMPLES, *shape)
-    labels = torch.arange(EXAMPLES) * 2 % CLASSES
-    loss = nn.functional.cross_entropy(made(inputs), labels)
+    of_characters = len(shape) == 1
+    inputs = torch.randint(CLASSES, (EXAMPLES, *shape)) if of_characters else torch.randn(EXAMPLES, *shape)
+    labels = torch.arange(EXAMPLES * labels_each) * 2 % CLASSES
+    loss = nn.functional.cross_entropy(made(inputs).flatten(0, -2), labels)
     loss.backward()
     return {
         "model": model,
@@ -165,6 +182,28 @@ def cases():
             settings = {**settings, "norm": norm, "pooling": pooling}
             yield case(
                 "transformer", shape, settings, lambda shape, settings=settings: Transformer(shape, **settings)
+            )
+    yield from cases_of_characters()
+
+
+def cases_of_characters(length=6):
+    for labels in (length, 1):
+        for cell, kind in (("simple", nn.RNN), ("gru", nn.GRU), ("lstm", nn.LSTM)):
+            yield case(
+                "rnn",
+                [length],
+                {"cell": cell, "hidden": 5, "layers": 2},
+                lambda shape, kind=kind, labels=labels: Recurrent(shape, kind, 5, 2, labels),
+                labels,
+            )
+        for norm in ("pre", "post"):
+            settings = {"width": 6, "heads": 3, "layers": 2, "hidden": 7, "norm": norm}
+            yield case(
+                "transformer",
+                [length],
+                settings,
+                lambda shape, settings=settings, labels=labels: Transformer(shape, **settings, labels=labels),
+                labels,
             )
 
 

@@ -81,13 +81,16 @@ std::span<const std::uint32_t> epoch_order::shuffle(std::uint64_t epoch) {
 template <class T>
 void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows,
             std::span<T> inputs, std::span<std::int32_t> labels) {
-  assert(inputs.size() == rows.size() * features && labels.size() == rows.size());
+  const std::size_t each = images.labels_each;
+  assert(inputs.size() == rows.size() * features && labels.size() == rows.size() * each);
   if (images.values.empty()) {
     gather_rows(images.pixels, features, rows, inputs);
   } else {
     gather_rows(images.values, features, rows, inputs);
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) labels[i] = images.labels[rows[i]];
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(images.labels.begin() + static_cast<std::ptrdiff_t>(rows[i] * each), each,
+                labels.begin() + static_cast<std::ptrdiff_t>(i * each));
 }
 
 template void gather(const image_set&, std::size_t, std::span<const std::uint32_t>, std::span<float>,

@@ -40,8 +40,9 @@ constexpr std::span<const std::uint32_t> batch_rows(std::span<const std::uint32_
 }
 
 /// Copies examples into a batch: row i of `inputs` becomes example rows[i], pixels scaled to 0..1 (pixel /
-/// 255, correctly rounded) and values as they are, and labels[i] its class. `inputs` holds rows.size() x
-/// features values, row-major, and `labels` rows.size(). Doesn't allocate. T is float or double.
+/// 255, correctly rounded) and values as they are, and row i of `labels` its classes. `inputs` holds
+/// rows.size() x features values, row-major, and `labels` rows.size() x images.labels_each. Doesn't
+/// allocate. T is float or double.
 template <class T>
 void gather(const image_set& images, std::size_t features, std::span<const std::uint32_t> rows,
             std::span<T> inputs, std::span<std::int32_t> labels);

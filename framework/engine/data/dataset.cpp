@@ -51,6 +51,7 @@ std::string content_fingerprint(const dataset& data) {
   update(digest, data.shape.size());
   for (const std::size_t extent : data.shape) update(digest, extent);
   update(digest, data.classes);
+  if (data.train.labels_each != 1) update(digest, data.train.labels_each);  // as before there were several
   update(digest, data.train);
   update(digest, data.validation);
   update(digest, data.test);

@@ -10,13 +10,15 @@
 namespace ravine {
 
 /// Labelled examples: row i of `pixels`, or of `values` where the features are no pixels, is example i, and
-/// `labels[i]` its class. The other one of the two is empty.
+/// the `labels_each` labels from `labels[i * labels_each]` on are its classes. The other one of the two is
+/// empty.
 struct image_set {
   std::span<const std::uint8_t> pixels;  ///< count x features, row-major, 0 (background) to 255 (ink)
-  std::span<const std::uint8_t> labels;  ///< count, each below the dataset's number of classes
+  std::span<const std::uint8_t> labels;  ///< count x labels_each, each below the dataset's number of classes
   std::span<const float> values = {};    ///< count x features, row-major, finite; given to models as they are
+  std::size_t labels_each = 1;           ///< labels of an example: as many as a sequence has positions
 
-  std::size_t size() const { return labels.size(); }
+  std::size_t size() const { return labels.size() / labels_each; }
 };
 
 /// What the examples of a dataset have in common.

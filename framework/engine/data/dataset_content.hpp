@@ -12,10 +12,11 @@ struct image_table {
   std::vector<std::uint8_t> pixels;
   std::vector<std::uint8_t> labels;
   std::vector<float> values = {};
+  std::size_t labels_each = 1;
 
-  std::size_t size() const { return labels.size(); }
+  std::size_t size() const { return labels.size() / labels_each; }
   operator image_set() const {
-    return {pixels, labels, values};
+    return {pixels, labels, values, labels_each};
   }  // NOLINT(google-explicit-constructor): a view
 };
 

@@ -56,6 +56,7 @@ struct description {
   std::string fingerprint;
   std::array<std::uint64_t, every_part.size()> counts{};
   std::uint64_t value_size = 1;  // of a feature, in bytes: 1 of a pixel, 4 of a value
+  std::uint64_t labels_each = 1;
 };
 
 [[noreturn]] void reject(std::string_view fault) {
@@ -65,13 +66,13 @@ struct description {
 description read_description(std::span<const std::byte> bytes) {
   description found;
   byte_reader(bytes) >> found.form.name >> found.form.shape >> found.form.classes >> found.fingerprint >>
-      found.counts >> found.value_size;
+      found.counts >> found.value_size >> found.labels_each;
   return found;
 }
 
 /// The bytes of the features of one example. No product of it and of a count that passes here overflows.
 std::uint64_t checked_size(const description& found, std::uint64_t available) {
-  const auto& [form, fingerprint, counts, value_size] = found;
+  const auto& [form, fingerprint, counts, value_size, labels_each] = found;
   if (form.shape.empty() || form.shape.size() > most_dimensions) {
     reject(
         fmt::format("its examples have {} dimensions, expected 1 to {}", form.shape.size(), most_dimensions));
@@ -82,13 +83,17 @@ std::uint64_t checked_size(const description& found, std::uint64_t available) {
   if (value_size != 1 && value_size != sizeof(float)) {
     reject(fmt::format("its values take {} bytes, expected 1 or {}", value_size, sizeof(float)));
   }
+  if (labels_each < 1 || labels_each > available) {
+    reject(fmt::format("its examples have {} labels, expected 1 to {}", labels_each, available));
+  }
   std::uint64_t size = value_size;
   for (const std::size_t extent : form.shape) {
     if (extent < 1 || extent > available / size) reject("its examples are larger than the file");
     size *= extent;
   }
   for (const std::uint64_t count : counts) {
-    if (count > available / size) reject(fmt::format("{} examples are more than the file holds", count));
+    if (count > available / std::max(size, labels_each))
+      reject(fmt::format("{} examples are more than the file holds", count));
   }
   return size;
 }
@@ -119,7 +124,8 @@ void attach_parts(dataset& data, const description& found, std::span<const std::
     }
   }
   for (std::size_t i = 0; i < sets.size(); ++i) {
-    sets[i].labels = take(found.counts[i]);
+    sets[i].labels = take(found.counts[i] * found.labels_each);
+    sets[i].labels_each = found.labels_each;
     check_labels(sets[i], found.form.classes);
   }
   if (!rest.empty()) reject(fmt::format("{} bytes follow its examples", rest.size()));
@@ -144,7 +150,8 @@ void write_dataset(const dataset_content& content, int file) {
   byte_writer words;
   words << content.name << content.shape << content.classes << content_fingerprint(content);
   for (const auto part : every_part) words << std::uint64_t{(content.*part).size()};
-  words << std::uint64_t{content.train.values.empty() ? 1 : sizeof(float)};
+  words << std::uint64_t{content.train.values.empty() ? 1 : sizeof(float)}
+        << std::uint64_t{content.train.labels_each};
   byte_writer head;
   head << magic << std::uint64_t{words.bytes().size()};
   write(file, head.bytes());

@@ -94,7 +94,8 @@ dataset_content load_text_source(const settings& with) {
       text(with, "file"),
       {number(with, "context"),
        text(with, "encoding") == "index" ? character_encoding::index : character_encoding::one_hot,
-       number(with, "train"), number(with, "validation"), number(with, "test"), number(with, "seed")});
+       text(with, "labels") == "each" ? label_places::each : label_places::last, number(with, "train"),
+       number(with, "validation"), number(with, "test"), number(with, "seed")});
 }
 
 /// What tables of features have in common, after the options of their own.
@@ -161,13 +162,19 @@ const std::vector<data_source>& sources() {
       {"text",
        "characters of a text file: predict the next one from those before it",
        {{"file", "file of the text; its last fifth is for validation and test", std::string()},
-        {"context", "characters that an example shows", std::int64_t{16}, 1, 1024},
+        {"context", "characters that an example shows", std::int64_t{64}, 1, 1024},
         {"encoding",
-         "one_hot: shape {context, vocabulary}; index: shape {context}",
-         std::string("one_hot"),
+         "index: numbers, shape {context}; one_hot: shape {context, vocabulary}",
+         std::string("index"),
          0,
          0,
-         {"one_hot", "index"}},
+         {"index", "one_hot"}},
+        {"labels",
+         "each: the character after each one; last: that after the last alone, for models of one label",
+         std::string("each"),
+         0,
+         0,
+         {"each", "last"}},
         {"train", "examples to train on", std::int64_t{20'000}, 1},
         {"validation", "examples for validation", std::int64_t{2'000}},
         {"test", "examples to test on", std::int64_t{2'000}, 1},

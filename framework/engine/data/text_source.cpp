@@ -39,6 +39,10 @@ struct passage {
   std::uint64_t seed;
 };
 
+std::size_t labels_each(const text_options& options) {
+  return options.labels == label_places::each ? options.context : 1;
+}
+
 class example_taker {
  public:
   example_taker(const vocabulary& words, const text_options& options, std::string_view name)
@@ -57,9 +61,11 @@ class example_taker {
     std::iota(order.begin(), order.end(), 0U);
     shuffle_rows(order, from.seed);
     image_table part;
+    part.labels_each = labels_each(options_);
     for (std::size_t i = 0; i < from.count; ++i) {
       append(from.text.substr(order[i], context), part);
-      part.labels.push_back(words_(from.text[order[i] + context]));
+      const std::string_view next = from.text.substr(order[i] + 1, context);
+      for (const char each : next.substr(context - part.labels_each)) part.labels.push_back(words_(each));
     }
     return part;
   }
@@ -83,7 +89,8 @@ class example_taker {
 
 void check_text_size(const text_options& options, std::size_t words, std::string_view name) {
   const bool one_hot = options.encoding == character_encoding::one_hot;
-  const std::uint64_t most = most_dataset_bytes() / (options.context * (one_hot ? words : sizeof(float)) + 1);
+  const std::uint64_t each = options.context * (one_hot ? words : sizeof(float)) + labels_each(options);
+  const std::uint64_t most = most_dataset_bytes() / each;
   if (options.train <= most && options.validation <= most - options.train &&
       options.test <= most - options.train - options.validation) {
     return;

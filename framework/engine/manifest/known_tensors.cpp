@@ -16,6 +16,8 @@
 namespace ravine {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::uint64_t most_asked = 100;  // points of a search over a model's settings
 constexpr double seconds_to_tell = 5;      // for all of them
 
@@ -24,12 +26,12 @@ bool has_groups(const rule_draft& rule) {
 }
 
 /// Calls the plugin. A model that refuses its settings has no tensors.
-std::string all_tensors(const component& which, const std::vector<settings>& points) {
+std::string all_tensors(const component& which, const std::vector<settings>& points, sample_kind data) {
   byte_writer found;
   for (const settings& with : points) {
     std::vector<tensor_fact> tensors;
     try {
-      tensors = tensors_of(which, with);
+      tensors = tensors_of(which, with, data);
     } catch (const plugin_error&) {  // the trials say why
     }
     found << std::uint64_t{tensors.size()};
@@ -37,6 +39,14 @@ std::string all_tensors(const component& which, const std::vector<settings>& poi
       found << std::string_view(each.name) << std::string_view(each.role);
   }
   return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
+}
+
+/// Characters have an embedding, images have none.
+sample_kind sample_of(const problem_draft& problem) {
+  if (problem.source == nullptr || problem.source->name != "text") return sample_kind::images;
+  const auto encoding = problem.data_with.fixed.find("encoding");
+  const bool one_hot = encoding != problem.data_with.fixed.end() && encoding->second == setting("one_hot"s);
+  return one_hot ? sample_kind::images : sample_kind::characters;
 }
 
 known_tensors tensors_of(const problem_draft& problem) {
@@ -51,7 +61,7 @@ known_tensors tensors_of(const problem_draft& problem) {
   }
   try {
     const std::string answer =
-        in_sandbox([&] { return all_tensors(*problem.model, points); }, seconds_to_tell);
+        in_sandbox([&] { return all_tensors(*problem.model, points, sample_of(problem)); }, seconds_to_tell);
     byte_reader from(std::as_bytes(std::span(answer)));
     for (const settings& with : points) {
       std::uint64_t left = 0;

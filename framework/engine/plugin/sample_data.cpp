@@ -6,14 +6,14 @@
 
 namespace ravine {
 
-rv_data_spec sample_data(const std::vector<std::uint64_t>& shape) {
+rv_data_spec sample_data(const std::vector<std::uint64_t>& shape, std::uint64_t labels) {
   return {.struct_size = sizeof(rv_data_spec),
           .reserved = 0,
           .rank = shape.size(),
           .shape = shape.data(),
           .classes = sample_classes,
           .max_batch = sample_batch,
-          .labels = 1};
+          .labels = labels};
 }
 
 std::vector<std::uint64_t> accepted_shape(const component& which, const settings& with) {

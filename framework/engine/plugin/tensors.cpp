@@ -1,7 +1,6 @@
 #include "plugin/tensors.hpp"
 
 #include "plugin/instance.hpp"
-#include "plugin/sample_data.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,6 +21,8 @@ const char* role_name(std::uint32_t role) {
       return "norm";
     case RV_ROLE_COORDINATE:
       return "coordinate";
+    case RV_ROLE_EMBEDDING:
+      return "embedding";
     default:
       return "other";
   }
@@ -39,7 +40,12 @@ std::vector<tensor_fact> facts_of(const parameter_layout& layout) {
   return all;
 }
 
-std::vector<tensor_fact> tensors_of(const component& which, const settings& with) {
+std::vector<tensor_fact> tensors_of(const component& which, const settings& with, sample_kind kind) {
+  if (kind == sample_kind::characters) {
+    const std::vector<std::uint64_t> shape{16};
+    const rv_data_spec text = sample_data(shape, which.can(RV_MODEL_SEVERAL_LABELS) ? shape[0] : 1);
+    return facts_of(model(which, &text, with, RV_F64).layout());
+  }
   const std::vector<std::uint64_t> shape = accepted_shape(which, with);
   const rv_data_spec data = sample_data(shape);
   return facts_of(model(which, shape.empty() ? nullptr : &data, with, RV_F64).layout());

@@ -3,6 +3,7 @@
 #include "core/settings.hpp"
 #include "plugin/component.hpp"
 #include "plugin/layout.hpp"
+#include "plugin/sample_data.hpp"
 
 #include <ravine/abi.h>
 
@@ -14,15 +15,16 @@ namespace ravine {
 /// A tensor of a model, as groups select it.
 struct tensor_fact {
   std::string name;
-  std::string role;  ///< "weight", "bias", "norm", "coordinate" or "other"
+  std::string role;  ///< "weight", "bias", "norm", "coordinate", "embedding" or "other"
 };
 
 tensor_fact fact_of(const rv_tensor& tensor);
 std::vector<tensor_fact> facts_of(const parameter_layout& layout);
 
-/// Those of a model or landscape with these settings, for some data that it accepts. Calls the plugin. Throws
-/// plugin_error if it refuses.
-std::vector<tensor_fact> tensors_of(const component& model, const settings& with);
+/// Those of a model or landscape with these settings, for some data of that kind that it accepts. Calls the
+/// plugin. Throws plugin_error if it refuses.
+std::vector<tensor_fact> tensors_of(const component& model, const settings& with,
+                                    sample_kind data = sample_kind::images);
 
 /// "hidden.weight (weight), hidden.bias (bias)": for messages, and at most twenty.
 std::string list_of(const std::vector<tensor_fact>& tensors);

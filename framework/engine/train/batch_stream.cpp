@@ -11,7 +11,7 @@ batch_stream<T>::batch_stream(const dataset& data, std::uint64_t batch_size, see
       steps_per_epoch_(batch_count(data.train.size(), batch_size_)),
       seeds_(from),
       order_(data.train.size(), from.order),
-      examples_(batch_size_, data.features(), RV_MODE_TRAIN) {}
+      examples_(batch_size_, data.features(), data.train.labels_each, RV_MODE_TRAIN) {}
 
 template <class T>
 void batch_stream<T>::draw(std::uint64_t step) {

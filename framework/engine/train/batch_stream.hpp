@@ -17,8 +17,10 @@ namespace ravine {
 template <class T>
 class example_buffer {
  public:
-  example_buffer(std::size_t capacity, std::size_t features, std::uint32_t mode)
-      : features_(features), inputs_(dtype_of<T>, capacity * features, "the batch"), labels_(capacity) {
+  example_buffer(std::size_t capacity, std::size_t features, std::size_t labels_each, std::uint32_t mode)
+      : features_(features),
+        inputs_(dtype_of<T>, capacity * features, "the batch"),
+        labels_(capacity * labels_each) {
     batch_.struct_size = sizeof(rv_batch);
     batch_.mode = mode;
     batch_.inputs = inputs_.data();
@@ -28,7 +30,7 @@ class example_buffer {
   /// Copies the rows of `images`; `seed` is for noise layers.
   const rv_batch* fill(const image_set& images, std::span<const std::uint32_t> rows, std::uint64_t seed) {
     gather<T>(images, features_, rows, inputs_.template as<T>().first(rows.size() * features_),
-              std::span(labels_).first(rows.size()));
+              std::span(labels_).first(rows.size() * images.labels_each));
     batch_.size = rows.size();
     batch_.seed = seed;
     return &batch_;

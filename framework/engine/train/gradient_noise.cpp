@@ -6,8 +6,12 @@ namespace ravine {
 
 template <class T>
 void gradient_noise::add_to(std::span<T> gradient) {
-  boost::random::normal_distribution<double> normal(0, standard_deviation_);
-  for (T& element : gradient) element = static_cast<T>(static_cast<double>(element) + normal(random_));
+  const bool alike = standard_deviations_.size() == 1;
+  boost::random::normal_distribution<double> normal(0, alike ? standard_deviations_.front() : 1);
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    const double drawn = alike ? normal(random_) : standard_deviations_[i] * normal(random_);
+    gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + drawn);
+  }
 }
 
 template void gradient_noise::add_to(std::span<float>);

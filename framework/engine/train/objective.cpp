@@ -12,13 +12,26 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t evaluation_batch = 1000;
+/// Examples that are evaluated at once: about a thousand labels.
+std::size_t evaluation_batch(const dataset& data) {
+  return std::max<std::size_t>(1000 / data.train.labels_each, 32);
+}
+
 constexpr double escape_widths = 10;
+
+void check_labels(const component& which, const dataset& data) {
+  if (data.train.labels_each == 1 || which.can(RV_MODEL_SEVERAL_LABELS)) return;
+  throw plugin_error(fmt::format(
+      "{0}: takes one label of an example, but those of {1} have {2}, one at each position; give them one "
+      "(data: {{use: {1}, with: {{labels: last}}}}), or use a model of sequences, such as rnn or transformer",
+      which.id, data.name, data.train.labels_each));
+}
 
 std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugins, const dataset* data,
                                   rv_dtype type) {
   const component& which = plugins.get(component_kind::model, spec.problem.model.use);
   if (data == nullptr) return std::make_unique<model>(which, nullptr, spec.problem.model.with, type);
+  check_labels(which, *data);
   const std::vector<std::uint64_t> shape(data->shape.begin(), data->shape.end());
   const std::uint64_t batch = effective_batch_size(spec.train.batch_size, data->train.size());
   rv_data_spec described{};
@@ -26,8 +39,8 @@ std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugin
   described.rank = shape.size();
   described.shape = shape.data();
   described.classes = data->classes;
-  described.max_batch = std::max<std::uint64_t>(batch, evaluation_batch);
-  described.labels = 1;
+  described.max_batch = std::max<std::uint64_t>(batch, evaluation_batch(*data));
+  described.labels = data->train.labels_each;
   return std::make_unique<model>(which, &described, spec.problem.model.with, type);
 }
 
@@ -41,8 +54,9 @@ objective<T>::objective(const trial_spec& spec, const registry& plugins, const d
         *data, spec.train.batch_size,
         typename batch_stream<T>::seeds{stream_seed(spec.seed, spec.repetition, "batches"),
                                         stream_seed(spec.seed, spec.repetition, "noise")});
-    evaluated_ = std::make_unique<example_buffer<T>>(evaluation_batch, data->features(), RV_MODE_EVALUATE);
-    scores_.resize(evaluation_batch * data->classes);
+    const std::size_t at_once = evaluation_batch(*data), labels = data->train.labels_each;
+    evaluated_ = std::make_unique<example_buffer<T>>(at_once, data->features(), labels, RV_MODE_EVALUATE);
+    scores_.resize(at_once * labels * data->classes);
     measured_.resize(model_->own_metrics().size());
   }
   if (landscape() != nullptr) prepare_landscape(*landscape());
@@ -65,6 +79,10 @@ void objective<T>::prepare_landscape(const rv_landscape& original) {
     instance_.emplace(original, spec_.problem.instance, spec_.seed, spec_.repetition);
     place_ = aligned_array(dtype_of<T>, original.dimension, "the place on the original");
     slope_ = aligned_array(dtype_of<T>, original.dimension, "the original's slope");
+  }
+  if (const double* const own = RV_HAS(rv_landscape, &original, noise) ? original.noise : nullptr) {
+    own_noise_.emplace(std::vector<double>(own, own + original.dimension),
+                       stream_seed(spec_.seed, spec_.repetition, "landscape noise"));
   }
   if (spec_.problem.gradient_noise != 0) {
     noise_.emplace(spec_.problem.gradient_noise, stream_seed(spec_.seed, spec_.repetition, "gradient noise"));
@@ -94,7 +112,7 @@ double objective<T>::loss_gradient_of_instance(const T* point, T* grads) {
   const auto slope = slope_.template as<T>();
   instance_->to_function(point, place_.template as<T>().data());
   const double loss =
-      model_->loss_gradient(place_.data(), nullptr, grads == nullptr ? nullptr : slope.data());
+      loss_gradient_of_model(place_.template as<T>().data(), grads == nullptr ? nullptr : slope.data());
   if (grads != nullptr) instance_->turn_back(slope.data(), grads);
   return loss;
 }
@@ -118,27 +136,28 @@ template <class T>
 void objective<T>::add_metrics(const image_set& examples, const std::string& prefix, const T* point,
                                std::map<std::string, double>& metrics) {
   if (examples.size() == 0) return;
-  const std::size_t classes = data_->classes;
+  const std::size_t classes = data_->classes, labels = examples.labels_each,
+                    at_once = evaluation_batch(*data_);
   std::vector<std::uint32_t> rows(examples.size());
   std::iota(rows.begin(), rows.end(), 0U);
   double loss = 0;
   std::size_t correct = 0;
   std::vector<double> own(measured_.size());
-  for (std::size_t first = 0; first < rows.size(); first += evaluation_batch) {
+  for (std::size_t first = 0; first < rows.size(); first += at_once) {
     const auto some =
-        std::span<const std::uint32_t>(rows).subspan(first, std::min(evaluation_batch, rows.size() - first));
+        std::span<const std::uint32_t>(rows).subspan(first, std::min(at_once, rows.size() - first));
     const rv_batch* batch = evaluated_->fill(examples, some, 0);
     loss += model_->loss_gradient(point, batch, nullptr) * static_cast<double>(batch->size);
     model_->predict(point, batch, scores_.data());
     if (!own.empty()) model_->measure(point, batch, scores_.data(), measured_.data());
     for (std::size_t i = 0; i < own.size(); ++i) own[i] += measured_[i] * static_cast<double>(batch->size);
-    for (std::size_t i = 0; i < batch->size; ++i) {
+    for (std::size_t i = 0; i < batch->size * labels; ++i) {
       const auto* row = scores_.data() + i * classes;
       correct += std::max_element(row, row + classes) - row == batch->labels[i] ? 1 : 0;
     }
   }
   metrics[prefix + "_loss"] = loss / static_cast<double>(rows.size());
-  metrics[prefix + "_accuracy"] = static_cast<double>(correct) / static_cast<double>(rows.size());
+  metrics[prefix + "_accuracy"] = static_cast<double>(correct) / static_cast<double>(rows.size() * labels);
   for (std::size_t i = 0; i < own.size(); ++i) {
     const double mean = own[i] / static_cast<double>(rows.size());
     if (std::isfinite(mean)) metrics[prefix + "_" + model_->own_metrics()[i]] = mean;

@@ -45,17 +45,18 @@ class objective {
   void draw(std::uint64_t step) {
     if (batches_) batches_->draw(step);
     if (noise_) noise_->begin_step(step);
+    if (own_noise_) own_noise_->begin_step(step);
   }
   /// Mean loss over the batch drawn, or the landscape's, and its gradient, with noise if it has any. `grads`
   /// may be null.
   double loss_gradient(const T* point, T* grads) {
-    const double loss = instance_
-                            ? loss_gradient_of_instance(point, grads)
-                            : model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    const double loss =
+        instance_ ? loss_gradient_of_instance(point, grads) : loss_gradient_of_model(point, grads);
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// Loss, accuracy and what the model measures of its own on the validation and test parts; or the
+  /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels of
+  /// their examples, or the
   /// landscape's loss and, if it declares its minimum, the gap to it.
   std::map<std::string, double> metrics(const T* point);
 
@@ -67,6 +68,12 @@ class objective {
   void prepare_landscape(const rv_landscape& original);
   bool beyond_reach(std::span<const T> point) const;
   double loss_gradient_of_instance(const T* point, T* grads);
+  /// In the model's own coordinates, with the noise that it declares.
+  double loss_gradient_of_model(const T* point, T* grads) {
+    const double loss = model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    if (own_noise_ && grads != nullptr) own_noise_->add_to(std::span<T>(grads, layout().size()));
+    return loss;
+  }
   void add_metrics(const image_set& examples, const std::string& prefix, const T* point,
                    std::map<std::string, double>& metrics);
 
@@ -81,7 +88,8 @@ class objective {
   std::array<double, 2> within_all_{};          // the greatest lowest and the least highest of them
   std::optional<landscape_instance> instance_;  // empty for the landscape as it is
   aligned_array place_, slope_;                 // in the function's own coordinates
-  std::optional<gradient_noise> noise_;
+  std::optional<gradient_noise> noise_;         // that of the manifest
+  std::optional<gradient_noise> own_noise_;     // that which the landscape declares
 };
 
 extern template class objective<float>;

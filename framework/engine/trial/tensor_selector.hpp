@@ -7,8 +7,8 @@
 namespace ravine {
 
 /// What tensors of a model are for, as plugins declare it.
-inline constexpr std::array<std::string_view, 5> tensor_roles{"weight", "bias", "norm", "coordinate",
-                                                              "other"};
+inline constexpr std::array<std::string_view, 6> tensor_roles{"weight",     "bias",      "norm",
+                                                              "coordinate", "embedding", "other"};
 
 /// Tensors of a model by name or by role: one of the two is given.
 struct tensor_selector {

@@ -1,5 +1,6 @@
 #include "data/batches.hpp"
 #include "data/data_source.hpp"
+#include "data/shared_dataset.hpp"
 #include "data/text_source.hpp"
 #include "data/zipf.hpp"
 #include "unit/data/table_support.hpp"
@@ -143,7 +144,7 @@ std::string letters(std::size_t size) {
 
 TEST(text, shows_characters_and_asks_for_the_next) {
   const dataset_content data =
-      make_text(letters(1000), {.context = 3, .train = 100, .validation = 10, .test = 20}, "t.txt");
+      make_text(letters(1000), {3, character_encoding::one_hot, label_places::last, 100, 10, 20}, "t.txt");
   EXPECT_EQ(data.classes, 26U);
   EXPECT_THAT(data.shape, ElementsAre(3, 26));
   EXPECT_EQ(data.validation.size(), 10U);
@@ -161,10 +162,8 @@ TEST(text, shows_characters_and_asks_for_the_next) {
 }
 
 TEST(text, gives_numbers_of_characters_instead) {
-  const dataset_content data = make_text(
-      letters(1000),
-      {.context = 2, .encoding = character_encoding::index, .train = 50, .validation = 0, .test = 1},
-      "t.txt");
+  const dataset_content data =
+      make_text(letters(1000), {2, character_encoding::index, label_places::last, 50, 0, 1}, "t.txt");
   EXPECT_THAT(data.shape, ElementsAre(2));
   for (std::size_t i = 0; i < data.train.size(); ++i) {
     EXPECT_EQ((static_cast<int>(data.train.values[2 * i + 1]) + 1) % 26, data.train.labels[i]);
@@ -172,12 +171,36 @@ TEST(text, gives_numbers_of_characters_instead) {
   }
 }
 
+TEST(text, asks_for_the_character_after_each_that_it_shows) {
+  const dataset_content data =
+      make_text(letters(1000), {.context = 5, .train = 50, .validation = 7, .test = 3}, "t.txt");
+  EXPECT_EQ(data.train.size(), 50U);
+  EXPECT_EQ(data.validation.size(), 7U);
+  EXPECT_EQ(data.test.labels_each, 5U);
+  ASSERT_EQ(data.train.labels.size(), 50U * 5);
+  ASSERT_EQ(data.train.values.size(), 50U * 5);
+  for (std::size_t i = 0; i < 250; ++i)
+    EXPECT_EQ((static_cast<int>(data.train.values[i]) + 1) % 26, data.train.labels[i]);
+
+  const dataset shared = share_dataset(data);
+  EXPECT_EQ(shared.train.size(), 50U);
+  EXPECT_EQ(shared.fingerprint, content_fingerprint(data));
+  const std::vector<std::uint32_t> rows{49, 3};
+  std::vector<float> inputs(10);
+  std::vector<std::int32_t> labels(10);
+  gather<float>(shared.train, 5, rows, inputs, labels);
+  for (std::size_t i = 0; i < 10; ++i) {
+    const std::size_t from = i < 5 ? 49 * 5 + i : 3 * 5 + i - 5;
+    EXPECT_EQ(inputs[i], data.train.values[from]);
+    EXPECT_EQ(labels[i], data.train.labels[from]);
+  }
+}
+
 // Of 100 bytes, 80 are trained on: with a context of 1 there are 79 places, each taken once.
 TEST(text, takes_each_place_once_and_keeps_its_parts_apart) {
   std::string text;
   for (int i = 0; i < 100; ++i) text += static_cast<char>(i);
-  const text_options options{
-      .context = 1, .encoding = character_encoding::index, .train = 79, .validation = 9, .test = 9};
+  const text_options options{.context = 1, .train = 79, .validation = 9, .test = 9};
   const dataset_content data = make_text(text, options, "t.txt");
   const auto range = [](const image_table& part) {
     const std::set<int> labels(part.labels.begin(), part.labels.end());
@@ -199,12 +222,15 @@ TEST(text, is_a_source) {
   const testing::temporary_folder folder;
   data_request request{"text",
                        {{"file", (folder / "t.txt").string()},
+                        {"context", std::int64_t{16}},
                         {"train", std::int64_t{10}},
                         {"validation", std::int64_t{2}},
                         {"test", std::int64_t{2}}}};
   testing::write_file(folder / "t.txt", testing::bytes_of(letters(400)));
   const dataset data = load_dataset(request);
-  EXPECT_THAT(data.shape, ElementsAre(16, 26));
+  EXPECT_THAT(data.shape, ElementsAre(16));
+  EXPECT_EQ(data.classes, 26U);
+  EXPECT_EQ(data.train.labels_each, 16U);
   request.with["seed"] = std::int64_t{2};
   EXPECT_NE(load_dataset(request).fingerprint, data.fingerprint);
   testing::write_file(folder / "t.txt", testing::bytes_of(std::string(400, 'a')));

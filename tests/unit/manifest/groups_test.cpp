@@ -105,6 +105,19 @@ TEST(manifest_groups, are_part_of_a_trials_identity) {
   EXPECT_NE(by_role, hash("use: adam, groups: [{role: bias, with: {lr: 0.5}}]"));
 }
 
+TEST(manifest_groups, of_embeddings_are_found_where_a_model_reads_characters) {
+  const auto on = [](const std::string& problem) {
+    return report("problems: [" + problem +
+                  "]\noptimizers: [{use: adamw, groups: [{role: embedding, with: {weight_decay: 0}}]}]\n");
+  };
+  EXPECT_EQ(on("{use: rnn, data: {use: text, with: {file: t.txt}}}"), "");
+  EXPECT_EQ(on("{use: transformer, data: {use: text, with: {file: t.txt, labels: last}}}"), "");
+  for (const char* data : {"digits", "text, with: {file: t.txt, encoding: one_hot}"}) {
+    EXPECT_THAT(on("{use: rnn, data: {use: " + std::string(data) + "}}"),
+                HasSubstr("[embedding] selects no tensor"));
+  }
+}
+
 TEST(manifest_groups, say_what_is_wrong) {
   const auto found = [](const std::string& groups, const std::string& rest = "use: adam") {
     return report(on_mlp(rest + ", groups: " + groups));
@@ -114,10 +127,8 @@ TEST(manifest_groups, say_what_is_wrong) {
   EXPECT_THAT(found("[{}, {role: nrom}]"), ::testing::Not(HasSubstr("selects no tensor")))
       << "one fault, one message";
   EXPECT_THAT(found("[{tensors: a, role: bias}]"), HasSubstr("one of the two"));
-  EXPECT_THAT(
-      found("[{role: biases}]"),
-      HasSubstr(
-          "optimizers[0].groups[0].role: found biases, expected weight, bias, norm, coordinate or other"));
+  EXPECT_THAT(found("[{role: biases}]"), HasSubstr("optimizers[0].groups[0].role: found biases, expected "
+                                                   "weight, bias, norm, coordinate, embedding or other"));
   EXPECT_THAT(found("[{role: norm}]"),
               AllOf(HasSubstr("optimizers[0].groups[0]: [norm] selects no tensor"),
                     HasSubstr("problems[0] (mlp) has "), HasSubstr("(weight)"), HasSubstr("(bias)")));

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/random/mersenne_twister.hpp>
@@ -221,6 +222,61 @@ TEST(landscapes, have_the_values_of_their_formulas) {
     EXPECT_NEAR(f.loss_gradient(x.data(), nullptr, nullptr), each.value,
                 1e-13 * std::max(1.0, std::abs(each.value)))
         << each.id;
+  }
+}
+
+std::vector<std::string> tensors_of(const model& f) {
+  std::vector<std::string> all;
+  for (std::uint64_t i = 0; i < f.layout().raw()->tensor_count; ++i) {
+    const rv_tensor& each = *f.layout().raw()->tensors[i];
+    all.push_back(std::string(each.name) + (each.role == RV_ROLE_WEIGHT ? " weight" : " bias"));
+  }
+  return all;
+}
+
+TEST(landscapes, of_matrices_name_them) {
+  EXPECT_EQ(tensors_of(make("matrix_factorization")), (std::vector<std::string>{"u weight", "v weight"}));
+  EXPECT_EQ(tensors_of(make("deep_linear", {{"layers", std::int64_t{2}}})),
+            (std::vector<std::string>{"layer0.weight weight", "layer1.weight weight"}));
+  EXPECT_EQ(tensors_of(make("regression", {{"hidden", std::vector<std::int64_t>{4}}})),
+            (std::vector<std::string>{"hidden0.weight weight", "hidden0.bias bias", "output.weight weight",
+                                      "output.bias bias"}));
+}
+
+// Eckart & Young 1936: what is left out are the smallest singular values: of 1, 10^-1/2 and 10^-1 the last
+// two, or the last.
+TEST(landscapes, matrix_factorization_has_the_minimum_of_the_singular_values_left_out) {
+  const auto with = [](std::int64_t factors) { return settings{{"factors", factors}}; };
+  EXPECT_NEAR(make("matrix_factorization", with(1)).landscape()->minimum, (0.1 + 0.01) / 2, 1e-15);
+  EXPECT_NEAR(make("matrix_factorization", with(2)).landscape()->minimum, 0.01 / 2, 1e-15);
+  EXPECT_EQ(make("matrix_factorization", with(3)).landscape()->minimum, 0);
+  EXPECT_EQ(testing::plugin_error_of([] {
+              make("matrix_factorization", {{"rank", std::int64_t{7}}});
+            }),
+            "matrix_factorization: create: rank is 7, expected at most 6, the smaller of rows and columns");
+}
+
+/// Every shape that a hyperparameter makes, at its start and at its minima.
+TEST(landscapes, of_matrices_have_exact_gradients_and_minima_in_each_form) {
+  const std::vector<std::pair<std::string, settings>> forms{
+      {"matrix_factorization", {{"factors", std::int64_t{1}}}},
+      {"matrix_factorization", {{"factors", std::int64_t{5}}, {"rows", std::int64_t{5}}}},
+      {"deep_linear", {{"layers", std::int64_t{1}}}},
+      {"deep_linear", {{"layers", std::int64_t{4}}, {"size", std::int64_t{3}}}},
+      {"regression", {{"hidden", std::vector<std::int64_t>{4}}}},
+      {"regression", {{"hidden", std::vector<std::int64_t>{3, 5}}, {"inputs", std::int64_t{2}}}},
+  };
+  for (const auto& [id, with] : forms) {
+    SCOPED_TRACE(id + to_string(with));
+    model f = make(id, with);
+    const rv_landscape& facts = *f.landscape();
+    const point start(facts.start, facts.start + facts.dimension);
+    point gradient(facts.dimension), there(facts.minima, facts.minima + facts.dimension);
+    EXPECT_GT(f.loss_gradient(start.data(), nullptr, gradient.data()), facts.minimum + 1e-2);
+    for (std::size_t i = 0; i < start.size(); ++i)
+      EXPECT_NEAR(gradient[i], five_point_slope(f, start, i, 1e-3), 1e-9) << i;
+    EXPECT_NEAR(f.loss_gradient(there.data(), nullptr, gradient.data()), facts.minimum, 1e-14);
+    EXPECT_LE(steepest(gradient), 1e-13);
   }
 }
 

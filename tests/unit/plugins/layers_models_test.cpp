@@ -31,6 +31,10 @@ settings with_of(const nlohmann::json& written) {
   return read;
 }
 
+std::size_t features_of(const std::vector<std::uint64_t>& shape) {
+  return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
 double norm_of(const std::vector<double>& x) {
   return std::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
 }
@@ -39,7 +43,7 @@ TEST(layers_models, agree_with_pytorch) {
   std::ifstream file(RAVINE_TEST_SOURCE_DIR "/parity/layers.json");
   ASSERT_TRUE(file);
   const nlohmann::json reference = nlohmann::json::parse(file);
-  ASSERT_EQ(reference.at("cases").size(), 10U);
+  ASSERT_EQ(reference.at("cases").size(), 20U);
   for (const nlohmann::json& each : reference.at("cases")) {
     SCOPED_TRACE(each.at("model").dump() + each.at("with").dump());
     const auto shape = each.at("shape").get<std::vector<std::uint64_t>>();
@@ -47,8 +51,10 @@ TEST(layers_models, agree_with_pytorch) {
     const auto inputs = each.at("inputs").get<std::vector<double>>();
     const auto params = each.at("params").get<std::vector<double>>();
     auto difference = each.at("grads").get<std::vector<double>>();
+    const std::size_t examples = inputs.size() / features_of(shape);
     model_with_batch<double> model(each.at("model").get<std::string>().c_str(), with_of(each.at("with")),
-                                   labels.size(), each.at("classes"), shape);
+                                   examples, each.at("classes"), shape, testing::shipped_plugins(),
+                                   labels.size() / examples);
     ASSERT_EQ(model.params().size(), params.size());
     model.params() = params;
     model.batch().inputs = inputs.data();
@@ -90,6 +96,55 @@ std::vector<network> networks(double dropout = 0) {
     }
   }
   return made;
+}
+
+/// The same networks over characters: 5 examples of 4, of 3 kinds, each with `labels` labels.
+class of_characters {
+ public:
+  of_characters(const network& which, std::size_t labels)
+      : of_(which.id, which.with, 5, 3, {4}, testing::shipped_plugins(), labels) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i] = static_cast<double>(i * i % 3);
+    of_.batch().inputs = inputs_.data();
+  }
+  model_with_batch<double>& operator*() { return of_; }
+  model_with_batch<double>* operator->() { return &of_; }
+  std::vector<double>& inputs() { return inputs_; }
+
+ private:
+  model_with_batch<double> of_;
+  std::vector<double> inputs_ = std::vector<double>(20);
+};
+
+std::vector<network> character_networks() {
+  std::vector<network> made = networks();
+  std::erase_if(made, [](const network& each) {
+    return each.with.contains("pooling") && each.with.at("pooling") == setting(std::string("class_token"));
+  });
+  return made;
+}
+
+TEST(layers_models, have_an_exact_gradient_of_characters) {
+  for (const std::size_t labels : {std::size_t{1}, std::size_t{4}}) {
+    for (const network& each : character_networks()) {
+      SCOPED_TRACE(each.id + to_string(each.with) + std::to_string(labels));
+      of_characters model(each, labels);
+      model->params() = random_numbers<double>(model->params().size(), 0.5);
+      model->expect_exact_gradient();
+    }
+  }
+}
+
+TEST(layers_models, score_each_character_by_those_up_to_it_alone) {
+  for (const network& each : character_networks()) {
+    SCOPED_TRACE(each.id + to_string(each.with));
+    of_characters model(each, 4);
+    model->params() = random_numbers<double>(model->params().size(), 0.5);
+    const std::vector<double> before = model->predict();
+    model.inputs()[2] = model.inputs()[2] == 0 ? 2 : 0;  // the third of four
+    const std::vector<double> after = model->predict();
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(before[i], after[i]) << i;
+    for (std::size_t i = 6; i < 12; ++i) EXPECT_NE(before[i], after[i]) << i;
+  }
 }
 
 TEST(layers_models, have_an_exact_gradient) {
@@ -196,7 +251,7 @@ TEST(layers_models, name_their_tensors_and_tell_their_roles) {
        {"block0.norm0.scale", "block0.norm0.shift", "block0.norm1.scale", "block0.norm1.shift"})
     EXPECT_EQ(roles.at(norm), RV_ROLE_NORM) << norm;
   for (const char* embedding : {"class_token.embedding", "place.embedding"})
-    EXPECT_EQ(roles.at(embedding), RV_ROLE_OTHER) << embedding;
+    EXPECT_EQ(roles.at(embedding), RV_ROLE_EMBEDDING) << embedding;
   EXPECT_EQ(roles.size(), 8 * 2 + 4 + 2U);
 }
 
@@ -245,9 +300,17 @@ TEST(layers_models, refuse_what_does_not_fit) {
             "transformer: create: block0.attention has 64 columns for 3 heads, expected a multiple of the "
             "number of "
             "heads");
-  EXPECT_EQ(error_of("rnn", {}, {784}),
-            "rnn: create: examples have 1 dimensions, expected images: height x width or channels x height x "
+  EXPECT_EQ(error_of("rnn", {}, {2, 2, 2, 2}),
+            "rnn: create: examples have 4 dimensions, expected images: height x width or channels x height x "
             "width");
+  EXPECT_EQ(
+      error_of("transformer", {{"pooling", std::string("class_token")}}, {16}),
+      "transformer: create: class_token is for images, and the examples are characters: leave out pooling");
+  EXPECT_EQ(testing::plugin_error_of([] {
+              model_with_batch<float>("transformer", {}, 2, 64, {64, 64}, testing::shipped_plugins(), 64);
+            }),
+            "transformer: create: a label at each position needs characters as numbers, but examples have 2 "
+            "dimensions: leave out `encoding: one_hot` of the data");
 }
 
 }  // namespace

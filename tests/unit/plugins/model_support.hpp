@@ -30,14 +30,16 @@ template <class T>
 class model_with_batch {
  public:
   model_with_batch(const char* id, const settings& with, std::size_t examples, std::size_t classes,
-                   std::vector<std::uint64_t> shape = {2, 3}, const registry& from = shipped_plugins())
+                   std::vector<std::uint64_t> shape = {2, 3}, const registry& from = shipped_plugins(),
+                   std::size_t labels = 1)
       : shape_(std::move(shape)),
-        spec_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), classes, examples, 1},
+        spec_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), classes, examples, labels},
         model_(from.get(component_kind::model, id), &spec_, with, dtype_of<T>),
         inputs_(random_numbers<T>(examples * features(), 1)),
         params_(model_.layout().size()),
         grads_(params_.size()) {
-    for (std::size_t i = 0; i < examples; ++i) labels_.push_back(static_cast<std::int32_t>(i * 7 % classes));
+    for (std::size_t i = 0; i < examples * labels; ++i)
+      labels_.push_back(static_cast<std::int32_t>(i * 7 % classes));
     batch_ = {sizeof(rv_batch), RV_MODE_TRAIN, examples, inputs_.data(), labels_.data(), 11};
     model_.init(5, params_.data());
   }
@@ -70,7 +72,7 @@ class model_with_batch {
   double loss() { return model_.loss_gradient(params_.data(), &batch_, nullptr); }
   double loss_gradient() { return model_.loss_gradient(params_.data(), &batch_, grads_.data()); }
   std::vector<T> predict() {
-    std::vector<T> scores(batch_.size * spec_.classes);
+    std::vector<T> scores(batch_.size * spec_.labels * spec_.classes);
     model_.predict(params_.data(), &batch_, scores.data());
     return scores;
   }

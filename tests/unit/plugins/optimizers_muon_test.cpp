@@ -104,11 +104,12 @@ TYPED_TEST(muon_updates, scales_its_update_by_shape) {
 
 /// A first step of muon on a weight of 3 inputs and 12 outputs that lies as `shape` says.
 template <class T>
-std::vector<T> muon_step_on_layer(const std::vector<std::uint64_t>& shape, const std::vector<T>& g) {
+std::vector<T> muon_step_on_layer(const std::vector<std::uint64_t>& shape, const std::vector<T>& g,
+                                  std::uint32_t role = RV_ROLE_WEIGHT) {
   parameter_layout layout(dtype_of<T>);
   rv_tensor weight{};
   weight.struct_size = sizeof weight;
-  weight.role = RV_ROLE_WEIGHT;
+  weight.role = role;
   weight.name = "weight";
   weight.rank = 2;
   weight.shape = shape.data();
@@ -143,6 +144,14 @@ TYPED_TEST(muon_updates, moves_a_layer_alike_whichever_way_its_weights_lie) {
       EXPECT_NEAR(lying[i * 12 + o], upright[o * 3 + i], 10 * this->rounding);
     }
   }
+}
+
+// AdamW's first step is its rate times g / (|g| + eps).
+TYPED_TEST(muon_updates, gives_embeddings_to_adamw) {
+  const auto g = random_numbers<TypeParam>(12 * 3, 1);
+  const auto moved = muon_step_on_layer<TypeParam>({12, 3}, g, RV_ROLE_EMBEDDING);
+  for (std::size_t i = 0; i < g.size(); ++i)
+    EXPECT_NEAR(moved[i], -3e-4 * double(g[i]) / (std::abs(double(g[i])) + 1e-10), 3e-4 * this->rounding);
 }
 
 TYPED_TEST(muon_updates, ignores_the_gradients_size) {

@@ -87,6 +87,22 @@ TEST(gradient_noise, leaves_descent_at_the_variance_that_theory_gives_and_metric
   EXPECT_NEAR(variance / static_cast<double>(count) / (0.01 * 0.25 / (1 - 0.64)), 1, 0.03);
 }
 
+// Zhang et al. 2019, section 3.1: with curvature h and noise of variance h / batch, the loss of a coordinate
+// settles at lr h / (2 batch (2 - lr h)) under gradient descent, whichever way the function is turned.
+TEST(gradient_noise, that_a_landscape_declares_goes_by_its_curvature) {
+  for (const bool rotated : {false, true}) {
+    trial_spec spec = trial_of("noisy_quadratic", "sgd", 100000, {{"lr", 0.5}},
+                               {{"n", std::int64_t{2}}, {"batch", std::int64_t{2}}});
+    spec.problem.instance.rotate = rotated;
+    const trial_result result = run(spec, nullptr, path_recording::every_step);
+    ASSERT_EQ(result.path.losses.size(), 100001U);
+    double sum = 0;
+    for (std::size_t i = 101; i < result.path.losses.size(); ++i) sum += result.path.losses[i];
+    const auto settled = [](double h) { return 0.5 * h / (2 * 2 * (2 - 0.5 * h)); };
+    EXPECT_NEAR(sum / 99900 / (settled(1) + settled(0.5)), 1, 0.03) << rotated;
+  }
+}
+
 // Its line search compares losses, which are exact, along a direction that noise has turned.
 TEST(gradient_noise, leaves_lbfgs_finite_and_below_its_start) {
   for (std::uint64_t repetition = 0; repetition < 3; ++repetition) {

@@ -143,6 +143,7 @@ typedef struct rv_config {
 #define RV_ROLE_BIAS UINT32_C(2)       /* added to a layer's output */
 #define RV_ROLE_NORM UINT32_C(3)       /* scale or shift of a normalisation */
 #define RV_ROLE_COORDINATE UINT32_C(4) /* the point of a landscape */
+#define RV_ROLE_EMBEDDING UINT32_C(5)  /* since 1.1: a row for each entry of a list, or a learned vector */
 
 /* One named tensor inside the flat parameter vector, row-major. Growable. */
 typedef struct rv_tensor {
@@ -340,6 +341,9 @@ typedef struct rv_scheduler {
 
 /* Capability: a synthetic landscape: no data; offers the extension RV_EXT_LANDSCAPE. */
 #define RV_MODEL_LANDSCAPE UINT64_C(1)
+/* Capability, since 1.1: rv_data_spec.labels may be more than 1. A model without it gets data with one label
+ * of an example alone. */
+#define RV_MODEL_SEVERAL_LABELS UINT64_C(2)
 
 /* What the data look like. Growable; made by the host; valid during create. */
 typedef struct rv_data_spec {
@@ -405,6 +409,8 @@ typedef struct rv_landscape {
   uint64_t minima_count; /* known global minima; may be 0 */
   const double* minima;  /* minima_count x dimension, or NULL */
   double minimum;        /* the loss there; NaN if there is none */
+  const double* noise;   /* since 1.1: dimension, or NULL for none: standard deviations of normal noise, which
+                          * the   host adds to each gradient, and not to losses */
 } rv_landscape;
 
 /* ---- Plugins --------------------------------------------------------------------------------- */

@@ -64,6 +64,9 @@
   static_assert(::ravine::detail::loss_gradient_of_point_fits<author>,                           \
                 "the landscape needs: template <class T> T loss_gradient(std::span<const T> x, " \
                 "std::span<T> g) const");                                                        \
+  static_assert(::ravine::detail::named_coordinates_fit<author>,                                 \
+                "layout can't be called; expected: "                                             \
+                "void layout(ravine::layout_builder& tensors) const");                           \
   RAVINE_PLUGIN(::ravine::detail::landscape_component<author>)
 
 /// What all kinds have; what follows the author's type are the types that its constructor takes besides.

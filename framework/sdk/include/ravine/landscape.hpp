@@ -2,6 +2,8 @@
 
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
+#include <ravine/hooks.hpp>
+#include <ravine/model.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,8 +22,11 @@
 ///     ravine::landscape_facts facts() const
 ///     template <class T> T loss_gradient(std::span<const T> x, std::span<T> g) const
 ///
-/// which returns f(x) and overwrites g with its gradient. A constructor from ravine::config<itself> is
-/// optional. RAVINE_LANDSCAPE(itself) exports it.
+/// which returns f(x) and overwrites g with its gradient. A landscape whose coordinates are those of several
+/// tensors names them by void layout(ravine::layout_builder& tensors) const; else they are one, x. A
+/// constructor from ravine::config<itself> is optional. RAVINE_LANDSCAPE(itself) exports it.
+RAVINE_DECLARES(layout)
+
 namespace ravine {
 
 /// What is known of a landscape. All vectors have one element per dimension.
@@ -32,6 +37,7 @@ struct landscape_facts {
   std::vector<std::vector<double>> minima{};                  ///< known global minima within the box
   double minimum = std::numeric_limits<double>::quiet_NaN();  ///< the loss there
   bool unbounded_below = false;                               ///< somewhere, be it far outside the box
+  std::vector<double> noise{};  ///< standard deviations of what Ravine adds to gradients; empty: nothing
 };
 
 /// What one dimension of a landscape is like whose dimensions are all alike.
@@ -75,6 +81,7 @@ class landscape_instance {
     described_.minima_count = facts_.minima.size();
     described_.minima = minima_.empty() ? nullptr : minima_.data();
     described_.minimum = facts_.minimum;
+    described_.noise = facts_.noise.empty() ? nullptr : facts_.noise.data();
   }
 
   const rv_landscape& described() const { return described_; }
@@ -102,6 +109,13 @@ class landscape_instance {
 };
 
 template <class Author>
+concept has_layout = requires(const Author& author, layout_builder& tensors) {
+  author.layout(tensors);
+};
+template <class Author>
+constexpr bool named_coordinates_fit = !declares_layout<Author> || has_layout<Author>;
+
+template <class Author>
 struct landscape_functions {
   using instance = landscape_instance<Author>;
 
@@ -118,6 +132,13 @@ struct landscape_functions {
   static void destroy(void* self) noexcept { std::unique_ptr<instance>(static_cast<instance*>(self)); }
 
   static rv_status layout(const void* self, const rv_tensor_sink* sink) noexcept {
+    if constexpr (has_layout<Author>) {
+      return guard(from(self).host, [&]() -> rv_status {
+        layout_builder tensors(sink);
+        from(self).author.layout(tensors);
+        return tensors.status();
+      });
+    }
     const std::uint64_t dimension = from(self).dimension();
     rv_tensor tensor{};
     tensor.struct_size = sizeof(rv_tensor);

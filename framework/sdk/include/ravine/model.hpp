@@ -27,8 +27,12 @@ RAVINE_DECLARES(measure)
 ///
 /// init writes the starting parameters, which depend on the seed and on nothing else. loss_gradient returns
 /// the mean loss over the batch and, unless grads is empty, overwrites grads. predict writes size x labels of
-/// an example x classes scores, row-major. RAVINE_MODEL(itself) exports it. Optional, as a draft, are metrics
-/// of its own, beside loss and accuracy of the validation and test examples:
+/// an example x classes scores, row-major. A model whose examples may have several labels says so:
+///
+///     static constexpr bool several_labels = true;
+///
+/// Others get data with one label of an example alone. RAVINE_MODEL(itself) exports it. Optional, as a draft,
+/// are metrics of its own, beside loss and accuracy of the validation and test examples:
 ///
 ///     std::vector<std::string> metrics() const
 ///     void measure(std::span<const T> params, const ravine::batch<T>&, std::span<const T> scores,
@@ -52,8 +56,8 @@ class data_spec {
   }
   std::size_t classes() const { return raw_->classes; }
   std::size_t max_batch() const { return raw_->max_batch; }  ///< no batch is longer: size workspaces by it
-  /// Labels of one example: 1, or as many as a sequence has positions. Labels and scores of a batch have as
-  /// many rows for each example.
+  /// Labels of one example: 1, or as many as a sequence has positions where the model declares
+  /// several_labels. Labels and scores of a batch have as many rows for each example.
   std::size_t labels() const { return RV_HAS(rv_data_spec, raw_, labels) ? raw_->labels : 1; }
 
  private:
@@ -327,9 +331,17 @@ constexpr rv_model model_table = [] {
   return table;
 }();
 
+template <class Author>
+constexpr std::uint64_t model_capabilities = [] {
+  std::uint64_t bits = 0;
+  if constexpr (requires { Author::several_labels; })
+    bits |= Author::several_labels ? RV_MODEL_SEVERAL_LABELS : 0;
+  return bits;
+}();
+
 template <template <class> class Author>
-inline constexpr rv_component model_component = describe_component<Author<float>>(RV_MODEL, 0,
-                                                                                  &model_table<Author>);
+inline constexpr rv_component model_component =
+    describe_component<Author<float>>(RV_MODEL, model_capabilities<Author<float>>, &model_table<Author>);
 
 }  // namespace detail
 }  // namespace ravine

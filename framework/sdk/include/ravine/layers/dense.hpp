@@ -98,7 +98,7 @@ variable embedding(tape<T>& net, const variable& x, std::size_t entries, std::si
   }
   const variable y = net.add_variable(x.positions, columns);
   const parameter table = net.add_parameter(
-      {name + ".embedding", RV_ROLE_OTHER, entries, columns, start_values::normal(deviation)});
+      {name + ".embedding", RV_ROLE_EMBEDDING, entries, columns, start_values::normal(deviation)});
   net.template record<detail::embedding_operation<T>>(x, y, table);
   return y;
 }

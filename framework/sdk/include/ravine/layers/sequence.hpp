@@ -232,6 +232,19 @@ variable image_rows(tape<T>& net, const data_spec& data) {
   return input(net, height, channels * width, std::move(features));
 }
 
+/// Characters or other entries of a list, whose numbers are the inputs: one column, for embedding. Throws
+/// bad_config unless the examples have one dimension.
+template <class T>
+variable characters(tape<T>& net, const data_spec& data) {
+  if (data.shape().size() != 1) {
+    throw bad_config("examples have " + std::to_string(data.shape().size()) +
+                     " dimensions, expected one: a number at each position");
+  }
+  std::vector<std::uint32_t> features(data.features());
+  std::iota(features.begin(), features.end(), 0U);
+  return input(net, data.features(), 1, std::move(features));
+}
+
 /// The mean of all positions, as one.
 template <class T>
 variable mean(tape<T>& net, const variable& x) {
@@ -267,7 +280,7 @@ template <class T>
 variable add_positions(tape<T>& net, const variable& x, const std::string& name, double deviation = 0.02) {
   const variable y = net.add_variable(x.positions, x.columns);
   const parameter table = net.add_parameter(
-      {name + ".embedding", RV_ROLE_OTHER, x.positions, x.columns, start_values::normal(deviation)});
+      {name + ".embedding", RV_ROLE_EMBEDDING, x.positions, x.columns, start_values::normal(deviation)});
   net.template record<detail::positions_operation<T>>(x, y, table);
   return y;
 }
@@ -276,8 +289,8 @@ variable add_positions(tape<T>& net, const variable& x, const std::string& name,
 template <class T>
 variable prepend(tape<T>& net, const variable& x, const std::string& name, double deviation = 0.02) {
   const variable y = net.add_variable(x.positions + 1, x.columns);
-  const parameter row =
-      net.add_parameter({name + ".embedding", RV_ROLE_OTHER, 0, x.columns, start_values::normal(deviation)});
+  const parameter row = net.add_parameter(
+      {name + ".embedding", RV_ROLE_EMBEDDING, 0, x.columns, start_values::normal(deviation)});
   net.template record<detail::prepend_operation<T>>(x, y, row);
   return y;
 }
