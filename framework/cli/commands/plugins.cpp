@@ -127,7 +127,9 @@ void info(const component& which, const registry& plugins) {
   if (!which.hyperparameters.empty()) {
     std::vector<std::vector<std::string>> rows{{"hyperparameter", "default", "valid", "meaning"}};
     for (const hyperparameter& each : which.hyperparameters) {
-      rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"), to_string(each.default_value),
+      const bool must_be_given = each.type == hyperparameter_type::file;
+      rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"),
+                      must_be_given ? "must be given" : to_string(each.default_value),
                       each.range(), each.doc});
     }
     print_result("\n{}", text_table(rows));
