@@ -125,7 +125,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   const resolved_training& training = draft.training[index];
   trial_spec spec;
   spec.problem.label = problem.label;
-  spec.problem.model = specify(*problem.model, values_at(problem.with, "problem.", point));
+  spec.problem.model = specify_model(problem, point);
   if (problem.source != nullptr) {
     spec.problem.data = request(*problem.source, values_at(problem.data_with, "problem.data.", point));
   }

@@ -2,6 +2,7 @@
 
 #include "data/dataset.hpp"
 #include "plugin/registry.hpp"
+#include "train/lr_scaling.hpp"
 #include "trial/trial_spec.hpp"
 
 #include <cstdint>
