@@ -1,10 +1,5 @@
 #include "torch_module.hpp"
 
-#include <ATen/Parallel.h>
-#include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
-#include <torch/script.h>
-
 #include <algorithm>
 #include <functional>
 #include <istream>
@@ -14,12 +9,15 @@
 #include <unordered_map>
 #include <utility>
 
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/script.h>
+
 namespace ravine::torch_bridge {
 namespace {
 
-at::ScalarType scalar_type(element_type type) {
-  return type == element_type::f32 ? at::kFloat : at::kDouble;
-}
+at::ScalarType scalar_type(element_type type) { return type == element_type::f32 ? at::kFloat : at::kDouble; }
 
 /// PyTorch's own words, without its stack of C++ functions.
 std::string words_of(const std::exception& fault) {
@@ -60,8 +58,8 @@ torch::jit::Module linear_layer(const module_source& source) {
       std::accumulate(source.shape.begin(), source.shape.end(), std::uint64_t{1}, std::multiplies<>()));
   const auto scores = static_cast<std::int64_t>(source.labels * source.classes);
   torch::jit::Module made("linear");
-  made.register_parameter("weight", at::zeros({scores, features}), false);
-  made.register_parameter("bias", at::zeros({scores}), false);
+  made.register_parameter("weight", at::zeros({scores, features}).requires_grad_(), false);
+  made.register_parameter("bias", at::zeros({scores}).requires_grad_(), false);
   made.define("def forward(self, x):\n    return torch.linear(x.flatten(1), self.weight, self.bias)\n");
   return made;
 }
@@ -73,11 +71,12 @@ torch::jit::Module read_module(const module_source& source) {
     std::istream in(&bytes);
     return torch::jit::load(in, at::kCPU);
   } catch (const std::exception& fault) {
-    throw std::invalid_argument(std::string(source.path) +
-                                ": this is no TorchScript; expected what torch.jit.script(net).save(\"net.pt\") or "
-                                "torch.jit.trace(net, x).save(\"net.pt\") writes (torch.save writes something else). "
-                                "PyTorch says: " +
-                                words_of(fault));
+    throw std::invalid_argument(
+        std::string(source.path) +
+        ": this is no TorchScript; expected what torch.jit.script(net).save(\"net.pt\") or "
+        "torch.jit.trace(net, x).save(\"net.pt\") writes (torch.save writes something else). "
+        "PyTorch says: " +
+        words_of(fault));
   }
 }
 
@@ -88,8 +87,8 @@ struct constant {
   std::int64_t version;  // counts changes in place
 };
 
-/// One thread adds up in one order. Nor is the graph rewritten while it runs: PyTorch does that after some calls,
-/// and rounds otherwise from then on.
+/// One thread adds up in one order. Nor is the graph rewritten while it runs: PyTorch does that after some
+/// calls, and rounds otherwise from then on.
 void set_up_torch() {
   at::set_num_threads(1);
   torch::jit::setGraphExecutorOptimize(false);
@@ -105,7 +104,8 @@ class script_module : public module {
         classes_(static_cast<std::int64_t>(source.classes)),
         labels_(static_cast<std::int64_t>(source.labels)),
         module_(read_module(source)) {
-    if (!module_.find_method("forward")) throw std::invalid_argument(path_ + ": the module has no method forward");
+    if (!module_.find_method("forward"))
+      throw std::invalid_argument(path_ + ": the module has no method forward");
     add_parameters();
     add_constants();
   }
@@ -144,7 +144,8 @@ class script_module : public module {
     std::size_t offset = 0;
     for (const auto& [name, value] : module_.named_parameters()) {
       if (!value.requires_grad() || !seen.emplace(value.unsafeGetTensorImpl(), name).second) continue;
-      if (!value.is_floating_point()) throw std::invalid_argument(path_ + ": " + name + " holds no real numbers");
+      if (!value.is_floating_point())
+        throw std::invalid_argument(path_ + ": " + name + " holds no real numbers");
       if (value.numel() == 0) throw std::invalid_argument(path_ + ": " + name + " is empty");
       const auto [place, is_new] = places.emplace(value.data_ptr(), name);
       if (!is_new) {
@@ -152,7 +153,8 @@ class script_module : public module {
                                     " share their memory, but are two parameters: make them one");
       }
       parameter& added = parameters_.emplace_back(parameter{name, {}});
-      for (const std::int64_t extent : value.sizes()) added.shape.push_back(static_cast<std::uint64_t>(extent));
+      for (const std::int64_t extent : value.sizes())
+        added.shape.push_back(static_cast<std::uint64_t>(extent));
       if (added.shape.empty()) added.shape.push_back(1);
       start_.push_back(value.detach().to(type_).clone());
       value.set_data(start_.back());
@@ -180,7 +182,8 @@ class script_module : public module {
   void bind(const void* params) {
     if (params == bound_) return;
     bound_ = nullptr;
-    for (std::size_t i = 0; i < trained_.size(); ++i) trained_[i].set_data(view(const_cast<void*>(params), i));
+    for (std::size_t i = 0; i < trained_.size(); ++i)
+      trained_[i].set_data(view(const_cast<void*>(params), i));
     bound_ = params;
   }
 
@@ -203,7 +206,8 @@ class script_module : public module {
     const at::Tensor x = make_input(batch);
     at::Tensor scores = call(x);
     if (x._version() != 0) {
-      throw std::runtime_error(path_ + ": forward changes its input in place; write x = x - 0.5 instead of x -= 0.5");
+      throw std::runtime_error(path_ +
+                               ": forward changes its input in place; write x = x - 0.5 instead of x -= 0.5");
     }
     expect_constants();
     const std::int64_t rows = x.size(0) * labels_;

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-/// Between torchscript.so and torchscript/bridge.so, which both come from one build. PyTorch's library takes a
-/// fraction of a second and 200 MB of address space to load: the bridge, which is linked with it, is loaded where
-/// a module is used, and not where plugins are listed. The bridge has no part in the contract.
+/// Between torchscript.so and torchscript/bridge.so, which both come from one build. PyTorch's library takes
+/// a fraction of a second and 200 MB of address space to load: the bridge, which is linked with it, is loaded
+/// where a module is used, and not where plugins are listed. The bridge has no part in the contract.
 namespace ravine::torch_bridge {
 
 enum class element_type { f32, f64 };
@@ -53,8 +53,8 @@ struct examples {
   std::uint64_t seed;
 };
 
-/// A scripted or traced module. Arrays are of its element type. Functions throw std::exception with words for the
-/// user.
+/// A scripted or traced module. Arrays are of its element type. Functions throw std::exception with words for
+/// the user.
 class module {
  public:
   virtual ~module() = default;

@@ -1,9 +1,11 @@
+#include "bridge_digest.hpp"
 #include "torch_module.hpp"
 
 #include <ravine/model.hpp>
 #include <ravine/random.hpp>
 
 #include <algorithm>
+#include <cfenv>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -17,12 +19,25 @@ namespace {
 
 namespace bridge = ravine::torch_bridge;
 
+/// Of the bridge that belongs to this file: a trial is told by the digest of this file, and so by that of
+/// both.
+[[gnu::used]] constexpr char bridge_digest[] = RAVINE_BRIDGE_SHA256;
+
+/// Loads a library, and leaves rounding and subnormal numbers as they were.
+void* load_library(const char* path) {
+  std::fenv_t kept{};
+  std::fegetenv(&kept);
+  void* const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  std::fesetenv(&kept);
+  return library;
+}
+
 /// The bridge lies in a folder beside this plugin. It stays loaded.
 bridge::load_function* find_bridge() {
   Dl_info self{};
   dladdr(reinterpret_cast<const void*>(&find_bridge), &self);
   const auto path = std::filesystem::path(self.dli_fname).parent_path() / "torchscript" / "bridge.so";
-  void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* const library = load_library(path.c_str());
   if (library == nullptr) {
     throw std::runtime_error(std::string("PyTorch's library does not load; it comes with Debian's package "
                                          "libtorch1.13. The loader says: ") +
@@ -34,8 +49,8 @@ bridge::load_function* find_bridge() {
 }
 
 bridge::input_form form_named(std::string_view name) {
-  return name == "image"  ? bridge::input_form::image
-         : name == "flat" ? bridge::input_form::flat
+  return name == "image"   ? bridge::input_form::image
+         : name == "flat"  ? bridge::input_form::flat
          : name == "as_is" ? bridge::input_form::as_is
                            : bridge::input_form::index;
 }
@@ -43,8 +58,8 @@ bridge::input_form form_named(std::string_view name) {
 /// What follows the last dot: "weight" of "layers.0.weight".
 std::string_view last_word(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
-/// By PyTorch's names: weights have two extents or more, except those of normalisations, whose biases are told by
-/// the weight beside them.
+/// By PyTorch's names: weights have two extents or more, except those of normalisations, whose biases are
+/// told by the weight beside them.
 std::uint32_t role_of(const bridge::parameter& each, const std::vector<bridge::parameter>& all) {
   const bool is_bias = last_word(each.name).find("bias") != std::string_view::npos;
   if (each.shape.size() > 1) return is_bias ? RV_ROLE_BIAS : RV_ROLE_WEIGHT;
@@ -62,10 +77,14 @@ class torchscript {
   static constexpr ravine::about about{
       "torchscript", "A network of your own, scripted or traced in PyTorch",
       "Paszke et al. 2019, arXiv:1912.01703",
-      "Trains the module in a file that torch.jit.script(net).save(\"net.pt\") or torch.jit.trace(net, x) has\n"
-      "written. All parameters that require a gradient are trained, under PyTorch's names; forward(x) gives class\n"
-      "scores, and the loss is their mean cross-entropy. train and eval hold as in PyTorch. A module that keeps\n"
-      "something else from batch to batch, such as the running statistics of BatchNorm, is refused. One thread.\n"
+      "Trains the module in a file that torch.jit.script(net).save(\"net.pt\") or torch.jit.trace(net, x) "
+      "has\n"
+      "written. All parameters that require a gradient are trained, under PyTorch's names; forward(x) gives "
+      "class\n"
+      "scores, and the loss is their mean cross-entropy. train and eval hold as in PyTorch. A module that "
+      "keeps\n"
+      "something else from batch to batch, such as the running statistics of BatchNorm, is refused. One "
+      "thread.\n"
       "dtype: f64 converts parameters and constants. See docs/pytorch.md."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::file("file").doc("the module, as torch.jit.script(net).save has written it"),
@@ -78,13 +97,14 @@ class torchscript {
       : shuffled_(c.choice("start") == "shuffled") {
     static bridge::load_function* const load = find_bridge();
     const ravine::named_file file = c.file("file");
-    module_ = load({.path = file.path,
-                    .content = file.content,
-                    .type = sizeof(T) == sizeof(float) ? bridge::element_type::f32 : bridge::element_type::f64,
-                    .form = form_named(c.choice("input")),
-                    .shape = data.shape(),
-                    .classes = data.classes(),
-                    .labels = data.labels()});
+    module_ =
+        load({.path = file.path,
+              .content = file.content,
+              .type = sizeof(T) == sizeof(float) ? bridge::element_type::f32 : bridge::element_type::f64,
+              .form = form_named(c.choice("input")),
+              .shape = data.shape(),
+              .classes = data.classes(),
+              .labels = data.labels()});
   }
 
   void layout(ravine::layout_builder& tensors) const {

@@ -189,7 +189,8 @@ TEST(page_of_pytorch, does_what_it_says) {
     GTEST_SKIP() << "this build has no model torchscript: libtorch-dev was not there";
   }
   const work_folder folder;
-  if (run(folder, "python3 -c 'import torch'").first != 0) GTEST_SKIP() << "PyTorch is not here: python3-torch";
+  if (run(folder, "python3 -c 'import torch'").first != 0)
+    GTEST_SKIP() << "PyTorch is not here: python3-torch";
   followed done;
   ASSERT_NO_FATAL_FAILURE(follow("pytorch.md", done));
   EXPECT_EQ(done.commands, 4);

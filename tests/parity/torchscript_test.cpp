@@ -178,7 +178,8 @@ TEST_F(torchscript, tells_roles_by_names_and_shapes) {
     module_on_batch<double> at_work(each, with(each));
     std::map<std::string, std::uint32_t> roles;
     const rv_layout& layout = *at_work.wrapped().layout().raw();
-    for (std::uint64_t i = 0; i < layout.tensor_count; ++i) roles[layout.tensors[i]->name] = layout.tensors[i]->role;
+    for (std::uint64_t i = 0; i < layout.tensor_count; ++i)
+      roles[layout.tensors[i]->name] = layout.tensors[i]->role;
     return roles;
   };
   const auto network = roles_of("convolution");
@@ -223,8 +224,10 @@ TEST_F(torchscript, refuses_what_it_can_not_train) {
   };
   EXPECT_THAT(error_with(mlp, {{"file", module_file("missing.pt")}}), HasSubstr("there is no such file"));
   EXPECT_THAT(error_with(mlp, {{"file", module_file("")}}), HasSubstr("no regular file"));
-  EXPECT_THAT(error_with(mlp, {{"file", module_file("../torchscript.json")}}), HasSubstr("this is no TorchScript"));
-  EXPECT_THAT(error_with(mlp, {{"file", module_file("batch_norm.pt")}}), HasSubstr("track_running_stats=False"));
+  EXPECT_THAT(error_with(mlp, {{"file", module_file("../torchscript.json")}}),
+              HasSubstr("this is no TorchScript"));
+  EXPECT_THAT(error_with(mlp, {{"file", module_file("batch_norm.pt")}}),
+              HasSubstr("track_running_stats=False"));
   json wider = mlp;
   wider["classes"] = 4;
   EXPECT_THAT(error_with(wider, with(mlp)),

@@ -156,14 +156,13 @@ exit_status fetch(const std::string& name) {
   const std::vector<fs::path> folders = data_folders(name);
   if (folders.empty()) throw error("there is no folder for data sets; set RAVINE_DATA to one");
   download_display display;
-  const auto files =
-      fetch_files({.files = wanted->files,
-                   .mirrors = wanted->mirrors,
-                   .folder = folders.front(),
-                   .owner = [&](const fs::path& file) { return data_owner_text(file, name); }},
-                  [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
-                    display.show(url, held, total);
-                  });
+  const auto files = fetch_files({.files = wanted->files,
+                                  .mirrors = wanted->mirrors,
+                                  .folder = folders.front(),
+                                  .owner = [&](const fs::path& file) { return data_owner_text(file, name); }},
+                                 [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
+                                   display.show(url, held, total);
+                                 });
   display.clear();
   return report(files);
 }

@@ -35,7 +35,8 @@ class batch_files {
   void feed(std::string_view path, std::span<const std::byte> piece) {
     const std::string_view name = last_part(path);
     if (std::ranges::find(batches, name) == batches.end()) return;
-    const auto [found, is_new] = readers_.try_emplace(std::string(path), fmt::format("{}: {}", archive_, path));
+    const auto [found, is_new] =
+        readers_.try_emplace(std::string(path), fmt::format("{}: {}", archive_, path));
     found->second.feed(piece);
   }
 
@@ -47,9 +48,10 @@ class batch_files {
       reader = &each;
     }
     if (reader == nullptr) {
-      throw data_error(fmt::format("{}: it holds no {}; expected data_batch_1.bin to data_batch_5.bin and "
-                                   "test_batch.bin, as cifar-10-binary.tar.gz does",
-                                   archive_, name));
+      throw data_error(
+          fmt::format("{}: it holds no {}; expected data_batch_1.bin to data_batch_5.bin and "
+                      "test_batch.bin, as cifar-10-binary.tar.gz does",
+                      archive_, name));
     }
     return reader->take();
   }
@@ -66,8 +68,8 @@ void append(image_table& to, const image_table& from) {
 
 }  // namespace
 
-// The size and SHA-256 of the archive are published by several loaders, in Julia (MLDatasets), Go and Python; one of them beside the MD5 that
-// the authors' page gives.
+// The size and SHA-256 of the archive are published by several loaders, in Julia (MLDatasets), Go and Python;
+// one of them beside the MD5 that the authors' page gives.
 std::span<const data_file> cifar10_files() {
   static constexpr std::array files{
       data_file{"cifar-10-binary.tar", 184'391'680, "",
@@ -88,8 +90,8 @@ void cifar_reader::feed(std::span<const std::byte> piece) {
     if (place_ == 0) {
       const auto label = std::to_integer<std::uint8_t>(piece.front());
       if (label >= cifar_classes) {
-        throw data_error(fmt::format("{}: record {} has the label {}, expected 0 to {}", name_, records_.size() + 1,
-                                     label, cifar_classes - 1));
+        throw data_error(fmt::format("{}: record {} has the label {}, expected 0 to {}", name_,
+                                     records_.size() + 1, label, cifar_classes - 1));
       }
       records_.labels.push_back(label);
       place_ = 1;
@@ -106,8 +108,8 @@ void cifar_reader::feed(std::span<const std::byte> piece) {
 
 image_table cifar_reader::take() {
   if (place_ != 0) {
-    throw data_error(fmt::format("{}: record {} ends after {} bytes, expected {}", name_, records_.size(), place_,
-                                 cifar_record));
+    throw data_error(fmt::format("{}: record {} ends after {} bytes, expected {}", name_, records_.size(),
+                                 place_, cifar_record));
   }
   if (records_.size() == 0) throw data_error(fmt::format("{}: it holds no records", name_));
   return std::exchange(records_, {});
@@ -115,11 +117,13 @@ image_table cifar_reader::take() {
 
 dataset_content parse_cifar10(std::span<const std::byte> archive, const std::string& name) {
   batch_files files(name);
-  tar_reader tar(name, [&](std::string_view file, std::span<const std::byte> piece) { files.feed(file, piece); });
+  tar_reader tar(name,
+                 [&](std::string_view file, std::span<const std::byte> piece) { files.feed(file, piece); });
   std::uint64_t left = most_archive_bytes;
   const auto feed = [&](std::span<const std::byte> piece) {
     if (piece.size() > left) {
-      throw data_error(fmt::format("{}: it holds more than {} bytes, expected fewer", name, most_archive_bytes));
+      throw data_error(
+          fmt::format("{}: it holds more than {} bytes, expected fewer", name, most_archive_bytes));
     }
     left -= piece.size();
     tar.feed(piece);
@@ -134,7 +138,8 @@ dataset_content parse_cifar10(std::span<const std::byte> archive, const std::str
   data.name = "cifar10";
   data.shape = {3, cifar_side, cifar_side};
   data.classes = cifar_classes;
-  for (const std::string_view each : batches) append(each == batches.back() ? data.test : data.train, files.take(each));
+  for (const std::string_view each : batches)
+    append(each == batches.back() ? data.test : data.train, files.take(each));
   return data;
 }
 
@@ -145,18 +150,21 @@ dataset_content load_cifar10(split_sizes sizes) {
   if (found.empty()) {
     std::string searched;
     for (const fs::path& folder : folders) searched += "\n  " + folder.string();
-    throw data_error(fmt::format("cifar10: there is no {}.gz in{}\nRun: ravine data fetch cifar10", wanted.name,
+    throw data_error(fmt::format("cifar10: there is no {}.gz in{}\nRun: ravine data fetch cifar10",
+                                 wanted.name,
                                  searched.empty() ? " RAVINE_DATA, which is not set" : searched));
   }
   const std::vector<std::byte> archive = read_file(found, most_archive_bytes);
   if (!is_gzip(archive)) {
-    throw data_error(fmt::format("{}: this is not packed; only the SHA-256 of the .gz is published. Move it away, and "
-                                 "run: ravine data fetch cifar10",
-                                 found.string()));
+    throw data_error(
+        fmt::format("{}: this is not packed; only the SHA-256 of the .gz is published. Move it away, and "
+                    "run: ravine data fetch cifar10",
+                    found.string()));
   }
   if (const std::string digest = sha256_hex(archive); digest != wanted.sha256_gz) {
-    throw data_error(fmt::format("{}: this is not CIFAR-10: {}\nMove it away, and run: ravine data fetch cifar10",
-                                 found.string(), packed_digest_fault(digest, wanted)));
+    throw data_error(
+        fmt::format("{}: this is not CIFAR-10: {}\nMove it away, and run: ravine data fetch cifar10",
+                    found.string(), packed_digest_fault(digest, wanted)));
   }
   dataset_content data = parse_cifar10(archive, found.string());
   split_validation(data, sizes);

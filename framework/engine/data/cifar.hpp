@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
-/// CIFAR-10 (Krizhevsky 2009) in its binary form: records of a label, 0 to 9, and 3 x 32 x 32 pixels, the planes
-/// of red, green and blue one after another.
+/// CIFAR-10 (Krizhevsky 2009) in its binary form: records of a label, 0 to 9, and 3 x 32 x 32 pixels, the
+/// planes of red, green and blue one after another.
 namespace ravine {
 
 inline constexpr std::size_t cifar_classes = 10, cifar_side = 32;
@@ -22,7 +22,8 @@ inline constexpr std::size_t cifar_record = 1 + 3 * cifar_side * cifar_side;
 std::span<const data_file> cifar10_files();
 std::span<const std::string> cifar10_mirrors();
 
-/// Puts records together that arrive in pieces. Errors are data_errors that begin with `name` and tell the record.
+/// Puts records together that arrive in pieces. Errors are data_errors that begin with `name` and tell the
+/// record.
 class cifar_reader {
  public:
   explicit cifar_reader(std::string name) : name_(std::move(name)) {}
@@ -42,8 +43,8 @@ class cifar_reader {
 /// archive, a file that is missing, twice there or malformed.
 dataset_content parse_cifar10(std::span<const std::byte> archive, const std::string& name);
 
-/// Validation is split off the training images. Throws data_error: a file that is missing (with what to do) or not
-/// the published one by its SHA-256.
+/// Validation is split off the training images. Throws data_error: a file that is missing (with what to do)
+/// or not the published one by its SHA-256.
 dataset_content load_cifar10(split_sizes sizes);
 
 }  // namespace ravine

@@ -44,7 +44,8 @@ void transpose(idx_images& images) {
 void renumber(idx_labels& labels, const emnist_collection& which, const std::string& name) {
   for (std::uint8_t& each : labels.values) {
     if (each < which.first_label) {
-      throw data_error(fmt::format("{}: found the label {}, expected {} or more", name, each, which.first_label));
+      throw data_error(
+          fmt::format("{}: found the label {}, expected {} or more", name, each, which.first_label));
     }
     each = static_cast<std::uint8_t>(each - which.first_label);
   }
@@ -52,10 +53,11 @@ void renumber(idx_labels& labels, const emnist_collection& which, const std::str
 
 }  // namespace
 
-// The SHA-256 is published by MLDatasets (Julia) and several other loaders, the MD5 that goes with it by torchvision.
+// The SHA-256 is published by MLDatasets (Julia) and several other loaders, the MD5 that goes with it by
+// torchvision.
 std::span<const data_file> emnist_files() {
-  static constexpr std::array files{
-      data_file{"gzip.zip", 561'753'746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e", {}, ""}};
+  static constexpr std::array files{data_file{
+      "gzip.zip", 561'753'746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e", {}, ""}};
   return files;
 }
 
@@ -73,21 +75,26 @@ const emnist_collection& emnist_collection_named(std::string_view name) {
 
 dataset_content parse_emnist(std::span<const std::byte> archive, const emnist_collection& which,
                              const std::string& name) {
-  const auto path = [&](std::string_view part) { return fmt::format("gzip/emnist-{}-{}-ubyte.gz", which.name, part); };
+  const auto path = [&](std::string_view part) {
+    return fmt::format("gzip/emnist-{}-{}-ubyte.gz", which.name, part);
+  };
   const auto images = [&](std::string_view part) {
     const std::string file = path(part);
-    idx_images read = parse_idx_images(extract_from_zip(archive, file, most_packed_bytes, name), name + ": " + file);
+    idx_images read =
+        parse_idx_images(extract_from_zip(archive, file, most_packed_bytes, name), name + ": " + file);
     transpose(read);
     return read;
   };
   const auto labels = [&](std::string_view part) {
     const std::string file = path(part);
-    idx_labels read = parse_idx_labels(extract_from_zip(archive, file, most_packed_bytes, name), name + ": " + file);
+    idx_labels read =
+        parse_idx_labels(extract_from_zip(archive, file, most_packed_bytes, name), name + ": " + file);
     renumber(read, which, name + ": " + file);
     return read;
   };
   const auto place = [&](std::string_view part) { return fs::path(name + ": " + path(part)); };
-  constexpr std::array parts{"train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"};
+  constexpr std::array parts{"train-images-idx3", "train-labels-idx1", "test-images-idx3",
+                             "test-labels-idx1"};
   return make_idx_dataset({place(parts[0]), place(parts[1]), place(parts[2]), place(parts[3])},
                           {images(parts[0]), labels(parts[1]), images(parts[2]), labels(parts[3])},
                           {"emnist", which.classes, {}});
@@ -105,9 +112,10 @@ dataset_content load_emnist(const emnist_collection& which, split_sizes sizes) {
   }
   const std::vector<std::byte> archive = read_file(found, wanted.size);
   if (const std::string digest = sha256_hex(archive); digest != wanted.sha256) {
-    throw data_error(fmt::format("{}: this is not EMNIST's archive: its SHA-256 is {}, expected {}\nMove it away, and "
-                                 "run: ravine data fetch emnist",
-                                 found.string(), digest, wanted.sha256));
+    throw data_error(
+        fmt::format("{}: this is not EMNIST's archive: its SHA-256 is {}, expected {}\nMove it away, and "
+                    "run: ravine data fetch emnist",
+                    found.string(), digest, wanted.sha256));
   }
   dataset_content data = parse_emnist(archive, which, found.string());
   split_validation(data, sizes);

@@ -10,8 +10,8 @@ struct image_options {
   augmentation augment;      ///< its background is left to prepare_images
 };
 
-/// Gives each channel mean 0 and standard deviation 1 over all pixels of the training part, and scales the other
-/// parts alike. Pixels become values. A constant channel becomes 0.
+/// Gives each channel mean 0 and standard deviation 1 over all pixels of the training part, and scales the
+/// other parts alike. Pixels become values. A constant channel becomes 0.
 void standardize_channels(dataset_content& images);
 
 /// Applies the options to images of shape {rows, columns} or {channels, rows, columns}.

@@ -20,7 +20,8 @@ image_table cut(const image_table& images, std::size_t side, std::size_t wanted,
     const std::uint64_t drawn = item_seed(seed, i);
     const std::size_t top = drawn % places, left = (drawn >> 32U) % places;
     for (std::size_t y = 0; y < wanted; ++y) {
-      const auto row = images.pixels.begin() + static_cast<std::ptrdiff_t>((i * side + top + y) * side + left);
+      const auto row =
+          images.pixels.begin() + static_cast<std::ptrdiff_t>((i * side + top + y) * side + left);
       cut.pixels.insert(cut.pixels.end(), row, row + static_cast<std::ptrdiff_t>(wanted));
     }
   }

@@ -1,7 +1,6 @@
-#include "data/published.hpp"
-
 #include "data/cifar.hpp"
 #include "data/emnist.hpp"
+#include "data/published.hpp"
 
 #include <algorithm>
 
@@ -75,7 +74,8 @@ std::span<const published_dataset> published_datasets() {
 
 std::vector<fetchable_dataset> fetchable_datasets() {
   std::vector<fetchable_dataset> all;
-  for (const published_dataset& each : published_datasets()) all.push_back({each.name, each.files, each.mirrors});
+  for (const published_dataset& each : published_datasets())
+    all.push_back({each.name, each.files, each.mirrors});
   all.push_back({"emnist", emnist_files(), emnist_mirrors()});
   all.push_back({"cifar10", cifar10_files(), cifar10_mirrors()});
   return all;

@@ -78,7 +78,8 @@ void check_augmentation(const example_form& form) {
   const std::size_t channels = form.shape.size() == 3 ? form.shape[0] : 1;
   const bool possible = !changes.is_used() || (is_image && changes.shift < form.shape.back() &&
                                                changes.shift < form.shape[form.shape.size() - 2]);
-  if (!possible || !(changes.crop >= 0 && changes.crop < 1)) reject("its images can't be changed as it asks for");
+  if (!possible || !(changes.crop >= 0 && changes.crop < 1))
+    reject("its images can't be changed as it asks for");
   if (!changes.background.empty() && changes.background.size() != channels) {
     reject(fmt::format("it has {} background colours, expected {}", changes.background.size(), channels));
   }

@@ -51,8 +51,8 @@ void tar_reader::read_header() {
     sum += within ? std::uint64_t{' '} : std::to_integer<std::uint64_t>(header_[i]);
   }
   if (const std::uint64_t expected = number(sum_offset, sum_digits, "checksum"); sum != expected) {
-    fail(fmt::format("a header has the checksum {}, expected {}: this is no tar archive, or a damaged one", sum,
-                     expected));
+    fail(fmt::format("a header has the checksum {}, expected {}: this is no tar archive, or a damaged one",
+                     sum, expected));
   }
   const auto* const words = reinterpret_cast<const char*>(header_.data());
   file_.assign(words, std::find(words, words + 100, '\0'));
@@ -67,8 +67,10 @@ std::uint64_t tar_reader::number(std::size_t offset, std::size_t digits, std::st
   words = words.substr(0, words.find('\0'));
   while (!words.empty() && words.front() == ' ') words.remove_prefix(1);
   while (!words.empty() && words.back() == ' ') words.remove_suffix(1);
-  const bool octal = !words.empty() && std::ranges::all_of(words, [](char c) { return c >= '0' && c <= '7'; });
-  if (!octal) fail(fmt::format("a header's {} is no octal number: this is no tar archive, or a damaged one", what));
+  const bool octal =
+      !words.empty() && std::ranges::all_of(words, [](char c) { return c >= '0' && c <= '7'; });
+  if (!octal)
+    fail(fmt::format("a header's {} is no octal number: this is no tar archive, or a damaged one", what));
   std::uint64_t value = 0;
   for (const char c : words) value = value * 8 + static_cast<std::uint64_t>(c - '0');  // 12 digits: 36 bits
   return value;

@@ -14,8 +14,8 @@ namespace ravine {
 using tar_sink = std::function<void(std::string_view file, std::span<const std::byte> piece)>;
 
 /// Reads a tar archive (POSIX ustar and its ancestors) that arrives in pieces, and keeps none of it. Folders,
-/// links and the like are passed over; names longer than 100 bytes are not put together. Errors are data_errors
-/// that begin with the archive's name and tell the place.
+/// links and the like are passed over; names longer than 100 bytes are not put together. Errors are
+/// data_errors that begin with the archive's name and tell the place.
 class tar_reader {
  public:
   /// `name` stands in messages.
@@ -35,12 +35,12 @@ class tar_reader {
   std::string name_;
   tar_sink sink_;
   std::array<std::byte, block> header_{};
-  std::size_t held_ = 0;        // bytes of the next header
-  std::uint64_t offset_ = 0;    // of the next byte in the archive
-  std::uint64_t content_ = 0;   // bytes left of the file in progress
-  std::uint64_t padding_ = 0;   // bytes left after it up to the next block
-  bool is_file_ = false;        // rather than a folder or the like
-  bool ended_ = false;          // an empty block has come
+  std::size_t held_ = 0;       // bytes of the next header
+  std::uint64_t offset_ = 0;   // of the next byte in the archive
+  std::uint64_t content_ = 0;  // bytes left of the file in progress
+  std::uint64_t padding_ = 0;  // bytes left after it up to the next block
+  bool is_file_ = false;       // rather than a folder or the like
+  bool ended_ = false;         // an empty block has come
   std::string file_;
 };
 

@@ -25,11 +25,11 @@ class zip_reader {
       fail(fmt::format("{} is {} bytes long, expected at most {}", file, found.size, most));
     }
     expect_mark(found.offset, content_mark, "content");
-    const std::uint64_t begin = found.offset + content_header_size + number<2>(found.offset + 26) +
-                                number<2>(found.offset + 28);
+    const std::uint64_t begin =
+        found.offset + content_header_size + number<2>(found.offset + 26) + number<2>(found.offset + 28);
     const auto packed = part(begin, found.packed_size);
-    std::vector<std::byte> content =
-        found.method == 0 ? std::vector<std::byte>(packed.begin(), packed.end()) : inflated(packed, found.size, file);
+    std::vector<std::byte> content = found.method == 0 ? std::vector<std::byte>(packed.begin(), packed.end())
+                                                       : inflated(packed, found.size, file);
     const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
     if (content.size() != found.size || crc != found.crc) {
       fail(fmt::format("{} is damaged: its length or CRC-32 is not what the archive says", file));
@@ -51,8 +51,8 @@ class zip_reader {
       const std::uint64_t length = number<2>(place + 28);
       const auto words = part(place + entry_size, length);
       if (std::string_view(reinterpret_cast<const char*>(words.data()), words.size()) == file) {
-        return checked({number<2>(place + 10), number<4>(place + 16), number<4>(place + 20), number<4>(place + 24),
-                        number<4>(place + 42)},
+        return checked({number<2>(place + 10), number<4>(place + 16), number<4>(place + 20),
+                        number<4>(place + 24), number<4>(place + 42)},
                        number<2>(place + 8), file);
       }
       place += entry_size + length + number<2>(place + 30) + number<2>(place + 32);
@@ -65,7 +65,8 @@ class zip_reader {
     if (found.method != 0 && found.method != Z_DEFLATED) {
       fail(fmt::format("{} is packed by method {}, expected 0 (stored) or 8 (deflated)", file, found.method));
     }
-    if (found.method == 0 && found.packed_size != found.size) fail(fmt::format("{} is stored with two lengths", file));
+    if (found.method == 0 && found.packed_size != found.size)
+      fail(fmt::format("{} is stored with two lengths", file));
     return found;
   }
 
@@ -102,7 +103,8 @@ class zip_reader {
   }
 
   /// At most `size` bytes, which is at most 4 GiB, of a stream without a header.
-  std::vector<std::byte> inflated(std::span<const std::byte> packed, std::uint64_t size, std::string_view file) const {
+  std::vector<std::byte> inflated(std::span<const std::byte> packed, std::uint64_t size,
+                                  std::string_view file) const {
     std::vector<std::byte> content;
     z_stream stream{};
     constexpr int without_header = -15;
@@ -115,14 +117,17 @@ class zip_reader {
       stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
       stream.avail_out = static_cast<uInt>(buffer.size());
       status = inflate(&stream, Z_NO_FLUSH);
-      content.insert(content.end(), buffer.begin(), buffer.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
+      content.insert(content.end(), buffer.begin(),
+                     buffer.end() - static_cast<std::ptrdiff_t>(stream.avail_out));
     }
     inflateEnd(&stream);
     if (status != Z_STREAM_END) fail(fmt::format("{} is damaged: its deflated data end in disorder", file));
     return content;
   }
 
-  [[noreturn]] void fail(std::string_view fault) const { throw data_error(fmt::format("{}: {}", name_, fault)); }
+  [[noreturn]] void fail(std::string_view fault) const {
+    throw data_error(fmt::format("{}: {}", name_, fault));
+  }
 
   std::span<const std::byte> bytes_;
   const std::string& name_;
@@ -130,8 +135,8 @@ class zip_reader {
 
 }  // namespace
 
-std::vector<std::byte> extract_from_zip(std::span<const std::byte> archive, std::string_view file, std::uint64_t most,
-                                        const std::string& name) {
+std::vector<std::byte> extract_from_zip(std::span<const std::byte> archive, std::string_view file,
+                                        std::uint64_t most, const std::string& name) {
   return zip_reader(archive, name).extract(file, most);
 }
 

@@ -145,7 +145,8 @@ const component* registry::find(component_kind kind, std::string_view id) const 
 
 std::string advice_on_optional(component_kind kind, std::string_view id) {
   if (kind != component_kind::model || id != "torchscript") return "";
-  return "; this Ravine was built without PyTorch's library: install the package libtorch-dev, and build again "
+  return "; this Ravine was built without PyTorch's library: install the package libtorch-dev, and build "
+         "again "
          "(apt-get install libtorch-dev; cmake --preset release; cmake --build --preset release)";
 }
 

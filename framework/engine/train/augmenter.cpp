@@ -60,7 +60,8 @@ void augmenter<T>::apply(std::span<T> images, std::uint64_t seed) {
 
 template <class T>
 void augmenter<T>::cut(std::span<T> image, const window& kept) {
-  const double down = kept.height / static_cast<double>(rows_), right = kept.width / static_cast<double>(columns_);
+  const double down = kept.height / static_cast<double>(rows_),
+               right = kept.width / static_cast<double>(columns_);
   const auto along = [this](std::size_t row, const auto& column) {
     return std::lerp(static_cast<double>(copy_[row * columns_ + column.first]),
                      static_cast<double>(copy_[row * columns_ + column.second]), column.way);

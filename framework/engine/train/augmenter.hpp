@@ -9,8 +9,8 @@
 
 namespace ravine {
 
-/// Changes the images of a batch at random, as the data set asks for: cuts off the margin and enlarges the rest
-/// (bilinear), mirrors, and shifts, in this order.
+/// Changes the images of a batch at random, as the data set asks for: cuts off the margin and enlarges the
+/// rest (bilinear), mirrors, and shifts, in this order.
 template <class T>
 class augmenter {
  public:

@@ -35,9 +35,9 @@ std::unique_ptr<model> with_its_files(std::unique_ptr<model> made, const compone
   for (const auto& [name, planned] : spec.file_sha256) {
     const std::string& found = made->file_digests().at(name);
     if (found == planned) continue;
-    throw plugin_error(
-        fmt::format("{}: {}: {} has changed since the trial was planned: its SHA-256 is {}, expected {}; run again",
-                    spec.use, name, to_string(spec.with.at(name)), found, planned));
+    throw plugin_error(fmt::format(
+        "{}: {}: {} has changed since the trial was planned: its SHA-256 is {}, expected {}; run again",
+        spec.use, name, to_string(spec.with.at(name)), found, planned));
   }
   return made;
 }

@@ -1,4 +1,5 @@
 #include "data/cifar.hpp"
+
 #include "unit/data/data_support.hpp"
 
 #include <cstdio>
@@ -24,7 +25,8 @@ const std::string name = "cifar.tar.gz";
 /// A record whose planes hold `label` * 10, and 1 and 2 more.
 byte_string record(unsigned label) {
   byte_string made{static_cast<std::byte>(label)};
-  for (unsigned plane = 0; plane < 3; ++plane) made.insert(made.end(), 1024, static_cast<std::byte>(10 * label + plane));
+  for (unsigned plane = 0; plane < 3; ++plane)
+    made.insert(made.end(), 1024, static_cast<std::byte>(10 * label + plane));
   return made;
 }
 
@@ -53,13 +55,15 @@ using batch_list = std::vector<std::pair<std::string, byte_string>>;
 
 batch_list six_batches() {
   batch_list all;
-  for (unsigned i = 1; i <= 5; ++i) all.emplace_back("data_batch_" + std::to_string(i) + ".bin", record(i) + record(0));
+  for (unsigned i = 1; i <= 5; ++i)
+    all.emplace_back("data_batch_" + std::to_string(i) + ".bin", record(i) + record(0));
   all.emplace_back("test_batch.bin", record(9));
   return all;
 }
 
 byte_string archive(const batch_list& batches) {
-  byte_string made = entry("cifar-10-batches-bin/", {}, '5') + entry("cifar-10-batches-bin/readme.html", byte_string(88));
+  byte_string made =
+      entry("cifar-10-batches-bin/", {}, '5') + entry("cifar-10-batches-bin/readme.html", byte_string(88));
   for (const auto& [file, content] : batches) made = made + entry("cifar-10-batches-bin/" + file, content);
   return made + byte_string(1024);
 }
@@ -85,16 +89,18 @@ TEST(cifar, is_read_from_the_archive_packed_or_not) {
 TEST(cifar, refuses_damage_and_tells_where) {
   batch_list batches = six_batches();
   batches[2].second[3073] = std::byte{10};
-  EXPECT_EQ(fault_of(archive(batches)),
-            "cifar.tar.gz: cifar-10-batches-bin/data_batch_3.bin: record 2 has the label 10, expected 0 to 9");
+  EXPECT_EQ(
+      fault_of(archive(batches)),
+      "cifar.tar.gz: cifar-10-batches-bin/data_batch_3.bin: record 2 has the label 10, expected 0 to 9");
   batches = six_batches();
   batches[5].second.pop_back();
-  EXPECT_EQ(fault_of(archive(batches)),
-            "cifar.tar.gz: cifar-10-batches-bin/test_batch.bin: record 1 ends after 3072 bytes, expected 3073");
+  EXPECT_EQ(
+      fault_of(archive(batches)),
+      "cifar.tar.gz: cifar-10-batches-bin/test_batch.bin: record 1 ends after 3072 bytes, expected 3073");
   batches = six_batches();
   batches.erase(batches.begin());
   EXPECT_THAT(fault_of(archive(batches)), HasSubstr("it holds no data_batch_1.bin; expected"));
-  byte_string bytes = archive(six_batches()) ;
+  byte_string bytes = archive(six_batches());
   const byte_string again = entry("elsewhere/test_batch.bin", record(1));
   bytes.insert(bytes.begin(), again.begin(), again.end());
   EXPECT_EQ(fault_of(bytes), "cifar.tar.gz: it holds test_batch.bin twice");

@@ -1,4 +1,5 @@
 #include "data/emnist.hpp"
+
 #include "data/zip.hpp"
 #include "unit/data/data_support.hpp"
 
@@ -18,8 +19,8 @@ namespace {
 using testing::byte_string;
 using testing::data_error_of;
 using testing::gzipped;
-using testing::idx_file;
 using ::testing::HasSubstr;
+using testing::idx_file;
 
 const std::string name = "gzip.zip";
 
@@ -30,7 +31,8 @@ byte_string& operator+=(byte_string& to, const byte_string& more) {
 
 byte_string little(std::uint64_t value, std::size_t size) {
   byte_string digits;
-  for (std::size_t i = 0; i < size; ++i) digits.push_back(static_cast<std::byte>(i < 8 ? value >> (8 * i) : 0));
+  for (std::size_t i = 0; i < size; ++i)
+    digits.push_back(static_cast<std::byte>(i < 8 ? value >> (8 * i) : 0));
   return digits;
 }
 
@@ -116,8 +118,9 @@ TEST(emnist, refuses_what_is_not_as_published) {
             "gzip.zip: it holds no gzip/emnist-balanced-train-images-idx3-ubyte.gz");
   auto entries = letters();
   entries[2].content = gzipped(idx_file({2}, {0, 1}));
-  EXPECT_EQ(fault(zipped(entries)),
-            "gzip.zip: gzip/emnist-letters-train-labels-idx1-ubyte.gz: found the label 0, expected 1 or more");
+  EXPECT_EQ(
+      fault(zipped(entries)),
+      "gzip.zip: gzip/emnist-letters-train-labels-idx1-ubyte.gz: found the label 0, expected 1 or more");
   entries[2].content = gzipped(idx_file({2}, {1, 27}));
   EXPECT_THAT(fault(zipped(entries)), HasSubstr("gzip/emnist-letters-train-labels-idx1-ubyte.gz"));
 }

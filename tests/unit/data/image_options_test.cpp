@@ -1,5 +1,6 @@
-#include "data/data_source.hpp"
 #include "data/image_options.hpp"
+
+#include "data/data_source.hpp"
 #include "data/patches.hpp"
 #include "unit/data/data_support.hpp"
 
@@ -44,8 +45,13 @@ TEST(image_options, standardize_each_channel_by_the_training_part) {
 
 TEST(image_options, reach_the_data_set_through_its_source) {
   const data_request wanted{"digits",
-                            {{"train", std::int64_t{50}}, {"validation", std::int64_t{5}}, {"test", std::int64_t{5}},
-                             {"standardize", true}, {"shift", std::int64_t{2}}, {"flip", true}, {"crop", 0.25}}};
+                            {{"train", std::int64_t{50}},
+                             {"validation", std::int64_t{5}},
+                             {"test", std::int64_t{5}},
+                             {"standardize", true},
+                             {"shift", std::int64_t{2}},
+                             {"flip", true},
+                             {"crop", 0.25}}};
   const dataset data = load_dataset(wanted);
   EXPECT_EQ(data.augment.shift, 2U);
   EXPECT_TRUE(data.augment.flip);
@@ -62,7 +68,8 @@ TEST(image_options, reach_the_data_set_through_its_source) {
 
 TEST(patches, are_parts_of_the_digits) {
   const digits_options options{.train = 20, .validation = 0, .test = 10, .seed = 3};
-  const dataset_content digits = make_digits(options), patches = make_patches(options, 10), again = make_patches(options, 10);
+  const dataset_content digits = make_digits(options), patches = make_patches(options, 10),
+                        again = make_patches(options, 10);
   EXPECT_EQ(patches.shape, (std::vector<std::size_t>{10, 10}));
   EXPECT_EQ(patches.train.labels, digits.train.labels);
   EXPECT_EQ(patches.train.pixels, again.train.pixels);

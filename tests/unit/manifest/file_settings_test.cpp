@@ -1,8 +1,8 @@
 #include "core/sha256.hpp"
+#include "data/data_source.hpp"
 #include "manifest/manifest.hpp"
 #include "train/trial.hpp"
 #include "train/trial_observer.hpp"
-#include "data/data_source.hpp"
 #include "trial/spec_bytes.hpp"
 #include "unit/plugin_support.hpp"
 
@@ -70,19 +70,22 @@ TEST_F(file_settings, put_the_digest_of_the_file_into_the_trial) {
 
 TEST_F(file_settings, leave_the_trials_of_other_models_what_they_were) {
   const std::string softmax = to_json(
-      parse_manifest("problems: [{use: softmax, data: {use: digits}}]\ntrain: {epochs: 1}\noptimizers: [{use: sgd}]\n",
-                     "test.yaml", {}, plugins())
+      parse_manifest(
+          "problems: [{use: softmax, data: {use: digits}}]\ntrain: {epochs: 1}\noptimizers: [{use: sgd}]\n",
+          "test.yaml", {}, plugins())
           .trials.front()
           .spec);
   EXPECT_EQ(softmax.find("file_sha256"), std::string::npos);
-  EXPECT_EQ(softmax.find("shift"), std::string::npos) << "nor have options of data that came later a part in it";
+  EXPECT_EQ(softmax.find("shift"), std::string::npos)
+      << "nor have options of data that came later a part in it";
 }
 
 TEST_F(file_settings, must_name_a_file_that_is_there) {
   EXPECT_THAT(errors_of(""), HasSubstr("with: start is missing (a byte for each parameter)"));
   EXPECT_THAT(errors_of("start: " + path() + "x"),
               HasSubstr("with.start: " + path() + "x: there is no such file; paths begin at"));
-  EXPECT_THAT(errors_of("start: " + fs::path(path()).parent_path().string()), HasSubstr("this is no regular file"));
+  EXPECT_THAT(errors_of("start: " + fs::path(path()).parent_path().string()),
+              HasSubstr("this is no regular file"));
   EXPECT_THAT(errors_of("start: ''"), HasSubstr("with.start: found nothing, expected the path of a file"));
   write("");
   EXPECT_THAT(errors_of("start: " + path()), HasSubstr("start.bin: it is empty"));
@@ -102,7 +105,7 @@ TEST_F(file_settings, reach_the_model_and_must_not_have_changed) {
   const trial_result changed = first_curve();
   EXPECT_EQ(changed.status, trial_status::failed);
   EXPECT_THAT(changed.reason, HasSubstr("has changed since the trial was planned: its SHA-256 is " +
-                                         sha256_file(path()) + ", expected ba7816bf"));
+                                        sha256_file(path()) + ", expected ba7816bf"));
 }
 
 TEST_F(file_settings, are_read_once_and_given_to_the_plugin) {

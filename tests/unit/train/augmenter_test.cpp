@@ -1,5 +1,6 @@
-#include "data/dataset.hpp"
 #include "train/augmenter.hpp"
+
+#include "data/dataset.hpp"
 
 #include <algorithm>
 #include <numeric>

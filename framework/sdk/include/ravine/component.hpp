@@ -122,8 +122,8 @@ rv_status guard(const rv_host* host, Body&& body) noexcept {
   return RV_FAILED;
 }
 
-/// A copy of the host's configuration, which is valid during create only, as are the files even here. Does not
-/// move: what it hands out points into it.
+/// A copy of the host's configuration, which is valid during create only, as are the files even here. Does
+/// not move: what it hands out points into it.
 class kept_config {
  public:
   explicit kept_config(const rv_config* from)
