@@ -37,6 +37,9 @@ bridge::load_function* find_bridge() {
   Dl_info self{};
   dladdr(reinterpret_cast<const void*>(&find_bridge), &self);
   const auto path = std::filesystem::path(self.dli_fname).parent_path() / "torchscript" / "bridge.so";
+  if (!std::filesystem::exists(path)) {
+    throw std::runtime_error(path.string() + " is missing; it comes with the package ravine-torchscript");
+  }
   void* const library = load_library(path.c_str());
   if (library == nullptr) {
     throw std::runtime_error(std::string("PyTorch's library does not load; it comes with Debian's package "
