@@ -25,7 +25,7 @@ struct problem_draft {
   const component* model = nullptr;  ///< null, with an error, if there is none of that name
   option_values with;
   std::map<std::string, std::string> file_digests;  ///< SHA-256, by the path in `with`
-  const data_source* source = nullptr;  ///< null on a landscape
+  const data_source* source = nullptr;              ///< null on a landscape
   option_values data_with;
   std::optional<problem_kind> kind;  ///< unknown, with an error, for an unknown model
   std::optional<dtype> type;
