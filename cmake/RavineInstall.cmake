@@ -12,6 +12,9 @@ set(installed_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/ravine)
 install(TARGETS ravine RUNTIME COMPONENT program)
 get_property(shipped_plugins GLOBAL PROPERTY RAVINE_SHIPPED_PLUGINS)
 install(TARGETS ${shipped_plugins} LIBRARY DESTINATION ${installed_plugins} COMPONENT program)
+if(TARGET ravine_torch_bridge)
+  install(TARGETS ravine_torch_bridge LIBRARY DESTINATION ${installed_plugins}/torchscript COMPONENT torch)
+endif()
 
 install(FILES framework/cli/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME ravine COMPONENT program)

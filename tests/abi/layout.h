@@ -43,12 +43,18 @@ PIN_SIZE(rv_integer_list, 16);
 PIN(rv_integer_list, count, 0);
 PIN(rv_integer_list, values, 8);
 
-PIN_SIZE(rv_config, 32);
+PIN_SIZE(rv_file, 24);
+PIN(rv_file, size, 0);
+PIN(rv_file, bytes, 8);
+PIN(rv_file, path, 16);
+
+PIN_SIZE(rv_config, 40);
 PIN(rv_config, struct_size, 0);
 PIN(rv_config, reserved, 4);
 PIN(rv_config, count, 8);
 PIN(rv_config, values, 16);
 PIN(rv_config, lists, 24);
+PIN(rv_config, files, 32);
 
 PIN_SIZE(rv_tensor, 64);
 PIN(rv_tensor, struct_size, 0);
@@ -230,6 +236,7 @@ PIN_VALUE(RV_INTEGER, 2);
 PIN_VALUE(RV_BOOLEAN, 3);
 PIN_VALUE(RV_CHOICE, 4);
 PIN_VALUE(RV_INTEGER_LIST, 5);
+PIN_VALUE(RV_FILE, 6);
 PIN_VALUE(RV_SCALE_NONE, 0);
 PIN_VALUE(RV_SCALE_LINEAR, 1);
 PIN_VALUE(RV_SCALE_LOG, 2);

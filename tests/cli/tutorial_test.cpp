@@ -180,8 +180,21 @@ TEST(page_of_data, does_what_it_says) {
   if (run(folder, "python3 -c 'import numpy'").first != 0) GTEST_SKIP() << "NumPy is not here: python3-numpy";
   followed done;
   ASSERT_NO_FATAL_FAILURE(follow("data.md", done));
-  EXPECT_EQ(done.commands, 6);
-  EXPECT_EQ(done.files, 5);
+  EXPECT_EQ(done.commands, 7);
+  EXPECT_EQ(done.files, 6);
+}
+
+TEST(page_of_pytorch, does_what_it_says) {
+  if (!fs::exists(fs::path(RAVINE_PROGRAM).parent_path() / "plugins" / "torchscript.so")) {
+    GTEST_SKIP() << "this build has no model torchscript: libtorch-dev was not there";
+  }
+  const work_folder folder;
+  if (run(folder, "python3 -c 'import torch'").first != 0)
+    GTEST_SKIP() << "PyTorch is not here: python3-torch";
+  followed done;
+  ASSERT_NO_FATAL_FAILURE(follow("pytorch.md", done));
+  EXPECT_EQ(done.commands, 4);
+  EXPECT_EQ(done.files, 2);
 }
 
 }  // namespace

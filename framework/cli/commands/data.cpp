@@ -134,34 +134,35 @@ exit_status report(const std::vector<fetched_file>& files) {
         fmt::format("there is no data source {}{}; see ravine data list", name, did_you_mean(name, names)));
   }
   std::string published;
-  for (const published_dataset& each : published_datasets()) {
+  for (const fetchable_dataset& each : fetchable_datasets()) {
     published += (published.empty() ? "" : ", ") + each.name;
   }
   throw usage_error(fmt::format("{} needs no download; what can be fetched: {}", name, published));
 }
 
-/// Whose a file is that lies where one of `wanted` should; "" if nobody's.
-std::string data_owner_text(const fs::path& file, const published_dataset& wanted) {
-  const published_dataset* const owner = owner_of(file, wanted);
+/// Whose a file is that lies where one of the data set should; "" if nobody's.
+std::string data_owner_text(const fs::path& file, const std::string& name) {
+  const published_dataset* const wanted = find_published(name);
+  const published_dataset* const owner = wanted == nullptr ? nullptr : owner_of(file, *wanted);
   if (owner == nullptr) return "";
   return fmt::format("this file is of {}: move it into the folder {} beside this one, and use {}",
                      owner->title, owner->name, owner->name);
 }
 
 exit_status fetch(const std::string& name) {
-  const published_dataset* const wanted = find_published(name);
-  if (wanted == nullptr) fail_to_fetch(name);
+  const std::vector<fetchable_dataset> all = fetchable_datasets();
+  const auto wanted = std::ranges::find(all, name, &fetchable_dataset::name);
+  if (wanted == all.end()) fail_to_fetch(name);
   const std::vector<fs::path> folders = data_folders(name);
   if (folders.empty()) throw error("there is no folder for data sets; set RAVINE_DATA to one");
   download_display display;
-  const auto files =
-      fetch_files({.files = wanted->files,
-                   .mirrors = wanted->mirrors,
-                   .folder = folders.front(),
-                   .owner = [&](const fs::path& file) { return data_owner_text(file, *wanted); }},
-                  [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
-                    display.show(url, held, total);
-                  });
+  const auto files = fetch_files({.files = wanted->files,
+                                  .mirrors = wanted->mirrors,
+                                  .folder = folders.front(),
+                                  .owner = [&](const fs::path& file) { return data_owner_text(file, name); }},
+                                 [&](const std::string& url, std::uint64_t held, std::uint64_t total) {
+                                   display.show(url, held, total);
+                                 });
   display.clear();
   return report(files);
 }

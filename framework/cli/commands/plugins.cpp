@@ -12,6 +12,7 @@
 #include "text/output.hpp"
 #include "text/text_table.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -127,13 +128,18 @@ void info(const component& which, const registry& plugins) {
   if (!which.hyperparameters.empty()) {
     std::vector<std::vector<std::string>> rows{{"hyperparameter", "default", "valid", "meaning"}};
     for (const hyperparameter& each : which.hyperparameters) {
-      rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"), to_string(each.default_value),
-                      each.range(), each.doc});
+      const bool must_be_given = each.type == hyperparameter_type::file;
+      rows.push_back({"  " + each.name + (each.schedulable ? "" : " (fixed)"),
+                      must_be_given ? "must be given" : to_string(each.default_value), each.range(),
+                      each.doc});
     }
     print_result("\n{}", text_table(rows));
   }
   if (is_landscape(which)) print_landscape(which);
-  if (which.kind == component_kind::model && !is_landscape(which)) print_tensors(which);
+  const bool from_file = std::ranges::any_of(which.hyperparameters, [](const hyperparameter& each) {
+    return each.type == hyperparameter_type::file;
+  });
+  if (which.kind == component_kind::model && !is_landscape(which) && !from_file) print_tensors(which);
   if (which.kind == component_kind::scheduler && !which.can(RV_SCHEDULER_OBSERVES)) {
     print_result("\nIts curve: ravine trace --schedule {}\n", which.id);
   }

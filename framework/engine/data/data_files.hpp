@@ -14,6 +14,7 @@ struct data_file {
   std::uint64_t size;       ///< bytes, uncompressed
   std::string_view sha256;  ///< of the uncompressed content, hexadecimal; "" where it is not published
   std::string_view sha256_gz = {};  ///< of the published .gz, where that of the content is not published
+  std::string_view suffix = ".gz";  ///< what the published file has after `name`; "" for other archives
 };
 
 /// The folders that may hold a data set's files, in the order in which they are searched: $RAVINE_DATA/NAME,

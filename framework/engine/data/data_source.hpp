@@ -23,6 +23,8 @@ struct data_option {
   std::int64_t minimum = 0;  ///< of a number
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string> choices = {};  ///< what a text may be; empty: anything
+  /// Came later: its default is no part of what a trial is, so that results from before keep counting.
+  bool is_later = false;
 
   /// What a value must be: "a whole number from 1 to 256", "text", "comma, semicolon or tab".
   std::string expects() const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/augmentation.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +28,7 @@ struct example_form {
   std::string name;                ///< of the source: mnist, digits, csv
   std::vector<std::size_t> shape;  ///< of one example: {28, 28} is 28 rows of 28 pixels
   std::size_t classes = 0;
+  augmentation augment = {};  ///< of images, in training
 
   /// Values in one example: the product of `shape`.
   std::size_t features() const;

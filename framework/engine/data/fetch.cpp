@@ -52,7 +52,7 @@ class fetcher {
 
   fetched_file fetch(const data_file& file) {
     fetched_file result;
-    result.path = request_.folder / (std::string(file.name) + ".gz");
+    result.path = request_.folder / (std::string(file.name) + std::string(file.suffix));
     try {
       look_for(file, result);
       if (result.state == fetch_state::missing && result.failures.empty()) try_mirrors(file, result);

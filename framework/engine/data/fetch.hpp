@@ -43,10 +43,11 @@ struct fetched_file {
 /// Told of the URL in progress, of the bytes that the file holds and will hold (0: unknown).
 using fetch_progress = std::function<void(const std::string& url, std::uint64_t held, std::uint64_t total)>;
 
-/// Brings files into a folder, as NAME.gz. A file that is there and right, raw or as .gz, is left alone. Else
-/// each mirror is tried until one gives the right content by its SHA-256; a download that broke off goes on
-/// where it stopped, in this call or the next, from NAME.gz.part. Nothing incomplete or wrong ever has the
-/// final name. Throws data_error when the folder can't be made or another fetch works in it.
+/// Brings files into a folder, as NAME.gz, or under the suffix that they are published with. A file that is
+/// there and right, raw or as .gz, is left alone. Else each mirror is tried until one gives the right content
+/// by its SHA-256; a download that broke off goes on where it stopped, in this call or the next, from
+/// NAME.gz.part. Nothing incomplete or wrong ever has the final name. Throws data_error when the folder can't
+/// be made or another fetch works in it.
 std::vector<fetched_file> fetch_files(const fetch_request& request, const fetch_progress& progress);
 
 }  // namespace ravine

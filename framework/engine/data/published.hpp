@@ -30,6 +30,16 @@ struct published_dataset {
 /// mnist, fashion_mnist and kmnist.
 std::span<const published_dataset> published_datasets();
 
+/// What `ravine data fetch` can bring.
+struct fetchable_dataset {
+  std::string name;
+  std::span<const data_file> files;
+  std::span<const std::string> mirrors;
+};
+
+/// The published data sets, emnist and cifar10.
+std::vector<fetchable_dataset> fetchable_datasets();
+
 /// Null if there is none of that name.
 const published_dataset* find_published(std::string_view name);
 

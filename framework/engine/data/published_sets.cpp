@@ -1,3 +1,5 @@
+#include "data/cifar.hpp"
+#include "data/emnist.hpp"
 #include "data/published.hpp"
 
 #include <algorithm>
@@ -67,6 +69,15 @@ published_dataset kmnist() {
 
 std::span<const published_dataset> published_datasets() {
   static const std::array all{mnist(), fashion_mnist(), kmnist()};
+  return all;
+}
+
+std::vector<fetchable_dataset> fetchable_datasets() {
+  std::vector<fetchable_dataset> all;
+  for (const published_dataset& each : published_datasets())
+    all.push_back({each.name, each.files, each.mirrors});
+  all.push_back({"emnist", emnist_files(), emnist_mirrors()});
+  all.push_back({"cifar10", cifar10_files(), cifar10_mirrors()});
   return all;
 }
 

@@ -65,9 +65,25 @@ struct description {
 
 description read_description(std::span<const std::byte> bytes) {
   description found;
+  std::uint8_t flip = 0;
   byte_reader(bytes) >> found.form.name >> found.form.shape >> found.form.classes >> found.fingerprint >>
-      found.counts >> found.value_size >> found.labels_each;
+      found.counts >> found.value_size >> found.labels_each >> found.form.augment.shift >> flip >>
+      found.form.augment.crop >> found.form.augment.background;
+  found.form.augment.flip = flip != 0;
   return found;
+}
+
+void check_augmentation(const example_form& form) {
+  const augmentation& changes = form.augment;
+  const bool is_image = form.shape.size() == 2 || form.shape.size() == 3;
+  const std::size_t channels = form.shape.size() == 3 ? form.shape[0] : 1;
+  const bool possible = !changes.is_used() || (is_image && changes.shift < form.shape.back() &&
+                                               changes.shift < form.shape[form.shape.size() - 2]);
+  if (!possible || !(changes.crop >= 0 && changes.crop < 1))
+    reject("its images can't be changed as it asks for");
+  if (!changes.background.empty() && changes.background.size() != channels) {
+    reject(fmt::format("it has {} background colours, expected {}", changes.background.size(), channels));
+  }
 }
 
 /// The bytes of the features of one example. No product of it and of a count that passes here overflows.
@@ -91,6 +107,7 @@ std::uint64_t checked_size(const description& found, std::uint64_t available) {
     if (extent < 1 || extent > available / size) reject("its examples are larger than the file");
     size *= extent;
   }
+  check_augmentation(form);
   for (const std::uint64_t count : counts) {
     if (count > available / std::max(size, labels_each))
       reject(fmt::format("{} examples are more than the file holds", count));
@@ -150,8 +167,10 @@ void write_dataset(const dataset_content& content, int file) {
   byte_writer words;
   words << content.name << content.shape << content.classes << content_fingerprint(content);
   for (const auto part : every_part) words << std::uint64_t{(content.*part).size()};
+  const augmentation& changes = content.augment;
   words << std::uint64_t{content.train.values.empty() ? 1 : sizeof(float)}
-        << std::uint64_t{content.train.labels_each};
+        << std::uint64_t{content.train.labels_each} << changes.shift << std::uint8_t{changes.flip} << changes.crop
+        << changes.background;
   byte_writer head;
   head << magic << std::uint64_t{words.bytes().size()};
   write(file, head.bytes());

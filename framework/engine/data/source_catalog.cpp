@@ -1,13 +1,21 @@
+#include "data/cifar.hpp"
+#include "data/data_error.hpp"
 #include "data/data_source.hpp"
 #include "data/digits.hpp"
+#include "data/emnist.hpp"
 #include "data/idx_source.hpp"
+#include "data/image_options.hpp"
+#include "data/patches.hpp"
 #include "data/published.hpp"
 #include "data/table_source.hpp"
 #include "data/text_source.hpp"
 #include "data/zipf.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace ravine {
 namespace {
@@ -24,30 +32,97 @@ const std::string& text(const settings& with, const char* option) {
   return std::get<std::string>(with.at(option));
 }
 
-split_sizes split(const settings& with) { return {number(with, "validation"), number(with, "train")}; }
+split_sizes split(const settings& with) {
+  return {number(with, "validation"), number(with, "train"), 0, number(with, "split_seed")};
+}
+
+dataset_content prepared(dataset_content images, const settings& with) {
+  const std::uint64_t most = std::min(images.shape.back(), images.shape[images.shape.size() - 2]) - 1;
+  if (number(with, "shift") > most) {
+    throw data_error(
+        fmt::format("{}: shift: found {}, expected at most {}, one less than an image has pixels",
+                    images.name, number(with, "shift"), most));
+  }
+  image_options wanted;
+  wanted.standardize = std::get<bool>(with.at("standardize"));
+  wanted.augment.shift = number(with, "shift");
+  wanted.augment.flip = std::get<bool>(with.at("flip"));
+  wanted.augment.crop = std::get<double>(with.at("crop"));
+  if (wanted.augment.crop >= 1)
+    throw data_error(images.name + ": crop: found 1, expected less: nothing would be left");
+  prepare_images(images, wanted);
+  return images;
+}
+
+data_option later(data_option option) {
+  option.is_later = true;
+  return option;
+}
+
+/// What sources of images have in common, after the options of their own.
+std::vector<data_option> with_image_options(std::vector<data_option> own) {
+  own.insert(
+      own.end(),
+      {later({"standardize", "gives each channel mean 0 and standard deviation 1 over the training part",
+              false}),
+       later(
+           {"shift", "in training, moves images by up to so many pixels in each direction", std::int64_t{0}}),
+       later({"flip", "in training, mirrors every other image from left to right", false}),
+       later({"crop", "in training, cuts off up to this share of rows and columns and enlarges the rest", 0.0,
+              0, 1})});
+  return own;
+}
+
+data_option split_seed_option() {
+  return later(
+      {"split_seed", "another seed sets other examples aside", static_cast<std::int64_t>(split_seed)});
+}
 
 template <std::size_t Which>
 dataset_content load_published_source(const settings& with) {
-  return load_published(published_datasets()[Which], split(with));
+  return prepared(load_published(published_datasets()[Which], split(with)), with);
 }
 
-data_source published_source(const published_dataset& set, dataset_content (*decode)(const settings&)) {
-  return {set.name,
-          set.summary,
-          {{"validation", "training images set aside for validation", std::int64_t{10'000}},
-           {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
-          decode};
+data_source published_source(const std::string& name, const std::string& summary,
+                             dataset_content (*decode)(const settings&), std::vector<data_option> own = {}) {
+  own.insert(own.end(), {{"validation", "training images set aside for validation", std::int64_t{10'000}},
+                         {"train", "training images to keep of the rest; 0: all", std::int64_t{0}},
+                         split_seed_option()});
+  return {name, summary, with_image_options(std::move(own)), decode};
+}
+
+template <std::size_t Which>
+data_source published_idx_source() {
+  const published_dataset& set = published_datasets()[Which];
+  return published_source(set.name, set.summary, &load_published_source<Which>);
+}
+
+dataset_content load_cifar10_source(const settings& with) {
+  return prepared(load_cifar10(split(with)), with);
+}
+
+dataset_content load_emnist_source(const settings& with) {
+  return prepared(load_emnist(emnist_collection_named(text(with, "collection")), split(with)), with);
 }
 
 dataset_content load_digits_source(const settings& with) {
-  return make_digits(
-      {number(with, "train"), number(with, "validation"), number(with, "test"), number(with, "seed")});
+  return prepared(make_digits({number(with, "train"), number(with, "validation"), number(with, "test"),
+                               number(with, "seed")}),
+                  with);
+}
+
+dataset_content load_patches_source(const settings& with) {
+  return prepared(make_patches({number(with, "train"), number(with, "validation"), number(with, "test"),
+                                number(with, "seed")},
+                               number(with, "side")),
+                  with);
 }
 
 dataset_content load_idx_source(const settings& with) {
   const idx_files files{text(with, "train_images"), text(with, "train_labels"), text(with, "test_images"),
                         text(with, "test_labels")};
-  return make_idx_dataset(files, read_idx_files(files), {"idx", number(with, "classes"), split(with)});
+  return prepared(
+      make_idx_dataset(files, read_idx_files(files), {"idx", number(with, "classes"), split(with)}), with);
 }
 
 /// A file that may be left out.
@@ -113,26 +188,48 @@ std::vector<data_option> with_parts(std::vector<data_option> own) {
 
 const std::vector<data_source>& sources() {
   static const std::vector<data_source> all{
-      published_source(published_datasets()[0], &load_published_source<0>),
-      published_source(published_datasets()[1], &load_published_source<1>),
-      published_source(published_datasets()[2], &load_published_source<2>),
-      {"digits",
-       "generated images of digits, 28 x 28; needs no files",
-       {{"train", "images to train on", std::int64_t{10'000}, 1, most_digits},
-        {"validation", "images for validation", std::int64_t{2'000}, 0, most_digits},
-        {"test", "images to test on", std::int64_t{2'000}, 1, most_digits},
-        {"seed", "another seed draws other images of the same kind", std::int64_t{1}}},
+      published_idx_source<0>(),
+      published_idx_source<1>(),
+      published_idx_source<2>(),
+      published_source(
+          "emnist",
+          "handwritten letters, 124,800 + 20,800, or with digits, 112,800 + 18,800, 28 x 28 (Cohen et al. "
+          "2017); ravine data fetch emnist",
+          &load_emnist_source,
+          {{"collection",
+            "letters (26 classes) or balanced (47)",
+            std::string("letters"),
+            0,
+            0,
+            {"letters", "balanced"}}}),
+      published_source(
+          "cifar10",
+          "50,000 + 10,000 colour images of ten kinds of things, 3 x 32 x 32 (Krizhevsky 2009); ravine data "
+          "fetch cifar10",
+          &load_cifar10_source),
+      {"digits", "generated images of digits, 28 x 28; needs no files",
+       with_image_options({{"train", "images to train on", std::int64_t{10'000}, 1, most_digits},
+                           {"validation", "images for validation", std::int64_t{2'000}, 0, most_digits},
+                           {"test", "images to test on", std::int64_t{2'000}, 1, most_digits},
+                           {"seed", "another seed draws other images of the same kind", std::int64_t{1}}}),
        &load_digits_source},
-      {"idx",
-       "any four IDX files of images and labels, raw or gzip",
-       {{"train_images", "file of images to train on", std::string()},
-        {"train_labels", "file of their labels", std::string()},
-        {"test_images", "file of images to test on", std::string()},
-        {"test_labels", "file of their labels", std::string()},
-        {"classes", "number of classes; labels are 0 to classes - 1", std::int64_t{10}, 2,
-         most_listed_classes},
-        {"validation", "training images set aside for validation", std::int64_t{0}},
-        {"train", "training images to keep of the rest; 0: all", std::int64_t{0}}},
+      {"patches", "square parts of generated digits, at random places: smaller and harder; needs no files",
+       with_image_options({{"side", "pixels of a side", std::int64_t{14}, 2, 28},
+                           {"train", "images to train on", std::int64_t{10'000}, 1, most_digits},
+                           {"validation", "images for validation", std::int64_t{2'000}, 0, most_digits},
+                           {"test", "images to test on", std::int64_t{2'000}, 1, most_digits},
+                           {"seed", "another seed draws other images of the same kind", std::int64_t{1}}}),
+       &load_patches_source},
+      {"idx", "any four IDX files of images and labels, raw or gzip",
+       with_image_options({{"train_images", "file of images to train on", std::string()},
+                           {"train_labels", "file of their labels", std::string()},
+                           {"test_images", "file of images to test on", std::string()},
+                           {"test_labels", "file of their labels", std::string()},
+                           {"classes", "number of classes; labels are 0 to classes - 1", std::int64_t{10}, 2,
+                            most_listed_classes},
+                           {"validation", "training images set aside for validation", std::int64_t{0}},
+                           {"train", "training images to keep of the rest; 0: all", std::int64_t{0}},
+                           split_seed_option()}),
        &load_idx_source},
       {"npy", "your own arrays: .npy files of features, a row for each example, and of labels",
        with_parts(

@@ -29,6 +29,8 @@ std::string_view name_of(hyperparameter_type type) {
       return "choice";
     case hyperparameter_type::integer_list:
       return "integer_list";
+    case hyperparameter_type::file:
+      return "file";
   }
   return "";
 }
@@ -81,9 +83,17 @@ json as_json(const component& which) {
   return all;
 }
 
+/// Like data sources that need options, these are not for a page without fields for paths.
+bool needs_file(const component& which) {
+  return std::ranges::find(which.hyperparameters, hyperparameter_type::file, &hyperparameter::type) !=
+         which.hyperparameters.end();
+}
+
 json all_of(const registry& plugins, component_kind kind) {
   json all = json::array();
-  for (const component* each : plugins.all(kind)) all.push_back(as_json(*each));
+  for (const component* each : plugins.all(kind)) {
+    if (!needs_file(*each)) all.push_back(as_json(*each));
+  }
   return all;
 }
 

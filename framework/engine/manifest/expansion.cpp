@@ -47,12 +47,25 @@ settings values_at(const option_values& values, const std::string& prefix, const
 }
 
 component_spec specify(const component& which, const settings& with) {
-  return {which.id, which.complete(with), which.file->sha256};
+  return {which.id, which.complete(with), which.file->sha256, {}};
+}
+
+/// With the digests of the files that the model's settings name.
+component_spec specify_model(const problem_draft& problem, const settings& point) {
+  component_spec spec = specify(*problem.model, values_at(problem.with, "problem.", point));
+  for (const hyperparameter& each : problem.model->hyperparameters) {
+    if (each.type != hyperparameter_type::file) continue;
+    spec.file_sha256[each.name] = problem.file_digests.at(std::get<std::string>(spec.with.at(each.name)));
+  }
+  return spec;
 }
 
 data_request request(const data_source& source, const settings& with) {
   data_request all{source.name, with};
-  for (const data_option& each : source.options) all.with.emplace(each.name, each.default_value);
+  for (const data_option& each : source.options) {
+    all.with.emplace(each.name, each.default_value);
+    if (each.is_later && all.with.at(each.name) == each.default_value) all.with.erase(each.name);
+  }
   return all;
 }
 
@@ -112,7 +125,7 @@ trial_spec specify(const experiment_draft& draft, std::size_t index, const optim
   const resolved_training& training = draft.training[index];
   trial_spec spec;
   spec.problem.label = problem.label;
-  spec.problem.model = specify(*problem.model, values_at(problem.with, "problem.", point));
+  spec.problem.model = specify_model(problem, point);
   if (problem.source != nullptr) {
     spec.problem.data = request(*problem.source, values_at(problem.data_with, "problem.data.", point));
   }

@@ -94,6 +94,8 @@ json value_of(const hyperparameter& declared) {
       return {{"enum", declared.choices}};
     case hyperparameter_type::integer_list:
       return {{"type", "array"}, {"items", number_in("integer", range)}};
+    case hyperparameter_type::file:
+      return text();
   }
   return true;
 }

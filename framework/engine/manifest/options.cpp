@@ -18,6 +18,7 @@ option::form form_of(hyperparameter_type type) {
     case hyperparameter_type::integer:
       return option::form::whole_number;
     case hyperparameter_type::choice:
+    case hyperparameter_type::file:
       return option::form::text;
     case hyperparameter_type::integer_list:
       return option::form::list;

@@ -2,6 +2,7 @@
 
 #include "manifest/block.hpp"
 #include "manifest/use.hpp"
+#include "plugin/named_file.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -31,6 +32,35 @@ void read_data(const block& owner, problem_draft& problem) {
     const bool required = each.default_value == setting(std::string());
     if (!required || (with != nullptr && with->find(each.name) != nullptr)) continue;
     in.errors().add(in.at(), fmt::format("{}: {} is missing ({})", in.path("with"), each.name, each.doc));
+  }
+}
+
+/// Reads the files that the model's settings name, so that their content becomes part of what a trial is.
+void read_files(const block& in, problem_draft& problem) {
+  const yaml_value* const with = in["with"];
+  for (const hyperparameter& each : problem.model->hyperparameters) {
+    if (each.type != hyperparameter_type::file) continue;
+    const std::string name = fmt::format("{}.{}", in.path("with"), each.name);
+    const yaml_value* const written = with == nullptr ? nullptr : with->find(each.name);
+    if (written == nullptr) {
+      in.errors().add(in.at(), fmt::format("{}: {} is missing ({})", in.path("with"), each.name, each.doc));
+      continue;
+    }
+    std::vector<setting> named;
+    for (const search_axis& axis : problem.with.searched) {
+      if (axis.name == each.name) named = axis.values;
+    }
+    const auto fixed = problem.with.fixed.find(each.name);
+    if (fixed != problem.with.fixed.end()) named.push_back(fixed->second);
+    for (const setting& value : named) {
+      const auto& path = std::get<std::string>(value);
+      try {
+        if (path.empty()) throw plugin_error(fmt::format("found nothing, expected {}", each.range()));
+        problem.file_digests[path] = read_named_file(path).sha256();
+      } catch (const plugin_error& fault) {
+        in.errors().add(written->at, fmt::format("{}: {}", name, fault.what()));
+      }
+    }
   }
 }
 
@@ -117,7 +147,10 @@ problem_draft read_problem(const yaml_value& value, std::size_t index, const reg
   const auto declared = problem.model == nullptr ? std::vector<option>{} : options_of(*problem.model);
   const block in(value, problem.name, grammar::problem, errors, names_of(declared));
   if (!in.valid()) return problem;
-  if (problem.model != nullptr) problem.with = read_options(in, declared);
+  if (problem.model != nullptr) {
+    problem.with = read_options(in, declared);
+    read_files(in, problem);
+  }
   read_landscape_or_data(in, problem);
   problem.label = in.text("label").value_or("");
   problem.type = in.word("dtype", dtypes);

@@ -7,6 +7,7 @@
 #include "plugin/registry.hpp"
 #include "trial/trial_spec.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,8 @@ struct problem_draft {
   std::string label;
   const component* model = nullptr;  ///< null, with an error, if there is none of that name
   option_values with;
-  const data_source* source = nullptr;  ///< null on a landscape
+  std::map<std::string, std::string> file_digests;  ///< SHA-256, by the path in `with`
+  const data_source* source = nullptr;              ///< null on a landscape
   option_values data_with;
   std::optional<problem_kind> kind;  ///< unknown, with an error, for an unknown model
   std::optional<dtype> type;

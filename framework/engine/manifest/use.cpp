@@ -18,6 +18,7 @@ std::string advice(const std::string& id, component_kind kind, const registry& p
   if (kind == component_kind::model && find_data_source(id) != nullptr) {
     return fmt::format("; {} is a data source: {{use: MODEL, data: {{use: {}}}}}", id, id);
   }
+  if (std::string optional = advice_on_optional(kind, id); !optional.empty()) return optional;
   std::vector<std::string> ids;
   for (const component* each : plugins.all(kind)) ids.push_back(each->id);
   if (ids.empty()) return "; none was found at all: see ravine plugins for where they are looked for";

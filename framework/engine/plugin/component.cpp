@@ -69,6 +69,8 @@ std::string hyperparameter::range() const {
       const std::string each = bounds(*this);
       return each.empty() ? "a list of integers" : "a list of integers, each" + each;
     }
+    case hyperparameter_type::file:
+      return "the path of a file";
   }
   return "a value";
 }
@@ -103,6 +105,9 @@ setting hyperparameter::check(const setting& value) const {
       }
       return value;
     }
+    case hyperparameter_type::file:
+      if (!std::holds_alternative<std::string>(value)) throw wrong(*this, value);
+      return value;
   }
   throw wrong(*this, value);
 }

@@ -42,7 +42,8 @@ enum class hyperparameter_type : std::uint32_t {
   integer = RV_INTEGER,
   boolean = RV_BOOLEAN,
   choice = RV_CHOICE,
-  integer_list = RV_INTEGER_LIST
+  integer_list = RV_INTEGER_LIST,
+  file = RV_FILE  ///< a path; empty only where nobody was asked for one
 };
 
 enum class search_scale : std::uint32_t {

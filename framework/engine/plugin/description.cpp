@@ -63,6 +63,8 @@ setting default_of(const rv_param_info& info, const hyperparameter& declared, co
     case hyperparameter_type::integer_list:
       if (info.default_list_count != 0 && info.default_list == nullptr) refuse(place, "default_list is NULL");
       return std::vector<std::int64_t>(info.default_list, info.default_list + info.default_list_count);
+    case hyperparameter_type::file:
+      return std::string();
   }
   return 0.0;
 }
@@ -75,8 +77,8 @@ hyperparameter read_hyperparameter(const rv_param_info* info, const std::string&
   read.doc = text(info->doc, place + ": doc");
   read.type = static_cast<hyperparameter_type>(info->type);
   check_type(read.type, place);
-  read.schedulable =
-      (info->flags & RV_PARAM_SCHEDULABLE) != 0 && read.type != hyperparameter_type::integer_list;
+  read.schedulable = (info->flags & RV_PARAM_SCHEDULABLE) != 0 &&
+                     read.type != hyperparameter_type::integer_list && read.type != hyperparameter_type::file;
   read.open_below = (info->flags & RV_PARAM_OPEN_BELOW) != 0;
   read.open_above = (info->flags & RV_PARAM_OPEN_ABOVE) != 0;
   read.minimum = info->minimum;

@@ -53,7 +53,7 @@ void check_name(const std::string& name, std::string_view place) {
 }
 
 void check_type(hyperparameter_type type, std::string_view place) {
-  if (type < hyperparameter_type::real || type > hyperparameter_type::integer_list) {
+  if (type < hyperparameter_type::real || type > hyperparameter_type::file) {
     refuse(place, fmt::format("unknown type {}", static_cast<std::uint32_t>(type)));
   }
 }
@@ -94,6 +94,10 @@ void check_component(const component& read) {
   std::set<std::string_view> seen;
   for (const hyperparameter& each : read.hyperparameters) {
     check_hyperparameter(each, read.id);
+    if (each.type == hyperparameter_type::file &&
+        (read.kind != component_kind::model || read.can(RV_MODEL_LANDSCAPE))) {
+      refuse(read.id, fmt::format("hyperparameter {} is a file, which only models of data have", each.name));
+    }
     if (!seen.insert(each.name).second) {
       refuse(read.id, fmt::format("hyperparameter {} is declared twice", each.name));
     }

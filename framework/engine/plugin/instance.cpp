@@ -120,6 +120,7 @@ model::model(const component& which, const rv_data_spec* data, const settings& w
       config_(which, with),
       handle_(create(which, table_, data, config_.raw(), type)),
       layout_(type) {
+  config_.forget_files();
   const rv_tensor_sink sink{&layout_, add_to_sink<parameter_layout, rv_tensor>};
   check_status(table_->layout(handle_->get(), &sink), which.id, "layout");
   if (layout_.size() == 0)

@@ -9,6 +9,7 @@
 #include <ravine/abi.h>
 #include <ravine/draft/metrics.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -92,6 +93,9 @@ class model {
   const parameter_layout& layout() const { return layout_; }
   /// Null for a model of data.
   const rv_landscape* landscape() const { return landscape_; }
+
+  /// SHA-256 of the files that its settings name, by hyperparameter.
+  const std::map<std::string, std::string>& file_digests() const { return config_.file_digests(); }
 
   void init(std::uint64_t seed, void* params) {
     require_ok(table_->init(handle_->get(), seed, params), component_->id, "init");

@@ -143,8 +143,17 @@ const component* registry::find(component_kind kind, std::string_view id) const 
   return found == by_id_.end() ? nullptr : found->second;
 }
 
+std::string advice_on_optional(component_kind kind, std::string_view id) {
+  if (kind != component_kind::model || id != "torchscript") return "";
+  return "; this Ravine was built without PyTorch's library: install the package libtorch-dev, and build "
+         "again "
+         "(apt-get install libtorch-dev; cmake --preset release; cmake --build --preset release)";
+}
+
 const component& registry::get(component_kind kind, std::string_view id) const {
   if (const component* const found = find(kind, id)) return *found;
+  if (const std::string advice = advice_on_optional(kind, id); !advice.empty())
+    throw plugin_error(fmt::format("there is no {} named {}{}", to_string(kind), id, advice));
   std::vector<std::string> ids;
   for (const component* each : all(kind)) ids.push_back(each->id);
   std::string hint = expected_name(id, ids, "there are");

@@ -71,6 +71,10 @@ class registry {
   std::vector<std::filesystem::path> folders_;
 };
 
+/// For a message: what has to be there for a plugin that Ravine ships only where it can be built ("; it needs
+/// …"); empty for any other name.
+std::string advice_on_optional(component_kind kind, std::string_view id);
+
 /// The folder of the plugins that belong to this program; empty for a program that was copied out of its
 /// installation, which runs with the plugins it is given.
 std::filesystem::path shipped_plugin_folder();

@@ -3,11 +3,13 @@
 #include "data/batches.hpp"
 #include "data/dataset.hpp"
 #include "plugin/memory.hpp"
+#include "train/augmenter.hpp"
 
 #include <ravine/abi.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,6 +38,8 @@ class example_buffer {
     return &batch_;
   }
   const rv_batch* batch() const { return &batch_; }
+  /// The features of the examples in the batch.
+  std::span<T> inputs() { return inputs_.template as<T>().first(batch_.size * features_); }
 
  private:
   std::size_t features_;
@@ -73,6 +77,7 @@ class batch_stream {
   std::span<const std::uint32_t> rows_;  // of the epoch in progress
   std::uint64_t epoch_ = UINT64_MAX;
   example_buffer<T> examples_;
+  std::optional<augmenter<T>> augmenter_;
 };
 
 /// How many examples a batch of that size has on that many rows.

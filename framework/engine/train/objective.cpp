@@ -44,11 +44,25 @@ std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugin
   return std::make_unique<model>(which, &described, spec.problem.model.with, type);
 }
 
+/// Refuses a model whose files are not those that the trial was planned with.
+std::unique_ptr<model> with_its_files(std::unique_ptr<model> made, const component_spec& spec) {
+  for (const auto& [name, planned] : spec.file_sha256) {
+    const std::string& found = made->file_digests().at(name);
+    if (found == planned) continue;
+    throw plugin_error(fmt::format(
+        "{}: {}: {} has changed since the trial was planned: its SHA-256 is {}, expected {}; run again",
+        spec.use, name, to_string(spec.with.at(name)), found, planned));
+  }
+  return made;
+}
+
 }  // namespace
 
 template <class T>
 objective<T>::objective(const trial_spec& spec, const registry& plugins, const dataset* data)
-    : spec_(spec), data_(data), model_(make_model(spec, plugins, data, dtype_of<T>)) {
+    : spec_(spec),
+      data_(data),
+      model_(with_its_files(make_model(spec, plugins, data, dtype_of<T>), spec.problem.model)) {
   if (data != nullptr) {
     batches_ = std::make_unique<batch_stream<T>>(
         *data, spec.train.batch_size,

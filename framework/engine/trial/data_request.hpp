@@ -11,7 +11,9 @@ namespace ravine {
 /// `use` and `with` of a manifest's data block.
 struct data_request {
   std::string use;
-  settings with;  ///< complete in a trial; elsewhere what is not given has its default
+  /// Complete in a trial, but for options that came later and have their defaults; elsewhere what is not
+  /// given has its default.
+  settings with;
   /// Of the decoded examples, see content_fingerprint(); empty until they have been loaded.
   std::string sha256 = {};
 

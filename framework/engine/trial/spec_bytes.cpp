@@ -17,7 +17,7 @@ namespace {
 
 template <class Each>
 void fields(Each& each, component_spec& of) {
-  each(of.use, of.with, of.plugin_sha256);
+  each(of.use, of.with, of.plugin_sha256, of.file_sha256);
 }
 template <class Each>
 void fields(Each& each, schedule_stage& of) {

@@ -16,7 +16,10 @@ namespace {
 using json = nlohmann::json;  // objects are sorted by key, numbers are written so that they read back exactly
 
 json as_json(const component_spec& spec) {
-  return {{"use", spec.use}, {"with", settings_to_json(spec.with)}, {"plugin_sha256", spec.plugin_sha256}};
+  json all{{"use", spec.use}, {"with", settings_to_json(spec.with)}, {"plugin_sha256", spec.plugin_sha256}};
+  // Named only where there are files: without them nothing has changed since results were first stored.
+  if (!spec.file_sha256.empty()) all["file_sha256"] = spec.file_sha256;
+  return all;
 }
 
 json as_json(const amount& length) { return {{to_string(length.unit), length.count}}; }

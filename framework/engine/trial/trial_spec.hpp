@@ -19,6 +19,8 @@ struct component_spec {
   std::string use;
   settings with;              ///< complete: defaults are filled in
   std::string plugin_sha256;  ///< of the shared object that provides it
+  /// SHA-256 of the files that `with` names, by hyperparameter; models only.
+  std::map<std::string, std::string> file_sha256 = {};
 
   bool operator==(const component_spec&) const = default;
 };

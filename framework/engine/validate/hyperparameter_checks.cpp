@@ -77,6 +77,8 @@ std::vector<setting> candidates(const hyperparameter& declared) {
     case hyperparameter_type::integer_list:
       values = lists(declared);
       break;
+    case hyperparameter_type::file:
+      break;  // what users name can't be guessed
   }
   std::erase_if(values, [&](const setting& each) { return !accepts(declared, each); });
   return values;

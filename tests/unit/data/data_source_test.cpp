@@ -107,7 +107,7 @@ TEST_F(idx_source, refuses_a_request_that_lacks_a_file) {
 }
 
 TEST(data_catalog, lists_sources_whose_defaults_are_admitted) {
-  ASSERT_EQ(data_sources().size(), 9U);
+  ASSERT_EQ(data_sources().size(), 12U);
   for (const data_source& source : data_sources()) {
     EXPECT_EQ(find_data_source(source.name), &source);
     EXPECT_FALSE(source.summary.empty());

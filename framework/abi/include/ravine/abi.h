@@ -89,6 +89,7 @@ struct rv_host {
 #define RV_BOOLEAN UINT32_C(3)
 #define RV_CHOICE UINT32_C(4)
 #define RV_INTEGER_LIST UINT32_C(5)
+#define RV_FILE UINT32_C(6) /* since 1.1, of models only: a file that the user names and the host reads */
 
 #define RV_SCALE_NONE UINT32_C(0)          /* no search range is declared */
 #define RV_SCALE_LINEAR UINT32_C(1)        /* even in x */
@@ -104,7 +105,7 @@ struct rv_host {
  * valid as long as the process lives. */
 typedef struct rv_param_info {
   uint32_t struct_size;
-  uint32_t type;        /* RV_REAL … RV_INTEGER_LIST */
+  uint32_t type;        /* RV_REAL … RV_FILE */
   const char* name;     /* unique within the component: letters, digits, _ */
   const char* doc;      /* one line, with the unit if there is one */
   uint64_t flags;       /* RV_PARAM_… */
@@ -126,14 +127,22 @@ typedef struct rv_integer_list {
   const int64_t* values; /* NULL if count is 0 */
 } rv_integer_list;
 
+/* A file that the user has named. Its SHA-256 is part of what a trial is. Frozen, since 1.1. */
+typedef struct rv_file {
+  uint64_t size;     /* bytes; 0 if none is named, as where the host checks the plugin */
+  const void* bytes; /* the content, valid during create only; NULL if none is named */
+  const char* path;  /* as the user wrote it, for messages; "" if none is named */
+} rv_file;
+
 /* The values that an instance is created with: one entry per declared hyperparameter, in declared
  * order, every one given and within its range. Growable; made by the host. */
 typedef struct rv_config {
   uint32_t struct_size;
   uint32_t reserved;            /* 0 */
   uint64_t count;               /* entries of both arrays: the component's param_count */
-  const double* values;         /* scalars; the element count in a list's place */
+  const double* values;         /* scalars; the count of elements or bytes in the place of a list or file */
   const rv_integer_list* lists; /* lists; count 0 in a scalar's place */
+  const rv_file* files;         /* since 1.1: files; size 0 in the place of anything else */
 } rv_config;
 
 /* ---- Parameters and state -------------------------------------------------------------------- */

@@ -38,6 +38,12 @@ struct bad_config : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
+/// A file that the user has named; empty where the host checks the plugin.
+struct named_file {
+  std::string_view path;
+  std::span<const std::byte> content;
+};
+
 /// The values that an instance was created with, by the names of Author::hyper. May be kept as a member
 /// of the component: it is valid as long as the instance lives.
 template <class Author>
@@ -64,6 +70,13 @@ class config {
     std::vector<std::size_t> sizes;
     for (const std::int64_t each : list(name)) sizes.push_back(to_size(name, each));
     return sizes;
+  }
+
+  /// What ravine::file declared. In the component's constructor only: the content is not kept.
+  named_file file(hyper_name<Author> name) const {
+    if (!RV_HAS(rv_config, raw_, files)) return {};
+    const rv_file& entry = raw_->files[name.index()];
+    return {entry.path, {static_cast<const std::byte*>(entry.bytes), entry.size}};
   }
 
  private:
@@ -109,8 +122,8 @@ rv_status guard(const rv_host* host, Body&& body) noexcept {
   return RV_FAILED;
 }
 
-/// A copy of the host's configuration, which is valid during create only. Does not move: what it
-/// hands out points into it.
+/// A copy of the host's configuration, which is valid during create only, as are the files even here. Does
+/// not move: what it hands out points into it.
 class kept_config {
  public:
   explicit kept_config(const rv_config* from)
@@ -124,7 +137,13 @@ class kept_config {
             .reserved = 0,
             .count = values_.size(),
             .values = values_.data(),
-            .lists = lists_.data()};
+            .lists = lists_.data(),
+            .files = nullptr};
+    if (!RV_HAS(rv_config, from, files)) {
+      raw_.struct_size = offsetof(rv_config, files);
+    } else {
+      raw_.files = from->files;
+    }
   }
   kept_config(const kept_config&) = delete;
   kept_config& operator=(const kept_config&) = delete;

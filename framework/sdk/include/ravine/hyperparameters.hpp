@@ -18,7 +18,7 @@
 /// Mistakes in a declaration do not compile; the message names the rule that was broken.
 namespace ravine {
 
-/// One hyperparameter: made by real, integer, boolean, choice or integer_list and refined by the
+/// One hyperparameter: made by real, integer, boolean, choice, integer_list or file and refined by the
 /// functions below, each of which answers a changed copy.
 struct hyperparameter {
   static constexpr std::size_t capacity = 16;  ///< of choices and of a list's default
@@ -127,6 +127,10 @@ constexpr hyperparameter integer_list(const char* name, std::initializer_list<st
   for (std::int64_t each : default_list) made.list.at(made.count++) = each;
   return made;
 }
+
+/// A file that the user has to name, of models only: the host reads it, and its content is part of what a
+/// trial is. Where the host checks the plugin no file is named, and the model makes do without one.
+constexpr hyperparameter file(const char* name) { return {.type = RV_FILE, .name = name}; }
 
 namespace detail {
 

@@ -97,13 +97,17 @@ class layout_builder {
   void bias(const std::string& name, std::size_t size) { add(name, RV_ROLE_BIAS, {size}, 0, 0); }
   void add(const std::string& name, std::uint32_t role, std::initializer_list<std::uint64_t> shape,
            std::size_t fan_in, std::size_t fan_out) {
+    add(name, role, std::span(shape.begin(), shape.size()), fan_in, fan_out);
+  }
+  void add(const std::string& name, std::uint32_t role, std::span<const std::uint64_t> shape,
+           std::size_t fan_in, std::size_t fan_out) {
     if (status_ != RV_OK) return;
     rv_tensor tensor{};
     tensor.struct_size = sizeof(rv_tensor);
     tensor.role = role;
     tensor.name = name.c_str();
     tensor.rank = shape.size();
-    tensor.shape = shape.begin();
+    tensor.shape = shape.data();
     tensor.fan_in = fan_in;
     tensor.fan_out = fan_out;
     status_ = sink_->add(sink_->context, &tensor);

@@ -1,0 +1,39 @@
+#include "plugin/named_file.hpp"
+
+#include "core/sha256.hpp"
+#include "plugin/component.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace ravine {
+
+std::string named_file::sha256() const { return sha256_hex(std::span(content)); }
+
+named_file read_named_file(const std::string& path) {
+  const auto fail = [&](std::string_view why) { throw plugin_error(fmt::format("{}: {}", path, why)); };
+  std::error_code problem;
+  const auto status = std::filesystem::status(path, problem);
+  if (!std::filesystem::exists(status)) {
+    fail(status.type() == std::filesystem::file_type::not_found
+             ? fmt::format("there is no such file; paths begin at {}",
+                           std::filesystem::current_path(problem).string())
+             : problem.message());
+  }
+  if (!std::filesystem::is_regular_file(status)) fail("this is no regular file");
+  const auto size = std::filesystem::file_size(path, problem);
+  if (problem) fail(problem.message());
+  if (size == 0) fail("it is empty");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail("it can't be opened for reading");
+  named_file read{path, std::vector<std::byte>(size)};
+  in.read(reinterpret_cast<char*>(read.content.data()), static_cast<std::streamsize>(size));
+  if (!in || in.peek() != std::ifstream::traits_type::eof()) fail("it changed, or failed, while it was read");
+  return read;
+}
+
+}  // namespace ravine
