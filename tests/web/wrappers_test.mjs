@@ -73,6 +73,7 @@ test('wrappers nest, an address restores them, and a copied manifest runs', asyn
   assert.match(await manifest_of(page), form);
   is_near(shown[1], await traced(['lookahead(gradient_noise(adam))', '--set', 'inner.eta=0.5', '--set', 'inner.inner.lr=0.05']));
 
+  await page.waitForURL((url) => decodeURIComponent(url.hash).includes('"eta":0.5'));
   const again = await open_explorer({}, new URL(page.url()).hash);
   assert.deepEqual(await readings(again.page), shown);
   assert.match(await manifest_of(again.page), form);
