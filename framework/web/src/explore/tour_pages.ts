@@ -6,6 +6,8 @@ export interface tour_page {
   /** What is moved: `value` of its place between 0 and 1, where it is `at` first. */
   slider: {name: string; at: number; value(share: number): number};
   state(value: number): Partial<state>;
+  /** Of runs that are not told apart by their optimizers. */
+  names?: string[];
 }
 
 const digits = (value: number) => Number(value.toPrecision(3));
@@ -51,7 +53,7 @@ export const tour_pages: tour_page[] = [
     text: ['Adam divides the step in each coordinate by the size of that coordinate’s own gradients. Steepness cancels: its path hardly changes with the condition number, while gradient descent slows down.',
            'This works along the axes. Turn the valley in the explorer, with “rotate”, and much of the advantage is gone.'],
     slider: {name: 'condition number', at: 0.5, value: logarithmic(1, 10000)},
-    state: (kappa) => ravine(kappa, 100, [new_run('sgd', 0, {lr: digits(0.9 / kappa)}), new_run('adam', 2, {lr: 0.15})]),
+    state: (kappa) => ravine(kappa, 200, [new_run('sgd', 0, {lr: digits(0.9 / kappa)}), new_run('adam', 2, {lr: 0.15})]),
   },
   {
     title: 'A saddle',
@@ -68,13 +70,15 @@ export const tour_pages: tour_page[] = [
     slider: {name: 'noise', at: 0.5, value: linear(0, 6)},
     state: (noise) => ({landscape: 'sphere', landscape_with: {}, frame: box, steps: 200, noise,
                         runs: [new_run('sgd', 0, {lr: 0.2}), new_run('sgd', 1, {lr: 0.01})]}),
+    names: ['rate 0.2', 'rate 0.01'],
   },
   {
     title: 'Schedules',
     text: ['A schedule has both: a large rate to arrive, a small one to settle. Here the rate of one of the two falls to 0 along a cosine.',
            'The larger the rate, the more there is to gain by letting it fall.'],
     slider: {name: 'learning rate', at: 0.6, value: logarithmic(0.005, 0.5)},
-    state: (lr) => ({landscape: 'sphere', landscape_with: {}, frame: box, steps: 200, noise: 3,
-                     runs: [new_run('sgd', 0, {lr}), {...new_run('sgd', 2, {lr}), schedule: 'cosine'}]}),
+    state: (lr) => ({landscape: 'sphere', landscape_with: {}, frame: box, steps: 1000, noise: 2,
+                     runs: [new_run('sgd', 0, {lr}), {...new_run('sgd', 1, {lr}), schedule: 'cosine'}]}),
+    names: ['constant rate', 'rate along a cosine'],
   },
 ];

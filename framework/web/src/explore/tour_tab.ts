@@ -91,7 +91,7 @@ export class tour_tab {
         this.stage.set_image(image);
       }
       const drawn = drawn_of(paths, this.of.runs);
-      this.stage.set_paths(drawn.paths, drawn.notes);
+      this.stage.set_paths(drawn.paths.map((each, i) => ({...each, label: page.names?.[i] ?? each.label})), drawn.notes);
       this.stage.set_start(null);
       this.status.textContent = '';
     } catch (problem) {

@@ -86,7 +86,7 @@ export class animation {
     this.drawn = drawn;
     for (const view of this.view_list) view.set_image(drawn);
     this.surface?.update();
-    this.losses.set_paths(this.visible(), drawn?.minimum ?? null);
+    this.losses.set_paths(this.visible(), drawn);
   }
 
   /** `notes` belong to the paths. */
@@ -172,7 +172,7 @@ export class animation {
   private give_paths(): void {
     const shown = this.visible();
     this.view_list.forEach((view, i) => view.set_paths(this.view_list.length > 1 ? [shown[i]!] : shown));
-    this.losses.set_paths(shown, this.drawn?.minimum ?? null);
+    this.losses.set_paths(shown, this.drawn);
     this.write_notes();
     this.show_step(this.player.step);
   }

@@ -1,4 +1,5 @@
 import {canvas_figure} from './canvas_figure';
+import type {image} from './document';
 import {type drawn_path, row_at} from './landscape_view';
 import {canvas_font, current_theme, ink_of} from './palette';
 import type {pen} from './pen';
@@ -16,6 +17,7 @@ export class loss_view extends canvas_figure {
   private time = new time_axis(1, true);
   /** Losses are shown above this one, on a logarithmic scale. */
   private floor = 0;
+  private is_bounded = true;
 
   constructor(usual_height: number, on_pick: (step: number) => void) {
     super('Loss of each optimizer against the step', usual_height, margins);
@@ -32,11 +34,14 @@ export class loss_view extends canvas_figure {
     });
   }
 
-  /** `minimum`: the least loss that there is, or null if it is not known. */
-  set_paths(paths: drawn_path[], minimum: number | null): void {
+  /** With what is seen of the landscape. Where it has no least loss, that of the image is the lowest that counts. */
+  set_paths(paths: drawn_path[], drawn: image | null): void {
     this.paths = paths;
-    let lowest = minimum ?? Infinity;
-    for (const each of paths) for (const loss of each.loss) if (loss !== null) lowest = Math.min(lowest, loss);
+    this.is_bounded = drawn?.minimum !== null;
+    let lowest = drawn?.minimum ?? Infinity;
+    for (const loss of this.is_bounded ? paths.flatMap((each) => each.loss) : drawn?.losses ?? []) {
+      if (loss !== null) lowest = Math.min(lowest, loss);
+    }
     this.floor = Number.isFinite(lowest) ? lowest : 0;
     this.redraw();
   }
@@ -72,7 +77,7 @@ export class loss_view extends canvas_figure {
     }
     if (!(high > 0)) return [0.1, 1];
     if (start > 0) high = Math.min(high, Math.max(start, low) * most_above_start);
-    return [Math.max(low, high * 1e-32) / 1.5, high * 1.5];
+    return [Math.max(low, high * (this.is_bounded ? 1e-32 : 1e-3)) / 1.5, high * 1.5];
   }
 
   protected draw(pen: pen): void {

@@ -58,7 +58,8 @@ function axis(colours: theme, data: trace[], name: string, own: Record<string, u
   return {
     gridcolor: colours.grid, linecolor: colours.grid, zeroline: false, automargin: true, ticks: 'outside',
     tickcolor: colours.grid, ticklen: 4, exponentformat: letter === 'x' && own['type'] !== 'log' ? 'none' : 'power',
-    separatethousands: false, ...(own['type'] === 'log' ? log_axis(data, letter) : {}), ...own,
+    separatethousands: false, tickfont: {size: 12 * type_scale()}, ...(own['type'] === 'log' ? log_axis(data, letter) : {}), ...own,
+    title: {...own['title'] as object | undefined, font: {size: 13 * type_scale()}},
   };
 }
 
@@ -100,6 +101,12 @@ function table_of(data: trace[]): cell[][] {
   })];
 }
 
+/** Tables, text and canvases are on the page before Plotly, which takes longer to read than all else. */
+function when_there(draw: () => void): void {
+  if ('Plotly' in window) draw();
+  else addEventListener('load', draw, {once: true});
+}
+
 export interface chart {
   element: HTMLElement;
   /** Draws again, as `build` now says. */
@@ -136,7 +143,9 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   const near = new IntersectionObserver((entries) => {
     if (!entries.some((each) => each.isIntersecting)) return;
     near.disconnect();
-    if (!drawn) draw();
+    when_there(() => {
+      if (!drawn) draw();
+    });
   }, {rootMargin: '400px'});
   near.observe(plot);
   let width = 0;

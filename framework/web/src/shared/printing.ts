@@ -7,7 +7,7 @@ import {set_theme} from './palette';
 
 const draw_event = 'ravine-draw';
 
-/** Calls before the page is printed, and after it for the page's own width, while the element is on the page. */
+/** Calls before the page is printed, if the element is on the page. */
 export function when_printed(owner: Element, draw: () => void): void {
   owner.setAttribute('data-printed', '');
   owner.addEventListener(draw_event, draw);
@@ -38,8 +38,7 @@ addEventListener('beforeprint', () => {
     root.classList.remove('printing');
     set_theme(theme);
     for (const each of folded) each.open = false;
-    take_away();
-    draw_all();
+    take_away();  // what stays is drawn again since it has another width
   };
 });
 addEventListener('afterprint', () => {
