@@ -257,3 +257,19 @@ test('the surface shows the paths above it, up to the step that is shown', async
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('the curve of a schedule stands beside its fields', async () => {
+  const {page, context, complaints} = await open_explorer();
+  await readings(page);
+  const card = page.locator('.run').nth(2);  // adam with lr 0.05
+  await card.locator('summary').click();
+  await card.getByLabel('schedule of lr').selectOption('cosine');
+  const curve = card.locator('.schedule-curve svg');
+  await page.waitForFunction(() => /^lr at most 0\.05, \S+e-\d+ at the end$/.test(document.querySelector('.schedule-curve svg')?.getAttribute('aria-label')));
+  const heights = (await curve.locator('polyline').getAttribute('points')).split(' ').map((each) => Number(each.split(',')[1]));
+  assert.ok(heights.length > 50 && heights.every((each, i) => i === 0 || each >= heights[i - 1]), 'it falls all the way');
+  assert.equal(await page.locator('.schedule-curve svg').count(), 1);
+  await page.screenshot({path: in_folder('explore-schedule.png'), fullPage: true});
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -87,6 +87,7 @@ test('a page goes on in the explorer', async () => {
   await tab.locator('.legend .reading').first().waitFor();
   await page.waitForFunction((loss) => [...document.querySelectorAll('.explorer .legend .reading')].some((each) => Number(each.textContent) === loss), sgd);
   assert.match(await tab.locator('.manifest').innerText(), /use: ellipsoid, with: \{kappa: 100\}/);
+  await page.waitForURL((url) => decodeURIComponent(url.hash).includes('"tab":"landscape"'));
   await page.goBack();
   await page.waitForSelector('.tour .words', {state: 'visible'});
   await context.close();

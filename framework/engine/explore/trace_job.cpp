@@ -39,8 +39,8 @@ class collector : public run_listener {
   std::map<std::string, trial_result> results_;
 };
 
-/// The learning rate at each evaluation, where a schedule gives it; else null.
-json schedule_json(const trial_result& result) {
+/// The learning rate at each evaluation; null of an optimizer that has none.
+json rates_json(const trial_result& result) {
   constexpr const char* rate = "value.lr";
   std::vector<double> steps, rates;
   for (const evaluation& each : result.evaluations) {
@@ -61,7 +61,7 @@ json path_json(const planned_trial& trial, const trial_result& result) {
             {"evaluations", result.spent.evaluations},
             {"step", result.path.steps},
             {"loss", short_numbers(result.path.losses)},
-            {"schedule", schedule_json(result)},
+            {"rates", rates_json(result)},
             {"x", json::array()},
             {"y", json::array()}};
   if (result.path.dimension != 2) return path;

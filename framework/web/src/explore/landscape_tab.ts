@@ -216,7 +216,7 @@ export class landscape_tab {
       this.stage.set_image(this.drawn);
     }
     const {paths, notes} = drawn_of(answer.paths, runs);
-    this.cards.show_schedules(answer.paths.map((each) => each.schedule));
+    this.cards.show_schedules(answer.paths.map((each) => each.rates));
     this.keep_ghosts(paths);
     this.paths = paths;
     this.stage.set_paths(paths, notes);

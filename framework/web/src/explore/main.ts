@@ -62,8 +62,8 @@ class explorer {
     const save = () => this.save();
     if (name === 'tour') {
       return new tour_tab(this.shown, (wanted) => {
+        this.save_now();  // so that the way back leads to the tour
         this.show({...this.shown, ...wanted, tab: 'landscape'});
-        this.save();
       }, save);
     }
     if (name === 'landscape') return new landscape_tab(this.shown, this.plugins, save);
@@ -91,15 +91,18 @@ class explorer {
   /** The address restores what is seen, and the browser's way back leads to before the last change. */
   private save(): void {
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => {
-      const hash = hash_of(this.shown);
-      if (hash !== location.hash) {
-        const is_first = location.hash === '' || location.hash === '#tour';
-        if (is_first) history.replaceState({changes: 0}, '', hash);
-        else history.pushState({changes: this.changes + 1}, '', hash);
-      }
-      this.undo.disabled = this.changes === 0;
-    }, milliseconds_of_a_change);
+    this.saving = setTimeout(() => this.save_now(), milliseconds_of_a_change);
+  }
+
+  private save_now(): void {
+    clearTimeout(this.saving);
+    const hash = hash_of(this.shown);
+    if (hash !== location.hash) {
+      const is_first = location.hash === '' || location.hash === '#tour';
+      if (is_first) history.replaceState({changes: 0}, '', hash);
+      else history.pushState({changes: this.changes + 1}, '', hash);
+    }
+    this.undo.disabled = this.changes === 0;
   }
 
   /** Made on this page before the one that is shown. */

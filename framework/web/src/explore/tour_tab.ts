@@ -91,7 +91,9 @@ export class tour_tab {
         this.stage.set_image(image);
       }
       const drawn = drawn_of(paths, this.of.runs);
-      this.stage.set_paths(drawn.paths.map((each, i) => ({...each, label: page.names?.[i] ?? each.label})), drawn.notes);
+      // To leave is no fault here: it is what some pages show.
+      const notes = drawn.notes.map((each, i) => paths[i]!.status === 'escaped' ? {text: 'has left the picture', is_fault: false} : each);
+      this.stage.set_paths(drawn.paths.map((each, i) => ({...each, label: page.names?.[i] ?? each.label})), notes);
       this.stage.set_start(null);
       this.status.textContent = '';
     } catch (problem) {

@@ -15,8 +15,8 @@ export interface traced_path {
   x: number_or_none[];
   y: number_or_none[];
   loss: number_or_none[];
-  /** The learning rate at each evaluation, where a schedule gives it. */
-  schedule: {step: number[]; lr: number_or_none[]} | null;
+  /** The learning rate at each evaluation. */
+  rates: {step: number[]; lr: number_or_none[]} | null;
 }
 
 export interface traced {
