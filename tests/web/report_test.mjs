@@ -69,12 +69,69 @@ test('the summary shows what was compared, and sorts it', async () => {
   await context.close();
 });
 
-test('failures and warnings are in plain sight', async () => {
-  const {page, context} = await open_report();
-  const warnings = await page.locator('.warnings dd').allInnerTexts();
-  assert.deepEqual(warnings, [...compared.warnings, ...compared.problems.flatMap((each) => each.warnings)]);
+test('the answer comes first, then each warning once', async () => {
+  const {page, context, complaints} = await open_report();
+  const order = await page.locator('.results-page > *').evaluateAll((all) => all.map((each) => each.id).filter(Boolean));
+  assert.deepEqual(order.slice(0, 3), ['overview', 'warnings', 'problem']);
+  const sentences = await page.locator('.headlines li').allInnerTexts();
+  assert.equal(sentences.length, 3);
+  const [first] = compared.problems;
+  const lines = first.chosen.map((index) => first.configurations[index]);
+  const expected = (each) => Number(String(each.time_to_target.evaluations.expected).replace('inf', 'Infinity'));
+  const best = lines.reduce((a, b) => expected(b) < expected(a) ? b : a);
+  const {gap, loss} = first.target;
+  assert.ok(sentences[0].startsWith(`rosenbrock: ${best.optimizer} reaches ${gap === undefined ? 'loss' : 'gap'} ≤ ${gap ?? loss} in ${Number(expected(best).toPrecision(4))} expected evaluations`), sentences[0]);
+  assert.equal(first.leaders.evaluations === undefined, sentences[0].includes('not told apart'), sentences[0]);
+  const cells = await page.locator('.heat tbody tr').first().locator('td').allInnerTexts();
+  lines.forEach((each, i) => {
+    const shown = cells[i].replace('★', '');
+    if (each.time_to_target.evaluations.expected === 'inf') assert.equal(shown, 'never');
+    else assert.ok(Math.abs(Number(shown) / expected(each) - 1) < 1e-3, `${shown} for ${expected(each)}`);
+  });
+  await page.locator('.heat tbody button').nth(1).click();
+  assert.equal(await page.locator('[role=tab][aria-selected=true]').innerText(), 'sphere');
+  const warnings = await page.locator('.warnings li').evaluateAll((all) => all.map((each) => each.textContent));
+  const every = new Set([...compared.warnings, ...compared.problems.flatMap((each) => each.warnings)]);
+  assert.equal(warnings.length, every.size);
+  for (const text of every) assert.equal(warnings.filter((each) => each.endsWith(text)).length, 1, text);
   assert.equal(warnings.filter((each) => each.includes('was chosen for this comparison')).length, 1);
   assert.ok(warnings.some((each) => each.includes('repetitions')), warnings.join('; '));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the contents lead to every section', async () => {
+  const {page, context} = await open_report();
+  const titles = await page.locator('section.card h2, aside.warnings h2').allInnerTexts();
+  assert.deepEqual(await page.locator('.contents a').allInnerTexts(), titles);
+  await page.locator('.contents a', {hasText: 'Memory and time'}).press('Enter');
+  await page.waitForFunction(() => document.activeElement?.id === 'cost-title');
+  await page.waitForFunction(() => document.getElementById('cost').getBoundingClientRect().top < innerHeight);
+  await context.close();
+});
+
+test('a print shows all problems, all figures and all that is folded, as wide as the paper', async () => {
+  const {page, context, complaints} = await open_report({colorScheme: 'dark', viewport: {width: 1440, height: 900}});
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({media: 'print'});
+  const printed = await page.evaluate(() => ({
+    problems: document.querySelectorAll('#summary').length,
+    folded: document.querySelectorAll('details:not([open])').length,
+    missing: [...document.querySelectorAll('.chart')].filter((each) => !each.querySelector('.main-svg')).map((each) => each.ariaLabel),
+    blank: [...document.querySelectorAll('.landscape canvas')].filter((each) => each.width < 100 || each.height < 100).length,
+    wide: [...document.querySelectorAll('.main-svg, .landscape canvas, table')].filter((each) => each.getBoundingClientRect().width > 719).length,
+    ground: getComputedStyle(document.documentElement).getPropertyValue('--paper'),
+  }));
+  assert.deepEqual(printed, {problems: 3, folded: 0, missing: [], blank: 0, wide: 0, ground: '#ffffff'});
+  await page.screenshot({path: in_folder('report-print.png'), fullPage: true});
+  await page.emulateMedia({media: 'screen'});
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  assert.equal(await page.locator('#summary').count(), 1);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  const pdf = await page.pdf({path: in_folder('report.pdf'), format: 'A4', printBackground: true});
+  const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g).length;
+  assert.ok(pages >= 3, `${pages} pages`);
+  assert.deepEqual(complaints, []);
   await context.close();
 });
 
@@ -118,7 +175,10 @@ test('the animation plays, pauses, steps and scrubs', async () => {
   const paused = await step();
   await page.waitForTimeout(150);
   assert.equal(await step(), paused);
-  await page.locator('.scrub').fill('2000');
+  await page.getByLabel('logarithmic time').uncheck();
+  await page.locator('.scrub').fill('0.5');
+  assert.equal(await step(), 1000);
+  await page.locator('.scrub').fill('1');
   assert.equal(await reading(), at_end);
   await page.getByLabel('each in an image of its own').check();
   assert.equal(await page.locator('.views canvas').count(), 2);
@@ -161,20 +221,46 @@ test('paths are within a pixel of the trace at every step', async () => {
   }
 });
 
-test('a figure is saved as PNG and as SVG, and nothing is sent anywhere', async () => {
+test('figures and canvases are saved as PNG, SVG and CSV, and nothing is sent anywhere', async () => {
   const {page, context, complaints} = await open_report();
   await see_all(page);
-  const figure = page.locator('#curves .chart').first();
-  await figure.hover();
-  const buttons = await figure.locator('.modebar-btn').evaluateAll((all) => all.map((each) => each.dataset.title));
+  const buttons = await page.locator('#curves .modebar-btn').evaluateAll((all) => all.map((each) => each.dataset.title));
   assert.ok(!buttons.some((each) => /share|cloud|studio/i.test(each)), buttons.join(', '));
-  for (const [format, begin] of [['PNG', '\x89PNG'], ['SVG', '<svg']]) {
-    const [saved] = await Promise.all([
-      page.waitForEvent('download'), figure.locator(`.modebar-btn[data-title="Download as ${format}"]`).click()]);
-    assert.match(saved.suggestedFilename(), new RegExp(`^[\\w-]+\\.${format.toLowerCase()}$`));
-    assert.ok(readFileSync(await saved.path(), 'latin1').startsWith(begin));
+  const figures = page.locator('.figure, .landscape');
+  assert.equal(await figures.count(), await page.locator('.save').count());
+  for (const figure of [page.locator('#curves .figure').first(), page.locator('.views .landscape'), page.locator('.beside .landscape')]) {
+    const saved = {};
+    for (const format of ['PNG', 'SVG', 'CSV']) {
+      await figure.hover();
+      const [download] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', {name: `as ${format}`}).click()]);
+      assert.match(download.suggestedFilename(), new RegExp(`^[\\w-]+\\.${format.toLowerCase()}$`));
+      saved[format] = readFileSync(await download.path(), 'latin1');
+    }
+    assert.ok(saved.PNG.startsWith('\x89PNG'));
+    assert.ok(saved.SVG.startsWith('<svg'));
+    const drawn = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelectorAll('path').length, saved.SVG);
+    assert.ok(drawn > 3, `${drawn} paths in ${saved.SVG.slice(0, 400)}`);
+    assert.ok(saved.CSV.split('\n').length > 100, saved.CSV.slice(0, 200));
   }
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a landscape that is turned and moved has a close-up of each repetition', async () => {
+  const {page, context} = await open_report();
+  const images = document.problems[1].landscape.images;
+  assert.deepEqual(images.filter((each) => each.is_closeup).map((each) => each.repetition), [1, 2, 3]);
+  for (const near of images.filter((each) => each.is_closeup)) {
+    for (const line of compared.problems[1].chosen) {
+      const {path} = document.problems[1].trials[line][near.repetition - 1];
+      const whole = images.find((each) => each.repetition === near.repetition);
+      const is_in = ({lower, upper}, i) => path.x[i] >= lower[0] && path.x[i] <= upper[0] && path.y[i] >= lower[1] && path.y[i] <= upper[1];
+      const inside = path.x.map((_, i) => i).filter((i) => is_in(whole, i));
+      assert.ok(inside.length > 0 && inside.every((i) => is_in(near, i)), `repetition ${near.repetition}`);
+    }
+  }
+  await page.getByRole('tab', {name: 'sphere'}).click();
+  assert.deepEqual(await page.locator('#landscape select').first().locator('option').allInnerTexts(), ['around the paths', 'the whole box']);
   await context.close();
 });
 
@@ -239,10 +325,11 @@ test('where it comes from is told', async () => {
 
 for (const [name, options] of Object.entries({
   light: {}, dark: {colorScheme: 'dark'}, narrow: {viewport: {width: 400, height: 860}},
-  large: {viewport: {width: 3840, height: 2160}},
+  middle: {viewport: {width: 1440, height: 900}}, large: {viewport: {width: 3840, height: 2160}},
 })) {
   test(`nothing overflows the page: ${name}`, async () => {
     const {page, context} = await open_report(options);
+    await page.screenshot({path: in_folder(`report-${name}-first.png`)});
     await see_all(page);
     const [wide, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(wide <= inner, `${wide} of ${inner} pixels`);
@@ -349,4 +436,25 @@ optimizers:
   for (const each of [negative, exact]) assert.ok(each.losses > 0, 'and the paths are there');
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+test('the first content of 500 trials', async () => {
+  const folder = work_folder('many');
+  const html = path.join(folder, 'report.html');
+  const names = ['sphere', 'booth', 'beale', 'rosenbrock', 'matyas', 'himmelblau', 'ackley', 'levy', 'rastrigin', 'ellipsoid'];
+  writeFileSync(path.join(folder, 'many.yaml'), `repetitions: 10\nproblems: [${names.map((each) => `{use: ${each}, noise: 0.1}`).join(', ')}]\n` +
+    'train: {steps: 500}\noptimizers: [sgd, momentum, adam, rmsprop, nag]\n'.replace(/(\w+)(?=[,\]])/g, '{use: $1, with: {lr: 0.001}}'));
+  await ravine(['run', 'many.yaml', '--out', 'many.db'], {cwd: folder});
+  await ravine(['report', 'many.db', '-o', html], {cwd: folder});
+  const taken = [];
+  for (let i = 0; i < 5; ++i) {
+    const {page, context, complaints} = await open_page(browser, {offline: true});
+    await page.goto(`file://${html}`, {waitUntil: 'commit'});
+    await page.waitForSelector('#overview');
+    taken.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()));
+    assert.ok((await page.locator('header.page').innerText()).includes('500 trials'));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
+  console.log(`# first content of 500 trials, ${(statSync(html).size / 1e6).toFixed(1)} MB: ${taken.map((each) => each.toFixed(0)).join(', ')} ms`);
 });

@@ -73,6 +73,7 @@ test('wrappers nest, an address restores them, and a copied manifest runs', asyn
   assert.match(await manifest_of(page), form);
   is_near(shown[1], await traced(['lookahead(gradient_noise(adam))', '--set', 'inner.eta=0.5', '--set', 'inner.inner.lr=0.05']));
 
+  await page.waitForURL((url) => decodeURIComponent(url.hash).includes('"eta":0.5'));
   const again = await open_explorer({}, new URL(page.url()).hash);
   assert.deepEqual(await readings(again.page), shown);
   assert.match(await manifest_of(again.page), form);
@@ -112,7 +113,7 @@ test('what was inside a wrapper comes out again, and a wrapper may be left to it
 test('methods without gradients draw their paths', async () => {
   const {page, context, complaints} = await open_explorer();
   await readings(page);
-  await changes(page, () => page.getByLabel('steps').fill('30'));
+  await changes(page, () => page.getByLabel('steps', {exact: true}).fill('30'));
   for (const [place, use] of [[0, 'nelder_mead'], [1, 'cma_es']]) {
     const shown = await changes_of(page, place, () => page.locator('.run').nth(place).getByLabel('optimizer', {exact: true}).selectOption(use));
     is_near(shown[place], await traced([use], '30'));

@@ -35,7 +35,8 @@ usage explore_usage() {
       .synopsis = "ravine explore [FILE.db…] [options]",
       .description =
           "Serves a page on this machine to drive optimizers by hand over landscapes, watch results as they\n"
-          "arrive, and train small networks. Ctrl-C stops the server.\n",
+          "arrive, and train small networks. Ctrl-C stops the server.\n"
+          "New to optimizers? ravine explore --tour: eight short pages with a picture that moves.\n",
       .options = po::options_description(),
       .positional = "file"};
   expected.options.add_options()("port", po::value<int>()->value_name("N"),
@@ -44,7 +45,7 @@ usage explore_usage() {
       "address to listen on; anyone who can reach it can run the plugins of this machine")(
       "proxy-name", po::value<texts>()->value_name("NAME"),
       "also answer to this name, without scheme and port: of a proxy that shows the page (repeatable)")(
-      "no-open", "print the address without opening a browser");
+      "tour", "begin with a guided tour")("no-open", "print the address without opening a browser");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -101,7 +102,7 @@ exit_status serve(const po::variables_map& options) {
   const interrupt_watch watch;
   std::unique_ptr<explore_server> server;
   bind(service, options, server);
-  const std::string url = server->url();
+  const std::string url = server->url() + (options.count("tour") != 0 ? "#tour" : "");
   print_result("{}\n", url);
   flush_result();
   print_note("Ravine's explorer is at {}; Ctrl-C stops it\n", url);

@@ -104,8 +104,8 @@ std::string page_of(const std::string& token) {
 <body>
 <noscript>The explorer needs JavaScript. ravine trace and ravine compare do the same in a terminal.</noscript>
 <main id="page" aria-busy="true"></main>
-<script src="plots.js" defer></script>
 <script src="explore.js" defer></script>
+<script src="plots.js" defer></script>
 </body>
 </html>
 )",

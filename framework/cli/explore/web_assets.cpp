@@ -79,7 +79,7 @@ std::string report_page(const std::string& title, const std::string& packed_data
 </body>
 </html>
 )",
-      escaped(title), assets.style, packed_data, assets.plots, assets.report);
+      escaped(title), assets.style, packed_data, assets.report, assets.plots);
 }
 
 }  // namespace ravine::cli

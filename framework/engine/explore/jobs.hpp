@@ -21,7 +21,8 @@ struct request_error : error {
 ///     cells      optional: also draw the landscape, so many cells each way (8 … 256)
 ///     frame      optional: {lower: [x, y], upper: [x, y]} of that image, else the landscape's box
 ///
-/// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss}], image}. Throws request_error.
+/// Answers {paths: [{label, status, reason, step, evaluations, x, y, loss, rates}], image}; the rates are
+/// {step, lr} at each evaluation, or null without a learning rate. Throws request_error.
 nlohmann::json trace_job(const nlohmann::json& request, const registry& plugins);
 
 /// Runs a manifest of models with data, tuned or not, and reports each evaluation as it is made: the events

@@ -39,6 +39,20 @@ class collector : public run_listener {
   std::map<std::string, trial_result> results_;
 };
 
+/// The learning rate at each evaluation; null of an optimizer that has none.
+json rates_json(const trial_result& result) {
+  constexpr const char* rate = "value.lr";
+  std::vector<double> steps, rates;
+  for (const evaluation& each : result.evaluations) {
+    const auto found = each.metrics.find(rate);
+    if (found == each.metrics.end()) continue;
+    steps.push_back(static_cast<double>(each.at.steps));
+    rates.push_back(found->second);
+  }
+  if (rates.empty()) return nullptr;
+  return {{"step", short_numbers(steps)}, {"lr", short_numbers(rates)}};
+}
+
 json path_json(const planned_trial& trial, const trial_result& result) {
   json path{{"label", trial.spec.optimizer.label},
             {"status", to_string(result.status)},
@@ -47,6 +61,7 @@ json path_json(const planned_trial& trial, const trial_result& result) {
             {"evaluations", result.spent.evaluations},
             {"step", result.path.steps},
             {"loss", short_numbers(result.path.losses)},
+            {"rates", rates_json(result)},
             {"x", json::array()},
             {"y", json::array()}};
   if (result.path.dimension != 2) return path;

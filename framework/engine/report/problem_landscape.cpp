@@ -55,12 +55,15 @@ json draw(const trial_spec& spec, const registry& plugins, const std::optional<i
   return json::parse(text);
 }
 
-/// Where all paths within the box are, with room around them; empty if that is most of the box.
+/// Where all paths within the box are, with room around them; empty if that is most of the box. Of one
+/// repetition alone where `only` names its seed and number, since there the landscape differs with it.
 std::optional<image_frame> closeup(const problem_group& group, std::span<const std::size_t> chosen,
-                                   const image_frame& box) {
+                                   const image_frame& box,
+                                   const std::optional<std::pair<std::uint64_t, std::uint64_t>>& only) {
   image_frame near{box.upper, box.lower};
   for (const std::size_t line : chosen) {
     for (const repetition& each : group.configurations[line].repetitions) {
+      if (only && *only != std::pair{each.seed, each.number}) continue;
       const std::vector<double>& points = each.trial->result.path.points;
       for (std::size_t i = 0; i + 1 < points.size(); i += 2) {
         for (const std::size_t axis : {0U, 1U}) {
@@ -91,24 +94,13 @@ std::string note_on(const trial_spec& spec, const registry& plugins) {
   return fmt::format("{} is drawn by another build of its plugin than the one that gave these results.", id);
 }
 
-/// Beside the image of the whole box, which is there.
-void add_closeup(const trial_spec& spec, const problem_group& group, std::span<const std::size_t> chosen,
-                 const registry& plugins, json& all) {
-  const json& whole = all["images"].back();
-  const auto frame =
-      closeup(group, chosen,
-              {whole["lower"].get<std::array<double, 2>>(), whole["upper"].get<std::array<double, 2>>()});
-  if (!frame) return;
-  all["images"].push_back(draw(spec, plugins, frame));
-  all["images"].back()["is_closeup"] = true;
-}
-
 void add_images(const problem_group& group, std::span<const std::size_t> chosen, const registry& plugins,
                 json& all) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> drawn;
   for (const trial_group& line : group.configurations) {
     for (const repetition& each : line.repetitions) {
-      if (drawn.size() == most_images || !drawn.emplace(each.seed, each.number).second) continue;
+      const std::pair which{each.seed, each.number};
+      if (drawn.size() == most_images || !drawn.insert(which).second) continue;
       const trial_spec spec = landscape_of(read_spec(*each.trial));
       const bool same_for_all = spec.problem.instance == instance_spec{};
       json image = draw(spec, plugins);
@@ -117,9 +109,21 @@ void add_images(const problem_group& group, std::span<const std::size_t> chosen,
             fmt::format("{} has more than two dimensions and is not drawn.", spec.problem.model.use);
         return;
       }
-      if (!same_for_all) image.update({{"seed", each.seed}, {"repetition", each.number + 1}});
+      json of_whom = json::object();
+      if (!same_for_all) of_whom = {{"seed", each.seed}, {"repetition", each.number + 1}};
+      image.update(of_whom);
+      const auto frame =
+          closeup(group, chosen,
+                  {image["lower"].get<std::array<double, 2>>(), image["upper"].get<std::array<double, 2>>()},
+                  same_for_all ? std::nullopt : std::optional(which));
       all["images"].push_back(std::move(image));
-      if (same_for_all) return add_closeup(spec, group, chosen, plugins, all);
+      if (frame) {
+        json near = draw(spec, plugins, frame);
+        near.update(of_whom);
+        near["is_closeup"] = true;
+        all["images"].push_back(std::move(near));
+      }
+      if (same_for_all) return;
     }
   }
 }

@@ -3,6 +3,7 @@
 #include "unit/plugin_support.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -51,6 +52,22 @@ TEST(trace_job, tells_how_a_path_ended_that_did_not_come_through) {
                 shipped_plugins());
   EXPECT_NE(answer["paths"][0]["status"], "completed");
   EXPECT_NE(answer["paths"][0]["reason"], "");
+}
+
+TEST(trace_job, tells_the_learning_rates_of_each_path) {
+  const json answer = trace_job({{"manifest",
+                                  "problems: [{use: rosenbrock}]\ntrain: {steps: 4}\noptimizers:\n"
+                                  "  - {use: sgd, with: {lr: 0.001}, schedule: {lr: {use: cosine}}}\n"
+                                  "  - {use: nelder_mead}\n"}},
+                                shipped_plugins());
+  const json& rates = answer["paths"][0]["rates"];
+  EXPECT_EQ(rates["step"], (std::vector<int>{1, 2, 3, 4}));
+  // Loshchilov & Hutter 2017: lr (1 + cos(pi t / T)) / 2, t steps before.
+  ASSERT_EQ(rates["lr"].size(), 4U);
+  EXPECT_NEAR(rates["lr"][0].get<double>(), 1e-3, 1e-9);
+  EXPECT_NEAR(rates["lr"][1].get<double>(), 1e-3 * (1 + std::sqrt(0.5)) / 2, 1e-9);
+  EXPECT_NEAR(rates["lr"][2].get<double>(), 5e-4, 1e-9);
+  EXPECT_TRUE(answer["paths"][1]["rates"].is_null());
 }
 
 TEST(train_job, tells_of_each_evaluation_and_of_the_end) {

@@ -1,45 +1,14 @@
 import type {setting} from '../shared/document';
-import {h} from '../shared/dom';
+import {field, h} from '../shared/dom';
 import type {hyperparameter} from './catalog';
+import {share_of, value_at} from './scale';
 
 const slider_steps = 400;
 
-interface scale {
-  to_place(value: number): number;
-  to_value(place: number): number;
-}
-
-/** A slider's scale from the declared one: equal ways are equal factors, or equal factors of 1 − x. */
-function scale_of(of: hyperparameter): scale {
-  if (of.scale === 'log') return {to_place: Math.log10, to_value: (place) => 10 ** place};
-  if (of.scale === 'log_one_minus') {
-    return {to_place: (value) => -Math.log10(1 - value), to_value: (place) => 1 - 10 ** -place};
-  }
-  return {to_place: (value) => value, to_value: (place) => place};
-}
-
-/** Three digits are what a slider can be set to. */
-function rounded(value: number, of: hyperparameter): number {
-  if (of.type === 'integer') return Math.round(value);
-  if (of.scale === 'log_one_minus') return Number((1 - Number((1 - value).toPrecision(3))).toPrecision(12));
-  return Number(value.toPrecision(3));
-}
-
-/** Where a value lies on the slider; one beyond an end, such as 0 on a logarithmic scale, at that end. */
-function place_on(of: hyperparameter, value: number): number {
-  const scale = scale_of(of);
-  const [low, high] = of.search!.map(scale.to_place) as [number, number];
-  const share = (scale.to_place(value) - low) / (high - low);
-  return Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share)) * slider_steps;
-}
-
 function slider(of: hyperparameter, value: number, on_input: (value: number) => void): HTMLInputElement {
-  const scale = scale_of(of);
-  const [low, high] = of.search!.map(scale.to_place) as [number, number];
   const control = h('input', {type: 'range', min: 0, max: slider_steps, step: 1, 'aria-label': `${of.name}, slider`});
-  control.value = String(place_on(of, value));
-  control.addEventListener('input', () =>
-      on_input(rounded(scale.to_value(low + Number(control.value) / slider_steps * (high - low)), of)));
+  control.value = String(share_of(of, value) * slider_steps);
+  control.addEventListener('input', () => on_input(value_at(of, Number(control.value) / slider_steps)));
   return control;
 }
 
@@ -56,10 +25,20 @@ function numeric(of: hyperparameter, value: number, on_change: (value: setting) 
     const is_number = number.value.trim() !== '' && Number.isFinite(typed);
     number.toggleAttribute('aria-invalid', !is_number);
     if (!is_number) return;
-    if (range) range.value = String(place_on(of, typed));
+    if (range) range.value = String(share_of(of, typed) * slider_steps);
     on_change(typed);
   });
   return range ? [range, number] : [number];
+}
+
+/** A number that no plugin declares. */
+export function number_field(label: string, value: number, low: number, high: number, step: number | 'any',
+                             on_change: (value: number) => void): HTMLElement {
+  const control = h('input', {type: 'number', min: low, max: high, step, value: String(value), class: 'number'});
+  control.addEventListener('input', () => {
+    if (control.value.trim() !== '' && control.validity.valid) on_change(Number(control.value));
+  });
+  return field(label, control);
 }
 
 /** A field, with a slider where the plugin declares a range to search, for one hyperparameter. */

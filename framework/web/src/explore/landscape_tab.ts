@@ -1,58 +1,40 @@
-import {animation, type path_note} from '../shared/animation';
-import {type number_or_none, type image, succeeded} from '../shared/document';
-import {checkbox, empty, field, h, select} from '../shared/dom';
-import type {drawn_path} from '../shared/landscape_view';
+import {animation} from '../shared/animation';
+import type {image} from '../shared/document';
+import {checkbox, empty, h, select} from '../shared/dom';
+import type {drawn_path, faint_path} from '../shared/landscape_view';
+import {ink_of} from '../shared/palette';
 import {type catalog, find} from './catalog';
-import {hyperparameter_fields} from './hyperparameter_field';
+import {hyperparameter_fields, number_field} from './hyperparameter_field';
 import {landscape_manifest} from './manifest';
-import {latest_only, post, refusal} from './requests';
+import {latest_only, refusal} from './requests';
 import {run_cards} from './run_cards';
-import type {state} from './state';
+import type {driven, state} from './state';
+import {sweep_part} from './sweep_part';
+import {drawn_of, frame_around, to_function, to_page, trace, type traced} from './tracing';
 
-interface traced {
-  paths: {label: string; status: string; reason: string; steps: number; evaluations: number; step: number[];
-          x: number_or_none[]; y: number_or_none[]; loss: number_or_none[]}[];
-  image?: image | null;
-}
-
-const cells = 160;
-
-/** From the page's coordinates, which are the optimizer's, to the function's own; and back. */
-function to_function(of: image, [x, y]: [number, number]): [number, number] {
-  const [origin, along_x, along_y] = of.function_axes;
-  const part = (axis: [number, number]) =>
-      (x - origin[0]) * (axis[0] - origin[0]) + (y - origin[1]) * (axis[1] - origin[1]);
-  return [part(along_x), part(along_y)];
-}
-function to_page(of: image, [u, v]: [number, number]): [number, number] {
-  const [origin, along_x, along_y] = of.function_axes;
-  const part = (axis: 0 | 1) =>
-      origin[axis] + u * (along_x[axis] - origin[axis]) + v * (along_y[axis] - origin[axis]);
-  return [part(0), part(1)];
-}
-
-function number_field(label: string, value: number, low: number, high: number, step: number | 'any',
-                      on_change: (value: number) => void): HTMLElement {
-  const control = h('input', {type: 'number', min: low, max: high, step, value: String(value), class: 'number'});
-  control.addEventListener('input', () => {
-    if (control.value.trim() !== '' && control.validity.valid) on_change(Number(control.value));
-  });
-  return field(label, control);
-}
+/** Changes within this time are one, of which the paths before it remain as ghosts. */
+const milliseconds_of_a_change = 400;
 
 /** Optimizers driven by hand over a landscape. */
 export class landscape_tab {
   readonly element: HTMLElement;
   private readonly stage: animation;
-  private readonly paths_part = h('section', {class: 'card', 'aria-label': 'Paths'});
+  private readonly paths_part = h('section', {class: 'card paths', 'aria-label': 'Paths'});
   private readonly runner = new latest_only(() => this.run(), (busy) => this.paths_part.setAttribute('aria-busy', String(busy)));
   private readonly status = h('p', {class: 'status', role: 'status'});
   private readonly manifest_text = h('code', {});
   private readonly problem_fields = h('div', {});
   private readonly rejected = h('div', {});
-  private readonly cards: {element: HTMLElement; rebuild(): void};
+  private readonly cards: run_cards;
   private drawn: image | null = null;
   private drawn_key = '';
+  private paths: drawn_path[] = [];
+  private ghosts: drawn_path[] = [];
+  private fan: faint_path[] = [];
+  private asked = 0;
+  private last_change = -Infinity;
+  private ground = '';
+  private readonly sweep: sweep_part;
 
   constructor(private readonly shown: state, private plugins: catalog, private readonly on_change: () => void) {
     this.stage = new animation('the landscape', {
@@ -60,11 +42,22 @@ export class landscape_tab {
       on_zoom: (factor, around) => this.zoom(factor, around),
     });
     this.cards = run_cards(shown.runs, () => this.plugins, () => this.changed());
+    this.sweep = new sweep_part({
+      shown, plugins: () => this.plugins, drawn: () => this.drawn,
+      adopted: () => {
+        this.cards.rebuild();
+        this.changed();
+      },
+      show_fan: (paths) => {
+        this.fan = paths;
+        this.show_faint();
+      },
+    });
     this.element = h('div', {class: 'explorer'},
       h('aside', {class: 'card side'}, h('h2', {}, 'Landscape'), this.problem_fields, h('h2', {}, 'Optimizers'), this.cards.element),
       h('div', {class: 'sections'},
         this.paths_part,
-        this.rejected,
+        this.rejected, this.sweep.element,
         h('section', {class: 'card', 'aria-label': 'Manifest'}, this.manifest_part())));
     this.paths_part.append(this.toolbar(), this.stage.element, this.status);
     this.write_problem_fields();
@@ -79,7 +72,15 @@ export class landscape_tab {
     this.write_problem_fields();
     this.write_rejected();
     this.cards.rebuild();
+    this.sweep.write_fields();
     this.runner.ask();
+  }
+
+  /** The state is another one. */
+  restore(): void {
+    this.write_problem_fields();
+    this.cards.rebuild();
+    this.changed();
   }
 
   private toolbar(): HTMLElement {
@@ -92,6 +93,10 @@ export class landscape_tab {
       button('+', 'Closer', () => this.zoom(0.6)), button('−', 'Farther', () => this.zoom(1 / 0.6)),
       button('Whole box', 'Show the landscape’s own box', () => {
         this.shown.frame = null;
+        this.changed();
+      }),
+      button('Around the paths', 'Show as much as the paths take', () => {
+        if (this.drawn) this.shown.frame = frame_around(this.paths, this.drawn);
         this.changed();
       }),
       button('Usual start', 'Start where this landscape usually starts', () => {
@@ -126,6 +131,11 @@ export class landscape_tab {
       shown[key] = value;
       this.changed();
     };
+    // Another frame than the box would show a landscape that has moved out of it.
+    const turn = (key: 'rotate' | 'shift') => (value: boolean) => {
+      shown.frame = null;
+      change(key)(value);
+    };
     this.problem_fields.replaceChildren(
       pick, h('p', {class: 'hint'}, found?.summary ?? 'No loaded plugin offers it.'),
       ...hyperparameter_fields((found?.hyperparameters ?? []).filter((each) => each.name !== 'n'), shown.landscape_with, () => this.changed()),
@@ -134,7 +144,7 @@ export class landscape_tab {
         number_field('noise', shown.noise, 0, 1e6, 'any', change('noise')),
         number_field('clip norm', shown.clip, 0, 1e9, 'any', change('clip')),
         number_field('seed', shown.seed, 0, 2 ** 31, 1, change('seed'))),
-      h('div', {class: 'fields'}, checkbox('rotate', shown.rotate, change('rotate')), checkbox('shift', shown.shift, change('shift'))));
+      h('div', {class: 'fields'}, checkbox('rotate', shown.rotate, turn('rotate')), checkbox('shift', shown.shift, turn('shift'))));
   }
 
   private write_rejected(): void {
@@ -163,7 +173,9 @@ export class landscape_tab {
   }
 
   private changed(): void {
+    this.asked = performance.now();
     this.manifest_text.textContent = landscape_manifest(this.shown);
+    this.sweep.runs_changed();
     this.on_change();
     this.runner.ask();
   }
@@ -181,15 +193,13 @@ export class landscape_tab {
       return;
     }
     const key = this.image_key();
-    const began = performance.now();
+    const began = performance.now(), {asked} = this;
     try {
-      const inks = this.shown.runs.map((each) => each.ink);
-      const answer = await post<traced>('api/trace', {
-        manifest: landscape_manifest(this.shown), ...(key === this.drawn_key ? {} : {cells, frame: this.shown.frame}),
-      });
+      const runs = [...this.shown.runs];
+      const answer = await trace(this.shown, key === this.drawn_key ? undefined : {frame: this.shown.frame});
       const milliseconds = performance.now() - began;
-      performance.measure('trace', {start: began, end: began + milliseconds});
-      this.show(answer, key, inks);
+      this.show(answer, key, runs);
+      requestAnimationFrame(() => performance.measure('picture', {start: asked}));  // after the frame's drawing
       this.status.textContent = `${answer.paths.length} × ${this.shown.steps} steps in ${milliseconds.toFixed(0)} ms`;
       this.status.classList.remove('fault');
     } catch (problem) {
@@ -199,19 +209,42 @@ export class landscape_tab {
     }
   }
 
-  private show(answer: traced, key: string, inks: number[]): void {
+  private show(answer: traced, key: string, runs: driven[]): void {
     if (answer.image !== undefined) {
       this.drawn = answer.image;
       this.drawn_key = key;
       this.stage.set_image(this.drawn);
     }
-    const paths: drawn_path[] = answer.paths.map((each, i) => ({
-      label: each.label, ink: inks[i] ?? i, step: each.step, x: each.x, y: each.y, loss: each.loss,
-    }));
-    const notes: path_note[] = answer.paths.map((each) => succeeded(each.status)
-      ? {text: '', is_fault: false}
-      : {text: `${each.status}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`, is_fault: true});
+    const {paths, notes} = drawn_of(answer.paths, runs);
+    this.cards.show_schedules(answer.paths.map((each) => each.rates));
+    this.keep_ghosts(paths);
+    this.paths = paths;
     this.stage.set_paths(paths, notes);
+    this.show_faint();
     if (this.drawn) this.stage.set_start(this.shown.start ? to_page(this.drawn, this.shown.start) : this.drawn.start);
   }
+
+  /** Those before a change, which ends when nothing has changed for a while; of this landscape alone. */
+  private keep_ghosts(paths: drawn_path[]): void {
+    const {landscape, landscape_with, rotate, shift} = this.shown;
+    const ground = JSON.stringify([landscape, landscape_with, rotate, shift]);
+    if (ground !== this.ground) this.ghosts = this.fan = [];
+    else if (paths.every((each) => this.paths.some((old) => is_same(each, old)))) return;
+    else if (performance.now() - this.last_change > milliseconds_of_a_change) this.ghosts = this.paths;
+    this.ground = ground;
+    this.last_change = performance.now();
+  }
+
+  /** The fan, and the ghosts of paths that were other ones. */
+  private show_faint(): void {
+    const ghosts = this.ghosts.filter((ghost) => !this.paths.some((each) => is_same(each, ghost))).map((each) => {
+      const {colour, dashes} = ink_of(each.ink);
+      return {x: each.x, y: each.y, colour, dashes};
+    });
+    this.stage.set_faint([...this.fan, ...ghosts]);
+  }
+}
+
+function is_same(a: drawn_path, b: drawn_path): boolean {
+  return a.label === b.label && a.x.length === b.x.length && a.x.every((x, i) => x === b.x[i]) && a.y.every((y, i) => y === b.y[i]);
 }

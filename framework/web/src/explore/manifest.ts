@@ -43,14 +43,15 @@ function optimizers(runs: driven[], tuned_by: catalog | null): string {
   }).join('');
 }
 
-/** What the landscape tab shows, as `ravine run` takes it. */
-export function landscape_manifest(of: state): string {
+/** What the landscape tab shows, as `ravine run` takes it; with a target above the minimum, each run ends there. */
+export function landscape_manifest(of: state, target?: number): string {
   const instance = [of.rotate && 'rotate: true', of.shift && 'shift: true'].filter(Boolean).join(', ');
   return `name: explored-${of.landscape.replaceAll('_', '-')}\nseed: ${of.seed}\n` +
       `problems:\n  - {use: ${text(of.landscape)}${with_text(of.landscape_with)}` +
       (of.start ? `, start: [${of.start.join(', ')}]` : '') +
       (of.noise > 0 ? `, noise: ${of.noise}` : '') + (instance ? `, instance: {${instance}}` : '') + '}\n' +
       `train: {steps: ${of.steps}${of.clip > 0 ? `, clip: {norm: ${of.clip}}` : ''}}\n` +
+      (target === undefined ? '' : `evaluate: {every: {steps: 1}, target: {gap: ${target}}, stop_at_target: true}\n`) +
       `optimizers:\n${optimizers(of.runs, null)}`;
 }
 

@@ -25,7 +25,7 @@ function schedule_fields(of: rule, {plugins, change, rebuild}: around_fields): H
   const chosen = find(plugins.schedulers, of.schedule);
   return [
     h('div', {class: 'hyper'}, h('span', {class: 'hyper-name', title: 'how lr changes from step to step'}, 'schedule'), choice),
-    ...(chosen ? hyperparameter_fields(chosen.hyperparameters, of.schedule_with, change) : []),
+    ...(chosen ? [...hyperparameter_fields(chosen.hyperparameters, of.schedule_with, change), h('div', {class: 'schedule-curve'})] : []),
   ];
 }
 

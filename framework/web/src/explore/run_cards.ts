@@ -2,6 +2,7 @@ import {swatch} from '../shared/animation';
 import {h} from '../shared/dom';
 import type {catalog} from './catalog';
 import {type around_fields, change_use, optimizer_choice, rule_fields} from './rule_fields';
+import {schedule_curve, type schedule_values} from './schedule_curve';
 import {type driven, free_ink, name_of, new_run} from './state';
 
 const most_runs = 12;
@@ -25,9 +26,24 @@ function card(run: driven, runs: driven[], within: around_fields): HTMLElement {
     ...rule_fields(run, within));
 }
 
+export interface run_cards {
+  element: HTMLElement;
+  rebuild(): void;
+  /** Draws the schedules beside their fields, one for each run; null where there is none. */
+  show_schedules(all: (schedule_values | null)[]): void;
+}
+
 /** A card for each optimizer that is driven, and the button for one more. `runs` is changed. */
-export function run_cards(runs: driven[], plugins: () => catalog, change: () => void): {element: HTMLElement; rebuild(): void} {
+export function run_cards(runs: driven[], plugins: () => catalog, change: () => void): run_cards {
   const element = h('div', {class: 'runs'});
+  let schedules: (schedule_values | null)[] = [];
+  const show_schedules = (all: (schedule_values | null)[]) => {
+    schedules = all;
+    [...element.querySelectorAll(':scope > .run')].forEach((each, i) => {
+      const of = schedules[i];
+      each.querySelector(':scope > details > .schedule-curve')?.replaceChildren(...(of ? [schedule_curve(of)] : []));
+    });
+  };
   const rebuild = () => {
     const add = h('button', {type: 'button', disabled: runs.length >= most_runs}, 'Add an optimizer');
     add.addEventListener('click', () => {
@@ -37,7 +53,8 @@ export function run_cards(runs: driven[], plugins: () => catalog, change: () => 
       change();
     });
     element.replaceChildren(...runs.map((run) => card(run, runs, {plugins: plugins(), change, rebuild})), add);
+    show_schedules(schedules);
   };
   rebuild();
-  return {element, rebuild};
+  return {element, rebuild, show_schedules};
 }

@@ -23,7 +23,9 @@ export interface frame {
 
 /** Everything that the page shows, and that its address restores. */
 export interface state {
-  tab: 'landscape' | 'results' | 'training';
+  tab: 'landscape' | 'results' | 'training' | 'tour';
+  /** Of the tour. */
+  tour: number;
   landscape: string;
   landscape_with: settings;
   /** In the function's own coordinates; null: the customary one. */
@@ -53,7 +55,7 @@ export function new_run(use: string, ink: number, with_: settings = {}): driven 
 
 export function first_state(): state {
   return {
-    tab: 'landscape', landscape: 'rosenbrock', landscape_with: {}, start: null,
+    tab: 'landscape', tour: 0, landscape: 'rosenbrock', landscape_with: {}, start: null,
     frame: {lower: [-2, -1], upper: [2, 3]}, steps: 1000, seed: 1, noise: 0, rotate: false, shift: false, clip: 0,
     runs: [new_run('sgd', 0, {lr: 0.001}), new_run('momentum', 1, {lr: 0.001}), new_run('adam', 2, {lr: 0.05})],
     model: 'mlp', model_with: {}, data: 'digits', epochs: 10, batch: 128, search: 0,
@@ -61,16 +63,46 @@ export function first_state(): state {
   };
 }
 
-/** The state that an address holds; what it lacks or has of another type is as at first. */
+function is_setting(value: unknown): boolean {
+  return ['number', 'string', 'boolean'].includes(typeof value) || Array.isArray(value) && value.every((each) => typeof each === 'number');
+}
+function is_settings(value: unknown): value is settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(is_setting);
+}
+function is_rule(value: unknown): value is rule {
+  const {use, with: with_, schedule, schedule_with, inner} = value as Partial<rule> ?? {};
+  return typeof use === 'string' && typeof schedule === 'string' && is_settings(with_) && is_settings(schedule_with) &&
+      (inner === undefined || is_rule(inner));
+}
+function is_runs(value: unknown): value is driven[] {
+  return Array.isArray(value) && value.every((each) => is_rule(each) && Number.isInteger((each as driven).ink) && (each as driven).ink >= 0);
+}
+function is_point(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((each) => Number.isFinite(each));
+}
+function is_frame(value: unknown): value is frame {
+  const {lower, upper} = value as Partial<frame> ?? {};
+  return is_point(lower) && is_point(upper);
+}
+
+/** What is more than a text, a number or a yes. */
+const checks: Partial<Record<keyof state, (value: unknown) => boolean>> = {
+  tab: (value) => ['landscape', 'results', 'training', 'tour'].includes(value as string),
+  landscape_with: is_settings, model_with: is_settings, runs: is_runs, trained: is_runs,
+  start: (value) => value === null || is_point(value), frame: (value) => value === null || is_frame(value),
+};
+
+/** The state that an address holds, also `#tour`; what it lacks or has of another form is as at first. */
 export function state_from(hash: string): state {
   const first = first_state();
+  const text = hash.replace(/^#/, '');
+  if (text === 'tour') return {...first, tab: 'tour'};
   try {
-    const read = JSON.parse(decodeURIComponent(hash.replace(/^#/, ''))) as Record<string, unknown>;
+    const read = JSON.parse(decodeURIComponent(text)) as Record<string, unknown>;
     const known = Object.entries(first).map(([name, value]) => {
       const found = read[name];
-      const is_nullable = value === null;
-      const fits = is_nullable ? found === null || typeof found === 'object' : typeof found === typeof value && Array.isArray(found) === Array.isArray(value);
-      return [name, found !== undefined && fits ? found : value];
+      const fits = checks[name as keyof state]?.(found) ?? typeof found === typeof value;
+      return [name, fits ? found : value];
     });
     return Object.fromEntries(known) as unknown as state;
   } catch {

@@ -69,8 +69,8 @@ export class training_tab {
             this.figure.update();
           }))),
         this.status, this.figure.element,
-        h('div', {class: 'scroll'}, h('table', {}, h('thead', {}, h('tr', {},
-          ...['optimizer', 'epochs', 'validation accuracy', 'validation loss', ''].map((each, i) =>
+        h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Trainings'}, h('table', {}, h('thead', {}, h('tr', {},
+          ...['optimizer', 'epochs', 'validation accuracy', 'validation loss', 'status'].map((each, i) =>
             h('th', {scope: 'col', class: i === 0 || i === 4 ? 'text' : undefined, style: 'padding:0.4rem 0.7rem'}, each)))), this.table))));
     this.write_model_fields();
     this.reset();
@@ -78,6 +78,11 @@ export class training_tab {
 
   set_plugins(plugins: catalog): void {
     this.plugins = plugins;
+    this.write_model_fields();
+    this.cards.rebuild();
+  }
+
+  restore(): void {
     this.write_model_fields();
     this.cards.rebuild();
   }
@@ -192,6 +197,7 @@ export class training_tab {
 
   private curves() {
     const log = /loss|norm/.test(this.metric);
+    const is_empty = this.trials.every((each) => each.epochs.length === 0);
     return {
       data: this.trials.map((each) => {
         const ink = ink_of(each.ink);
@@ -200,7 +206,7 @@ export class training_tab {
                 line: {color: ink.colour, dash: ink.dash, width: 2.2}, marker: {symbol: ink.marker, size: 6, color: ink.colour}};
       }),
       layout: {xaxis: {title: {text: 'epochs'}, range: [0, this.shown.epochs]},
-               yaxis: {title: {text: metric_text(this.metric)}, type: log ? 'log' : 'linear'}},
+               yaxis: {title: {text: metric_text(this.metric)}, type: log ? 'log' : 'linear', ...(is_empty ? {range: log ? [-3, 1] : [0, 1]} : {})}},
     };
   }
 }

@@ -43,7 +43,8 @@ export function time_to_target(of: shown_problem): HTMLElement {
 /** Score against the value of one hyperparameter, a line for each optimizer that searched it. */
 export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElement {
   const shown = of.summary.sensitivities.filter((each) => each.hyperparameter === hyperparameter);
-  const positive = shown.every((each) => each.values.every((value) => value > 0));
+  const values = shown.flatMap((each) => each.values);
+  const is_wide = Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) > 5;
   const metric = shown[0]!.metric;
   const is_loss = !higher_is_better(metric);
   return chart(`Sensitivity to ${hyperparameter}`, 360, () => ({
@@ -56,7 +57,7 @@ export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElem
       };
     }),
     layout: {
-      xaxis: {title: {text: hyperparameter}, type: positive ? 'log' : 'linear'},
+      xaxis: {title: {text: hyperparameter}, type: is_wide ? 'log' : 'linear'},
       yaxis: {title: {text: metric_text(metric)},
               type: is_loss && shown.every((each) => each.scores.every((score) => score === null || score > 0)) ? 'log' : 'linear'},
     },

@@ -2,23 +2,37 @@ import type {report_document} from '../shared/document';
 import {empty, h, section, select} from '../shared/dom';
 import {count_text} from '../shared/format';
 import {theme_button} from '../shared/palette';
+import {print_everything} from '../shared/printing';
+import {contents} from './contents';
 import {curves, has_schedules} from './curves';
 import {cost_bars, data_profile, parallel_coordinates, performance_profile, runtime_distribution, sensitivity, time_to_target, tuning_budget} from './figures';
 import {landscape} from './landscape_section';
 import {shown_problems, type shown_problem} from './lines';
+import {overview} from './overview';
 import {provenance} from './provenance';
 import {summary_table} from './summary_table';
 
+const most_open = 3;
+
+/** Each text once, with the problems that it concerns. */
+export function merged_warnings(document: report_document): {text: string; about: string[]}[] {
+  const about = new Map<string, string[]>(document.comparison.warnings.map((text) => [text, []]));
+  for (const each of document.comparison.problems) {
+    for (const text of each.warnings) about.set(text, [...about.get(text) ?? [], each.problem]);
+  }
+  return [...about].map(([text, problems]) => ({text, about: problems}));
+}
+
 function warnings(document: report_document): HTMLElement | null {
-  const compared = document.comparison;
-  const all = [{about: 'all problems', texts: compared.warnings},
-               ...compared.problems.map((each) => ({about: each.problem, texts: each.warnings}))];
-  const shown = all.filter((each) => each.texts.length > 0);
-  const count = shown.reduce((sum, each) => sum + each.texts.length, 0);
-  if (count === 0) return null;
-  return h('aside', {class: 'warnings', 'aria-labelledby': 'warnings-title'},
-    h('h2', {id: 'warnings-title'}, `Before you conclude: ${count_text(count, 'warning')}`),
-    h('dl', {}, ...shown.map((each) => [h('dt', {}, each.about), ...each.texts.map((text) => h('dd', {}, text))]).flat()));
+  const all = merged_warnings(document);
+  if (all.length === 0) return null;
+  const of_all = document.comparison.problems.length;
+  const items = all.map(({text, about}) => h('li', {},
+    about.length > 0 && of_all > 1 && h('b', {}, `${about.length === of_all ? 'all problems' : about.join(', ')}: `), text));
+  return h('aside', {id: 'warnings', class: 'warnings', 'aria-labelledby': 'warnings-title'},
+    h('h2', {id: 'warnings-title'}, `Before you conclude: ${count_text(all.length, 'warning')}`),
+    h('ul', {}, ...items.slice(0, most_open)),
+    items.length > most_open && h('details', {}, h('summary', {}, `${items.length - most_open} more`), h('ul', {}, ...items.slice(most_open))));
 }
 
 function searched(of: shown_problem): HTMLElement[] {
@@ -71,55 +85,73 @@ function runtimes(document: report_document): HTMLElement[] {
   });
 }
 
-function problem_picker(problems: shown_problem[], first: number, show: (index: number) => void): HTMLElement | null {
-  if (problems.length < 2) return null;
+/** Which problem is shown: tabs, or a list where there are many. */
+function problem_picker(problems: shown_problem[], show: (index: number) => void): {element: HTMLElement; mark(index: number): void} {
+  if (problems.length < 2) return {element: h('div', {hidden: true}), mark: () => undefined};
   if (problems.length > 8) {
-    return h('nav', {class: 'problems'}, select(problems.map((each, i) => [String(i), each.summary.problem]), String(first),
-                                                (value) => show(Number(value)), 'Problem'));
+    const list = select(problems.map((each, i) => [String(i), each.summary.problem]), '0', (value) => show(Number(value)), 'Problem');
+    return {element: h('nav', {class: 'problems', 'aria-label': 'Problems'}, list), mark: (index) => { list.value = String(index); }};
   }
   const tabs = problems.map((each, i) => {
-    const tab = h('button', {type: 'button', role: 'tab', id: `tab-${i}`, 'aria-controls': 'problem',
-                             'aria-selected': String(i === first), tabindex: i === first ? 0 : -1}, each.summary.problem);
-    tab.addEventListener('click', () => choose(i));
+    const tab = h('button', {type: 'button', role: 'tab', id: `tab-${i}`, 'aria-controls': 'problem'}, each.summary.problem);
+    tab.addEventListener('click', () => show(i));
     tab.addEventListener('keydown', (event) => {
       const by = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-      if (by) choose((i + by + problems.length) % problems.length, true);
+      if (!by) return;
+      const next = (i + by + problems.length) % problems.length;
+      show(next);
+      tabs[next]!.focus();
     });
     return tab;
   });
-  const choose = (index: number, focus = false) => {
-    tabs.forEach((tab, i) => {
-      tab.setAttribute('aria-selected', String(i === index));
-      tab.tabIndex = i === index ? 0 : -1;
-    });
-    if (focus) tabs[index]!.focus();
-    show(index);
-  };
-  return h('nav', {class: 'problems', role: 'tablist', 'aria-label': 'Problems'}, ...tabs);
+  const mark = (index: number) => tabs.forEach((tab, i) => {
+    tab.setAttribute('aria-selected', String(i === index));
+    tab.tabIndex = i === index ? 0 : -1;
+  });
+  return {element: h('div', {class: 'problems', role: 'tablist', 'aria-label': 'Problems'}, ...tabs), mark};
+}
+
+function profile_section(document: report_document): HTMLElement | null {
+  const {profile, problems} = document.comparison;
+  if (Object.keys(profile.ratios).length < 2 || profile.problems.length < 2) return null;
+  const all = new Set(problems.flatMap((each) => each.configurations.map((line) => line.optimizer)));
+  const absent = [...all].filter((each) => !(each in profile.ratios));
+  return section('profile', 'Performance profile',
+    `Over ${profile.problems.length} problems with a target: how often an optimizer is at most τ times slower than the fastest.` +
+        (absent.length > 0 ? ` Left out, since not run on all of them: ${absent.join(', ')}.` : ''),
+    performance_profile(document));
 }
 
 /** Everything there is to see of a document. */
 export function results_page(document: report_document, chosen = 0, on_choose: (index: number) => void = () => undefined): HTMLElement[] {
   const problems = shown_problems(document);
   if (problems.length === 0) return [empty('No trial of these files has a result yet. ravine run goes on with them.')];
-  const place = h('div', {id: 'problem', class: 'sections', role: problems.length > 1 ? 'tabpanel' : undefined});
-  const first = Math.min(chosen, problems.length - 1);
+  const place = h('div', {id: 'problem', class: 'sections columns'});
+  if (problems.length > 1) place.setAttribute('role', 'tabpanel');
+  const list = contents();
+  let shown = Math.min(chosen, problems.length - 1);
   const show = (index: number) => {
+    shown = index;
     place.replaceChildren(...problem_sections(problems[index]!, document));
+    picker.mark(index);
+    list.update(page.querySelectorAll<HTMLElement>('section.card[id], aside.warnings[id]'));
     on_choose(index);
   };
-  show(first);
-  const profile = document.comparison.profile;
-  const has_profile = Object.keys(profile.ratios).length > 1 && profile.problems.length > 1;
-  return [
-    warnings(document), problem_picker(problems, first, show), place,
-    h('div', {class: 'sections'},
-      has_profile && section('profile', 'Performance profile',
-        `Over ${profile.problems.length} problems with a target: how often an optimizer is at most τ times slower than the fastest.`,
-        performance_profile(document)),
-      ...runtimes(document),
-      section('provenance', 'Where this comes from', '', provenance(document))),
-  ].filter((each): each is HTMLElement => each !== null);
+  const choose = (index: number) => {
+    show(index);
+    picker.element.scrollIntoView();
+  };
+  const picker = problem_picker(problems, show);
+  const page = h('div', {class: 'results-page'}, overview(problems, choose), warnings(document), picker.element, place,
+    h('div', {class: 'sections columns'}, profile_section(document), ...runtimes(document)),
+    h('div', {class: 'sections'}, section('provenance', 'Where this comes from', '', provenance(document))));
+  show(shown);
+  print_everything(page, () => {
+    place.replaceChildren(...problems.flatMap((each) => [
+      ...(problems.length > 1 ? [h('h1', {class: 'print-title'}, each.summary.problem)] : []), ...problem_sections(each, document)]));
+    return () => show(shown);
+  });
+  return [h('div', {class: 'results-layout'}, list.element, page)];
 }
 
 export function page_header(title: string, subtitle: string): HTMLElement {

@@ -16,7 +16,7 @@ export function provenance(document: report_document): HTMLElement {
         h('span', {class: 'muted'}, ` · seed ${each.seed}, ${count_text(each.repetitions, 'repetition')}, planned ${each.planned_at} UTC`)),
       h('pre', {tabindex: 0}, h('code', {}, each.manifest))))),
     h('details', {}, h('summary', {}, `SHA-256 of ${count_text(document.plugins.length, 'shared object')}`),
-      h('div', {class: 'scroll'},
+      h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Shared objects'},
         h('table', {class: 'hashes'}, h('tbody', {}, ...document.plugins.map((each) =>
           h('tr', {}, h('th', {scope: 'row'}, each.id), h('td', {}, h('code', {}, each.sha256)))))))));
 }

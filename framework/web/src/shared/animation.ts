@@ -1,11 +1,13 @@
 import type {image} from './document';
 import {checkbox, h, svg} from './dom';
 import {number_text} from './format';
-import {type drawn_path, type landscape_hands, landscape_view, loss_at} from './landscape_view';
+import {type drawn_path, type faint_path, type landscape_hands, landscape_view, loss_at} from './landscape_view';
 import {loss_view} from './loss_view';
 import {ink_of, on_theme} from './palette';
 import {player} from './player';
-import {chart, type chart as figure_on_page} from './plotly';
+import type {chart} from './plotly';
+import {surface} from './surface';
+import {time_axis} from './time_axis';
 
 /** A line as it is drawn, for legends. */
 export function swatch(ink: number): SVGElement {
@@ -35,16 +37,21 @@ export class animation {
   private drawn: image | null = null;
   private paths: drawn_path[] = [];
   private notes: path_note[] = [];
+  private faint: faint_path[] = [];
   private readonly hidden = new Set<string>();
   private apart = false;
+  private is_equal = false;
+  private is_log = true;
   private start: [number, number] | null = null;
   private readonly views = h('div', {class: 'views'});
   private view_list: landscape_view[] = [];
+  private readonly reading = h('output', {class: 'reading-line'});
   private readonly legend = h('ul', {class: 'legend'});
-  private readonly readings = new Map<string, HTMLElement>();
+  private readonly losses_now = new Map<string, HTMLElement>();
   private readonly losses: loss_view;
   private readonly surface_place = h('div', {class: 'surface'});
-  private surface: figure_on_page | null = null;
+  private surface: chart | null = null;
+  private surface_waits = false;
   readonly player: player;
 
   constructor(private readonly name: string, private readonly hands?: landscape_hands) {
@@ -60,10 +67,18 @@ export class animation {
         checkbox('each in an image of its own', false, (checked) => {
           this.apart = checked;
           this.arrange();
+        }),
+        checkbox('equal axes', false, (checked) => {
+          this.is_equal = checked;
+          for (const view of this.view_list) view.set_equal(checked);
+        }),
+        checkbox('logarithmic time', true, (checked) => {
+          this.is_log = checked;
+          this.set_time();
         }), surface_button),
-      h('div', {class: 'stage'}, this.views,
-        h('div', {class: 'beside'}, this.legend, this.losses.element)),
-      this.player.element, this.surface_place);
+      h('div', {class: 'stage'}, h('div', {class: 'picture'}, this.views, this.reading, this.player.element),
+        h('div', {class: 'beside'}, this.losses.element, this.legend)),
+      this.surface_place);
     this.arrange();
   }
 
@@ -71,7 +86,7 @@ export class animation {
     this.drawn = drawn;
     for (const view of this.view_list) view.set_image(drawn);
     this.surface?.update();
-    this.losses.set_paths(this.visible(), drawn?.minimum ?? null);
+    this.losses.set_paths(this.visible(), drawn);
   }
 
   /** `notes` belong to the paths. */
@@ -82,7 +97,13 @@ export class animation {
     this.notes = notes;
     if (same_lines) this.give_paths();
     else this.arrange();
-    this.player.set_last(Math.max(1, ...paths.map((each) => each.step.at(-1) ?? 0)));
+    this.set_time();
+  }
+
+  /** Fainter paths below these; they have no names. */
+  set_faint(faint: faint_path[]): void {
+    this.faint = faint;
+    for (const view of this.view_list) view.set_faint(faint);
   }
 
   set_start(start: [number, number] | null): void {
@@ -90,9 +111,10 @@ export class animation {
     for (const view of this.view_list) view.set_start(start);
   }
 
-  /** The image that shows all paths, or the first. */
-  get main_view(): landscape_view {
-    return this.view_list[0]!;
+  private set_time(): void {
+    const axis = new time_axis(Math.max(1, ...this.paths.map((each) => each.step.at(-1) ?? 0)), this.is_log);
+    this.losses.set_time(axis);
+    this.player.set_axis(axis);
   }
 
   private visible(): drawn_path[] {
@@ -102,15 +124,19 @@ export class animation {
   private arrange(): void {
     const shown = this.visible();
     const groups = this.apart && shown.length > 1 ? shown.map((each) => [each]) : [shown];
-    const height = groups.length > 1 ? 260 : 440;
+    const height = groups.length > 1 ? 260 : innerWidth < 600 ? 290 : 440;
     this.view_list = groups.map((group) => {
       const who = group.length === 1 ? group[0]!.label : 'all optimizers';
-      const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, this.hands);
+      const view = new landscape_view(`Paths of ${who} over ${this.name}`, height, (text) => { this.reading.textContent = text; }, this.hands);
       view.set_image(this.drawn);
       view.set_start(this.start);
+      view.set_equal(this.is_equal);
+      view.set_faint(this.faint);
       return view;
     });
     this.views.classList.toggle('apart', groups.length > 1);
+    // Three lie in one row, four in two.
+    this.views.style.setProperty('--columns', String(groups.length === 4 ? 2 : Math.min(3, groups.length)));
     this.views.replaceChildren(...this.view_list.map((view, i) => groups.length > 1
       ? h('figure', {}, view.element, h('figcaption', {}, swatch(groups[i]![0]!.ink), groups[i]![0]!.label))
       : view.element));
@@ -119,10 +145,10 @@ export class animation {
   }
 
   private write_legend(): void {
-    this.readings.clear();
+    this.losses_now.clear();
     this.legend.replaceChildren(...this.paths.map((each) => {
       const reading = h('span', {class: 'reading'});
-      this.readings.set(each.label, reading);
+      this.losses_now.set(each.label, reading);
       const box = h('input', {type: 'checkbox', checked: !this.hidden.has(each.label)});
       box.addEventListener('change', () => {
         if (box.checked) this.hidden.delete(each.label);
@@ -146,7 +172,7 @@ export class animation {
   private give_paths(): void {
     const shown = this.visible();
     this.view_list.forEach((view, i) => view.set_paths(this.view_list.length > 1 ? [shown[i]!] : shown));
-    this.losses.set_paths(shown, this.drawn?.minimum ?? null);
+    this.losses.set_paths(shown, this.drawn);
     this.write_notes();
     this.show_step(this.player.step);
   }
@@ -154,54 +180,35 @@ export class animation {
   private show_step(step: number): void {
     for (const view of this.view_list) view.set_step(step);
     this.losses?.set_step(step);
+    this.redraw_surface();
     this.paths.forEach((each, i) => {
-      const reading = this.readings.get(each.label);
+      const reading = this.losses_now.get(each.label);
       // Where a trial ended that did not succeed, its score is the worst, whatever its last loss was.
       const has_failed = this.notes[i]?.is_fault && step >= (each.step.at(-1) ?? 0);
       if (reading) reading.textContent = has_failed ? '∞' : number_text(loss_at(each, step));
     });
   }
 
+  /** Ten times a second at most: in space, a frame takes longer. */
+  private redraw_surface(): void {
+    if (!this.surface || this.surface_waits) return;
+    this.surface_waits = true;
+    setTimeout(() => {
+      this.surface_waits = false;
+      this.surface?.update();
+    }, 100);
+  }
+
   private toggle_surface(button: HTMLButtonElement): void {
     if (this.surface) {
-      window.Plotly.purge(this.surface.element);
+      this.surface.remove();
       this.surface = null;
       this.surface_place.replaceChildren();
     } else {
-      this.surface = surface_of(this.name, () => this.drawn, () => this.visible());
+      this.surface = surface(this.name, () => this.drawn, () => this.visible(), () => this.player.step);
       this.surface_place.replaceChildren(this.surface.element);
     }
     button.textContent = this.surface ? 'Hide the surface' : 'Show as a surface';
     button.setAttribute('aria-expanded', String(this.surface !== null));
   }
-}
-
-function surface_of(name: string, drawn: () => image | null, paths: () => drawn_path[]): figure_on_page {
-  return chart(`${name} as a surface`, 520, () => {
-    const shown = drawn();
-    if (!shown) return {data: [], layout: {}};
-    let floor = shown.minimum ?? Infinity;
-    for (const loss of shown.losses) if (loss !== null) floor = Math.min(floor, loss);
-    const height = (loss: number | null | undefined) =>
-        loss === null || loss === undefined ? null : Math.log10(Math.max(loss - floor, 0) + 1e-3);
-    const axis = (i: 0 | 1) => Array.from({length: i === 0 ? shown.columns : shown.rows}, (_, cell) =>
-        shown.lower[i] + (cell + 0.5) / (i === 0 ? shown.columns : shown.rows) * (shown.upper[i] - shown.lower[i]));
-    const z = Array.from({length: shown.rows}, (_, row) =>
-        shown.losses.slice(row * shown.columns, (row + 1) * shown.columns).map(height));
-    return {
-      data: [
-        {type: 'surface', x: axis(0), y: axis(1), z, colorscale: 'Cividis', showscale: false, opacity: 0.92,
-         hovertemplate: '%{x:.4g}, %{y:.4g}<extra></extra>'},
-        ...paths().map((each) => ({
-          type: 'scatter3d', mode: 'lines', name: each.label, x: each.x, y: each.y, z: each.loss.map(height),
-          line: {color: ink_of(each.ink).colour, width: 6},
-        })),
-      ],
-      layout: {
-        margin: {l: 0, r: 0, t: 0, b: 0},
-        scene: {zaxis: {title: {text: 'log₁₀ of loss above the least'}}, xaxis: {title: {text: ''}},
-                yaxis: {title: {text: ''}}, camera: {eye: {x: 1.3, y: -1.5, z: 0.9}}},
-      },
-    };
-  });
 }

@@ -28,6 +28,21 @@ export class relief {
     const at = (dx: number, dy: number) => this.heights[(j + dy) * columns + i + dx]!;
     return (at(0, 0) * (1 - fx) + at(1, 0) * fx) * (1 - fy) + (at(0, 1) * (1 - fx) + at(1, 1) * fx) * fy;
   }
+
+  /** The loss near a point and the length of the gradient there, from the cells around it; null where one is not finite. */
+  reading([x, y]: [number, number]): {loss: number | null; slope: number | null} {
+    const {lower, upper, columns, rows, losses} = this.of;
+    const place = (value: number, axis: 0 | 1, count: number) =>
+        Math.min(Math.max((value - lower[axis]) / (upper[axis] - lower[axis]) * count - 0.5, 0), count - 1.000001);
+    const i = place(x, 0, columns), j = place(y, 1, rows);
+    const fx = i % 1, fy = j % 1, first = Math.floor(j) * columns + Math.floor(i);
+    const corners = [first, first + 1, first + columns, first + columns + 1].map((cell) => losses[cell] ?? null);
+    if (corners.includes(null)) return {loss: null, slope: null};
+    const [a, b, c, d] = corners as [number, number, number, number];
+    const along_x = ((b - a) * (1 - fy) + (d - c) * fy) / (upper[0] - lower[0]) * columns;
+    const along_y = ((c - a) * (1 - fx) + (d - b) * fx) / (upper[1] - lower[1]) * rows;
+    return {loss: (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy, slope: Math.hypot(along_x, along_y)};
+  }
 }
 
 /** Math.min of very many numbers overflows the stack. */

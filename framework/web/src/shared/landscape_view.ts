@@ -1,7 +1,10 @@
+import {canvas_figure} from './canvas_figure';
 import {paint_relief, relief} from './contour';
 import type {number_or_none, image} from './document';
-import {h, once_a_frame} from './dom';
-import {canvas_font, current_theme, ink_of, on_theme, type_scale} from './palette';
+import {h} from './dom';
+import {number_text} from './format';
+import {canvas_font, current_theme, ink_of} from './palette';
+import type {pen} from './pen';
 import {tick_text, ticks} from './ticks';
 
 /** One optimizer's way over the landscape, in columns, a row for each step that is drawn. */
@@ -44,28 +47,31 @@ export function loss_at(of: drawn_path, step: number): number_or_none {
 
 const margins = {left: 44, right: 10, top: 10, bottom: 28};
 
+/** A path beside the ones that matter: one of before, or one of many. */
+export interface faint_path {
+  x: number_or_none[];
+  y: number_or_none[];
+  colour: string;
+  dashes: number[];
+}
+
 /**
  * A landscape of two dimensions seen from above, with paths up to a step. Drawn on a canvas of its own, since it is
  * drawn again for each frame of an animation; the relief is painted once for each size and colour scheme.
  */
-export class landscape_view {
-  readonly element: HTMLElement;
-  private readonly canvas = h('canvas', {});
+export class landscape_view extends canvas_figure {
   private shown: relief | null = null;
   private painted: {key: string; image: HTMLCanvasElement} | null = null;
   private paths: drawn_path[] = [];
+  private faint: faint_path[] = [];
   private step = Infinity;
   private start: [number, number] | null = null;
-  private readonly scale = type_scale();
-  private readonly height: number;
+  private is_equal = false;
 
-  constructor(label: string, usual_height: number, hands?: landscape_hands) {
-    this.height = usual_height * this.scale;
-    this.element = h('div', {class: 'landscape', style: `height:${this.height}px`}, this.canvas);
-    this.canvas.setAttribute('role', 'img');
-    this.canvas.setAttribute('aria-label', label);
-    new ResizeObserver(() => this.redraw()).observe(this.element);
-    on_theme(this.element, () => this.redraw());
+  constructor(label: string, usual_height: number, on_reading: (text: string) => void, hands?: landscape_hands) {
+    super(label, usual_height, margins);
+    this.canvas.addEventListener('pointermove', (event) => on_reading(this.reading(...this.place(event))));
+    this.canvas.addEventListener('pointerleave', () => on_reading(''));
     if (hands) this.listen(hands);
   }
 
@@ -87,6 +93,15 @@ export class landscape_view {
     this.step = step;
     this.redraw();
   }
+  set_faint(faint: faint_path[]): void {
+    this.faint = faint;
+    this.redraw();
+  }
+  /** Whether a unit is as long on one axis as on the other. */
+  set_equal(is_equal: boolean): void {
+    this.is_equal = is_equal;
+    this.redraw();
+  }
 
   /** Where the point lies on the page, for tests and for pointers. */
   place_of(x: number, y: number): {left: number; top: number} {
@@ -95,17 +110,17 @@ export class landscape_view {
 
   private listen({on_pick, on_zoom}: landscape_hands): void {
     this.canvas.addEventListener('wheel', (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      const at = this.point_at(event.clientX - box.left, event.clientY - box.top);
+      const at = this.point_at(...this.place(event));
       if (!at || !event.ctrlKey && !event.shiftKey && !event.altKey) return;  // a plain wheel scrolls the page
       event.preventDefault();
       on_zoom(Math.exp(Math.sign(event.deltaY || event.deltaX) * 0.25), at);
     }, {passive: false});
     this.canvas.tabIndex = 0;
+    this.canvas.setAttribute('role', 'application');
+    this.canvas.setAttribute('aria-description', 'Arrow keys move the start, with Shift farther.');
     this.canvas.classList.add('pickable');
     const pick = (event: PointerEvent) => {
-      const box = this.canvas.getBoundingClientRect();
-      const at = this.point_at(event.clientX - box.left, event.clientY - box.top);
+      const at = this.point_at(...this.place(event));
       if (at) on_pick(at[0], at[1]);
     };
     this.canvas.addEventListener('pointerdown', (event) => {
@@ -126,65 +141,89 @@ export class landscape_view {
     });
   }
 
-  private get margin(): typeof margins {
-    return {left: margins.left * this.scale, right: margins.right, top: margins.top, bottom: margins.bottom * this.scale};
-  }
-  private get width(): number {
-    return this.element.clientWidth;
-  }
-  private get plot_width(): number {
-    return this.width - this.margin.left - this.margin.right;
-  }
-  private get plot_height(): number {
-    return this.height - this.margin.top - this.margin.bottom;
+  /** The part of the canvas that shows the landscape. */
+  private get area(): {left: number; top: number; width: number; height: number} {
+    const whole = {left: this.margin.left, top: this.margin.top, width: this.plot_width, height: this.plot_height};
+    if (!this.is_equal || !this.shown) return whole;
+    const {lower, upper} = this.shown.of;
+    const [wide, high] = [upper[0] - lower[0], upper[1] - lower[1]];
+    const unit = Math.min(whole.width / wide, whole.height / high);
+    return {left: whole.left + (whole.width - unit * wide) / 2, top: whole.top, width: unit * wide, height: unit * high};
   }
   private left(x: number): number {
     const {lower, upper} = this.shown!.of;
-    return this.margin.left + (x - lower[0]) / (upper[0] - lower[0]) * this.plot_width;
+    return this.area.left + (x - lower[0]) / (upper[0] - lower[0]) * this.area.width;
   }
   private top(y: number): number {
     const {lower, upper} = this.shown!.of;
-    return this.margin.top + (upper[1] - y) / (upper[1] - lower[1]) * this.plot_height;
+    return this.area.top + (upper[1] - y) / (upper[1] - lower[1]) * this.area.height;
   }
   private point_at(left: number, top: number): [number, number] | null {
     if (!this.shown) return null;
     const {lower, upper} = this.shown.of;
-    const share = [(left - this.margin.left) / this.plot_width, (top - this.margin.top) / this.plot_height];
+    const {area} = this;
+    const share = [(left - area.left) / area.width, (top - area.top) / area.height];
     if (share.some((each) => !(each >= 0 && each <= 1))) return null;
     return [lower[0] + share[0]! * (upper[0] - lower[0]), upper[1] - share[1]! * (upper[1] - lower[1])];
   }
 
-  private readonly redraw = once_a_frame(() => this.draw());
-
-  private draw(): void {
-    if (this.plot_width < 20) return;
-    const scale = Math.min(devicePixelRatio || 1, 3);
-    const [wide, high] = [Math.round(this.width * scale), Math.round(this.height * scale)];
-    if (this.canvas.width !== wide || this.canvas.height !== high) {
-      [this.canvas.width, this.canvas.height] = [wide, high];
+  /** What lies at a place: the nearest point of a path, or the landscape itself, between whose values is interpolated. */
+  private reading(left: number, top: number): string {
+    const near = this.nearest(left, top);
+    if (near) {
+      const {of, row} = near;
+      return `${of.label}, step ${number_text(of.step[row])}: (${number_text(of.x[row])}, ${number_text(of.y[row])}), loss ${number_text(of.loss[row])}`;
     }
-    const pen = this.canvas.getContext('2d')!;
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, this.width, this.height);
+    const at = this.point_at(left, top);
+    if (!at || !this.shown) return '';
+    const {loss, slope} = this.shown.reading(at);
+    return `(${at.map((each) => number_text(Number(each.toPrecision(3)))).join(', ')}): loss ≈ ${number_text(rounded(loss))}, gradient ≈ ${number_text(rounded(slope))}`;
+  }
+
+  /** Within ten pixels, of what is drawn at this step. */
+  private nearest(left: number, top: number): {of: drawn_path; row: number} | null {
+    let found: {of: drawn_path; row: number} | null = null, least = 10 ** 2;
+    if (!this.shown) return null;
+    for (const of of this.paths) {
+      const last = row_at(of.step, this.step);
+      for (let row = 0; row <= last; ++row) {
+        const x = of.x[row] ?? null, y = of.y[row] ?? null;
+        if (x === null || y === null) continue;
+        const away = (this.left(x) - left) ** 2 + (this.top(y) - top) ** 2;
+        if (away < least) [found, least] = [{of, row}, away];
+      }
+    }
+    return found;
+  }
+
+  protected table(): (string | number | null)[][] {
+    return [['optimizer', 'step', 'x', 'y', 'loss'], ...this.paths.flatMap((each) =>
+        each.step.map((step, i) => [each.label, step, each.x[i] ?? null, each.y[i] ?? null, each.loss[i] ?? null]))];
+  }
+
+  protected draw(pen: pen): void {
     if (!this.shown) return;
-    pen.drawImage(this.relief_image(scale), this.margin.left, this.margin.top, this.plot_width, this.plot_height);
+    const {area} = this;
+    pen.drawImage(this.relief_image(), area.left, area.top, area.width, area.height);
     this.draw_axes(pen);
     pen.save();
     pen.beginPath();
-    pen.rect(this.margin.left, this.margin.top, this.plot_width, this.plot_height);
+    pen.rect(area.left, area.top, area.width, area.height);
     pen.clip();
     this.draw_minima(pen);
+    for (const each of this.faint) this.draw_faint(pen, each);
     for (const each of this.paths) this.draw_path(pen, each);
     for (const each of this.paths) this.draw_head(pen, each);
     this.draw_start(pen);
     pen.restore();
   }
 
-  private relief_image(scale: number): HTMLCanvasElement {
+  private relief_image(): HTMLCanvasElement {
     // More pixels than this show nothing more of a grid of this size.
     const most = 1100;
-    const width = Math.min(most, Math.round(this.plot_width * scale));
-    const height = Math.max(1, Math.round(width * this.plot_height / this.plot_width));
+    const {area} = this;
+    const width = Math.min(most, Math.round(area.width * Math.min(devicePixelRatio || 1, 3)));
+    const height = Math.max(1, Math.round(width * area.height / area.width));
     const dark = current_theme().dark;
     const key = `${width} ${height} ${dark}`;
     if (this.painted?.key !== key) {
@@ -195,27 +234,28 @@ export class landscape_view {
     return this.painted.image;
   }
 
-  private draw_axes(pen: CanvasRenderingContext2D): void {
+  private draw_axes(pen: pen): void {
     const {lower, upper} = this.shown!.of;
+    const {area} = this;
     const colours = current_theme();
     pen.font = canvas_font();
     pen.fillStyle = colours.muted;
     pen.strokeStyle = colours.grid;
     pen.lineWidth = 1;
-    pen.strokeRect(this.margin.left, this.margin.top, this.plot_width, this.plot_height);
+    pen.strokeRect(area.left, area.top, area.width, area.height);
     pen.textAlign = 'center';
     pen.textBaseline = 'top';
-    for (const x of ticks(lower[0], upper[0], Math.max(2, this.plot_width / 90))) {
-      pen.fillText(tick_text(x), this.left(x), this.margin.top + this.plot_height + 8);
+    for (const x of ticks(lower[0], upper[0], Math.max(2, area.width / 90))) {
+      pen.fillText(tick_text(x), this.left(x), area.top + area.height + 8);
     }
     pen.textAlign = 'right';
     pen.textBaseline = 'middle';
-    for (const y of ticks(lower[1], upper[1], Math.max(2, this.plot_height / 60))) {
-      pen.fillText(tick_text(y), this.margin.left - 8, this.top(y));
+    for (const y of ticks(lower[1], upper[1], Math.max(2, area.height / 60))) {
+      pen.fillText(tick_text(y), area.left - 8, this.top(y));
     }
   }
 
-  private draw_minima(pen: CanvasRenderingContext2D): void {
+  private draw_minima(pen: pen): void {
     const colours = current_theme();
     for (const [x, y] of this.shown!.of.minima) {
       const [left, top] = [this.left(x), this.top(y)];
@@ -242,30 +282,49 @@ export class landscape_view {
     return {row, x: x + share * (next_x - x), y: y + share * (next_y - y)};
   }
 
-  private draw_path(pen: CanvasRenderingContext2D, of: drawn_path): void {
+  /** Adds to the pen's path, up to a row. */
+  private trace(pen: pen, {x, y}: {x: number_or_none[]; y: number_or_none[]}, last: number): void {
+    const {lower, upper} = this.shown!.of;
+    const {area} = this;
+    const [by_x, by_y] = [area.width / (upper[0] - lower[0]), area.height / (upper[1] - lower[1])];
+    pen.beginPath();
+    for (let i = 0; i <= last; ++i) {
+      const px = x[i] ?? null, py = y[i] ?? null;
+      if (px !== null && py !== null) pen.lineTo(area.left + (px - lower[0]) * by_x, area.top + (upper[1] - py) * by_y);
+    }
+  }
+
+  private draw_faint(pen: pen, of: faint_path): void {
+    this.trace(pen, of, of.x.length - 1);
+    pen.globalAlpha = 0.55;
+    pen.lineWidth = 1.3;
+    pen.strokeStyle = of.colour;
+    pen.setLineDash(of.dashes.map((length) => length * 1.3));
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+
+  private draw_path(pen: pen, of: drawn_path): void {
     const {row, x, y} = this.head(of);
     if (row < 0) return;
-    const trace = new Path2D();
-    for (let i = 0; i <= row; ++i) {
-      const px = of.x[i], py = of.y[i];
-      if (px !== null && px !== undefined && py !== null && py !== undefined) trace.lineTo(this.left(px), this.top(py));
-    }
-    if (x !== null && y !== null) trace.lineTo(this.left(x), this.top(y));
+    this.trace(pen, of, row);
+    if (x !== null && y !== null) pen.lineTo(this.left(x), this.top(y));
     const ink = ink_of(of.ink);
     pen.lineJoin = pen.lineCap = 'round';
     pen.strokeStyle = current_theme().paper;  // a halo keeps crossing paths apart
     pen.globalAlpha = 0.6;
     pen.lineWidth = 4.5;
-    pen.stroke(trace);
+    pen.stroke();
     pen.globalAlpha = 1;
     pen.strokeStyle = ink.colour;
     pen.lineWidth = 2.2;
     pen.setLineDash(ink.dashes.map((length) => length * 2.2));
-    pen.stroke(trace);
+    pen.stroke();
     pen.setLineDash([]);
   }
 
-  private draw_head(pen: CanvasRenderingContext2D, of: drawn_path): void {
+  private draw_head(pen: pen, of: drawn_path): void {
     const {x, y} = this.head(of);
     if (x === null || y === null) return;
     pen.beginPath();
@@ -277,7 +336,7 @@ export class landscape_view {
     pen.stroke();
   }
 
-  private draw_start(pen: CanvasRenderingContext2D): void {
+  private draw_start(pen: pen): void {
     const first = this.paths[0];
     const start = this.start ?? (first && [first.x[0] ?? null, first.y[0] ?? null]) ?? this.shown!.of.start;
     if (start[0] === null || start[1] === null || start[0] === undefined || start[1] === undefined) return;
@@ -290,4 +349,9 @@ export class landscape_view {
       pen.stroke();
     }
   }
+}
+
+/** What is interpolated is known to no more than three digits. */
+function rounded(value: number_or_none): number_or_none {
+  return value === null ? null : Number(value.toPrecision(3));
 }

@@ -59,19 +59,23 @@ export function canvas_font(): string {
   return `${Math.round(12 * type_scale())}px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
 }
 
-const listeners = new Set<() => void>();
+const theme_event = 'ravine-theme';
 
-/** Calls when light becomes dark or dark light, until the element has left the page. */
+/** Calls when light becomes dark or dark light, while the element is on the page. */
 export function on_theme(owner: Element, listener: () => void): void {
-  const guarded = () => {
-    if (owner.isConnected) listener();
-    else listeners.delete(guarded);
-  };
-  listeners.add(guarded);
+  owner.setAttribute('data-themed', '');
+  owner.addEventListener(theme_event, listener);
 }
 
 function notify(): void {
-  for (const each of [...listeners]) each();
+  for (const each of document.querySelectorAll('[data-themed]')) each.dispatchEvent(new Event(theme_event));
+}
+
+/** Undefined: as the system has it. */
+export function set_theme(name: string | undefined): void {
+  if (name === undefined) delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = name;
+  notify();
 }
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', notify);
@@ -86,9 +90,8 @@ export function theme_button(): HTMLButtonElement {
     button.title = `Show the page in ${current_theme().dark ? 'light' : 'dark'} colours`;
   };
   button.addEventListener('click', () => {
-    document.documentElement.dataset['theme'] = current_theme().dark ? 'light' : 'dark';
+    set_theme(current_theme().dark ? 'light' : 'dark');
     show();
-    notify();
   });
   show();
   return button;

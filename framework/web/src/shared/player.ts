@@ -1,25 +1,27 @@
 import {h, select} from './dom';
 import {number_text} from './format';
+import {time_axis} from './time_axis';
 
 const whole_run_seconds = 6;  // at speed 1
 
 /** Play, pause, step and scrub: says which step is shown. */
 export class player {
   readonly element: HTMLElement;
-  private last = 1;
+  private axis = new time_axis(1, true);
   private at = 0;
   private speed = 1;
   private playing = false;
   private frame_time = 0;
   private readonly play_button = h('button', {type: 'button', class: 'play'});
-  private readonly scrub = h('input', {type: 'range', min: 0, step: 'any', 'aria-label': 'Step', class: 'scrub'});
+  /** Its places are shares of the axis. */
+  private readonly scrub = h('input', {type: 'range', min: 0, max: 1, step: 'any', 'aria-label': 'Step', class: 'scrub'});
   private readonly shown = h('output', {class: 'step'});
 
   constructor(private readonly on_step: (step: number) => void) {
     this.play_button.addEventListener('click', () => this.playing ? this.pause() : this.play());
     this.scrub.addEventListener('input', () => {
       this.pause();
-      this.show(Math.round(Number(this.scrub.value)));
+      this.show(Math.round(this.axis.step_at(Number(this.scrub.value))));
     });
     const move = (by: number) => () => {
       this.pause();
@@ -35,11 +37,11 @@ export class player {
     this.show_button();
   }
 
-  /** A run of so many steps, shown at its end, or, if it was playing, from where it is. */
-  set_last(last: number): void {
-    this.last = Math.max(1, last);
-    this.scrub.max = String(this.last);
-    if (!this.playing) this.show(this.last);
+  /** A run of another length is shown at its end, or, if it was playing, from where it is. */
+  set_axis(axis: time_axis): void {
+    const is_new = axis.last !== this.axis.last;
+    this.axis = axis;
+    this.show(is_new && !this.playing ? axis.last : this.at);
   }
 
   get step(): number {
@@ -47,16 +49,17 @@ export class player {
   }
 
   show(step: number): void {
-    this.at = Math.min(this.last, Math.max(0, step));
-    this.scrub.value = String(this.at);
-    const text = `step ${number_text(Math.round(this.at))} of ${number_text(this.last)}`;
+    const {axis} = this;
+    this.at = Math.min(axis.last, Math.max(0, step));
+    this.scrub.value = String(axis.share_of(this.at));
+    const text = `step ${number_text(Math.round(this.at))} of ${number_text(axis.last)}`;
     this.shown.textContent = text;
     this.scrub.setAttribute('aria-valuetext', text);
     this.on_step(this.at);
   }
 
   play(): void {
-    if (this.at >= this.last) this.show(0);
+    if (this.at >= this.axis.last) this.show(0);
     this.playing = true;
     this.frame_time = performance.now();
     this.show_button();
@@ -71,8 +74,10 @@ export class player {
     if (!this.playing || !this.element.isConnected) return;
     const seconds = Math.max(0, now - this.frame_time) / 1000;
     this.frame_time = now;
-    this.show(this.at + seconds * this.speed * this.last / whole_run_seconds);
-    if (this.at >= this.last) this.pause();
+    const {axis} = this;
+    const share = axis.share_of(this.at) + seconds * this.speed / whole_run_seconds;
+    this.show(share >= 1 ? axis.last : axis.step_at(share));
+    if (this.at >= axis.last) this.pause();
     else requestAnimationFrame((next) => this.advance(next));
   }
 

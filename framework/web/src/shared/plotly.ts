@@ -1,5 +1,8 @@
 import {h} from './dom';
 import {current_theme, on_theme, type theme, type_scale} from './palette';
+import {when_printed} from './printing';
+import {save_buttons} from './saving';
+import {log_tick_texts, log_ticks} from './ticks';
 
 /** What is used of Plotly. */
 export interface trace {
@@ -9,11 +12,14 @@ export interface figure {
   data: trace[];
   layout: Record<string, unknown>;
 }
+/** An element that Plotly has drawn in. */
+interface clickable {
+  on(event: 'plotly_click', act: (of: {points: {x: unknown}[]}) => void): void;
+}
 interface plotly {
   react(target: HTMLElement, data: trace[], layout: object, config: object): Promise<unknown>;
   purge(target: HTMLElement): void;
-  downloadImage(of: object, how: {format: 'png' | 'svg'; filename: string; width: number; height: number; scale: number}): Promise<unknown>;
-  Icons: Record<'camera' | 'disk', object>;
+  toImage(of: object, how: {format: 'png' | 'svg'; width: number; height: number; scale: number}): Promise<string>;
   Plots: {resize(target: HTMLElement): void};
 }
 
@@ -25,8 +31,8 @@ declare global {
 
 const font = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-/** Decades between the least and the greatest positive number of a column of all traces. */
-function decades(data: trace[], column: 'x' | 'y'): number {
+/** The least and the greatest positive number of a column of all traces. */
+function positive_range(data: trace[], column: 'x' | 'y'): [number, number] {
   let low = Infinity, high = 0;
   for (const each of data) {
     for (const value of Array.isArray(each[column]) ? each[column] as unknown[] : []) {
@@ -35,17 +41,25 @@ function decades(data: trace[], column: 'x' | 'y'): number {
       high = Math.max(high, value);
     }
   }
-  return high > 0 ? Math.log10(high / low) : 0;
+  return [low, high];
+}
+
+/** Plotly itself writes small digits between powers of ten, which say little. */
+function log_axis(data: trace[], letter: 'x' | 'y'): object {
+  const [low, high] = positive_range(data, letter);
+  if (!(high > 0)) return {};
+  if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8)};
+  const tickvals = log_ticks(low / 1.25, high * 1.25, 12);  // there is room beyond both ends
+  return {tickmode: 'array', tickvals, ticktext: log_tick_texts(tickvals)};
 }
 
 function axis(colours: theme, data: trace[], name: string, own: Record<string, unknown>): object {
   const letter = name.startsWith('x') ? 'x' : 'y';
-  // Between few decades 1, 2 and 5 are named, between many only some of the powers.
-  const log = own['type'] === 'log' && decades(data, letter) < 3 ? {dtick: 'D2'} : {};
   return {
     gridcolor: colours.grid, linecolor: colours.grid, zeroline: false, automargin: true, ticks: 'outside',
     tickcolor: colours.grid, ticklen: 4, exponentformat: letter === 'x' && own['type'] !== 'log' ? 'none' : 'power',
-    separatethousands: false, ...log, ...own,
+    separatethousands: false, tickfont: {size: 12 * type_scale()}, ...(own['type'] === 'log' ? log_axis(data, letter) : {}), ...own,
+    title: {...own['title'] as object | undefined, font: {size: 13 * type_scale()}},
   };
 }
 
@@ -58,7 +72,7 @@ function dressed(wanted: figure, height: number): object {
           .filter(([name]) => /^[xy]axis\d*$/.test(name))
           .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>)]));
   return {
-    height: height * scale, margin: {l: 56 * scale, r: 12, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
+    height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
     legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
@@ -66,61 +80,80 @@ function dressed(wanted: figure, height: number): object {
   };
 }
 
-/** A button above a figure that saves it as it is shown, on the page's background. */
-function download_button(label: string, format: 'png' | 'svg'): object {
-  return {
-    name: `download-${format}`, title: `Download as ${format.toUpperCase()}`,
-    icon: window.Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
-    click: (shown: HTMLElement & figure) => void window.Plotly.downloadImage(
-        {data: shown.data, layout: {...shown.layout, paper_bgcolor: current_theme().paper}},
-        {format, filename: label.replace(/[^\p{L}\p{N}]+/gu, '-'), width: shown.clientWidth, height: shown.clientHeight,
-         scale: format === 'png' ? 2 : 1}),
-  };
+/** Nothing on a page sends what it shows anywhere: Plotly's own button that does is left out. */
+const config = {
+  responsive: false, displaylogo: false, displayModeBar: 'hover', showSendToCloud: false, plotlyServerURL: '',
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'toImage'],
+};
+
+type cell = string | number | null;
+
+/** Everything that is drawn, a row a point; of parallel coordinates a row a line. */
+function table_of(data: trace[]): cell[][] {
+  const dimensions = data[0]?.['dimensions'] as {label: string; values: cell[]}[] | undefined;
+  if (dimensions) {
+    const rows = dimensions[0]?.values.map((_, i) => dimensions.map((each) => each.values[i] ?? null)) ?? [];
+    return [dimensions.map((each) => each.label), ...rows];
+  }
+  return [['series', 'x', 'y'], ...data.flatMap((each) => {
+    const [x, y] = [each['x'], each['y']] as [cell[] | undefined, cell[] | undefined];
+    return (x ?? []).map((value, i) => [String(each['name'] ?? ''), value, y?.[i] ?? null]);
+  })];
 }
 
-/** Nothing on a page sends what it shows anywhere: Plotly's own button that does is left out. */
-function config(label: string): object {
-  return {
-    responsive: false, displaylogo: false, displayModeBar: 'hover', showSendToCloud: false, plotlyServerURL: '',
-    modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'toImage'],  // toImage: without the background
-    modeBarButtonsToAdd: [download_button(label, 'png'), download_button(label, 'svg')],
-  };
+/** Tables, text and canvases are on the page before Plotly, which takes longer to read than all else. */
+function when_there(draw: () => void): void {
+  if ('Plotly' in window) draw();
+  else addEventListener('load', draw, {once: true});
 }
 
 export interface chart {
   element: HTMLElement;
   /** Draws again, as `build` now says. */
   update(): void;
+  /** Frees what the browser keeps for it. */
+  remove(): void;
 }
 
 /**
  * A figure whose place on the page has its height from the beginning, that is drawn when it comes near the window,
- * and again when the page's colours or width change.
+ * and again when the page's colours or width change. `on_click` gets the place of the point that was clicked.
  */
-export function chart(label: string, height: number, build: () => figure): chart {
-  const element = h('div', {class: 'chart', role: 'img', 'aria-label': label, style: `min-height:${height * type_scale()}px`});
+export function chart(label: string, height: number, build: () => figure, on_click?: (x: unknown) => void): chart {
+  const plot = h('div', {class: 'chart', role: 'figure', 'aria-label': label, style: `min-height:${height * type_scale()}px`});
   let drawn = false;
-  let kept: object | null = null;  // for another one, equal or not, Plotly draws all anew
   const draw = () => {
     const wanted = build();
-    kept ??= config(label);
-    void window.Plotly.react(element, wanted.data, dressed(wanted, height), kept);
+    void window.Plotly.react(plot, wanted.data, dressed(wanted, height), config);
+    if (on_click && !drawn) (plot as unknown as clickable).on('plotly_click', ({points}) => on_click(points[0]?.x));
     drawn = true;
   };
   const update = () => {
     if (drawn) draw();
   };
+  const image = (format: 'png' | 'svg') => {
+    if (!drawn) draw();
+    const {data, layout} = plot as unknown as figure;
+    return window.Plotly.toImage({data, layout: {...layout, paper_bgcolor: current_theme().paper}},
+                                 {format, width: plot.clientWidth, height: plot.clientHeight, scale: format === 'png' ? 2 : 1});
+  };
+  const element = h('div', {class: 'figure'}, plot, save_buttons(label, {
+    png: () => image('png'), svg: () => image('svg'), table: () => table_of(build().data),
+  }));
   const near = new IntersectionObserver((entries) => {
     if (!entries.some((each) => each.isIntersecting)) return;
     near.disconnect();
-    draw();
+    when_there(() => {
+      if (!drawn) draw();
+    });
   }, {rootMargin: '400px'});
-  near.observe(element);
+  near.observe(plot);
   let width = 0;
   new ResizeObserver(() => {
-    if (drawn && element.clientWidth !== width && element.clientWidth > 0) window.Plotly.Plots.resize(element);
-    width = element.clientWidth;
-  }).observe(element);
-  on_theme(element, update);
-  return {element, update};
+    if (drawn && plot.clientWidth !== width && plot.clientWidth > 0) window.Plotly.Plots.resize(plot);
+    width = plot.clientWidth;
+  }).observe(plot);
+  on_theme(plot, update);
+  when_printed(plot, draw);
+  return {element, update, remove: () => window.Plotly.purge(plot)};
 }
