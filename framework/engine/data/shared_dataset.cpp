@@ -169,8 +169,8 @@ void write_dataset(const dataset_content& content, int file) {
   for (const auto part : every_part) words << std::uint64_t{(content.*part).size()};
   const augmentation& changes = content.augment;
   words << std::uint64_t{content.train.values.empty() ? 1 : sizeof(float)}
-        << std::uint64_t{content.train.labels_each} << changes.shift << std::uint8_t{changes.flip} << changes.crop
-        << changes.background;
+        << std::uint64_t{content.train.labels_each} << changes.shift << std::uint8_t{changes.flip}
+        << changes.crop << changes.background;
   byte_writer head;
   head << magic << std::uint64_t{words.bytes().size()};
   write(file, head.bytes());

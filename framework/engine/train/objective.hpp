@@ -55,9 +55,8 @@ class objective {
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels of
-  /// their examples, or the
-  /// landscape's loss and, if it declares its minimum, the gap to it.
+  /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels
+  /// of their examples, or the landscape's loss and, if it declares its minimum, the gap to it.
   std::map<std::string, double> metrics(const T* point);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
