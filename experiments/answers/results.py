@@ -40,7 +40,8 @@ class results:
     def __init__(self, file: pathlib.Path, ravine: str):
         self.file = file
         self.ravine = ravine
-        self.database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        # Not read-only: such a connection leaves -shm and -wal files behind.
+        self.database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True)
 
     @functools.cached_property
     def all_trials(self) -> list[trial]:

@@ -27,7 +27,7 @@ def minutes(seconds: float) -> str:
 def count_trials(file: pathlib.Path) -> int:
     if not file.exists():
         return 0
-    database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+    database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True)
     try:
         return database.execute("SELECT count(*) FROM trials").fetchone()[0]
     except sqlite3.Error:  # no tables yet
