@@ -232,7 +232,9 @@ TEST(manifest, the_experiments_of_the_repository_are_valid) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     ++count;
-    EXPECT_FALSE(load_manifest(entry.path(), {}, built_plugins()).trials.empty()) << entry.path();
+    std::vector<std::string> overrides;  // suites leave the optimizer to the command
+    if (entry.path().parent_path().filename() == "suites") overrides.emplace_back("optimizers=[adam]");
+    EXPECT_FALSE(load_manifest(entry.path(), overrides, built_plugins()).trials.empty()) << entry.path();
   }
   EXPECT_GE(count, 2U);
 }

@@ -90,7 +90,9 @@ TEST(schema, accepts_the_experiments_that_are_here) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     std::ifstream stream(entry.path());
-    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    std::string text(std::istreambuf_iterator<char>(stream), {});
+    if (entry.path().parent_path().filename() == "suites")
+      text += "optimizers: [adam]\n";  // as the command does
     EXPECT_TRUE(schema().accepts(as_json(parse_yaml(text)))) << entry.path();
     ++count;
   }
