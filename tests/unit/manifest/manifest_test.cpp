@@ -233,7 +233,7 @@ TEST(manifest, the_experiments_of_the_repository_are_valid) {
     if (entry.path().extension() != ".yaml") continue;
     ++count;
     std::vector<std::string> overrides;  // suites leave the optimizer to the command
-    if (entry.path().parent_path().filename() == "suites") overrides.emplace_back("optimizers=[adam]");
+    if (entry.path().parent_path().filename() == "suites") overrides.emplace_back("optimizers=[{use: adam}]");
     EXPECT_FALSE(load_manifest(entry.path(), overrides, built_plugins()).trials.empty()) << entry.path();
   }
   EXPECT_GE(count, 2U);

@@ -92,7 +92,7 @@ TEST(schema, accepts_the_experiments_that_are_here) {
     std::ifstream stream(entry.path());
     std::string text(std::istreambuf_iterator<char>(stream), {});
     if (entry.path().parent_path().filename() == "suites")
-      text += "optimizers: [adam]\n";  // as the command does
+      text += "optimizers: [{use: adam}]\n";  // as the command does
     EXPECT_TRUE(schema().accepts(as_json(parse_yaml(text)))) << entry.path();
     ++count;
   }
