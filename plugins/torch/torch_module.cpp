@@ -167,6 +167,7 @@ class script_module : public module {
 
   void add_constants() {
     for (const auto& each : module_.named_attributes()) {
+      if (!is_mode(each.name)) attributes_.push_back(each.value);
       if (!each.value.isTensor()) continue;
       at::Tensor value = each.value.toTensor();
       if (!value.defined()) continue;
@@ -202,7 +203,7 @@ class script_module : public module {
     torch::set_default_dtype(c10::scalarTypeToTypeMeta(type_));
     bind(params);
     if (training_ != batch.training) module_.train(training_ = batch.training);
-    if (batch.training) at::manual_seed(batch.seed);
+    at::manual_seed(batch.seed);  // in evaluation, too: a forward may draw there
     const at::Tensor x = make_input(batch);
     at::Tensor scores = call(x);
     if (x._version() != 0) {
@@ -244,12 +245,25 @@ class script_module : public module {
   /// parameters would not have.
   void expect_constants() const {
     for (const constant& each : constants_) {
-      if (each.value._version() == each.version) continue;
-      throw std::runtime_error(
-          path_ + ": forward changes " + each.name +
-          ", which is no parameter: all that a module learns must be one. For BatchNorm, set "
-          "track_running_stats=False, or use GroupNorm or LayerNorm");
+      if (each.value._version() != each.version) refuse_change(each.name);
     }
+    // One that is assigned anew leaves the tensor that was there as it is.
+    auto before = attributes_.begin();
+    for (const auto& each : module_.named_attributes()) {
+      if (!is_mode(each.name) && !each.value.is(*before++)) refuse_change(each.name);
+    }
+  }
+
+  [[noreturn]] void refuse_change(const std::string& name) const {
+    throw std::runtime_error(
+        path_ + ": forward changes " + name +
+        ", which is no parameter: all that a module learns must be one. For BatchNorm, set "
+        "track_running_stats=False, or use GroupNorm or LayerNorm");
+  }
+
+  /// Whether it trains or evaluates, which this class itself changes.
+  static bool is_mode(const std::string& name) {
+    return name == "training" || (name.size() > 9 && name.compare(name.size() - 9, 9, ".training") == 0);
   }
 
   void differentiate_loss(const at::Tensor& loss, void* grads) const {
@@ -274,6 +288,7 @@ class script_module : public module {
   std::vector<at::Tensor> start_;
   std::vector<std::size_t> offsets_;
   std::vector<constant> constants_;
+  std::vector<torch::jit::IValue> attributes_;  // all but modes, in the module's order
   const void* bound_ = nullptr;
   bool training_ = true;
 };

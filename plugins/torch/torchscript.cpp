@@ -77,6 +77,7 @@ std::uint32_t role_of(const bridge::parameter& each, const std::vector<bridge::p
 template <class T>
 class torchscript {
  public:
+  static constexpr bool several_labels = true;
   static constexpr ravine::about about{
       "torchscript", "A network of your own, scripted or traced in PyTorch",
       "Paszke et al. 2019, arXiv:1912.01703",

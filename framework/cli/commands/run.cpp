@@ -247,6 +247,11 @@ exit_status run_manifests(std::span<const std::string> arguments) {
     throw usage_error("a manifest is missing\nUsage: ravine run MANIFEST… [options]\nSee --help.");
   const std::optional<part_number> part = read_part(*options);
   check_cluster_options(*options);
+  if (suite && !suite->file.empty() && wants_cluster(*options)) {
+    throw usage_error(
+        "--on slurm takes the optimizer of a suite by its id; put the file into a folder, and give that by "
+        "--plugins");
+  }
   if (options->count("blas-kernel") != 0) use_blas_kernel((*options)["blas-kernel"].as<std::string>());
   const registry plugins = load_plugins(*options, suite ? suite->file : fs::path());
   worker_executor executor(plugins);  // while this process is small

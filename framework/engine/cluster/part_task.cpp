@@ -3,6 +3,7 @@
 #include "cluster/array_files.hpp"
 #include "core/error.hpp"
 #include "data/data_error.hpp"
+#include "plugin/named_file.hpp"
 #include "process/resources.hpp"
 #include "store/store.hpp"
 #include "tuning/run_plan.hpp"
@@ -46,8 +47,26 @@ void expect_plugin(const registry& plugins, component_kind kind, const component
                   wanted.plugin_sha256.substr(0, 12)));
 }
 
+/// The files among a model's settings are the command's.
+void expect_files(const component_spec& model) {
+  for (const auto& [name, wanted] : model.file_sha256) {
+    const auto& path = std::get<std::string>(model.with.at(name));
+    std::string found;
+    try {
+      found = read_named_file(path).sha256();
+    } catch (const plugin_error& why) {
+      throw refusal(why.what());
+    }
+    if (found == wanted) continue;
+    throw refusal(fmt::format(
+        "{} of the model {}, {}, has SHA-256 {}, expected {}: it is another file than the command's", name,
+        model.use, path, found.substr(0, 12), wanted.substr(0, 12)));
+  }
+}
+
 void expect_plugins(const registry& plugins, const trial_spec& spec) {
   expect_plugin(plugins, component_kind::model, spec.problem.model);
+  expect_files(spec.problem.model);
   for_each_optimizer(spec.optimizer, [&](const optimizer_spec& rule) {
     expect_plugin(plugins, component_kind::optimizer, rule.optimizer);
     for (const auto& [hyperparameter, stages] : rule.schedules) {
@@ -191,6 +210,8 @@ part_ending run_part(const part_task& task, const registry& plugins, worker_exec
     listener.noticed(why);
     return part_ending::refused;
   };
+  std::error_code ignored;  // there may be none, and this start of the task decides anew
+  fs::remove(files.refusal(task.index), ignored);
   constexpr std::uint64_t most_starts = 3;
   if (task.starts >= most_starts) {
     listener.noticed(
@@ -208,6 +229,8 @@ part_ending run_part(const part_task& task, const registry& plugins, worker_exec
   } catch (const refusal& why) {
     return refuse(why.what());
   } catch (const data_error& why) {
+    if (listener.next() != run_listener::command::go_on)
+      return part_ending::interrupted;  // it cut the loading short
     return refuse(why.what());
   }
   return listener.next() == run_listener::command::go_on ? part_ending::finished : part_ending::interrupted;

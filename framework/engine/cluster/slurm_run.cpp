@@ -102,6 +102,7 @@ void slurm_run::submit(std::vector<trial_list> parts) {
 void slurm_run::submit_array(std::vector<trial_list> parts) {
   const array_files files = new_array(settings_.folder);
   std::vector<part_out> added;
+  added.reserve(parts.size());
   for (const trial_list& part : parts) added.push_back({files, added.size() + 1, "", part});
   const std::string build = current_provenance(1).build_sha256;
   write_trials(files.trials(), {settings_.experiment, build, std::move(parts)});

@@ -179,6 +179,22 @@ void tell_lines_apart(std::vector<identity>& all) {
   number(all, key, meaning, &identity::line_label);
 }
 
+/// What was tuned in studies is a line of its own, beside other experiments' lines of the same label.
+void tell_studies_apart(std::vector<identity>& all) {
+  const auto line_of = [](const identity& each) { return joined({each.problem_label, each.line_label}); };
+  std::set<std::string> studied;
+  std::map<std::string, std::set<std::string>> experiments;
+  for (const identity& each : all) {
+    if (study_of(each.trial->repetition) > 0) studied.insert(line_of(each));
+    experiments[line_of(each)].insert(each.trial->experiment);
+  }
+  for (identity& each : all) {
+    const std::string line = line_of(each);
+    if (studied.contains(line) && experiments[line].size() > 1)
+      each.line_label = fmt::format("{} ({})", each.line_label, each.trial->experiment);
+  }
+}
+
 /// The lines whose tuning was repeated as a whole.
 class studied_lines {
  public:
@@ -239,6 +255,7 @@ std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials)
   }
   tell_problems_apart(all);
   tell_lines_apart(all);
+  tell_studies_apart(all);
 
   const studied_lines studied(all);
   std::vector<problem_group> problems;

@@ -59,6 +59,8 @@ std::vector<double> amounts_of(const trial_group& line, const trial_amount& amou
 }
 
 score_pairs pair_amounts(const trial_group& first, const trial_group& second, const trial_amount& amount) {
+  // The numbers of repetitions and of studies have nothing in common.
+  if (first.studies.empty() != second.studies.empty()) return {};
   const independent_amounts partners = independent_amounts_of(second, amount);
   score_pairs pairs;
   for (const auto& [repetition, value] : independent_amounts_of(first, amount)) {

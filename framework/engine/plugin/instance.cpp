@@ -6,6 +6,7 @@
 #include "plugin/sink.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -166,6 +167,12 @@ const rv_landscape* model::read_landscape() {
       found->start == nullptr || (found->minima_count != 0 && found->minima == nullptr)) {
     throw plugin_error(fmt::format("{}: {} does not fit the layout of {} parameters", component_->id,
                                    RV_EXT_LANDSCAPE, layout_.size()));
+  }
+  const double* const noise = RV_HAS(rv_landscape, found, noise) ? found->noise : nullptr;
+  const auto is_deviation = [](double each) { return each >= 0 && std::isfinite(each); };
+  if (noise != nullptr && !std::all_of(noise, noise + found->dimension, is_deviation)) {
+    throw plugin_error(
+        fmt::format("{}: {} has noise that is negative or not finite", component_->id, RV_EXT_LANDSCAPE));
   }
   return found;
 }

@@ -3,6 +3,7 @@
 #include "core/sha256.hpp"
 #include "plugin/component.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <span>
@@ -28,6 +29,9 @@ named_file read_named_file(const std::string& path) {
   const auto size = std::filesystem::file_size(path, problem);
   if (problem) fail(problem.message());
   if (size == 0) fail("it is empty");
+  constexpr std::uintmax_t most = std::uintmax_t{4}
+                                  << 30U;  // a trial has a share of the memory, and copies it
+  if (size > most) fail(fmt::format("it is {} bytes long, expected at most {}", size, most));
   std::ifstream in(path, std::ios::binary);
   if (!in) fail("it can't be opened for reading");
   named_file read{path, std::vector<std::byte>(size)};

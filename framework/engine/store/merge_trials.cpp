@@ -139,7 +139,7 @@ void merge_checkpoints(merging& files, merged_file& done) {
         files.provenance_id(static_cast<std::int64_t>(as_unsigned(rows.getColumn(5))));
     files.write([&] {
       SQLite::Statement& further = files.to.prepared(
-          "SELECT 1 FROM trials WHERE hash = ?1 AND status <> 'interrupted' UNION ALL "
+          "SELECT 1 FROM trials WHERE hash = ?1 AND status NOT IN ('interrupted', 'lost') UNION ALL "
           "SELECT 1 FROM checkpoints WHERE hash = ?1 AND seconds >= ?2");
       binder(further) << hash << seconds;
       const bool is_needed = !further.executeStep();

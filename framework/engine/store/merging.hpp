@@ -66,7 +66,7 @@ void merge_checkpoints(merging& files, merged_file& done);
 /// Of trials that have ended in another of the files.
 inline constexpr const char* forget_used_checkpoints =
     "DELETE FROM checkpoints WHERE EXISTS (SELECT 1 FROM trials t WHERE t.hash = checkpoints.hash AND "
-    "t.status <> 'interrupted')";
+    "t.status NOT IN ('interrupted', 'lost'))";
 /// Experiments with what they consist of.
 void merge_plans(merging& files, merged_file& done);
 void merge_stand_ins(merging& files);

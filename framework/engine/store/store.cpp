@@ -207,7 +207,9 @@ void store::begin(const plan& experiment) {
         keeps_end_states(experiment)
             ? "DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned) AND hash "
               "NOT LIKE 'end of %'"
-            : "DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned)");
+            : "DELETE FROM checkpoints WHERE hash NOT IN (SELECT hash FROM planned) AND (hash NOT LIKE 'end "
+              "of %' "
+              "OR (SELECT count(*) FROM experiments) = 1)");  // another experiment may ask for them
     planning.commit();
     if (opened_->lock) opened_->lock->keep_file();
   });
@@ -356,7 +358,7 @@ void store::save(const planned_trial& trial, const trial_result& result, const p
     const std::int64_t id = opened_->insert_trial(trial, spec, result, origin);
     opened_->insert_evaluations(id, trial.hash, spec, result.evaluations);
     opened_->insert_path(id, trial.hash, result.path);
-    if (result.status != trial_status::interrupted)
+    if (result.status != trial_status::interrupted && result.status != trial_status::lost)
       opened_->execute("DELETE FROM checkpoints WHERE hash = ?", trial.hash);
     saving.commit();
   });

@@ -71,6 +71,10 @@ class landscape_instance {
         author(make_author<Author>(values)),
         facts_(author.facts()),
         scratch_(facts_.lower.size() * sizeof(double)) {
+    if (!facts_.noise.empty() && facts_.noise.size() != facts_.lower.size()) {
+      throw bad_config("noise has " + std::to_string(facts_.noise.size()) + " elements, expected " +
+                       std::to_string(facts_.lower.size()));
+    }
     for (const auto& minimum : facts_.minima) minima_.insert(minima_.end(), minimum.begin(), minimum.end());
     described_.struct_size = sizeof(rv_landscape);
     described_.flags = facts_.unbounded_below ? RV_LANDSCAPE_UNBOUNDED_BELOW : 0;
