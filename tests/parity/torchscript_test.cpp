@@ -228,6 +228,7 @@ TEST_F(torchscript, refuses_what_it_can_not_train) {
               HasSubstr("this is no TorchScript"));
   EXPECT_THAT(error_with(mlp, {{"file", module_file("batch_norm.pt")}}),
               HasSubstr("track_running_stats=False"));
+  EXPECT_THAT(error_with(mlp, {{"file", module_file("remembering.pt")}}), HasSubstr("forward changes seen"));
   json wider = mlp;
   wider["classes"] = 4;
   EXPECT_THAT(error_with(wider, with(mlp)),
