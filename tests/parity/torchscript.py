@@ -8,9 +8,11 @@ Needs Debian's python3-torch. Gradients are those of the Python modules, before 
 takes them from the files, which hold the same parameters.
 """
 
+import io
 import json
 import pathlib
 import sys
+import zipfile
 
 import torch
 from torch import nn
@@ -135,18 +137,28 @@ def measure(net, x):
     }
 
 
+def save(module, name):
+    """Without what it has for debuggers, which holds paths of the machine that it is made on."""
+    whole = io.BytesIO()
+    torch.jit.save(module, whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(FOLDER / name, "w") as new:
+        for each in old.infolist():
+            if not each.filename.endswith(".debug_pkl"):
+                new.writestr(each, old.read(each))
+
+
 def make():
     FOLDER.mkdir(exist_ok=True)
     for name, kind, form, traced in CASES:
         torch.manual_seed(1)
         net, x = kind(), inputs_of(name)
         written = torch.jit.trace(net, shaped(x, form)) if traced else torch.jit.script(net)
-        written.save(str(FOLDER / f"{name}.pt"))
+        save(written, f"{name}.pt")
         head = {"name": name, "input": form, "shape": SHAPE, "classes": CLASSES, "inputs": x.flatten().tolist()}
         yield {**head, **measure(net, shaped(x, form))}
     counting = torch.jit.script(nn.Sequential(nn.Flatten(), nn.BatchNorm1d(24), nn.Linear(24, CLASSES)))
-    counting.save(str(FOLDER / "batch_norm.pt"))
-    torch.jit.script(Remembering()).save(str(FOLDER / "remembering.pt"))
+    save(counting, "batch_norm.pt")
+    save(torch.jit.script(Remembering()), "remembering.pt")
 
 
 def check(committed):
