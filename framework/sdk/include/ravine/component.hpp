@@ -74,6 +74,7 @@ class config {
 
   /// What ravine::file declared. In the component's constructor only: the content is not kept.
   named_file file(hyper_name<Author> name) const {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer's size is meant
     if (!RV_HAS(rv_config, raw_, files)) return {};
     const rv_file& entry = raw_->files[name.index()];
     return {entry.path, {static_cast<const std::byte*>(entry.bytes), entry.size}};
@@ -139,6 +140,7 @@ class kept_config {
             .values = values_.data(),
             .lists = lists_.data(),
             .files = nullptr};
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the pointer's size is meant
     if (!RV_HAS(rv_config, from, files)) {
       raw_.struct_size = offsetof(rv_config, files);
     } else {
