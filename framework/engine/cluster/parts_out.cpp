@@ -1,11 +1,11 @@
 #include "cluster/parts_out.hpp"
 
 #include "core/error.hpp"
+#include "process/message.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <random>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ array_files new_array(const std::filesystem::path& folder) {
     std::from_chars(name.data(), name.data() + name.size(), number);
     last = std::max(last, number);
   }
-  return {folder, fmt::format("{:04}-{:08x}", last + 1, std::random_device()())};
+  return {folder, fmt::format("{:04}-{:08x}", last + 1, new_nonce() >> 32U)};
 }
 
 std::string job_name(std::string_view experiment, const array_files& files) {

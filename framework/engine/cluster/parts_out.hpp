@@ -31,7 +31,7 @@ std::string version_of(const std::filesystem::path& file);
 /// The arrays in the folder whose trials lie there, oldest first.
 std::vector<array_files> arrays_in(const std::filesystem::path& folder);
 
-/// A new array for that folder.
+/// A new array for that folder, whose name no other array of Slurm has.
 array_files new_array(const std::filesystem::path& folder);
 
 /// The name of an array's jobs, by which they are found if nobody has noted their number.

@@ -3,11 +3,19 @@
 #include "process/descriptor.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
 namespace ravine {
+
+std::uint64_t new_nonce() {
+  std::uint64_t nonce = 0;
+  if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce) throw process_error(errno);
+  return nonce;
+}
 
 bool message_reader::receive(int connection) {
   std::array<std::byte, 65536> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): overwritten

@@ -44,6 +44,10 @@ struct message_header {
   std::uint64_t nonce = 0;  ///< tells messages from what a plugin writes by mistake
 };
 
+/// A number that nobody has had before, as far as chance allows, and nobody can guess. From the system: no
+/// result depends on it. Throws process_error.
+std::uint64_t new_nonce();
+
 struct message {
   message_kind kind;
   std::vector<std::byte> body;

@@ -16,7 +16,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/random.h>
 
 namespace ravine {
 namespace {
@@ -60,13 +59,6 @@ std::optional<std::uint64_t> largest_message(message_kind kind) {
     default:
       return std::nullopt;
   }
-}
-
-/// From the system: no result depends on it, and no plugin can guess it.
-std::uint64_t new_nonce() {
-  std::uint64_t nonce = 0;
-  if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce) throw process_error(errno);
-  return nonce;
 }
 
 /// The sum of those fields of a file of /proc, in bytes; 0 if it can't be read.
