@@ -70,6 +70,28 @@ TEST(studies, are_the_measurements_whatever_they_chose) {
   EXPECT_THAT(problem.leaders, IsEmpty()) << "of five pairs no test says so";
 }
 
+TEST(studies, have_no_pairs_with_repetitions) {
+  std::vector<stored_trial> trials = five_studies("adam", {4, 2, 6});
+  for (const std::uint64_t repetition : {0U, 1U, 2U}) {
+    trials.push_back(make({.optimizer = "sgd", .repetition = repetition, .final_metrics = {{"loss", 9}}}));
+  }
+  const problem_summary problem = compare(trials, "sgd").problems[0];
+  ASSERT_EQ(problem.paired.size(), 1U);
+  EXPECT_THAT(problem.paired[0].differences, IsEmpty()) << "study 1 and repetition 1 share no randomness";
+}
+
+TEST(studies, are_not_pooled_with_another_experiment_of_the_same_label) {
+  std::vector<stored_trial> trials = five_studies("adam", {4, 2, 6});
+  for (stored_trial& each : trials) each.experiment = "tuned";
+  stored_trial& other = trials.emplace_back(make({.optimizer = "adam", .final_metrics = {{"loss", 100}}}));
+  other.experiment = "plain";
+  const problem_summary problem = compare(trials).problems[0];
+  ASSERT_EQ(problem.configurations.size(), 2U);
+  for (const configuration_summary& each : problem.configurations) {
+    EXPECT_EQ(each.repetitions, each.optimizer == "adam (tuned)" ? 6U : 1U) << each.optimizer;
+  }
+}
+
 TEST(studies, count_for_the_warnings) {
   const auto found = compare(five_studies("adam", {4, 2, 6})).problems[0].warnings;
   EXPECT_THAT(found, Contains("3 studies of tuning: fewer than 5 say little about spread"));

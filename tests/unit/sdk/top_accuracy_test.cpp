@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -32,6 +33,13 @@ TEST(top_accuracy, takes_the_first_of_equal_scores_for_the_highest) {
   EXPECT_EQ(top({1, 1, 1}, {0}, 3, 1), 1);
   EXPECT_EQ(top({1, 1, 1}, {1}, 3, 1), 0);
   EXPECT_EQ(top({1, 1, 1}, {1}, 3, 2), 1);
+}
+
+TEST(top_accuracy, counts_no_label_whose_score_is_no_number) {
+  const float none = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(top({none, none, none}, {0}, 3, 2), 0);
+  EXPECT_EQ(top({1, none, none}, {0}, 3, 2), 0) << "what is no number goes before it";
+  EXPECT_EQ(top({1, none, 0}, {0}, 3, 2), 1);
 }
 
 TEST(top_accuracy, is_what_sorting_gives) {

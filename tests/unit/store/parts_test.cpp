@@ -127,5 +127,16 @@ TEST_F(store_parts, lost_trials_have_a_result_until_the_next_command) {
   EXPECT_TRUE(results.unfinished(plan_of({whole}).trials).empty());
 }
 
+TEST_F(store_parts, lost_trials_keep_their_checkpoint_and_take_later_ones) {
+  make_part("a");
+  store results = open_main();
+  results.save_checkpoint(begun.hash, bytes_of("earlier"), 1, origin);
+  results.save(begun, result_with(trial_status::lost, 0), origin);
+  ASSERT_TRUE(results.checkpoint_of(begun.hash));
+  EXPECT_EQ(results.checkpoint_of(begun.hash)->state, bytes_of("earlier"));
+  results.take(named("a"), "a");
+  EXPECT_EQ(results.checkpoint_of(begun.hash)->state, bytes_of("state"));
+}
+
 }  // namespace
 }  // namespace ravine
