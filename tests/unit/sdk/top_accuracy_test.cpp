@@ -39,6 +39,7 @@ TEST(top_accuracy, counts_no_label_whose_score_is_no_number) {
   const float none = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(top({none, none, none}, {0}, 3, 2), 0);
   EXPECT_EQ(top({1, none, none}, {0}, 3, 2), 0) << "what is no number goes before it";
+  EXPECT_EQ(top({none, 1, 0}, {1}, 3, 1), 0);
   EXPECT_EQ(top({1, none, 0}, {0}, 3, 2), 1);
 }
 
