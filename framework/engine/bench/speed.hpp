@@ -21,8 +21,8 @@ struct step_speed {
   double seconds = 0;
   /// What the rule has to move once: parameters and state read and written, gradients read.
   double bytes = 0;
-  /// Seconds that memory needs for as many bytes, by a loop that adds to an array in place, timed in turns
-  /// with the step. Meaningful for vectors that no cache holds.
+  /// Seconds that memory, or the cache that holds all of it, needs for as many bytes: by a loop that adds in
+  /// place to an array of the size of parameters, state and gradients together, timed in turns with the step.
   double memory_seconds = 0;
 };
 
