@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-// Reads one request a line, "OPTIMIZER MODEL [UNITS… | NAME=VALUE…]", trains that model for one epoch on
-// MNIST and answers with a line "SECONDS CPU_SECONDS". The clock of the processor covers the start of the
-// trial too.
+// Reads one request a line, "THREADS OPTIMIZER MODEL [UNITS… | NAME=VALUE…]", trains that model for one epoch
+// on MNIST with OpenBLAS on so many threads and answers with a line "SECONDS CPU_SECONDS". The clock of the
+// processor covers the start of the trial too.
 namespace ravine::bench {
 namespace {
 
@@ -38,11 +38,14 @@ void answer_requests() {
   std::string line;
   while (std::getline(std::cin, line)) {
     std::istringstream request(line);
+    std::uint64_t threads = 1;
     std::string optimizer, model;
-    request >> optimizer >> model;
+    request >> threads >> optimizer >> model;
     const settings with = read_settings(request);
     const double before = cpu_seconds();
-    const trial_result result = completed(one_epoch(model, with, optimizer, {}), &data);
+    trial_spec spec = one_epoch(model, with, optimizer, {});
+    spec.threads = threads;
+    const trial_result result = completed(spec, &data);
     std::cout << result.spent.seconds() << ' ' << cpu_seconds() - before << std::endl;
   }
 }

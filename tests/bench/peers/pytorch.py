@@ -4,11 +4,11 @@
     RAVINE_DATA=FOLDER tests/bench/peers/pytorch.py build/release/tests/bench/ravine_epoch_runner [TURNS]
 
 Needs Debian's python3-torch. Each turn trains every network for one epoch (60,000 images, batches of 128 in a new
-random order, float32) with Ravine on one thread and with PyTorch on one and with
-OpenBLAS on all. What is timed is the loop:
-gathering a batch from data in memory, loss, gradient, step. PyTorch's images are floats already; Ravine's are bytes
-that it converts. A row gives medians and the ratio Ravine / PyTorch by the clock on the wall, which other work on the
-machine disturbs, and the ratio of the least processor times, which it disturbs less.
+random order, float32) with Ravine and with PyTorch, each on one thread and with OpenBLAS on all. What is timed is the
+loop: gathering a batch from data in memory, loss, gradient, step. PyTorch's images are floats already; Ravine's are bytes
+that it converts. A row gives medians and the ratios Ravine / PyTorch by the clock on the wall, one thread each and the
+better of both each, which other work on the machine disturbs, and the ratio of the least processor times on one
+thread, which it disturbs less.
 """
 
 import ctypes
@@ -125,8 +125,8 @@ def pytorch_epoch(images, labels, network, optimizer, threads):
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def ravine_epoch(runner, request):
-    runner.stdin.write(request + "\n")
+def ravine_epoch(runner, request, threads):
+    runner.stdin.write(f"{threads} {request}\n")
     runner.stdin.flush()
     return tuple(float(word) for word in runner.stdout.readline().split())
 
@@ -134,21 +134,20 @@ def ravine_epoch(runner, request):
 def compare(runner, images, labels, request, make_network, make_optimizer, turns):
     network = make_network()
     optimizer = make_optimizer(network.parameters())
-    ours, theirs = [], {threads: [] for threads in THREADS}
+    ours, theirs = {threads: [] for threads in THREADS}, {threads: [] for threads in THREADS}
     for turn in range(turns + 1):
-        mine = ravine_epoch(runner, request)
-        others = {threads: pytorch_epoch(images, labels, network, optimizer, threads) for threads in THREADS}
-        if turn == 0:  # warms up
-            continue
-        ours.append(mine)
         for threads in THREADS:
-            theirs[threads].append(others[threads])
-    wall = statistics.median(each[0] for each in ours)
-    walls = [statistics.median(each[0] for each in theirs[threads]) for threads in THREADS]
-    cpu, peer_cpu = min(each[1] for each in ours), min(each[1] for each in theirs[THREADS[0]])
+            mine = ravine_epoch(runner, request, threads[1])
+            other = pytorch_epoch(images, labels, network, optimizer, threads)
+            if turn > 0:  # the first warms up
+                ours[threads].append(mine)
+                theirs[threads].append(other)
+    walls, peer_walls = ([statistics.median(each[0] for each in of[t]) for t in THREADS] for of in (ours, theirs))
+    cpu, peer_cpu = (min(each[1] for each in of[THREADS[0]]) for of in (ours, theirs))
     print(
-        f"{request:25}{wall:8.3f}" + "".join(f"{each:11.3f}" for each in walls),
-        f"{wall / walls[0]:9.2f}{wall / min(walls):9.2f}   {cpu:8.3f}{peer_cpu:11.3f}{cpu / peer_cpu:9.2f}",
+        f"{request:25}" + "".join(f"{each:11.3f}" for each in walls + peer_walls),
+        f"{walls[0] / peer_walls[0]:9.2f}{min(walls) / min(peer_walls):9.2f}   {cpu:8.3f}{peer_cpu:9.3f}",
+        f"{cpu / peer_cpu:8.2f}",
         flush=True,
     )
 
@@ -159,9 +158,10 @@ def main():
     labels = read_idx("train-labels-idx1-ubyte", 8).long()
     runner = subprocess.Popen([sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     print(f"torch {torch.__version__}, {os.cpu_count()} processors, {turns} turns; seconds an epoch")
-    columns = "".join(f"torch {own}x{blas}".rjust(11) for own, blas in THREADS)
-    print(f"{'':25}{'wall, median:':>{8 + 11 * len(THREADS) + 19}}   {'processor, least:':>28}")
-    print(f"{'':25}{'ravine':>8}{columns} {'to first':>9}{'to best':>9}   {'ravine':>8}{'torch 1x1':>11}{'ratio':>9}")
+    names = [f"{name} {blas}" for name in ("ravine", "torch") for _, blas in THREADS]
+    print(f"{'':25}{'wall, median:':>{11 * len(names) + 19}}   {'processor, least:':>26}")
+    columns = "".join(name.rjust(11) for name in names)
+    print(f"{'':25}{columns} {'first':>9}{'best':>9}   {'ravine':>8}{'torch':>9}{'ratio':>9}")
     wanted = sys.argv[3:]
     for optimizer, make_optimizer in OPTIMIZERS:
         for model, make_network in NETWORKS:
