@@ -2,6 +2,7 @@
 #include "compare/comparison.hpp"
 #include "compare/comparison_json.hpp"
 #include "compare/filter.hpp"
+#include "compare/shortened_curve.hpp"
 #include "compare/unfinished.hpp"
 #include "options/baseline_option.hpp"
 #include "options/usage.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -93,12 +95,12 @@ struct contents {
 };
 
 contents read_files(const texts& files) {
+  std::vector<std::shared_ptr<const store>> opened;
+  for (const std::string& file : files)
+    opened.push_back(std::make_shared<const store>(store::open_read_only(file)));
   contents all;
-  for (const std::string& file : files) {
-    const store results = store::open_read_only(file);
-    std::ranges::move(results.trials(), std::back_inserter(all.trials));
-    std::ranges::move(results.experiments(), std::back_inserter(all.experiments));
-  }
+  for (auto& trials : read_shortened(opened)) std::ranges::move(trials, std::back_inserter(all.trials));
+  for (const auto& file : opened) std::ranges::move(file->experiments(), std::back_inserter(all.experiments));
   return all;
 }
 
@@ -150,7 +152,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   const points_shown points = read_points((*options)["points"].as<std::string>());
   const std::optional<std::set<section>> sections = read_sections(*options);
   if (format == "csv") read_one_section(sections);
-  const auto [trials, experiments] = read_files((*options)["file"].as<texts>());
+  auto [trials, experiments] = read_files((*options)["file"].as<texts>());
   if (trials.empty())
     throw error("there is no finished trial to compare yet; ravine run resumes the experiment");
   const baseline_choice baseline = read_baseline(*options, experiments);
@@ -158,7 +160,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   std::vector<paired_test> family;
   if (options->count("where") != 0 && !baseline.label.empty())
     family = family_of_tests(trials, baseline.label);
-  comparison compared = compare(filtered(trials, *options), baseline, family);
+  comparison compared = compare(filtered(std::move(trials), *options), baseline, family);
   add_unfinished(compared, experiments);
   write_result(formatted(compared, format, points, sections));
   return exit_status::ok;

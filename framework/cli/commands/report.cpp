@@ -105,8 +105,7 @@ exit_status report(std::span<const std::string> arguments) {
   const bool data_only = options->count("data") != 0;
   if (!data_only) bundled_assets();  // says at once if there are none
   const texts names = (*options)["file"].as<texts>();
-  std::vector<results_file> files;
-  for (const std::string& name : names) files.push_back(read_results(name));
+  std::vector<results_file> files = read_results(names);
   std::vector<stored_experiment> experiments;
   for (const results_file& file : files) {
     experiments.insert(experiments.end(), file.experiments.begin(), file.experiments.end());
@@ -114,14 +113,14 @@ exit_status report(std::span<const std::string> arguments) {
   const baseline_choice baseline = read_baseline(*options, experiments);
   const std::vector<paired_test> family = hidden_family(files, *options, baseline.label);
   keep_matching(files, *options);
-  const std::string data = report_document(files, load_plugins(*options), baseline, family)
+  const std::string title = fmt::format("{} · Ravine", files[0].name);
+  const std::string data = report_document(std::move(files), load_plugins(*options), baseline, family)
                                .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const fs::path output =
       options->count("output") != 0
           ? fs::path((*options)["output"].as<std::string>())
           : fs::path(names[0]).filename().replace_extension(data_only ? ".json" : ".html");
   check_extension(output, data_only);
-  const std::string title = fmt::format("{} · Ravine", files[0].name);
   write_whole(output, data_only ? data : report_page(title, packed_text(data)));
   print_result("{}\n", output.string());
   return exit_status::ok;

@@ -40,13 +40,12 @@ class answers {
 };
 
 json results_of(const json& request, const registry& plugins) {
-  std::vector<results_file> files;
-  for (const json& file : request.at("files")) files.push_back(read_results(file.get<std::string>()));
+  std::vector<results_file> files = read_results(request.at("files").get<std::vector<std::string>>());
   std::vector<stored_experiment> experiments;
   for (const results_file& file : files) {
     experiments.insert(experiments.end(), file.experiments.begin(), file.experiments.end());
   }
-  return report_document(files, plugins, baseline_of(experiments));
+  return report_document(std::move(files), plugins, baseline_of(experiments));
 }
 
 json answer_to(const json& request, const registry& plugins, const answers& out) {

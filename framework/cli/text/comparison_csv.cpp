@@ -107,20 +107,24 @@ std::string lines_csv(const comparison& compared) {
   return text;
 }
 
+std::string paired_line(const std::string& problem, const paired_summary& pair) {
+  return csv_line({problem, pair.optimizer, pair.metric, fmt::format("{}", pair.differences.size()),
+                   exact_text(pair.mean_difference), exact_text(pair.difference.estimate),
+                   exact_text(pair.difference.range.lower), exact_text(pair.difference.range.upper),
+                   exact_text(pair.difference.confidence), exact_text(pair.probability_better),
+                   exact_text(pair.p_value), exact_text(pair.adjusted_p_value), exact_text(pair.correlation),
+                   exact_text(pair.deviation), exact_text(pair.unpaired_deviation),
+                   exact_text(pair.pairs_needed), exact_text(pair.unpaired_needed)});
+}
+
+/// By all metrics; those after the first are corrected for nothing.
 std::string paired_csv(const comparison& compared) {
   std::string text = csv_line({"problem", "optimizer", "metric", "pairs", "mean difference", "difference",
                                "lower", "upper", "confidence", "P(better)", "p", "p Holm", "correlation",
                                "sd", "sd unpaired", "pairs needed", "unpaired needed"});
   for (const problem_summary& problem : compared.problems) {
-    for (const paired_summary& pair : problem.paired) {
-      text +=
-          csv_line({problem.problem, pair.optimizer, pair.metric, fmt::format("{}", pair.differences.size()),
-                    exact_text(pair.mean_difference), exact_text(pair.difference.estimate),
-                    exact_text(pair.difference.range.lower), exact_text(pair.difference.range.upper),
-                    exact_text(pair.difference.confidence), exact_text(pair.probability_better),
-                    exact_text(pair.p_value), exact_text(pair.adjusted_p_value), exact_text(pair.correlation),
-                    exact_text(pair.deviation), exact_text(pair.unpaired_deviation),
-                    exact_text(pair.pairs_needed), exact_text(pair.unpaired_needed)});
+    for (const auto* pairs : {&problem.paired, &problem.paired_further}) {
+      for (const paired_summary& pair : *pairs) text += paired_line(problem.problem, pair);
     }
   }
   return text;

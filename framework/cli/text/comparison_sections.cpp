@@ -78,15 +78,30 @@ std::string interval_text(const location& difference) {
   return text;
 }
 
+std::vector<std::string> paired_row(const std::string& name, const paired_summary& pair) {
+  return {name,
+          fmt::format("{}", pair.differences.size()),
+          number_text(pair.difference.estimate),
+          interval_text(pair.difference),
+          number_text(pair.probability_better),
+          number_text(pair.p_value),
+          number_text(pair.adjusted_p_value),
+          number_text(pair.correlation)};
+}
+
+/// Beside the first metric what points are chosen by, as in the table of scores; csv and json have all.
 std::string paired_text(const problem_summary& problem, const table_writer& writer) {
   if (problem.paired.empty()) return "";
-  table rows(1, {"against the baseline", "pairs", "difference", "95 % interval", "P(better)", "p", "p (Holm)",
-                 "correlation"});
+  table rows(1, {fmt::format("{} against the baseline", problem.metrics.front()), "pairs", "difference",
+                 "95 % interval", "P(better)", "p", "p (Holm)", "correlation"});
+  const bool says_the_same = problem.metrics.front() == "gap";  // but for a constant
   for (const paired_summary& pair : problem.paired) {
-    rows.push_back({writer.escaped(pair.optimizer), fmt::format("{}", pair.differences.size()),
-                    number_text(pair.difference.estimate), interval_text(pair.difference),
-                    number_text(pair.probability_better), number_text(pair.p_value),
-                    number_text(pair.adjusted_p_value), number_text(pair.correlation)});
+    rows.push_back(paired_row(writer.escaped(pair.optimizer), pair));
+    for (const paired_summary& further : problem.paired_further) {
+      if (says_the_same || further.optimizer != pair.optimizer || further.metric != problem.selection_metric)
+        continue;
+      rows.push_back(paired_row(writer.continued(further.metric), further));
+    }
   }
   return writer.table(std::move(rows));
 }

@@ -5,6 +5,25 @@
 #include <limits>
 
 namespace ravine {
+namespace {
+
+/// Of k of the scores, which are sorted, the best one first.
+double expected_best(std::span<const double> best_first, std::size_t k) {
+  constexpr double negligible = 1e-20;  // beside a chance of 1: with thousands of scores nearly all are
+  const std::size_t n = best_first.size();
+  // The worst that the best of k can be: if that is infinite, so is the mean, however small the chance.
+  if (std::isinf(best_first[n - k])) return best_first[n - k];
+  // The chance that the best of k is at place i (from 0): k / n at the top, then by the ratio of binomials.
+  double chance = static_cast<double>(k) / static_cast<double>(n);
+  double sum = 0;
+  for (std::size_t i = 0; i + k <= n && chance > negligible; ++i) {
+    sum += chance * best_first[i];
+    if (i + k < n) chance *= static_cast<double>(n - i - k) / static_cast<double>(n - i - 1);
+  }
+  return sum;
+}
+
+}  // namespace
 
 std::vector<double> expected_best_of_k(std::span<const double> scores, direction better) {
   if (std::ranges::any_of(scores, [](double score) { return std::isnan(score); })) {
@@ -15,16 +34,7 @@ std::vector<double> expected_best_of_k(std::span<const double> scores, direction
   if (better == direction::higher_is_better) std::ranges::reverse(best_first);
   const std::size_t n = best_first.size();
   std::vector<double> expected;
-  for (std::size_t k = 1; k <= n; ++k) {
-    // The chance that the best of k is at place i (from 0): k / n at the top, then by the ratio of binomials.
-    double chance = static_cast<double>(k) / static_cast<double>(n);
-    double sum = 0;
-    for (std::size_t i = 0; i + k <= n; ++i) {
-      sum += chance * best_first[i];
-      if (i + k < n) chance *= static_cast<double>(n - i - k) / static_cast<double>(n - i - 1);
-    }
-    expected.push_back(sum);
-  }
+  for (std::size_t k = 1; k <= n; ++k) expected.push_back(expected_best(best_first, k));
   return expected;
 }
 

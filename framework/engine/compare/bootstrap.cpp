@@ -39,20 +39,45 @@ class resampler {
   boost::random::uniform_int_distribution<std::size_t> place_;
 };
 
+/// With thousands of values fewer resamples are as good, and draws without end are not.
+std::uint64_t resamples_of(std::size_t values, std::uint64_t asked) {
+  constexpr std::uint64_t most_draws = 10'000'000, enough = 1000;
+  return std::min(asked, std::max(most_draws / values, enough));
+}
+
 }  // namespace
+
+std::vector<interval> bootstrap_intervals(std::span<const double> values,
+                                          std::span<const sorted_statistic> statistics,
+                                          const bootstrap_settings& how) {
+  std::vector<interval> found(statistics.size());
+  const auto is_nan = [](double value) { return std::isnan(value); };
+  if (values.empty() || how.resamples == 0 || std::ranges::any_of(values, is_nan)) return found;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  if (sorted.front() == sorted.back()) {
+    std::ranges::fill(found, interval{sorted.front(), sorted.front()});
+    return found;
+  }
+  resampler samples(sorted, how.seed);
+  std::vector<std::vector<double>> drawn(statistics.size());
+  for (std::uint64_t i = resamples_of(values.size(), how.resamples); i > 0; --i) {
+    const std::span<const double> sample = samples.draw();
+    for (std::size_t s = 0; s < statistics.size(); ++s) drawn[s].push_back(statistics[s](sample));
+  }
+  const double tail = (1 - how.confidence) / 2;
+  for (std::size_t s = 0; s < statistics.size(); ++s) {
+    std::ranges::sort(drawn[s]);
+    found[s] = drawn[s].empty() || std::ranges::any_of(drawn[s], is_nan)
+                   ? interval()
+                   : interval{sorted_quantile(drawn[s], tail), sorted_quantile(drawn[s], 1 - tail)};
+  }
+  return found;
+}
 
 interval bootstrap_interval(std::span<const double> values, sorted_statistic statistic,
                             const bootstrap_settings& how) {
-  const auto is_nan = [](double value) { return std::isnan(value); };
-  if (values.empty() || how.resamples == 0 || std::ranges::any_of(values, is_nan)) return {};
-  std::vector<double> sorted(values.begin(), values.end());
-  std::ranges::sort(sorted);
-  if (sorted.front() == sorted.back()) return {sorted.front(), sorted.front()};
-  resampler samples(sorted, how.seed);
-  std::vector<double> statistics(how.resamples);
-  std::ranges::generate(statistics, [&] { return statistic(samples.draw()); });
-  const double tail = (1 - how.confidence) / 2;
-  return {quantile(statistics, tail), quantile(statistics, 1 - tail)};
+  return bootstrap_intervals(values, std::span(&statistic, 1), how).front();
 }
 
 }  // namespace ravine

@@ -14,6 +14,8 @@
 #include "core/nearest.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <set>
 #include <span>
 #include <utility>
@@ -51,9 +53,11 @@ score_summary summarize_score(const trial_group& line, const std::string& metric
   score.standard_deviation = standard_deviation(score.values);
   score.interquartile_mean = interquartile_mean(score.values);
   if (score.values.size() < fewest_for_interval) return score;
-  score.median_interval = bootstrap_interval(
-      score.values, [](std::span<const double> sorted) { return sorted_quantile(sorted, 0.5); });
-  score.interquartile_mean_interval = bootstrap_interval(score.values, sorted_interquartile_mean);
+  const std::array<sorted_statistic, 2> statistics{
+      [](std::span<const double> sorted) { return sorted_quantile(sorted, 0.5); }, sorted_interquartile_mean};
+  const std::vector<interval> intervals = bootstrap_intervals(score.values, statistics);
+  score.median_interval = intervals[0];
+  score.interquartile_mean_interval = intervals[1];
   return score;
 }
 
@@ -192,9 +196,13 @@ void pair_all(const problem_group& group, const std::string& baseline, problem_s
   if (reference == problem.chosen.end()) return;
   for (const std::size_t each : problem.chosen) {
     if (each == *reference) continue;
-    problem.paired.push_back(
-        pair_with(group.configurations[each], group.configurations[*reference], problem.metrics[0]));
-    problem.paired.back().problem = problem.problem;
+    for (const std::string& metric : problem.metrics) {
+      paired_summary pair = pair_with(group.configurations[each], group.configurations[*reference], metric);
+      pair.problem = problem.problem;
+      const bool is_first = metric == problem.metrics.front();
+      if (!is_first) pair.adjusted_p_value = std::numeric_limits<double>::quiet_NaN();
+      (is_first ? problem.paired : problem.paired_further).push_back(std::move(pair));
+    }
   }
   warn_of_alike_repetitions(problem);
 }

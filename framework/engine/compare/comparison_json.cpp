@@ -150,6 +150,7 @@ json as_json(const problem_summary& problem) {
            {"choices", list_of(problem.choices)},
            {"tuning_budgets", list_of(problem.tuning_budgets)},
            {"paired", list_of(problem.paired)},
+           {"paired_further", list_of(problem.paired_further)},
            {"warnings", problem.warnings}};
   if (!problem.target_metric.empty()) all["target"] = {{problem.target_metric, problem.target_value}};
   return all;

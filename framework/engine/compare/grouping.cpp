@@ -10,6 +10,8 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,16 +21,25 @@ namespace {
 
 using json = nlohmann::json;
 
+/// Texts that many trials have in common, each held once: equal ones are one.
+class texts {
+ public:
+  const std::string* the(std::string text) { return &*all_.insert(std::move(text)).first; }
+
+ private:
+  std::unordered_set<std::string> all_;
+};
+
 /// A trial, and what it is called and what it is by the terms of the comparison.
 struct identity {
   const stored_trial* trial = nullptr;
   std::uint64_t seed = 0;
-  std::string digest;   ///< of the optimizer's shared object
-  std::string data;     ///< SHA-256; empty without data, or where it is not known
-  std::string spec;     ///< the whole one, canonical JSON
-  std::string problem;  ///< canonical JSON
-  std::string task;     ///< the same without the digest of the data
-  std::string line;     ///< canonical JSON
+  std::string digest;                    ///< of the optimizer's shared object
+  std::string data;                      ///< SHA-256; empty without data, or where it is not known
+  const std::string* problem = nullptr;  ///< canonical JSON
+  const std::string* task = nullptr;     ///< the same without the digest of the data
+  const std::string* line = nullptr;     ///< canonical JSON
+  std::string run;                       ///< what else the specification says: seed, repetition, early stop
   std::string problem_label;
   std::string line_label;
 };
@@ -87,18 +98,25 @@ class data_digests {
   std::map<std::string, std::set<std::string>> known_;
 };
 
-identity identify(const stored_trial& trial, const data_digests& digests) {
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string text;
+  for (const std::string& part : parts) text += part + '\0';
+  return text;
+}
+
+identity identify(const stored_trial& trial, const data_digests& digests, texts& known) {
   identity all;
   all.trial = &trial;
   all.problem_label = trial.problem;
   all.line_label = trial.optimizer;
   json spec = read_spec(trial);
   digests.fill_in(spec);
-  all.spec = spec.dump();
   if (spec["problem"].contains("data")) all.data = spec["problem"]["data"].value("sha256", "");
   all.seed = spec["seed"].get<std::uint64_t>();
   all.digest = spec["optimizer"].value("plugin_sha256", "");
   // Where a search trial was stopped is how it ended, not what it is.
+  all.run = joined(
+      {spec["seed"].dump(), spec["repetition"].dump(), spec["train"].value("stop_after", json()).dump()});
   spec["train"].erase("stop_after");
   json train = spec["train"];
   train.erase("batch_size");
@@ -107,19 +125,19 @@ identity identify(const stored_trial& trial, const data_digests& digests) {
                {"target", spec["evaluate"].value("target", json())}};
   forget_digests(problem);
   forget_searched(problem["problem"], trial.point);
-  all.problem = problem.dump();
+  all.problem = known.the(problem.dump());
   if (problem["problem"].contains("data")) problem["problem"]["data"].erase("sha256");
-  all.task = problem.dump();
+  all.task = known.the(problem.dump());
   spec.erase("seed");
   spec.erase("repetition");
-  all.line = spec.dump();
+  all.line = known.the(spec.dump());
   return all;
 }
 
 /// Where `key` has several meanings, `extend` adds something to the label.
 template <class Key, class Meaning, class Extend>
 void tell_apart(std::vector<identity>& all, Key key, Meaning meaning, Extend extend) {
-  std::map<std::string, std::set<std::string>> meanings;
+  std::map<std::string, std::set<decltype(meaning(all.front()))>> meanings;
   for (const identity& each : all) meanings[key(each)].insert(meaning(each));
   for (identity& each : all) {
     const auto found = meanings.find(key(each));
@@ -130,20 +148,14 @@ void tell_apart(std::vector<identity>& all, Key key, Meaning meaning, Extend ext
 /// What still is ambiguous gets a number.
 template <class Key, class Meaning>
 void number(std::vector<identity>& all, Key key, Meaning meaning, std::string identity::*label) {
-  std::map<std::string, std::vector<std::string>> meanings;
+  std::map<std::string, std::vector<const std::string*>> meanings;
   for (identity& each : all) {
-    std::vector<std::string>& known = meanings[key(each)];
+    auto& known = meanings[key(each)];
     const auto found = std::ranges::find(known, meaning(each));
     const auto place = found - known.begin();
     if (found == known.end()) known.push_back(meaning(each));
     if (place > 0) each.*label += fmt::format(" #{}", place + 1);
   }
-}
-
-std::string joined(std::initializer_list<std::string> parts) {
-  std::string text;
-  for (const std::string& part : parts) text += part + '\0';
-  return text;
 }
 
 void tell_problems_apart(std::vector<identity>& all) {
@@ -152,7 +164,7 @@ void tell_problems_apart(std::vector<identity>& all) {
   tell_apart(
       all,
       [](const identity& each) {
-        return joined({each.problem_label, each.task});
+        return joined({each.problem_label, *each.task});
       },
       [](const identity& each) { return each.data; },
       [](identity& each) {
@@ -235,13 +247,14 @@ Group& find_or_add(std::vector<Group>& groups, std::map<std::string, std::size_t
 
 std::vector<problem_group> group_trials(const std::vector<stored_trial>& trials) {
   const data_digests digests(trials);
+  texts known;
   std::vector<identity> all;
-  std::unordered_map<std::string, std::size_t> seen;  // where in `all`
+  std::map<std::pair<const std::string*, std::string>, std::size_t> seen;  // where in `all`
   std::unordered_map<const stored_trial*, std::vector<const stored_trial*>> repeated;
   for (const stored_trial& trial : trials) {
-    identity each = identify(trial, digests);
+    identity each = identify(trial, digests, known);
     const auto [place, is_new] =
-        seen.emplace(joined({trial.problem, trial.optimizer, each.spec}), all.size());
+        seen.emplace(std::pair(each.line, joined({trial.problem, trial.optimizer, each.run})), all.size());
     if (is_new) {
       all.push_back(std::move(each));
       continue;

@@ -23,7 +23,7 @@ struct location {
 /// distributions without ties; ties make the interval wider than it need be. Above, by the normal
 /// approximation. Both are finite while few differences are infinite; infinite ones of opposite sign average
 /// 0, since Wilcoxon's test gives them one rank. One difference has no interval; none at all, or a NaN, gives
-/// nothing. Memory: n^2/2 numbers.
+/// nothing. Takes n numbers of memory and about 256 n operations.
 location signed_rank_location(std::span<const double> differences);
 
 }  // namespace ravine

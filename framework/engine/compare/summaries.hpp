@@ -107,7 +107,10 @@ struct problem_summary {
   std::vector<sensitivity_summary> sensitivities;
   std::vector<choice_summary> choices;  ///< of optimizers that were tuned with several search repetitions
   std::vector<budget_summary> tuning_budgets;
-  std::vector<paired_summary> paired;  ///< the chosen lines against the baseline's, if there is one
+  /// The chosen lines against the baseline's, if there is one, by the first metric.
+  std::vector<paired_summary> paired;
+  /// The same by each further metric. They are outside the family of tests: their adjusted p-values are NaN.
+  std::vector<paired_summary> paired_further = {};
   std::vector<std::string> warnings;
 
   /// The best search point of that optimizer; null if it was not run on this problem.

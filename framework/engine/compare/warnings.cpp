@@ -105,6 +105,7 @@ void warn_of_early_stops(const problem_summary& problem, warnings& found) {
 }
 
 std::uint64_t threads_of(const stored_trial& trial) {
+  if (trial.spec.find(R"("threads")") == std::string::npos) return 1;  // spares reading most of them
   return read_spec(trial).value("threads", std::uint64_t{1});
 }
 
@@ -171,12 +172,15 @@ bool same_metrics(const evaluation& a, const evaluation& b) {
   });
 }
 
-/// What training computed, and no clock.
+/// What training computed, and no clock, as far as the curves have points in common: where they were
+/// shortened, one that knows fewer metrics may have kept others.
 bool same_results(const trial_result& a, const trial_result& b) {
-  return a.status == b.status &&
-         std::ranges::equal(a.evaluations, b.evaluations, [](const evaluation& one, const evaluation& other) {
-           return one.at.steps == other.at.steps && same_metrics(one, other);
-         });
+  if (a.status != b.status || a.spent.steps != b.spent.steps) return false;
+  auto other = b.evaluations.begin();
+  return std::ranges::all_of(a.evaluations, [&](const evaluation& one) {
+    while (other != b.evaluations.end() && other->at.steps < one.at.steps) ++other;
+    return other == b.evaluations.end() || other->at.steps > one.at.steps || same_metrics(one, *other);
+  });
 }
 
 /// The same trial gives the same bits where all is equal: where it does not, somebody should know.

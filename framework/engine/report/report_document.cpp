@@ -2,19 +2,18 @@
 
 #include "compare/comparison_json.hpp"
 #include "compare/grouping.hpp"
-#include "compare/stored_spec.hpp"
+#include "compare/shortened_curve.hpp"
 #include "compare/unfinished.hpp"
+#include "report/drawn_trials.hpp"
 #include "report/problem_landscape.hpp"
-#include "report/short_numbers.hpp"
-#include "trial/path_outline.hpp"
+#include "report/trials_json.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <filesystem>
 #include <iterator>
-#include <limits>
+#include <memory>
 #include <set>
+#include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -24,163 +23,8 @@ namespace {
 
 using json = nlohmann::json;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int document_format = 2;
-constexpr std::size_t longest_curve = 1024;  // points that are drawn
-
-/// Which of so many rows are kept: all of the first ones, where most happens, evenly spaced ones after them,
-/// and always the last.
-std::vector<std::size_t> kept_rows(std::size_t count, std::size_t most) {
-  const std::size_t whole = count <= most ? count : most / 2;
-  const std::size_t rest = most - whole;
-  const std::size_t stride = count <= most ? 1 : (count - whole + rest - 1) / rest;
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < count; row += row < whole ? 1 : stride) rows.push_back(row);
-  if (count > 0 && rows.back() != count - 1) rows.push_back(count - 1);
-  return rows;
-}
-
-template <class Value>
-json column_of(const std::vector<std::size_t>& rows, Value value) {
-  std::vector<double> column;
-  column.reserve(rows.size());
-  for (const std::size_t row : rows) column.push_back(value(row));
-  return short_numbers(column);
-}
-
-json as_json(const std::vector<evaluation>& curve) {
-  const auto rows = kept_rows(curve.size(), longest_curve);
-  json all{{"step", column_of(rows, [&](auto row) { return static_cast<double>(curve[row].at.steps); })},
-           {"evaluations",
-            column_of(rows, [&](auto row) { return static_cast<double>(curve[row].at.evaluations); })},
-           {"epochs", column_of(rows, [&](auto row) { return curve[row].at.epochs; })},
-           {"seconds", column_of(rows, [&](auto row) { return curve[row].at.seconds(); })},
-           {"metrics", json::object()}};
-  std::set<std::string> names;
-  for (const evaluation& at : curve) {
-    for (const auto& [name, value] : at.metrics) names.insert(name);
-  }
-  for (const std::string& name : names) {
-    all["metrics"][name] = column_of(rows, [&](auto row) {
-      const auto found = curve[row].metrics.find(name);
-      return found == curve[row].metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
-    });
-  }
-  return all;
-}
-
-/// How paths are drawn on a page.
-struct path_drawing {
-  path_window window;
-  std::size_t longest;  // points of one path
-};
-
-/// The smallest of a problem's images; where nothing is drawn, what its paths take.
-path_window window_of(const problem_group& group, const json& landscape) {
-  path_window window{{infinity, infinity}};
-  if (landscape.is_object() && !landscape["images"].empty()) {
-    for (const json& image : landscape["images"]) {
-      for (const std::size_t axis : {0U, 1U}) {
-        const double width = image["upper"][axis].get<double>() - image["lower"][axis].get<double>();
-        window.widths[axis] = std::min(window.widths[axis], width);
-      }
-      if (image["minimum"].is_number()) window.least_loss = image["minimum"].get<double>();
-    }
-    return window;
-  }
-  std::array<double, 2> lower{infinity, infinity}, upper{-infinity, -infinity};
-  for (const trial_group& line : group.configurations) {
-    for (const repetition& each : line.repetitions) {
-      const std::vector<double>& points = each.trial->result.path.points;
-      for (std::size_t i = 0; i < points.size(); ++i) {
-        if (!std::isfinite(points[i])) continue;
-        lower.at(i % 2) = std::min(lower.at(i % 2), points[i]);
-        upper.at(i % 2) = std::max(upper.at(i % 2), points[i]);
-      }
-    }
-  }
-  for (const std::size_t axis : {0U, 1U}) window.widths[axis] = upper.at(axis) - lower.at(axis);
-  return window;
-}
-
-/// Points of all paths of a problem are bounded, so that the page is.
-path_drawing drawing_of(const problem_group& group, const json& landscape) {
-  constexpr std::size_t most_points = 200'000, shortest = 512, longest = 8192;
-  std::size_t trials = 0;
-  for (const trial_group& line : group.configurations) trials += line.repetitions.size();
-  return {window_of(group, landscape),
-          std::clamp(most_points / std::max<std::size_t>(trials, 1), shortest, longest)};
-}
-
-json as_json(const trajectory& path, const path_drawing& drawing) {
-  constexpr double tolerance = 0.25 / 2000;  // a quarter of a pixel on 2,000
-  if (path.dimension != 2) return nullptr;
-  const auto rows = outline_of(path, {}, drawing.window, drawing.longest, tolerance).rows;
-  return {
-      {"step", column_of(rows, [&](auto row) { return static_cast<double>(path.steps[row]); })},
-      {"evaluations", column_of(rows, [&](auto row) { return static_cast<double>(path.evaluations[row]); })},
-      {"x", column_of(rows, [&](auto row) { return path.points[2 * row]; })},
-      {"y", column_of(rows, [&](auto row) { return path.points[2 * row + 1]; })},
-      {"loss", column_of(rows, [&](auto row) { return path.losses[row]; })}};
-}
-
-/// Index of a text among those seen so far; added if it is new.
-std::size_t index_of(const std::string& text, std::vector<std::string>& all) {
-  const auto found = std::ranges::find(all, text);
-  if (found != all.end()) return static_cast<std::size_t>(found - all.begin());
-  all.push_back(text);
-  return all.size() - 1;
-}
-
-/// Texts that many trials share.
-struct shared_texts {
-  std::vector<std::string> machines, builds, specs;
-};
-
-json trial_json(const repetition& each, const path_drawing& drawing, shared_texts& shared) {
-  const stored_trial& trial = *each.trial;
-  const trial_result& result = trial.result;
-  json spec = read_spec(trial);  // that of a line differs in nothing else
-  spec.erase("seed");
-  spec.erase("repetition");
-  return {{"experiment", trial.experiment},
-          {"repetition", each.number + 1},
-          {"seed", each.seed},
-          {"status", to_string(result.status)},
-          {"reason", result.reason},
-          {"steps", result.spent.steps},
-          {"seconds", result.spent.seconds()},
-          {"parameters", result.parameters},
-          {"state_bytes", result.state_bytes},
-          {"scratch_bytes", result.scratch_bytes},
-          {"jobs", trial.origin.jobs},
-          {"machine", index_of(machine_text(trial.origin), shared.machines)},
-          {"build", index_of(build_text(trial.origin), shared.builds)},
-          {"spec", index_of(spec.dump(), shared.specs)},
-          {"curve", as_json(result.evaluations)},
-          {"path", as_json(result.path, drawing)}};
-}
-
-/// The trials of each line, in the comparison's order. A path that equals the one before is named, not
-/// repeated: without randomness all repetitions are one.
-json lines_json(const problem_group& group, const path_drawing& drawing, shared_texts& shared) {
-  json lines = json::array();
-  for (const trial_group& line : group.configurations) {
-    json trials = json::array();
-    std::size_t kept = 0;  // the trial whose path was written last
-    for (const repetition& each : line.repetitions) {
-      json trial = trial_json(each, drawing, shared);
-      if (!trials.empty() && trial["path"].is_object() && trial["path"] == trials[kept]["path"]) {
-        trial["path"] = kept;
-      } else {
-        kept = trials.size();
-      }
-      trials.push_back(std::move(trial));
-    }
-    lines.push_back(std::move(trials));
-  }
-  return lines;
-}
+constexpr std::size_t most_trials = 2000;  // whose curves and paths are drawn
 
 /// Which shared object took part as what: read from the specifications.
 void collect_plugins(const json& value, std::set<std::pair<std::string, std::string>>& found) {
@@ -221,39 +65,126 @@ json files_json(const std::vector<results_file>& files) {
   return all;
 }
 
-}  // namespace
-
-results_file read_results(const std::string& file) {
-  const store results = store::open_read_only(file);
-  results_file read{std::filesystem::path(file).filename().string(), results.experiments(), results.trials()};
-  for (stored_trial& trial : read.trials) trial.result.path = results.trajectory_of(trial.id);
-  return read;
+template <class Body>
+void for_each_drawn(const problem_group& group, const std::vector<std::size_t>& repetitions, Body body) {
+  for (std::size_t i = 0; i < group.configurations.size(); ++i) {
+    for (const repetition& each : std::span(group.configurations[i].repetitions).first(repetitions[i]))
+      body(each);
+  }
 }
 
-json report_document(const std::vector<results_file>& files, const registry& plugins,
+/// The trials of all files, one after another, with whole curves and paths where they are needed: those of a
+/// large sweep would not find room in memory.
+class trials_of_files {
+ public:
+  explicit trials_of_files(std::vector<results_file>& files) {
+    for (results_file& file : files) {
+      std::ranges::move(file.trials, std::back_inserter(all_));
+      file.trials.clear();
+      sources_.push_back({all_.size(), file.from});
+    }
+  }
+
+  const std::vector<stored_trial>& all() const { return all_; }
+  void read_whole(const stored_trial* trial) {
+    const auto index = static_cast<std::size_t>(trial - all_.data());
+    const auto in = std::ranges::upper_bound(sources_, index, {}, &source::end);
+    if (!in->from) return;
+    all_[index].result.path = in->from->trajectory_of(trial->id);
+    all_[index].result.evaluations = in->from->curve_of(trial->id);
+  }
+  void forget_path(const stored_trial* trial) {
+    all_[static_cast<std::size_t>(trial - all_.data())].result.path = {};
+  }
+
+ private:
+  struct source {
+    std::size_t end;  // index of the trial after the last
+    std::shared_ptr<const store> from;
+  };
+  std::vector<stored_trial> all_;
+  std::vector<source> sources_;
+};
+
+/// Values that a step function is drawn by: with so many, every so many-th shows the same.
+void thin_steps(json& distribution) {
+  constexpr std::size_t most = 2000;
+  const auto solved = distribution["solved"].get<std::vector<double>>();
+  const std::size_t stride = (solved.size() + most - 1) / most;
+  if (stride < 2) return;
+  json kept = json::array();
+  for (std::size_t i = stride - 1; i < solved.size(); i += stride) kept.push_back(solved[i]);
+  distribution["solved"] = std::move(kept);
+  distribution["count"] = distribution["count"].get<double>() / static_cast<double>(stride);
+}
+
+/// Lists with an entry for each trial, of which nothing is drawn; `ravine compare` writes them.
+void leave_out_lists(json& compared) {
+  for (json& problem : compared["problems"]) {
+    for (json& line : problem["configurations"]) {
+      for (json& score : line["scores"]) score["values"] = json::array();
+      if (line["time_to_target"].is_null()) continue;
+      for (json& target : line["time_to_target"]["targets"]) target["costs"] = json::array();
+    }
+    for (const char* pairs : {"paired", "paired_further"}) {
+      for (json& pair : problem[pairs]) pair["differences"] = json::array();
+    }
+  }
+  for (json& summary : compared["runtimes"]) {
+    for (json& line : summary["optimizers"]) {
+      for (json& distribution : line) thin_steps(distribution);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<results_file> read_results(std::span<const std::string> files) {
+  std::vector<std::shared_ptr<const store>> opened;
+  for (const std::string& file : files)
+    opened.push_back(std::make_shared<const store>(store::open_read_only(file)));
+  std::vector<std::vector<stored_trial>> trials = read_shortened(opened);
+  std::vector<results_file> all;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    all.push_back({std::filesystem::path(files[i]).filename().string(), opened[i]->experiments(),
+                   std::move(trials[i]), opened[i]});
+  }
+  return all;
+}
+
+json report_document(std::vector<results_file> files, const registry& plugins,
                      const baseline_choice& baseline, std::span<const paired_test> family) {
-  std::vector<stored_trial> trials;
-  for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
-  comparison compared = compare(trials, baseline, family);
+  trials_of_files trials(files);
+  comparison compared = compare(trials.all(), baseline, family);
   std::vector<stored_experiment> experiments;
   for (const results_file& file : files) std::ranges::copy(file.experiments, std::back_inserter(experiments));
   add_unfinished(compared, experiments);
-  json document{{"format", document_format}, {"files", files_json(files)}, {"baseline", compared.baseline}};
-  document["comparison"] = to_json(compared);
-  document["problems"] = json::array();
+  const std::vector<problem_group> groups = group_trials(trials.all());  // as compare does, in the same order
+  const drawn_trials drawn = choose_drawn(groups, compared, most_trials);
+  json document{{"format", document_format},
+                {"files", files_json(files)},
+                {"baseline", compared.baseline},
+                {"comparison", to_json(compared)},
+                {"trials", {{"drawn", drawn.drawn}, {"all", drawn.all}}},
+                {"problems", json::array()}};
+  if (!drawn.are_all()) leave_out_lists(document["comparison"]);
   shared_texts shared;
-  for (const problem_group& group : group_trials(trials)) {  // as compare does, in the same order
-    const problem_summary& summary = compared.problems[document["problems"].size()];
-    json landscape = problem_landscape(group, summary.chosen, plugins);
-    json lines = lines_json(group, drawing_of(group, landscape), shared);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const problem_group& group = groups[i];
+    for_each_drawn(group, drawn.repetitions[i],
+                   [&](const repetition& each) { trials.read_whole(each.trial); });
+    json landscape = problem_landscape(group, compared.problems[i].chosen, plugins);
+    json lines = trials_json(group, landscape, drawn.repetitions[i], drawn.drawn, shared);
+    for_each_drawn(group, drawn.repetitions[i],
+                   [&](const repetition& each) { trials.forget_path(each.trial); });
     document["problems"].push_back(
         {{"problem", group.problem}, {"trials", std::move(lines)}, {"landscape", std::move(landscape)}});
   }
-  document["machines"] = shared.machines;
-  document["builds"] = shared.builds;
-  document["plugins"] = plugins_json(shared.specs);
+  document["machines"] = shared.machines.all();
+  document["builds"] = shared.builds.all();
+  document["plugins"] = plugins_json(shared.specs.all());
   document["specs"] = json::array();
-  for (const std::string& spec : shared.specs) document["specs"].push_back(json::parse(spec));
+  for (const std::string& spec : shared.specs.all()) document["specs"].push_back(json::parse(spec));
   return document;
 }
 

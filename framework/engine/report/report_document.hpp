@@ -5,6 +5,7 @@
 #include "plugin/registry.hpp"
 #include "store/store.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,16 +18,18 @@ namespace ravine {
 struct results_file {
   std::string name;  ///< without its folder
   std::vector<stored_experiment> experiments;
-  std::vector<stored_trial> trials;  ///< with their paths
+  std::vector<stored_trial> trials;
+  std::shared_ptr<const store> from = {};  ///< has their whole curves and their paths; null: they have them
 };
 
-/// Reads a results file with the paths over landscapes. Throws store_error.
-results_file read_results(const std::string& file);
+/// Reads results files. Throws store_error.
+std::vector<results_file> read_results(std::span<const std::string> files);
 
 /// Everything that the pages show of results: the comparison, the curves, the paths, the landscapes as they
 /// are drawn by the plugins at hand, and where it all comes from. README.md beside this file describes it.
-/// Numbers of curves have six significant digits. `family` and errors are those of compare.
-nlohmann::json report_document(const std::vector<results_file>& files, const registry& plugins,
+/// Numbers of curves have six significant digits. Of more than
+/// 2000 trials some are drawn, see drawn_trials. `family` and errors are those of compare.
+nlohmann::json report_document(std::vector<results_file> files, const registry& plugins,
                                const baseline_choice& baseline = {},
                                std::span<const paired_test> family = {});
 

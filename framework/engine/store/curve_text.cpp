@@ -101,7 +101,7 @@ std::vector<std::string> names_in(std::string_view metrics) {
   }
 }
 
-cost read_cost(point_reader& from) {
+cost next_cost(point_reader& from) {
   cost at;
   at.steps = from.number<std::uint64_t>();
   from.expect(",");
@@ -121,7 +121,7 @@ void read_points(std::string_view points, const std::vector<std::string>& names,
   if (!from.skip("]")) {
     do {
       from.expect("[");
-      begin(read_cost(from));
+      begin(next_cost(from));
       for (const std::string& name : names) {
         from.expect(",");
         value(name, from.value());

@@ -75,6 +75,24 @@ bool insert(merging& files, const trial_row& trial) {
   return files.write([&] { return insert_trial_row(files.to, trial, provenance); });
 }
 
+/// Whether the written file has this very run of the trial, as when a part is taken again that has grown:
+/// nobody measures the same seconds twice. Neither curve nor path is read for that.
+bool has_this_run(merging& files, SQLite::Statement& row) {
+  const std::string hash = as_text(row.getColumn(1)), status = as_text(row.getColumn(3));
+  const cost spent = read_cost(row, 5);
+  const std::string finished_at = as_text(row.getColumn(finished_at_place));
+  return files.write([&] {
+    SQLite::Statement& find = files.to.prepared(
+        "SELECT 1 FROM trials WHERE hash = ? AND status = ? AND steps = ? AND gradient_seconds = ? AND "
+        "optimizer_seconds = ? AND finished_at = ?");
+    binder(find) << hash << status << spent.steps << spent.gradient_seconds << spent.optimizer_seconds
+                 << finished_at;
+    const bool found = find.executeStep();
+    find.reset();
+    return found;
+  });
+}
+
 /// Of two trials of the same hash.
 void settle(merging& files, const trial_row& trial, const trial_row& there, merged_file& done) {
   const standing ours = standing_of(trial.end()), theirs = standing_of(there.end());
@@ -107,8 +125,9 @@ void merge_trials(merging& files, merged_file& done) {
     if (last && id <= *last) throw error("found a trial twice in the table trials");
     last = id;
     try {
-      const trial_row trial = read_trial_row(rows);
       ++done.trials;
+      if (has_this_run(files, rows)) continue;
+      const trial_row trial = read_trial_row(rows);
       if (insert(files, trial)) {
         ++done.added;
         ++done.endings[trial.result.status];

@@ -9,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -90,12 +92,16 @@ class store {
   static constexpr std::size_t largest_checkpoint = 999'000'000;  ///< SQLite's rows have at most 1e9
   std::optional<stored_checkpoint> checkpoint_of(std::string_view hash) const;
 
-  /// The trials of the latest plan of each experiment that have results, in plan order.
-  std::vector<stored_trial> trials() const;
+  /// The trials of the latest plan of each experiment that have results, in plan order. `shorten` may take
+  /// away from each what is not needed, before the next one is read.
+  std::vector<stored_trial> trials(const std::function<void(stored_trial&)>& shorten = {}) const;
+  /// All values that plans and trials ask about as targets, of whatever metric.
+  std::set<double> targets() const;
   /// How many of the trials of that experiment's latest plan have ended in which way.
   std::map<trial_status, std::uint64_t> endings(const std::string& experiment) const;
   std::vector<stored_experiment> experiments() const;
   trajectory trajectory_of(std::int64_t trial_id) const;
+  std::vector<evaluation> curve_of(std::int64_t trial_id) const;
 
   /// Keeps a range test in place of an earlier one of the same names.
   void save(const stored_range_test& test, const provenance& origin);

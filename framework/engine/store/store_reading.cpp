@@ -80,7 +80,7 @@ std::vector<stand_in> read_stand_ins(SQLite::Database& database) {
 
 }  // namespace
 
-std::vector<stored_trial> store::trials() const {
+std::vector<stored_trial> store::trials(const std::function<void(stored_trial&)>& shorten) const {
   return opened_->use([&] {
     std::vector<stored_trial> all;
     const std::vector<stand_in> stand_ins = read_stand_ins(opened_->database);
@@ -95,6 +95,7 @@ std::vector<stored_trial> store::trials() const {
         all.push_back(read_trial(rows));
         std::ranges::copy_if(stand_ins, std::back_inserter(all.back().stand_ins),
                              [&](const stand_in& each) { return is_used(each, all.back().spec); });
+        if (shorten) shorten(all.back());
       } catch (const error& problem) {
         raise_trial_damage(rows.getColumn(0).getInt64(), "planned, trials or evaluations", problem.what());
       }
@@ -156,6 +157,36 @@ std::vector<stored_experiment> store::experiments() const {
                      as_unsigned(row.getColumn(6))});
     }
     return all;
+  });
+}
+
+std::set<double> store::targets() const {
+  return opened_->use([&] {
+    std::set<double> all;
+    SQLite::Statement easier(opened_->database, "SELECT DISTINCT easier_targets FROM planned");
+    while (easier.executeStep()) {
+      for (const double each : read_targets(easier.getColumn(0))) all.insert(each);
+    }
+    SQLite::Statement hardest(opened_->database,
+                              "SELECT DISTINCT target_value FROM trials WHERE target_value IS NOT NULL");
+    while (hardest.executeStep()) all.insert(as_real(hardest.getColumn(0)));
+    return all;
+  });
+}
+
+std::vector<evaluation> store::curve_of(std::int64_t trial_id) const {
+  return opened_->use([&] {
+    SQLite::Statement& row = opened_->prepared(
+        "SELECT t.hash, t.spec, c.metrics, c.points, c.checksum FROM trials t JOIN evaluations c "
+        "ON c.trial_id = t.id WHERE t.id = ?");
+    binder(row) << trial_id;
+    try {
+      std::vector<evaluation> curve = row.executeStep() ? read_curve(row, 0) : std::vector<evaluation>();
+      row.reset();
+      return curve;
+    } catch (const error& problem) {
+      raise_trial_damage(trial_id, "evaluations", problem.what());
+    }
   });
 }
 

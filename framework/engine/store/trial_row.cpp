@@ -114,7 +114,7 @@ trial_row read_trial_row(SQLite::Statement& row) {
     trial.losses = bytes_of(column(path_place + 4));
   }
   trial.provenance_id = static_cast<std::int64_t>(as_unsigned(column(path_place + 9)));
-  trial.finished_at = as_text(column(path_place + 10));
+  trial.finished_at = as_text(column(finished_at_place));
   trial.result.scratch_bytes = as_unsigned(column(path_place + 11));
   return trial;
 }

@@ -35,6 +35,8 @@ struct trial_row {
 
 /// What read_trial_row needs of trials t, evaluations c and trajectories p.
 extern const std::string trial_row_columns;
+/// Where those columns have the time at which the trial ended.
+inline constexpr int finished_at_place = 37;
 
 /// Reads a row of those columns, all of it checked. Throws ravine::error.
 trial_row read_trial_row(SQLite::Statement& row);

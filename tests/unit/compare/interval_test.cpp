@@ -54,6 +54,18 @@ TEST(signed_rank_location, says_what_few_differences_can_promise) {
   EXPECT_TRUE(std::isnan(one.range.lower) && std::isnan(one.range.upper) && std::isnan(one.confidence));
 }
 
+/// Five billion means of two, none of which is kept: their order statistics are known for equal steps.
+TEST(signed_rank_location, takes_a_hundred_thousand_differences) {
+  values differences;
+  for (int i = -50'000; i <= 50'000; ++i) differences.push_back(i);
+  const location found = signed_rank_location(differences);
+  EXPECT_EQ(found.estimate, 0);
+  EXPECT_EQ(found.range.lower, -found.range.upper);
+  // Wilcoxon's rank sum deviates by n^1.5 / sqrt(12), and n^2 / (2 L) of the means lie on each unit of n = 2
+  // L + 1.
+  EXPECT_NEAR(found.range.upper, 1.96 * 1e5 / std::sqrt(12 * 1e5), 2);
+}
+
 TEST(signed_rank_location, stays_finite_where_one_in_ten_failed) {
   const location found = signed_rank_location(values{1, 2, 3, 4, 5, 6, 7, 8, 9, infinity});
   EXPECT_EQ(found.estimate, 5.5);

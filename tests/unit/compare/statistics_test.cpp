@@ -15,6 +15,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 #include <vector>
 
@@ -204,6 +205,23 @@ TEST(best_of_k, agrees_with_the_mean_over_all_subsets) {
     EXPECT_THAT(expected_best_of_k(scores, direction::higher_is_better),
                 Pointwise(agrees(), each.at("highest").get<values>()));
   }
+}
+
+/// Of n equally spaced scores 1 … n the best of k is expected at (n + 1) / (k + 1).
+TEST(best_of_k, takes_tens_of_thousands_of_points) {
+  constexpr std::size_t n = 40'000;
+  values scores(n);
+  std::iota(scores.begin(), scores.end(), 1.0);
+  const values expected = expected_best_of_k(scores, direction::lower_is_better);
+  ASSERT_EQ(expected.size(), n);
+  for (const std::size_t k : {1U, 2U, 100U, 20'000U, 39'999U, 40'000U}) {
+    const double known = static_cast<double>(n + 1) / static_cast<double>(k + 1);
+    EXPECT_NEAR(expected[k - 1], known, 1e-9 * known) << k;
+  }
+  scores.insert(scores.end(), n, infinity);
+  EXPECT_EQ(expected_best_of_k(scores, direction::lower_is_better)[n - 1], infinity)
+      << "all of them, perhaps";
+  EXPECT_TRUE(std::isfinite(expected_best_of_k(scores, direction::lower_is_better)[n])) << "and now not";
 }
 
 TEST(best_of_k, is_infinite_while_all_drawn_points_may_have_failed) {

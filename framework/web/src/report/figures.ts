@@ -40,18 +40,29 @@ export function time_to_target(of: shown_problem): HTMLElement {
   })).element;
 }
 
+/** Least and greatest of any number of values: more than a call takes as arguments. */
+function extent(values: number[]): [number, number] {
+  return values.reduce(([least, greatest], value) => [Math.min(least, value), Math.max(greatest, value)], [Infinity, -Infinity]);
+}
+
+/** Marks as long as they can be told apart; thousands take a browser seconds. */
+function mode_of(values: number_or_none[]): string {
+  return values.length > 400 ? 'lines' : 'lines+markers';
+}
+
 /** Score against the value of one hyperparameter, a line for each optimizer that searched it. */
 export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElement {
   const shown = of.summary.sensitivities.filter((each) => each.hyperparameter === hyperparameter);
   const values = shown.flatMap((each) => each.values);
-  const is_wide = Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) > 5;
+  const [least, greatest] = extent(values);
+  const is_wide = least > 0 && greatest / least > 5;
   const metric = shown[0]!.metric;
   const is_loss = !higher_is_better(metric);
   return chart(`Sensitivity to ${hyperparameter}`, 360, () => ({
     data: shown.map((each): trace => {
       const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
       return {
-        type: 'scatter', mode: 'lines+markers', name: each.optimizer, x: each.values, y: each.scores,
+        type: 'scatter', mode: mode_of(each.values), name: each.optimizer, x: each.values, y: each.scores,
         line: {color: ink.colour, dash: ink.dash, width: 2.2},
         marker: {symbol: ink.marker, color: ink.colour, size: each.values.map((value) => value === each.best ? 12 : 7)},
       };
@@ -70,7 +81,7 @@ export function tuning_budget(of: shown_problem): HTMLElement {
   return chart('Expected best score against search points', 320, () => ({
     data: shown.map((each): trace => {
       const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
-      return {type: 'scatter', mode: 'lines+markers', name: each.optimizer, x: each.expected_best.map((_, i) => i + 1),
+      return {type: 'scatter', mode: mode_of(each.expected_best), name: each.optimizer, x: each.expected_best.map((_, i) => i + 1),
               y: each.expected_best, line: {color: ink.colour, dash: ink.dash, width: 2.2},
               marker: {symbol: ink.marker, color: ink.colour, size: 7}};
     }),
@@ -81,7 +92,8 @@ export function tuning_budget(of: shown_problem): HTMLElement {
 function numeric_axis(label: string, values: (setting | number_or_none | undefined)[]): object {
   const numbers = values.map((value) => typeof value === 'number' ? value : null);
   if (numbers.every((value) => value !== null)) {
-    const is_wide = numbers.every((value) => value > 0) && Math.max(...numbers) / Math.min(...numbers) > 20;
+    const [least, greatest] = extent(numbers);
+    const is_wide = least > 0 && greatest / least > 20;
     return is_wide ? {label: `log₁₀ ${label}`, values: numbers.map((value) => Math.log10(value))} : {label, values: numbers};
   }
   const names = [...new Set(values.map(String))];
@@ -95,7 +107,9 @@ export function parallel_coordinates(of: shown_problem, optimizer: string): HTML
   const scores = lines.map((each) => each.summary.scores[metric]!.median!);
   const names = [...new Set(lines.flatMap((each) => Object.keys(each.summary.point)))];
   return chart(`Search points of ${optimizer}`, 340, () => {
-    const ranks = scores.map((score) => scores.filter((other) => other < score).length);
+    const ascending = [...scores].sort((a, b) => a - b);
+    const place = new Map(ascending.map((score, i) => [score, i] as const).reverse());  // the first of equal ones
+    const ranks = scores.map((score) => place.get(score)!);
     return {
       data: [{
         type: 'parcoords', line: {color: ranks, colorscale: [[0, ink_of(1).colour], [1, ink_of(0).colour]], reversescale: !higher_is_better(metric)},

@@ -6,11 +6,10 @@ import {unpack} from './unpack';
 
 function header(of: report_document): HTMLElement {
   const experiments = of.files.flatMap((file) => file.experiments);
-  const trials = of.problems.flatMap((problem) => problem.trials.flat()).length;
   const optimizers = new Set(of.comparison.problems.flatMap((problem) => problem.configurations.map((line) => line.optimizer)));
   return page_header(
       experiments.map((each) => each.name).join(', ') || 'No experiment',
-      [count_text(trials, 'trial'), count_text(optimizers.size, 'optimizer'), count_text(of.problems.length, 'problem'),
+      [count_text(of.trials.all, 'trial'), count_text(optimizers.size, 'optimizer'), count_text(of.problems.length, 'problem'),
        ...experiments.slice(0, 1).map((each) => each.planned_at.slice(0, 10))].join(' · '));
 }
 

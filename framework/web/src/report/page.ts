@@ -35,6 +35,14 @@ function warnings(document: report_document): HTMLElement | null {
     items.length > most_open && h('details', {}, h('summary', {}, `${items.length - most_open} more`), h('ul', {}, ...items.slice(most_open))));
 }
 
+/** What is not drawn. */
+function thinned(document: report_document): HTMLElement | null {
+  const {drawn, all} = document.trials;
+  if (drawn === all) return null;
+  return h('p', {class: 'notice', id: 'thinned'}, `Curves, paths and marks of ${drawn} of ${all} trials are drawn, the first repetitions of ` +
+      'the lines that are compared and of some points of searches. All numbers are of all trials.');
+}
+
 function searched(of: shown_problem): HTMLElement[] {
   const hyperparameters = [...new Set(of.summary.sensitivities.map((each) => each.hyperparameter))];
   const optimizers = [...new Set(of.summary.configurations.filter((each) => Object.keys(each.point).length > 1).map((each) => each.optimizer))];
@@ -142,7 +150,7 @@ export function results_page(document: report_document, chosen = 0, on_choose: (
     picker.element.scrollIntoView();
   };
   const picker = problem_picker(problems, show);
-  const page = h('div', {class: 'results-page'}, overview(problems, choose), warnings(document), picker.element, place,
+  const page = h('div', {class: 'results-page'}, overview(problems, choose), thinned(document), warnings(document), picker.element, place,
     h('div', {class: 'sections columns'}, profile_section(document), ...runtimes(document)),
     h('div', {class: 'sections'}, section('provenance', 'Where this comes from', '', provenance(document))));
   show(shown);

@@ -17,9 +17,9 @@ interface column {
   quantity?: string;
 }
 
-function interval_text(of: score): string {
+function interval_text(of: score, measurements: number): string {
   const [low, high] = of.median_interval;
-  if (low === null || high === null) return of.values.length >= 5 ? 'not all finite' : '';
+  if (low === null || high === null) return measurements >= 5 ? 'not all finite' : '';
   return low === high ? '' : `${score_text(low)} – ${score_text(high)}`;
 }
 
@@ -32,7 +32,7 @@ function score_column(metric: string): column {
     show: (of) => {
       const found = of.summary.scores[metric];
       if (!found) return ['–'];
-      return [score_text(found.median, failed), h('small', {}, interval_text(found))];
+      return [score_text(found.median, failed), h('small', {}, interval_text(found, of.summary.studies.length || of.summary.repetitions))];
     },
   };
 }

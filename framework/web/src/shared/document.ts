@@ -166,7 +166,7 @@ export interface image {
 
 export interface problem {
   problem: string;
-  /** Of each line of the comparison's problem. */
+  /** Those that are drawn, of each line of the comparison's problem. */
   trials: trial[][];
   landscape: {images: image[]; note: string} | null;
 }
@@ -193,6 +193,8 @@ export interface report_document {
     /** What concerns no single problem, unfinished experiments included. */
     warnings: string[];
   };
+  /** How many curves and paths are drawn; where they are not all, lists with an entry for each trial are empty. */
+  trials: {drawn: number; all: number};
   problems: problem[];
   machines: string[];
   builds: string[];
