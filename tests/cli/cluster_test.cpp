@@ -76,6 +76,7 @@ TEST(cluster, options_that_make_no_sense_together_are_refused) {
   EXPECT_NE(fault_of({"--on", "pbs"}).find("found pbs, expected slurm"), std::string::npos);
   EXPECT_NE(fault_of({"--on", "slurm", "--part", "1/2"}).find("exclude each other"), std::string::npos);
   EXPECT_NE(fault_of({"--slurm", "time=1:00"}).find("--slurm goes with --on slurm"), std::string::npos);
+  EXPECT_NE(fault_of({"--shared", "."}).find("--shared goes with --on slurm"), std::string::npos);
   EXPECT_NE(fault_of({"--on", "slurm", "--require", "luck"}).find("same-processor"), std::string::npos);
   EXPECT_NE(fault_of({"--on", "slurm", "--slurm", "array=1-9"}).find("given by ravine itself"),
             std::string::npos);

@@ -49,6 +49,8 @@ texts task_command(const po::variables_map& options) {
 
 slurm_settings settings_of(const po::variables_map& options, const plan& experiment, const fs::path& file) {
   fs::path folder = fs::absolute(file);
+  if (options.count("shared") != 0)
+    folder = fs::absolute(options["shared"].as<std::string>()) / file.filename();
   folder.replace_extension(".parts");
   return {.experiment = experiment.name,
           .folder = folder,
@@ -64,7 +66,10 @@ void add_cluster_options(po::options_description& options) {
                         "run the trials as jobs of Slurm; the results file is the one that one machine would "
                         "have written (docs/cluster.md)")(
       "slurm", po::value<std::string>()->value_name("OPTIONS"),
-      "options of sbatch, without their dashes: \"partition=cpu time=2:00:00 cpus-per-task=4\"");
+      "options of sbatch, without their dashes: \"partition=cpu time=2:00:00 cpus-per-task=4\"")(
+      "shared", po::value<std::string>()->value_name("FOLDER"),
+      "with --on: folder that all machines share, for the files of the parts, where the results file lies "
+      "elsewhere (default: beside that)");
   add_require_option(options);
 }
 
@@ -81,7 +86,7 @@ void check_require_option(const po::variables_map& options) {
 
 void check_cluster_options(const po::variables_map& options) {
   if (options.count("on") == 0) {
-    for (const char* name : {"slurm", "require"}) {
+    for (const char* name : {"slurm", "shared", "require"}) {
       if (options.count(name) != 0) throw usage_error(fmt::format("--{} goes with --on slurm", name));
     }
     return;

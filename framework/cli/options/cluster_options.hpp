@@ -11,7 +11,7 @@
 
 namespace ravine::cli {
 
-/// --on, --slurm and --require.
+/// --on, --slurm, --shared and --require.
 void add_cluster_options(boost::program_options::options_description& options);
 /// Throws usage_error for values and combinations that make no sense.
 void check_cluster_options(const boost::program_options::variables_map& options);
@@ -23,7 +23,7 @@ bool wants_cluster(const boost::program_options::variables_map& options);
 /// An experiment that runs on a cluster.
 class cluster_run {
  public:
-  /// `file` holds the results; parts lie beside it. All outlive this. Throws usage_error for options of
+  /// `file` holds the results; parts lie beside it, or where --shared says. All outlive this. Throws usage_error for options of
   /// sbatch that are ours to give.
   cluster_run(const boost::program_options::variables_map& options, const plan& experiment,
               const std::filesystem::path& file, store& results, executor& here);

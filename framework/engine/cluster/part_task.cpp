@@ -27,19 +27,19 @@ namespace {
 namespace fs = std::filesystem;
 using task_clock = std::chrono::steady_clock;
 
-/// Why this machine can't give the command's results.
-struct refusal : error {
+/// The shared folder does not take results: no note would get there either.
+struct unpublished : error {
   using error::error;
 };
 
 void expect_plugin(const registry& plugins, component_kind kind, const component_spec& wanted) {
   const component* const found = plugins.find(kind, wanted.use);
   if (found == nullptr) {
-    throw refusal(fmt::format("there is no {} {} here; install the command's plugins on every machine",
-                              to_string(kind), wanted.use));
+    throw error(fmt::format("there is no {} {} here; install the command's plugins on every machine",
+                            to_string(kind), wanted.use));
   }
   if (found->file->sha256 == wanted.plugin_sha256) return;
-  throw refusal(
+  throw error(
       fmt::format("the {} {} comes from another file than the command's: {} has SHA-256 {}, expected {}; "
                   "install the same "
                   "plugins on every machine",
@@ -51,14 +51,9 @@ void expect_plugin(const registry& plugins, component_kind kind, const component
 void expect_files(const component_spec& model) {
   for (const auto& [name, wanted] : model.file_sha256) {
     const auto& path = std::get<std::string>(model.with.at(name));
-    std::string found;
-    try {
-      found = read_named_file(path).sha256();
-    } catch (const plugin_error& why) {
-      throw refusal(why.what());
-    }
+    const std::string found = read_named_file(path).sha256();
     if (found == wanted) continue;
-    throw refusal(fmt::format(
+    throw error(fmt::format(
         "{} of the model {}, {}, has SHA-256 {}, expected {}: it is another file than the command's", name,
         model.use, path, found.substr(0, 12), wanted.substr(0, 12)));
   }
@@ -92,8 +87,7 @@ void expect_processor(const fs::path& folder, const std::string& processor) {
     first = read_text(file);
   }
   if (first == processor) return;
-  throw refusal(
-      fmt::format("its processor is {}, and --require same-processor keeps to {}", processor, first));
+  throw error(fmt::format("its processor is {}, and --require same-processor keeps to {}", processor, first));
 }
 
 /// Publishes what is saved by now and then, and passes on what the command is asked.
@@ -143,7 +137,7 @@ void publish_patiently(const fs::path& from, const fs::path& to, run_listener& l
     try {
       return publish(from, to);
     } catch (const error& problem) {
-      if (tried == tries) throw;
+      if (tried == tries) throw unpublished(problem.what());
       listener.noticed(fmt::format("{}; trying again", problem.what()));
     }
     std::this_thread::sleep_for(std::chrono::seconds(1 << tried));
@@ -178,7 +172,8 @@ unsigned jobs_of(const part_task& task, const trial_list& trials) {
   return std::max(1U, cores / threads);
 }
 
-void run_trials(const part_task& task, const trial_list& trials, const registry& plugins, worker_executor& by,
+/// Answers whether all of them have ended.
+bool run_trials(const part_task& task, const trial_list& trials, const registry& plugins, worker_executor& by,
                 run_listener& listener) {
   const array_files files(task.trials);
   const unsigned jobs = jobs_of(task, trials);
@@ -192,12 +187,15 @@ void run_trials(const part_task& task, const trial_list& trials, const registry&
   plan part;
   part.name = files.part(task.index);
   part.trials = trials;
+  bool is_whole = false;
   {
     store results = open_part(local, files.results(task.index), listener);
     copying_listener copying(listener, results, folder / "copy.db", files.results(task.index));
     run_plan(part, results, by, copying, origin);
+    is_whole = results.unfinished(trials).empty();
   }
   publish_patiently(local, files.results(task.index), listener);
+  return is_whole;
 }
 
 }  // namespace
@@ -225,15 +223,17 @@ part_ending run_part(const part_task& task, const registry& plugins, worker_exec
     return refuse(why.what());
   }
   try {
-    run_trials(task, trials, plugins, by, listener);
-  } catch (const refusal& why) {
-    return refuse(why.what());
+    const bool is_whole = run_trials(task, trials, plugins, by, listener);
+    return is_whole ? part_ending::finished : part_ending::interrupted;
+  } catch (const unpublished&) {
+    throw;
   } catch (const data_error& why) {
     if (listener.next() != run_listener::command::go_on)
       return part_ending::interrupted;  // it cut the loading short
     return refuse(why.what());
+  } catch (const error& why) {  // of this machine's disk, as well
+    return refuse(why.what());
   }
-  return listener.next() == run_listener::command::go_on ? part_ending::finished : part_ending::interrupted;
 }
 
 }  // namespace ravine

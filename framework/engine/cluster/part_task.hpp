@@ -18,7 +18,11 @@ struct part_task {
   bool same_processor = false;   ///< all tasks of the folder run on one kind of processor, or not at all
 };
 
-enum class part_ending { finished, interrupted, refused };
+enum class part_ending {
+  finished,     ///< all trials have ended, and their results are published
+  interrupted,  ///< some of them have not
+  refused
+};
 
 /// Runs a part into a results file on this machine's disk, and copies that to where the command looks for it:
 /// at the end, however it comes, and now and then. Goes on from such a copy if there is one. Where this

@@ -4,6 +4,7 @@
 #include "cluster/slurm.hpp"
 #include "trial/trial_list.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <set>
@@ -19,10 +20,12 @@ struct part_out {
   std::uint64_t index = 1;
   std::string job;
   trial_list trials;
-  std::string version = {};   ///< of its results file that was taken last, see version_of
-  bool has_advanced = false;  ///< something of it has been taken
+  std::string version = {};    ///< of its results file that was taken last, see version_of
+  bool has_advanced = false;   ///< something of it has been taken
+  bool was_set_aside = false;  ///< its results file, which could not be used
   task_state state = {};
-  unsigned times_seen_ended = 0;  ///< by Slurm's account
+  unsigned times_seen_ended = 0;                          ///< by Slurm's account
+  std::chrono::steady_clock::time_point seen_ended = {};  ///< the first of these times
 };
 
 /// What tells one file of that name from the next one; empty if there is none.

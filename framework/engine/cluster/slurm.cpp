@@ -15,6 +15,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace ravine {
 namespace {
@@ -81,6 +83,12 @@ words lines_of(const std::string& text) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
+}
+
+/// Its number, where it has no name.
+std::string user_name() {
+  const passwd* const found = getpwuid(geteuid());  // NOLINT(concurrency-mt-unsafe): there is one thread
+  return found != nullptr ? found->pw_name : fmt::format("{}", geteuid());
 }
 
 /// What the command itself gives.
@@ -182,7 +190,7 @@ std::uint64_t slurm::most_tasks() const {
   };
   lower(slurm_limit(config, "MaxJobCount"));
   // Without accounting there are no such limits, and scontrol has no answer.
-  const answer limits = ask({"scontrol", "show", "assoc_mgr", "flags=assoc,qos"});
+  const answer limits = ask({"scontrol", "show", "assoc_mgr", "flags=assoc,qos", "users=" + user_name()});
   if (limits.succeeded) {
     for (const char* name : {"MaxSubmitJobs", "MaxSubmitJobsPU", "GrpSubmitJobs"})
       lower(slurm_limit(limits.text, name));
@@ -215,9 +223,5 @@ std::optional<task_states> slurm::states() const {
 }
 
 void slurm::cancel(const std::string& job) const { expected_answer({"scancel", job}); }
-
-void slurm::cancel(const std::string& job, std::uint64_t task) const {
-  expected_answer({"scancel", fmt::format("{}_{}", job, task)});
-}
 
 }  // namespace ravine

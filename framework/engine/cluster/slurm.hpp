@@ -51,8 +51,8 @@ class slurm {
   std::string submit(const job_array& array) const;
   /// Of this user, those that ended a few minutes ago, too. Empty if Slurm does not answer for now.
   std::optional<task_states> states() const;
+  /// A job "7", or its task "7_3".
   void cancel(const std::string& job) const;
-  void cancel(const std::string& job, std::uint64_t task) const;
 
  private:
   std::optional<std::string> option(std::string_view name) const;

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -18,6 +20,8 @@ namespace ravine {
 namespace {
 
 constexpr unsigned most_losses = 3;  // of a trial that runs alone
+constexpr std::uint64_t pieces_of_lost = 8;
+constexpr const char* completed = "COMPLETED";  // a task that says so has published all results of its part
 
 /// The job of an array, as the command noted it; empty if it came to no note.
 std::string noted_job(const array_files& files) {
@@ -33,6 +37,28 @@ std::string found_job(const task_states& states, const std::string& name) {
 const task_state* find_task(const task_states& states, const std::string& job, std::uint64_t index) {
   const auto found = states.find({job, index});
   return found == states.end() ? nullptr : &found->second;
+}
+
+/// What it has published may not be seen yet.
+bool may_bring_results(const task_state& task, const part_out& part) {
+  if (task.state == completed) return !part.was_set_aside;
+  return !task.has_ended() && !task.is_held();
+}
+
+bool is_in_queue(const task_states& states, const std::string& job) {
+  return std::ranges::any_of(
+      states, [&](const auto& each) { return each.first.first == job && !each.second.has_ended(); });
+}
+
+/// What a task has printed at last; empty if nothing.
+std::string last_line(const std::filesystem::path& log) {
+  std::ifstream in(log);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  constexpr std::size_t longest = 200;
+  return last.substr(0, longest);
 }
 
 }  // namespace
@@ -62,7 +88,7 @@ std::unordered_set<std::string> slurm_run::take_up(const trial_list& trials) {
     } catch (const store_error&) {
       throw;
     } catch (const error& problem) {
-      end_other_build(each, head.parts, problem.what());
+      end_other_build(each, head.parts, *states, problem.what());
     }
   }
   return waited_for;
@@ -72,14 +98,13 @@ void slurm_run::take_up(const array_files& files, const task_states& states,
                         const std::unordered_set<std::string>& wanted,
                         std::unordered_set<std::string>& waited_for) {
   const array_trials array = read_trials(files.trials());
-  std::string job = noted_job(files);
-  if (job.empty()) job = found_job(states, job_name(settings_.experiment, files));
+  const std::string job = job_of(files, states);
   std::uint64_t running = 0;
   for (std::uint64_t i = 1; i <= array.parts.size(); ++i) {
     part_out part{files, i, job, array.parts[i - 1]};
     if (!version_of(files.results(i)).empty() && take(part)) continue;
     const task_state* const task = find_task(states, job, i);
-    if (task == nullptr || task->has_ended() || task->is_held()) continue;
+    if (task == nullptr || !may_bring_results(*task, part)) continue;
     const trial_list left = results_.unfinished(part.trials);
     bool is_wanted = false;
     for (std::size_t t = 0; t < left.size(); ++t) {
@@ -99,15 +124,38 @@ void slurm_run::take_up(const array_files& files, const task_states& states,
                      running == 1 ? "is" : "are"));
 }
 
-void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, const std::string& why) {
+std::string slurm_run::job_of(const array_files& files, const task_states& states) const {
+  const std::string noted = noted_job(files);
+  return noted.empty() ? found_job(states, job_name(settings_.experiment, files)) : noted;
+}
+
+void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, const task_states& states,
+                                const std::string& why) {
   for (std::uint64_t i = 1; i <= parts; ++i) {
     part_out part{files, i, "", {}};
     if (!version_of(files.results(i)).empty()) take(part);
   }
-  const std::string job = noted_job(files);
-  if (!job.empty()) slurm_.cancel(job);
-  tell(fmt::format("{}: what was there is taken, and its job is cancelled", why));
+  const std::string job = job_of(files, states);
+  if (is_in_queue(states, job)) {
+    try {
+      slurm_.cancel(job);
+    } catch (const error& problem) {
+      throw error(fmt::format(
+          "{}; job {} still runs what it holds, and can't be cancelled ({}): end it, or wait until squeue "
+          "--jobs={} lists nothing, and start the same command again; or keep to that build",
+          why, job, problem.what(), job));
+    }
+  }
+  tell(fmt::format("{}: what was there is taken, and nothing of it runs any more", why));
   remove_files(files);
+}
+
+void slurm_run::cancel_if_it_runs(const std::string& job) {
+  try {
+    slurm_.cancel(job);
+  } catch (const error& problem) {
+    tell(problem.what());  // as of one that has ended meanwhile
+  }
 }
 
 void slurm_run::take_in() {
@@ -122,9 +170,9 @@ bool slurm_run::take(part_out& part) {
   part.version = version_of(file);
   try {
     merged_file taken = results_.take(file, part.files.part(part.index));
-    part.has_advanced = part.has_advanced || taken.added + taken.replaced + taken.checkpoints > 0;
     taken.endings.erase(trial_status::interrupted);  // these are run again
     for (const auto& [status, count] : taken.endings) ended_[status] += count;
+    part.has_advanced = part.has_advanced || !taken.endings.empty() || taken.checkpoints > 0;
     if (taken.conflicts > 0) {
       tell(fmt::format("{}: {} with another result than before, which is kept ({})", file.string(),
                        counted(taken.conflicts, "trial"), taken.conflict));
@@ -142,7 +190,8 @@ bool slurm_run::take(part_out& part) {
   return true;
 }
 
-void slurm_run::set_aside(const part_out& part, const std::string& why) {
+void slurm_run::set_aside(part_out& part, const std::string& why) {
+  part.was_set_aside = true;
   const std::filesystem::path file = part.files.results(part.index);
   const std::filesystem::path aside = std::filesystem::path(file) += set_aside_ending;
   std::error_code ignored;
@@ -159,36 +208,54 @@ void slurm_run::look_at_jobs() {
   next_look_ = now + std::clamp<clock::duration>(20 * (now - began), std::chrono::seconds(1),
                                                  std::chrono::seconds(30));
   if (!states) return tell("squeue does not answer; parts that arrive are taken all the same");
-  constexpr unsigned looks = 2;  // files of other machines may take a moment to be seen
+  note_sound_nodes(*states);
   std::vector<part_out> ended;
   std::erase_if(out_, [&](part_out& part) {
-    const task_state* const task = find_task(*states, part.job, part.index);
-    const bool runs = task != nullptr && !task->has_ended() && !task->is_held();
-    part.state = task != nullptr ? *task : task_state{"gone", part.state.node, "", ""};
-    part.times_seen_ended = runs ? 0 : part.times_seen_ended + 1;
-    if (part.times_seen_ended < looks) return false;
-    if (part.state.is_held()) slurm_.cancel(part.job, part.index);
+    if (!has_ended(part, find_task(*states, part.job, part.index), now)) return false;
     ended.push_back(part);
     return true;
   });
   for (part_out& part : ended) {
+    if (part.state.is_held()) cancel_if_it_runs(fmt::format("{}_{}", part.job, part.index));
     const std::string version = version_of(part.files.results(part.index));
     if (version.empty() || version == part.version || !take(part)) recover(part);
   }
+}
+
+bool slurm_run::has_ended(part_out& part, const task_state* task, clock::time_point now) {
+  const std::string last_node = part.state.node;
+  if (task != nullptr) {
+    part.state = *task;
+  } else if (part.state.state != completed) {
+    part.state.state = "gone";
+  }
+  if (part.state.node.empty()) part.state.node = last_node;
+  if (task != nullptr && !task->has_ended() && !task->is_held()) {
+    part.times_seen_ended = 0;
+    return false;
+  }
+  if (part.times_seen_ended++ == 0) part.seen_ended = now;
+  // Files of other machines may take a moment to be seen. A task that has completed left all its results
+  // there, and clients of NFS know of a new file a minute later (acdirmax).
+  constexpr unsigned looks = 2;
+  constexpr auto longest_unseen = std::chrono::seconds(75);
+  const bool may_be_unseen = part.state.state == completed && !part.was_set_aside;
+  return part.times_seen_ended >= looks && (!may_be_unseen || now - part.seen_ended >= longest_unseen);
 }
 
 void slurm_run::recover(const part_out& part) {
   trial_list left = results_.unfinished(part.trials);
   if (left.empty()) return;
   if (std::filesystem::exists(part.files.refusal(part.index))) return recover_refused(part, std::move(left));
-  tell(fmt::format("part {} has ended{}: {}; {} of {} left, to be submitted again",
+  const std::string said = part.has_advanced ? "" : last_line(part.files.log(part.index));
+  tell(fmt::format("part {} has ended{}: {}{}; {} of {} left, to be submitted again",
                    part.files.part(part.index), part.state.node.empty() ? "" : " on " + part.state.node,
-                   part.state.state, left.size(), counted(part.trials.size(), "trial")));
-  if (part.has_advanced) {
-    again_.push_back(std::move(left));
-  } else {
-    recover_lost(part, left);
-  }
+                   part.state.state, said.empty() ? "" : fmt::format(" ({})", said), left.size(),
+                   counted(part.trials.size(), "trial")));
+  if (!part.has_advanced) return recover_lost(part, left);
+  for (std::size_t i = 0; i < left.size(); ++i) losses_.erase(left.hash(i));
+  if (part.state.state != "TIMEOUT") return again_.push_back(std::move(left));
+  submit_again_in_pieces(left, pieces_of_lost);  // it was more than the time limit allows
 }
 
 void slurm_run::recover_refused(const part_out& part, trial_list left) {
@@ -213,11 +280,29 @@ void slurm_run::recover_lost(const part_out& part, const trial_list& left) {
     listener_.trial_ended(left[0], result);
     return;
   }
+  if (losses == 1) blame_node(part.state.node);
   // In smaller parts, so that a trial that takes its machine down is alone in the end.
-  constexpr std::uint64_t pieces = 8;
-  for (trial_list& each : cut(left, costs_of(left, {}), losses == 1 ? pieces : left.size())) {
-    again_.push_back(std::move(each));
+  submit_again_in_pieces(left, losses == 1 ? pieces_of_lost : left.size());
+}
+
+void slurm_run::submit_again_in_pieces(const trial_list& left, std::uint64_t pieces) {
+  for (trial_list& each : cut(left, costs_of(left, {}), pieces)) again_.push_back(std::move(each));
+}
+
+void slurm_run::note_sound_nodes(const task_states& states) {
+  const std::set<std::string> jobs = jobs_out();
+  for (const auto& [task, state] : states) {
+    if (jobs.contains(task.first) && state.state == completed) losses_of_nodes_.erase(state.node);
   }
+}
+
+/// A machine on which everything is lost at once would take part after part.
+void slurm_run::blame_node(const std::string& node) {
+  constexpr unsigned most = 3;
+  if (node.empty() || ++losses_of_nodes_[node] < most) return;
+  if (!excluded_.insert(node).second) return;
+  tell(fmt::format("{}: {} parts were lost there, and none has completed; it is left out from now on", node,
+                   most));
 }
 
 }  // namespace ravine

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -128,25 +129,59 @@ void slurm_run::submit_array(std::vector<trial_list> parts) {
   write_text(files.job(), job);
 }
 
+namespace {
+
+/// The results file of a part before anything of it was run, with where its trials go on.
+class begun_part {
+ public:
+  explicit begun_part(const part_out& part) : part_(part) {}
+
+  /// Made with the first one: there are few.
+  store& results() {
+    if (!results_) {
+      plan planned;
+      planned.name = part_.files.part(part_.index);
+      planned.trials = part_.trials;
+      folder_.emplace();
+      results_.emplace(store::open(*folder_ / "part.db"));
+      results_->begin(planned);
+    }
+    return *results_;
+  }
+  /// Answers whether there is anything.
+  bool publish_to(const fs::path& file) {
+    if (!results_) return false;
+    results_.reset();
+    publish(*folder_ / "part.db", file);
+    return true;
+  }
+
+ private:
+  const part_out& part_;
+  std::optional<scratch_folder> folder_;
+  std::optional<store> results_;
+};
+
+}  // namespace
+
 void slurm_run::pass_on_checkpoints(part_out& part) {
-  std::vector<std::pair<std::string, stored_checkpoint>> kept;
+  begun_part begun(part);
   for (std::size_t i = 0; i < part.trials.size(); ++i) {
-    if (!part.trials.configuration(i).spec.checkpoint_every) continue;
-    const std::string hash = part.trials.hash(i);
-    if (auto found = results_.checkpoint_of(hash)) kept.emplace_back(hash, std::move(*found));
+    const trial_spec& spec = part.trials.configuration(i).spec;
+    if (spec.checkpoint_every) {
+      const std::string hash = part.trials.hash(i);
+      if (const auto kept = results_.checkpoint_of(hash)) {
+        begun.results().save_checkpoint(hash, kept->state, kept->seconds, kept->origin);
+        continue;  // it is further than the end of a shorter trial
+      }
+    }
+    if (spec.checkpoint_at_end) {
+      const std::string lineage = lineage_hash(part.trials[i].spec);
+      if (const auto kept = results_.end_state_of(lineage))
+        begun.results().save_end_state(lineage, kept->state, kept->seconds, kept->origin);
+    }
   }
-  if (kept.empty()) return;
-  const scratch_folder folder;
-  plan planned;
-  planned.name = part.files.part(part.index);
-  planned.trials = part.trials;
-  {
-    store begun = store::open(folder / "part.db");
-    begun.begin(planned);
-    for (const auto& [hash, checkpoint] : kept)
-      begun.save_checkpoint(hash, checkpoint.state, checkpoint.seconds, checkpoint.origin);
-  }
-  publish(folder / "part.db", part.files.results(part.index));
+  if (!begun.publish_to(part.files.results(part.index))) return;
   part.version = version_of(part.files.results(part.index));
 }
 
@@ -193,7 +228,7 @@ void slurm_run::leave() {
 }
 
 void slurm_run::cancel_all() {
-  for (const std::string& job : jobs_out()) slurm_.cancel(job);
+  for (const std::string& job : jobs_out()) cancel_if_it_runs(job);
   report();
 }
 

@@ -39,7 +39,10 @@ class slurm_run {
   void take_up(const array_files& files, const task_states& states,
                const std::unordered_set<std::string>& wanted, std::unordered_set<std::string>& waited_for);
   /// What another build has left can be taken, but not waited for.
-  void end_other_build(const array_files& files, std::uint64_t parts, const std::string& why);
+  void end_other_build(const array_files& files, std::uint64_t parts, const task_states& states,
+                       const std::string& why);
+  /// As the command that submitted it has noted, or by its name; empty if there is none.
+  std::string job_of(const array_files& files, const task_states& states) const;
 
   void keep_processor();
   std::uint64_t parts_wanted(double seconds, bool are_seconds, std::uint64_t trials) const;
@@ -53,17 +56,25 @@ class slurm_run {
   void take_in();
   /// Whether the part is complete now.
   bool take(part_out& part);
-  void set_aside(const part_out& part, const std::string& why);
+  void set_aside(part_out& part, const std::string& why);
   void look_at_jobs();
+  /// By Slurm's account, where no more results of the part are to be expected. `task`: nullptr if Slurm
+  /// knows it no more.
+  static bool has_ended(part_out& part, const task_state* task, clock::time_point now);
+  void note_sound_nodes(const task_states& states);
+  void blame_node(const std::string& node);
   /// What becomes of the trials of a part that came to an end without some of them.
   void recover(const part_out& part);
   void recover_refused(const part_out& part, trial_list left);
   void recover_lost(const part_out& part, const trial_list& left);
+  void submit_again_in_pieces(const trial_list& left, std::uint64_t pieces);
 
   /// Waits for a moment. False if the listener asked to stop, after what it asked for has been done.
   bool go_on();
   void leave();
   void cancel_all();
+  /// A job, or a task of it.
+  void cancel_if_it_runs(const std::string& job);
   std::set<std::string> jobs_out() const;
   void pause();
   void report();
@@ -79,7 +90,8 @@ class slurm_run {
   std::vector<trial_list> again_;  // parts that wait to be submitted
   std::vector<array_files> arrays_;
   std::unordered_map<std::string, unsigned> losses_;  // by the trial's hash
-  std::set<std::string> excluded_;                    // nodes that refused
+  std::map<std::string, unsigned> losses_of_nodes_;   // of parts, since one has completed there
+  std::set<std::string> excluded_;                    // nodes that refused, or lose everything
   std::set<std::string> told_;
   std::map<trial_status, std::uint64_t> ended_;  // since the last report
   clock::duration pause_ = std::chrono::milliseconds(100);

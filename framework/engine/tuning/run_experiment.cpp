@@ -6,6 +6,9 @@
 #include "tuning/run_plan.hpp"
 #include "tuning/rungs.hpp"
 
+#include <cstddef>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace ravine {
@@ -22,10 +25,12 @@ class stages {
     if (const std::size_t unknown = results_.add_data_digests(stage.trials); unknown > 0) {
       listener_.data_unknown(stage, unknown);
     }
-    const trial_list missing = results_.missing(stage.trials);
+    const trial_list missing = without_given_up(results_.missing(stage.trials));
     if (missing.empty() && kind == stage_kind::search) return experiment_run::ending::finished;
     listener_.stage_began(stage, missing.size());
     run_plan(stage, missing, results_, by_, listener_, origin_);
+    const trial_list tried = results_.missing(missing);
+    for (std::size_t i = 0; i < tried.size(); ++i) given_up_.insert(tried.hash(i));
     // Trials that were cut off, by the user or by something else, have no result to choose by.
     const bool stopped = !missing.empty() && (listener_.next() != run_listener::command::go_on ||
                                               !results_.unfinished(stage.trials).empty());
@@ -33,10 +38,21 @@ class stages {
   }
 
  private:
+  /// What was lost, or ended for lack of memory, counts as a failure until the next command.
+  trial_list without_given_up(trial_list missing) const {
+    if (given_up_.empty()) return missing;
+    trial_list others;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      if (!given_up_.contains(missing.hash(i))) others.append(missing, i);
+    }
+    return others;
+  }
+
   store& results_;
   executor& by_;
   experiment_listener& listener_;
   const provenance& origin_;
+  std::unordered_set<std::string> given_up_;  // hashes of trials that have a result for now
 };
 
 }  // namespace

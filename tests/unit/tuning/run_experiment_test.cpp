@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -90,6 +92,52 @@ TEST(run_experiment, goes_on_from_any_trial_to_the_same_choice) {
       EXPECT_EQ(done.last_stage.trials[i].hash, expected.last_stage.trials[i].hash);
     }
   }
+}
+
+/// Loses the trials of one learning rate, as a cluster may.
+class losing_executor : public executor {
+ public:
+  explicit losing_executor(double lr) : lr_(lr) {}
+  void prepare(std::span<const planned_trial> trials) override { inner_.prepare(trials); }
+  std::string data_digest(const data_request& request) override { return inner_.data_digest(request); }
+  void run(const trial_list& trials, run_listener& listener) override {
+    trial_list others;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      const planned_trial trial = trials[i];
+      const auto found = trial.spec.optimizer.optimizer.with.find("lr");
+      if (found == trial.spec.optimizer.optimizer.with.end() || std::get<double>(found->second) != lr_) {
+        others.append(trials, i);
+        continue;
+      }
+      ++lost;
+      trial_result result;
+      result.status = trial_status::lost;
+      listener.trial_ended(trial, result);
+    }
+    inner_.run(others, listener);
+  }
+
+  std::size_t lost = 0;
+
+ private:
+  in_process_executor inner_{testing::built_plugins()};
+  double lr_;
+};
+
+TEST(run_experiment, counts_a_lost_trial_of_a_search_as_one_failure_until_the_next_command) {
+  store results = store::in_memory();
+  counting listener;
+  losing_executor losing(0.05);
+  const plan experiment = testing::parse(tuned);
+  const experiment_run done = run_experiment(experiment, results, losing, listener, current_provenance(1));
+  EXPECT_EQ(done.end, experiment_run::ending::finished);
+  EXPECT_EQ(losing.lost, 1U) << "later stages do not run it again";
+  EXPECT_THAT(listener.missing_of_stages, ElementsAre(9 + 2, 3, 1, 2));
+  EXPECT_EQ(results.endings(experiment.name)[trial_status::lost], 1U);
+  counting next;
+  losing_executor again(0.05);
+  run_experiment(experiment, results, again, next, current_provenance(1));
+  EXPECT_EQ(again.lost, 1U) << "the next command tries it once more";
 }
 
 TEST(run_experiment, without_tuning_is_one_stage) {
