@@ -16,9 +16,10 @@ namespace {
 
 using namespace ravine::cli;
 
-constexpr std::array commands{&run_command,     &merge_command,  &compare_command, &report_command,
-                              &explore_command, &trace_command,  &lr_find_command, &plugins_command,
-                              &data_command,    &schema_command, &bench_command,   &task_command};
+constexpr std::array commands{&run_command,     &merge_command,   &compare_command, &report_command,
+                              &slice_command,   &explore_command, &trace_command,   &lr_find_command,
+                              &plugins_command, &data_command,    &schema_command,  &bench_command,
+                              &task_command};
 
 void print_help() {
   print_result(

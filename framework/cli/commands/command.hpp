@@ -21,6 +21,7 @@ extern const command run_command;
 extern const command task_command;
 extern const command compare_command;
 extern const command report_command;
+extern const command slice_command;
 extern const command merge_command;
 extern const command explore_command;
 extern const command trace_command;

@@ -8,11 +8,10 @@
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
 #include "text/output.hpp"
+#include "text/whole_file.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -67,22 +66,6 @@ std::vector<paired_test> hidden_family(const std::vector<results_file>& files,
   std::vector<stored_trial> trials;
   for (const results_file& file : files) trials.insert(trials.end(), file.trials.begin(), file.trials.end());
   return family_of_tests(trials, baseline);
-}
-
-/// All of it or nothing: a full disk leaves no half page behind.
-void write_whole(const fs::path& file, const std::string& text) {
-  fs::path part = file;
-  part += ".part";
-  std::ofstream out(part, std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  std::error_code problem;
-  if (out) fs::rename(part, file, problem);
-  if (out && !problem) return;
-  std::error_code ignored;
-  fs::remove(part, ignored);
-  throw error(fmt::format("{}: it can't be written{}", file.string(),
-                          problem ? fmt::format(" ({})", problem.message()) : "; is the disk full?"));
 }
 
 /// A page under another name opens in no browser.

@@ -76,27 +76,11 @@ std::string describe(const value_grammar& value) {
 }
 
 std::span<const block_grammar* const> grammar::blocks() {
-  static constexpr std::array all{&manifest,
-                                  &problem,
-                                  &data,
-                                  &instance,
-                                  &train,
-                                  &clip,
-                                  &scale_lr_with_batch,
-                                  &evaluate,
-                                  &target,
-                                  &range,
-                                  &length,
-                                  &optimizer,
-                                  &inner_optimizer,
-                                  &group,
-                                  &stage,
-                                  &stage_length,
-                                  &search,
-                                  &tuning,
-                                  &stop_early,
-                                  &limits,
-                                  &checkpoint};
+  static constexpr std::array all{
+      &manifest,  &problem,   &data,         &instance, &train,  &clip,       &scale_lr_with_batch,
+      &evaluate,  &curvature, &target,       &range,    &length, &optimizer,  &inner_optimizer,
+      &group,     &stage,     &stage_length, &search,   &tuning, &stop_early, &limits,
+      &checkpoint};
   return all;
 }
 

@@ -108,8 +108,8 @@ std::string describe(const value_grammar& value);
 namespace grammar {
 
 extern const block_grammar manifest, problem, data, instance, train, clip, scale_lr_with_batch, evaluate,
-    target, range, length, optimizer, inner_optimizer, group, stage, stage_length, tuning, stop_early, limits,
-    checkpoint, search;
+    curvature, target, range, length, optimizer, inner_optimizer, group, stage, stage_length, tuning,
+    stop_early, limits, checkpoint, search;
 
 /// All of them, in the order of the page.
 std::span<const block_grammar* const> blocks();

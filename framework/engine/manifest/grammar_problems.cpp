@@ -100,6 +100,23 @@ constexpr std::array evaluate_keys{
         .otherwise("none"),
     key("stop_at_target", flag(), "true", "Whether a trial ends at its target, the hardest of several.")
         .by_default("false"),
+    key("curvature", or_null(block_of(grammar::curvature)), "{every: {steps: 100}}",
+        "Measures the shape of the loss around the parameters. `null` in a problem's block turns the "
+        "manifest's "
+        "off.")
+        .otherwise("it is not measured"),
+};
+
+constexpr std::array curvature_keys{
+    key("every", block_of(grammar::length), "{steps: 100}", "Training between two measurements.")
+        .required("every is missing, the training between two measurements: {every: {steps: 100}}"),
+    key("examples", integer(2, largest_batch), "500",
+        "Examples of the training set on which the loss is taken, always the same. A larger number than "
+        "there is "
+        "stands for all. Landscapes have none.")
+        .by_default("1000"),
+    key("rho", positive(), "0.1", "Radius of the ball in which `sam_sharpness` looks for the largest rise.")
+        .by_default("0.05"),
 };
 
 constexpr auto target_keys = [] {
@@ -146,6 +163,8 @@ constexpr block_grammar clip{"clip", "Clipping of gradients; both may be given."
 constexpr block_grammar scale_lr_with_batch{
     "scale_lr_with_batch", "The linear scaling rule for learning rates.", grammar_rows::scale_lr_keys};
 constexpr block_grammar evaluate{"evaluate", "Evaluation and target.", grammar_rows::evaluate_keys};
+constexpr block_grammar curvature{"curvature", "The shape of the loss along training.",
+                                  grammar_rows::curvature_keys};
 constexpr block_grammar target{"target", "The values that a metric is to reach.", grammar_rows::target_keys};
 constexpr block_grammar range{"range", "Targets at equal ratios: evenly spaced on a logarithmic scale.",
                               grammar_rows::range_keys};

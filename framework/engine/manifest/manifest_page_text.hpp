@@ -130,6 +130,20 @@ start from the scaled rate, except those whose values do not depend on it (`line
 The scaled rate is recorded as `value.lr` and must be within the valid range of `lr`. An optimizer without `lr` is
 an error.)"},
     note{
+        "curvature",
+        R"(After each of these steps, and at the start, the curve of a trial gets a few numbers more
+([docs/curvature.md](curvature.md) defines them):
+
+| metric | is |
+|---|---|
+| `hessian_eigenvalue` | the largest eigenvalue of the Hessian |
+| `sam_sharpness` | the rise of the loss over a step of length `rho` along the gradient |
+| `gradient_noise_scale` | the simple noise scale, in examples; not on landscapes |
+| `update_cosine` | of the angle between the last two updates |
+
+They cost no part of the budget and change no bit of the training, but take time: up to 200 gradients of `examples`
+examples each.)"},
+    note{
         "target",
         R"(Losses are reached from above, accuracies from below. Several metrics may be given where problems differ: each
 problem takes the one that it has. The cost of reaching a metric of the test set is recorded, but

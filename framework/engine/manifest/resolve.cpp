@@ -154,6 +154,20 @@ bool resolve_stop(const problem_draft& problem, const evaluate_block& common,
   return true;
 }
 
+/// A common interval in epochs does not apply to a landscape.
+std::optional<curvature_spec> resolve_curvature(const problem_draft& problem, const evaluate_block& common,
+                                                diagnostics& errors) {
+  const bool own = problem.evaluate.curvature.has_value();
+  const auto& given = own ? problem.evaluate.curvature : common.curvature;
+  if (!given || !given->value) return std::nullopt;
+  if (!is_landscape(problem) || given->value->every.unit != cost_unit::epochs) return given->value;
+  if (own) {
+    errors.add(given->at,
+               problem.name + ".evaluate.curvature.every: a landscape has no epochs; expected {steps: …}");
+  }
+  return std::nullopt;
+}
+
 /// What the experiment's blocks say in vain.
 void check_common(const std::vector<problem_draft>& problems, const std::vector<resolved_training>& resolved,
                   const train_block& train, const evaluate_block& evaluate, diagnostics& errors) {
@@ -170,6 +184,11 @@ void check_common(const std::vector<problem_draft>& problems, const std::vector<
   if (evaluate.every && evaluate.every->value.unit == cost_unit::epochs && no_data) {
     errors.add(evaluate.every->at,
                "evaluate.every: no problem has data, and so none has epochs; expected {steps: …}");
+  }
+  if (const auto& given = evaluate.curvature;
+      given && given->value && given->value->every.unit == cost_unit::epochs && no_data) {
+    errors.add(given->at,
+               "evaluate.curvature.every: no problem has data, and so none has epochs; expected {steps: …}");
   }
   for (const auto& each : evaluate.targets.value_or(std::vector<located<target_spec>>{})) {
     const std::string& metric = each.value.metric;
@@ -213,6 +232,7 @@ std::vector<resolved_training> resolve(const std::vector<problem_draft>& problem
     now.evaluate.every = resolve_interval(problem, evaluate, now.budget, errors);
     now.evaluate.target = resolve_target(problem, evaluate, errors);
     now.evaluate.stop_at_target = resolve_stop(problem, evaluate, now.evaluate.target, errors);
+    now.evaluate.curvature = resolve_curvature(problem, evaluate, errors);
   }
   // An unknown model may be what an entry was meant for.
   if (!problems.empty() && std::all_of(problems.begin(), problems.end(), is_known)) {

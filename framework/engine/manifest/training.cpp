@@ -47,6 +47,19 @@ std::optional<located<std::optional<std::uint64_t>>> read_lr_reference(const blo
   return {{in.count("reference"), value->at}};
 }
 
+std::optional<located<std::optional<curvature_spec>>> read_curvature(const block& evaluate) {
+  const yaml_value* const value = evaluate["curvature"];
+  if (value == nullptr) return std::nullopt;
+  if (value->type == yaml_value::kind::null) return {{std::nullopt, value->at}};
+  const block in(*value, evaluate.path("curvature"), grammar::curvature, evaluate.errors());
+  if (!in.valid()) return std::nullopt;
+  const auto every = read_length(in, "every");
+  const auto examples = in.count("examples");
+  const auto rho = in.real("rho");
+  if (!every || !examples || !rho) return std::nullopt;
+  return {{curvature_spec{every->value, *examples, *rho}, every->at}};
+}
+
 }  // namespace
 
 train_block read_train(const block& owner) {
@@ -71,6 +84,7 @@ evaluate_block read_evaluate(const block& owner) {
   if (const yaml_value* stop = in["stop_at_target"]) {
     if (const auto flag = in.flag("stop_at_target")) evaluate.stop_at_target = located<bool>{*flag, stop->at};
   }
+  evaluate.curvature = read_curvature(in);
   return evaluate;
 }
 

@@ -24,6 +24,8 @@ struct evaluate_block {
   std::optional<located<amount>> every;
   std::optional<std::vector<located<target_spec>>> targets;  ///< no two of one metric
   std::optional<located<bool>> stop_at_target;
+  /// Empty inside for null, which takes the wider block's away.
+  std::optional<located<std::optional<curvature_spec>>> curvature;
 };
 
 /// `train` and `evaluate` of the manifest or of a problem. All is empty if they are not there.

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,10 +18,15 @@ namespace {
 std::size_t most_evaluations(const trial_spec& spec) {
   constexpr double most = 1e15;       // far more than can be held, and exact as a double
   constexpr std::size_t besides = 3;  // at the start, at the end, and one spare
-  const amount& every = spec.evaluate.every;
   const amount& budget = spec.train.budget;
-  if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known only as it goes on
-  return static_cast<std::size_t>(std::min(budget.count / every.count, most)) + besides;
+  std::vector<amount> intervals{spec.evaluate.every};
+  if (spec.evaluate.curvature) intervals.push_back(spec.evaluate.curvature->every);
+  std::size_t count = besides;
+  for (const amount& every : intervals) {
+    if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known as it goes on
+    count += static_cast<std::size_t>(std::min(budget.count / every.count, most));
+  }
+  return count;
 }
 
 }  // namespace

@@ -12,11 +12,6 @@
 namespace ravine {
 namespace {
 
-/// Examples that are evaluated at once: about a thousand labels.
-std::size_t evaluation_batch(const dataset& data) {
-  return std::max<std::size_t>(1000 / data.train.labels_each, 32);
-}
-
 constexpr double escape_widths = 10;
 
 void check_labels(const component& which, const dataset& data) {
@@ -57,6 +52,10 @@ std::unique_ptr<model> with_its_files(std::unique_ptr<model> made, const compone
 }
 
 }  // namespace
+
+std::size_t evaluation_batch(const dataset& data) {
+  return std::max<std::size_t>(1000 / data.train.labels_each, 32);
+}
 
 template <class T>
 objective<T>::objective(const trial_spec& spec, const registry& plugins, const dataset* data)
@@ -119,16 +118,6 @@ void objective<T>::start(std::span<T> params) {
   const std::vector<double> placed = instance_ ? instance_->to_optimizer(customary)
                                                : std::vector<double>(customary.begin(), customary.end());
   std::transform(placed.begin(), placed.end(), params.begin(), [](double x) { return static_cast<T>(x); });
-}
-
-template <class T>
-double objective<T>::loss_gradient_of_instance(const T* point, T* grads) {
-  const auto slope = slope_.template as<T>();
-  instance_->to_function(point, place_.template as<T>().data());
-  const double loss =
-      loss_gradient_of_model(place_.template as<T>().data(), grads == nullptr ? nullptr : slope.data());
-  if (grads != nullptr) instance_->turn_back(slope.data(), grads);
-  return loss;
 }
 
 template <class T>

@@ -22,6 +22,9 @@
 
 namespace ravine {
 
+/// Examples that are evaluated at once: about a thousand labels. Every model of the data has room for them.
+std::size_t evaluation_batch(const dataset& data);
+
 /// What a trial minimises: a model on batches of data, or a landscape.
 template <class T>
 class objective {
@@ -50,10 +53,15 @@ class objective {
   /// Mean loss over the batch drawn, or the landscape's, and its gradient, with noise if it has any. `grads`
   /// may be null.
   double loss_gradient(const T* point, T* grads) {
-    const double loss =
-        instance_ ? loss_gradient_of_instance(point, grads) : loss_gradient_of_model(point, grads);
+    const auto evaluate = [this](const T* at, T* to) { return loss_gradient_of_model(at, to); };
+    const double loss = instance_ ? on_instance(point, grads, evaluate) : evaluate(point, grads);
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
+  }
+  /// The same without noise, on a batch of the caller's; null on a landscape.
+  double noiseless_loss_gradient(const T* point, const rv_batch* batch, T* grads) {
+    const auto evaluate = [&](const T* at, T* to) { return model_->loss_gradient(at, batch, to); };
+    return instance_ ? on_instance(point, grads, evaluate) : evaluate(point, grads);
   }
   /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels
   /// of their examples, or the landscape's loss and, if it declares its minimum, the gap to it.
@@ -66,7 +74,15 @@ class objective {
  private:
   void prepare_landscape(const rv_landscape& original);
   bool beyond_reach(std::span<const T> point) const;
-  double loss_gradient_of_instance(const T* point, T* grads);
+  /// What `evaluate` gives in the function's own coordinates, in those of the optimizer.
+  template <class Evaluate>
+  double on_instance(const T* point, T* grads, Evaluate evaluate) {
+    const auto place = place_.template as<T>(), slope = slope_.template as<T>();
+    instance_->to_function(point, place.data());
+    const double loss = evaluate(place.data(), grads == nullptr ? nullptr : slope.data());
+    if (grads != nullptr) instance_->turn_back(slope.data(), grads);
+    return loss;
+  }
   /// In the model's own coordinates, with the noise that it declares.
   double loss_gradient_of_model(const T* point, T* grads) {
     const double loss = model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);

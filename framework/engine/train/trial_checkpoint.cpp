@@ -53,6 +53,7 @@ std::vector<aligned_array*> trial_run<T>::lasting_arrays() {
       if (!each.scratch) all.push_back(&each.elements);
     }
   }
+  if (curvature_) all.push_back(&curvature_->last_update());
   return all;
 }
 

@@ -23,6 +23,11 @@ class trial_observer {
   /// and scratch.
   virtual void made(std::uint64_t /*parameters*/, std::uint64_t /*state_bytes*/,
                     std::uint64_t /*scratch_bytes*/) {}
+  /// Whether `moved` is called; asked once, before the first step.
+  virtual bool follows() const { return false; }
+  /// Called with the parameters at the start, step 0, and after each step.
+  virtual void moved(std::uint64_t /*step*/, std::span<const float>) {}
+  virtual void moved(std::uint64_t /*step*/, std::span<const double>) {}
   /// Called with each evaluation as it is made.
   virtual void evaluated(const evaluation&) {}
   /// Called with each checkpoint that the specification asks for, to be kept until the next one.

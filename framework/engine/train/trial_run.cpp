@@ -61,7 +61,8 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
       before_(objective_.layout().size()),
       clock_(data == nullptr ? landscape_sampling : 1, result.spent),
       path_(result.path, window_of(objective_.landscape()), recording, planned_.total_steps),
-      optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")) {
+      optimizer_seed_(stream_seed(spec.seed, spec.repetition, "optimizer")),
+      followed_(observer.follows()) {
   result_.parameters = objective_.layout().size();
   result_.state_bytes = rule_->state_bytes();
   for (const plugin_state* each : rule_->states()) result_.scratch_bytes += each->scratch_bytes();
@@ -75,6 +76,11 @@ trial_run<T>::trial_run(const trial_spec& spec, const registry& plugins, const d
   step_.params = params_.data();
   step_.loss = unknown;
   observer.made(result_.parameters, result_.state_bytes, result_.scratch_bytes);
+  if (spec.evaluate.curvature) {
+    curvature_.emplace(objective_, data, *spec.evaluate.curvature,
+                       budget_.in_steps(spec.evaluate.curvature->every),
+                       stream_seed(spec.seed, spec.repetition, "curvature"));
+  }
   if (spec.checkpoint_every) {  // a landscape has no epochs, and by the epoch no checkpoints
     checkpoint_steps_ = budget_.in_steps(*spec.checkpoint_every);
   }
@@ -86,8 +92,12 @@ void trial_run<T>::run(std::span<const std::byte> checkpoint) {
   while (now == outcome::go_on && budget_.left(result_.spent)) {
     now = take_step();
     const bool last = !budget_.left(result_.spent);
+    const bool looked_around = now == outcome::go_on && measure_curvature();
     if (now == outcome::go_on && (last || result_.spent.steps == evaluation_due_)) {
       now = last ? evaluate_last() : evaluate();
+    } else if (looked_around) {
+      observer_.evaluated(result_.evaluations.back());
+      clock_.resume();
     }
     if (now != outcome::go_on || !budget_.left(result_.spent)) continue;
     if (stop_asked_ || result_.spent.steps == checkpoint_due_) take_checkpoint();
@@ -108,6 +118,8 @@ typename trial_run<T>::outcome trial_run<T>::begin() {
   step_.seed = step_seed(optimizer_seed_, 0);
   rule_->init_state(step_);
   plan_checkpoint();
+  show_parameters();
+  measure_curvature();
   return evaluate();
 }
 
@@ -116,6 +128,7 @@ typename trial_run<T>::outcome trial_run<T>::take_step() {
   prepare_step();
   if (take_gradient() == outcome::ended) return outcome::ended;
   update();
+  show_parameters();
   if (objective_.escaped(params())) {
     return end(trial_status::escaped,
                fmt::format("outside the box by more than ten widths at step {}", step_.step));
@@ -131,9 +144,22 @@ typename trial_run<T>::outcome trial_run<T>::take_step() {
 }
 
 template <class T>
+void trial_run<T>::show_parameters() {
+  if (!followed_) return;
+  clock_.pause();
+  observer_.moved(result_.spent.steps, std::span<const T>(params()));
+  clock_.resume();
+}
+
+template <class T>
 void trial_run<T>::prepare_step() {
-  clock_.begin_step();
   const std::uint64_t number = result_.spent.steps + 1;
+  if (curvature_ && curvature_->needs_update(number)) {
+    clock_.pause();
+    curvature_->before_step(params());
+    clock_.resume();
+  }
+  clock_.begin_step();
   step_.step = number;
   step_.epoch = planned_.steps_per_epoch == 0 ? 0 : (number - 1) / planned_.steps_per_epoch;
   step_.seed = step_seed(optimizer_seed_, number);
@@ -253,12 +279,38 @@ void trial_run<T>::check_arrays() {
   if (!found.empty()) throw plugin_error(found);
 }
 
+/// The one after the last step: what is measured there besides has begun it, or it begins here.
+template <class T>
+evaluation& trial_run<T>::latest_evaluation() {
+  std::vector<evaluation>& all = result_.evaluations;
+  if (all.empty() || all.back().at.steps != result_.spent.steps) all.push_back({result_.spent, {}});
+  return all.back();
+}
+
+/// If it is due after the step. Answers whether it was; the clock stands still then.
+template <class T>
+bool trial_run<T>::measure_curvature() {
+  const std::uint64_t step = result_.spent.steps;
+  if (!curvature_ || !(curvature_->due(step) || curvature_->needs_update(step))) return false;
+  clock_.pause();
+  const std::map<std::string, double> measured = curvature_->after_step(step, params());
+  if (!curvature_->due(step)) {
+    clock_.resume();
+    return false;
+  }
+  std::map<std::string, double>& metrics = latest_evaluation().metrics;
+  metrics = measured;
+  if (step != 0) rule_->record(metrics, "value.");
+  return true;
+}
+
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::evaluate() {
   clock_.pause();
   check_arrays();
-  result_.evaluations.push_back({result_.spent, measure()});
-  const std::map<std::string, double>& metrics = result_.evaluations.back().metrics;
+  evaluation& here = latest_evaluation();
+  here.metrics.merge(measure());
+  const std::map<std::string, double>& metrics = here.metrics;
   observer_.evaluated(result_.evaluations.back());
   loss_sum_ = examples_ = 0;
   ++evaluations_done_;
@@ -289,8 +341,8 @@ typename trial_run<T>::outcome trial_run<T>::evaluate() {
 /// A longer trial may not evaluate here: what that is to go on from is taken before then.
 template <class T>
 typename trial_run<T>::outcome trial_run<T>::evaluate_last() {
-  const bool regular = result_.spent.steps ==
-                       budget_.regular_evaluation(evaluations_done_, result_.evaluations.back().at.steps);
+  const bool regular =
+      result_.spent.steps == budget_.regular_evaluation(evaluations_done_, result_.spent.steps - 1);
   if (!regular) take_end_state();
   const outcome now = evaluate();
   if (regular && now == outcome::go_on) take_end_state();

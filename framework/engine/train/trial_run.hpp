@@ -2,6 +2,7 @@
 
 #include "core/byte_stream.hpp"
 #include "plugin/memory.hpp"
+#include "train/curvature.hpp"
 #include "train/objective.hpp"
 #include "train/path_recorder.hpp"
 #include "train/rule.hpp"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,9 +51,12 @@ class trial_run {
   void expect_the_same_way(const trial_result& before, std::uint64_t its_total_steps);
   void restore(std::span<const std::byte> checkpoint);
   bool resume(std::span<const std::byte> checkpoint);
+  evaluation& latest_evaluation();
+  bool measure_curvature();
   outcome evaluate();
   outcome evaluate_last();
   outcome end(trial_status status, std::string reason);
+  void show_parameters();
   void prepare_step();
   outcome take_gradient();
   void update();
@@ -74,6 +79,7 @@ class trial_run {
   std::unique_ptr<rule> rule_;
   aligned_array params_, grads_, point_;
   std::vector<T> before_;  // the parameters before the last step
+  std::optional<curvature_watch<T>> curvature_;
   training_clock clock_;
   path_recorder path_;
   rv_closure closure_{};
@@ -83,6 +89,7 @@ class trial_run {
   std::uint64_t evaluation_due_ = 0;  // the step after which metrics are taken
   double checkpoint_steps_ = 0;       // between checkpoints; 0: there are none
   bool stop_asked_ = false;
+  bool followed_;                     // by the observer, step by step
   std::uint64_t checkpoint_due_ = 0;  // the step after which the next is taken
   double loss_sum_ = 0;               // over examples since the last evaluation
   double examples_ = 0;

@@ -53,7 +53,7 @@ void fields(Each& each, train_spec& of) {
 }
 template <class Each>
 void fields(Each& each, evaluate_spec& of) {
-  each(of.every, of.target, of.stop_at_target);
+  each(of.every, of.target, of.stop_at_target, of.curvature);
 }
 template <class Each>
 void fields(Each& each, trial_spec& of) {

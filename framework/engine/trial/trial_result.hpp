@@ -44,7 +44,8 @@ struct cost {
 /// validation_loss, validation_accuracy, test_loss, test_accuracy, loss and gap (of landscapes; gap is the
 /// loss above the minimum that the landscape declares, if it does), gradient_norm (before clipping) and
 /// update_norm (both of the last step, Euclidean), and one `value.NAME` per scheduled hyperparameter and for
-/// lr. Accuracies are shares, 0 … 1. A metric that has no value yet is absent.
+/// lr; of the curvature, see train/curvature.hpp, at steps of its own. Accuracies are shares, 0 … 1. A metric
+/// that has no value is absent.
 struct evaluation {
   cost at;
   std::map<std::string, double> metrics;

@@ -73,6 +73,10 @@ json as_json(const train_spec& train) {
 json as_json(const evaluate_spec& evaluate) {
   json all{{"every", as_json(evaluate.every)}, {"stop_at_target", evaluate.stop_at_target}};
   if (evaluate.target) all["target"] = {{evaluate.target->metric, evaluate.target->value}};
+  if (const auto& curvature = evaluate.curvature) {
+    all["curvature"] = {
+        {"every", as_json(curvature->every)}, {"examples", curvature->examples}, {"rho", curvature->rho}};
+  }
   return all;
 }
 

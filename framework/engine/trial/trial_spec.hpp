@@ -129,10 +129,20 @@ struct train_spec {
   std::optional<amount> stop_after;
 };
 
+/// How the loss around the parameters is looked at on the way; see train/curvature.hpp.
+struct curvature_spec {
+  amount every;                   ///< steps or epochs
+  std::uint64_t examples = 1000;  ///< of the training set, always the same; unused on a landscape
+  double rho = 0.05;              ///< radius of sam_sharpness, Euclidean
+
+  bool operator==(const curvature_spec&) const = default;
+};
+
 struct evaluate_spec {
-  amount every{1, cost_unit::epochs};  ///< steps or epochs
-  std::optional<target_spec> target;   ///< the cost of first reaching it is recorded
-  bool stop_at_target = false;         ///< and whether the trial ends there
+  amount every{1, cost_unit::epochs};            ///< steps or epochs
+  std::optional<target_spec> target;             ///< the cost of first reaching it is recorded
+  bool stop_at_target = false;                   ///< and whether the trial ends there
+  std::optional<curvature_spec> curvature = {};  ///< empty: it is not measured
 };
 
 /// What ends a trial that takes too much; 0: no limit.

@@ -56,9 +56,17 @@ export function band_of(curves: {x: number[]; y: number_or_none[]}[]): band {
   return all;
 }
 
-function column(of: trial, choice: choice): {x: number[]; y: number_or_none[]} {
+/** The rows of a curve that have a metric: those of the curvature have nothing else, and no others have it. */
+export function recorded(of: trial, against: axis, metric: string): {x: number[]; y: number_or_none[]} {
   const source: curve = of.curve;
-  return {x: source[choice.axis], y: smoothed(source.metrics[choice.metric] ?? [], choice.smoothing)};
+  const values = source.metrics[metric] ?? [];
+  const rows = values.flatMap((value, i) => value === null ? [] : [i]);
+  return {x: rows.map((i) => source[against][i]!), y: rows.map((i) => values[i]!)};
+}
+
+function column(of: trial, choice: choice): {x: number[]; y: number_or_none[]} {
+  const {x, y} = recorded(of, choice.axis, choice.metric);
+  return {x, y: smoothed(y, choice.smoothing)};
 }
 
 function traces_of(each: line, choice: choice): trace[] {

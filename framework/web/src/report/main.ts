@@ -2,6 +2,7 @@ import type {report_document} from '../shared/document';
 import {h} from '../shared/dom';
 import {count_text} from '../shared/format';
 import {page_header, results_page} from './page';
+import {slice_page} from './slice_page';
 import {unpack} from './unpack';
 
 function header(of: report_document): HTMLElement {
@@ -16,7 +17,7 @@ function header(of: report_document): HTMLElement {
 async function show(page: HTMLElement): Promise<void> {
   try {
     const data = await unpack(document.getElementById('data')!.textContent ?? '');
-    page.replaceChildren(header(data), ...results_page(data));
+    page.replaceChildren(...('slice' in data ? slice_page(data.slice) : [header(data), ...results_page(data)]));
   } catch (problem) {
     page.replaceChildren(h('div', {class: 'failure', role: 'alert'}, h('h1', {}, 'This report can’t be shown'),
                            h('p', {}, problem instanceof Error ? problem.message : String(problem))));

@@ -4,6 +4,7 @@ import {count_text} from '../shared/format';
 import {theme_button} from '../shared/palette';
 import {print_everything} from '../shared/printing';
 import {contents} from './contents';
+import {curvature, has_curvature} from './curvature';
 import {curves, has_schedules} from './curves';
 import {cost_bars, data_profile, parallel_coordinates, performance_profile, runtime_distribution, sensitivity, time_to_target, tuning_budget} from './figures';
 import {landscape} from './landscape_section';
@@ -72,6 +73,9 @@ function problem_sections(of: shown_problem, document: report_document): HTMLEle
     ...(of.own.landscape ? [section('landscape', 'Paths over the landscape',
         'The ring is the start, stars are known minima. Play, or drag along the loss curve.', landscape(of))] : []),
     section('curves', 'Training curves', 'Line: median over repetitions. Band: from the smallest to the largest.', curves(of)),
+    ...(has_curvature(of) ? [section('curvature', 'Sharpness',
+        'The largest eigenvalue of the Hessian along training. Dotted: what the optimizer bears at its learning rate, 2 / lr for sgd and more with momentum; beyond it, a quadratic’s steps grow.',
+        curvature(of, document))] : []),
     ...(of.summary.target ? [section('target', 'Time to target',
         'A mark for each trial that reached it; the upright line is the expected running time, failures included.', time_to_target(of))] : []),
     ...searched(of),

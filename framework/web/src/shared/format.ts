@@ -40,6 +40,8 @@ export function seconds_text(value: number_or_none): string {
 export function metric_text(name: string): string {
   const known: Record<string, string> = {
     gradient_norm: 'gradient norm', update_norm: 'update size', loss: 'loss', 'value.lr': 'learning rate',
+    hessian_eigenvalue: 'largest Hessian eigenvalue', sam_sharpness: 'SAM’s sharpness', gradient_noise_scale: 'gradient noise scale (examples)',
+    update_cosine: 'cosine between updates',
   };
   return known[name] ?? (name.startsWith('value.') ? name.slice(6) : name.replaceAll('_', ' '));
 }
