@@ -202,30 +202,6 @@ test('results are shown, and followed while they grow', async () => {
   await context.close();
 });
 
-test('a training streams its curves, and stops', async () => {
-  const {page, context, complaints} = await open_explorer({colorScheme: 'dark'});
-  await page.getByRole('tab', {name: 'Training'}).click();
-  // Those that are drawn of each optimizer.
-  const points = () => page.evaluate(() => [...document.querySelectorAll('[aria-label="Training curves as they come"] .scatterlayer .trace')]
-    .map((each) => each.querySelectorAll('.point').length));
-  await page.getByLabel('epochs').fill('150');
-  await page.getByRole('button', {name: 'Train', exact: true}).click();
-  await page.waitForFunction(() => document.querySelectorAll('[aria-label="Training curves as they come"] .scatterlayer .trace:first-child .point').length > 3,
-                             null, {timeout: 30000});
-  await page.screenshot({path: in_folder('explore-training-dark.png'), fullPage: true});
-  await page.getByRole('button', {name: 'Stop'}).click();
-  await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Stopped.'));
-  const stopped = await points();
-  await page.waitForTimeout(500);
-  assert.deepEqual(await points(), stopped);
-  await page.getByLabel('epochs').fill('1');
-  await page.getByRole('button', {name: 'Train', exact: true}).click();
-  await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Done.'), null, {timeout: 60000});
-  assert.deepEqual(await points(), [3, 3, 3]);
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
-
 test('a slider is answered quickly', async () => {
   const {page, context} = await open_explorer();
   await page.getByRole('button', {name: 'Add an optimizer'}).click();

@@ -29,6 +29,7 @@ namespace po = boost::program_options;
 using texts = std::vector<std::string>;
 
 constexpr int usual_port = 7272;
+constexpr int tour_pages = 8;  // in web/src/explore/tour_pages.ts
 
 usage explore_usage() {
   usage expected{
@@ -45,7 +46,9 @@ usage explore_usage() {
       "address to listen on; anyone who can reach it can run the plugins of this machine")(
       "proxy-name", po::value<texts>()->value_name("NAME"),
       "also answer to this name, without scheme and port: of a proxy that shows the page (repeatable)")(
-      "tour", "begin with a guided tour")("no-open", "print the address without opening a browser");
+      "tour", po::value<int>()->implicit_value(1)->value_name("PAGE"),
+      "begin with the guided tour, or, as --tour=3, with one of its eight pages")(
+      "no-open", "print the address without opening a browser");
   add_plugin_options(expected.options);
   return expected;
 }
@@ -55,6 +58,14 @@ int read_port(const po::variables_map& options) {
   const int port = options["port"].as<int>();
   if (port < 0 || port > 65535) throw wrong_value("port", port, "0 to 65535");
   return port;
+}
+
+/// What the page's address ends with.
+std::string tour_address(const po::variables_map& options) {
+  if (options.count("tour") == 0) return "";
+  const int page = options["tour"].as<int>();
+  if (page < 1 || page > tour_pages) throw wrong_value("tour", page, fmt::format("1 to {}", tour_pages));
+  return page == 1 ? "#tour" : fmt::format("#tour-{}", page);
 }
 
 /// In the user's browser, if there is a screen.
@@ -96,13 +107,14 @@ void bind(explore_service& service, const po::variables_map& options,
 exit_status serve(const po::variables_map& options) {
   bundled_assets();  // says at once if there are none
   read_confinement(options);
+  const std::string tour = tour_address(options);
   const texts files = texts_of(options, "file");
   for (const std::string& file : files) store::open_read_only(file);
   explore_service service(texts_of(options, "plugins"), files);
   const interrupt_watch watch;
   std::unique_ptr<explore_server> server;
   bind(service, options, server);
-  const std::string url = server->url() + (options.count("tour") != 0 ? "#tour" : "");
+  const std::string url = server->url() + tour;
   print_result("{}\n", url);
   flush_result();
   print_note("Ravine's explorer is at {}; Ctrl-C stops it\n", url);

@@ -18,6 +18,7 @@
 #include "text/plan_text.hpp"
 #include "text/stage_progress.hpp"
 #include "text/terminal.hpp"
+#include "tuning/later_trials.hpp"
 #include "tuning/run_experiment.hpp"
 
 #include <algorithm>
@@ -162,7 +163,8 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   executor.use_jobs(jobs);
   std::optional<cluster_run> cluster;
   if (wants_cluster(options)) cluster.emplace(options, experiment, file, results, executor);
-  stage_progress shown(file.string(), cluster ? run_place::on_cluster : run_place::here);
+  stage_progress shown(file.string(), cluster ? run_place::on_cluster : run_place::here,
+                       experiment.trials.size() + later_trials_of(experiment).all());
   experiment_run done;
   try {
     ravine::executor& by = cluster ? cluster->by() : executor;
@@ -187,7 +189,11 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
   for (const auto& [status, count] : results.endings(experiment.name)) {
     if (is_fault(status)) faults += count;
   }
-  if (faults == 0) return exit_status::ok;
+  if (faults == 0) {
+    if (experiment.part) return exit_status::ok;  // whose results are merged first
+    print_note("{0}: next, ravine compare {1} or ravine report {1}\n", experiment.name, file.string());
+    return exit_status::ok;
+  }
   print_note("{}: {} failed; ravine compare {} shows them\n", experiment.name, counted(faults, "trial"),
              file.string());
   return exit_status::trial_failed;

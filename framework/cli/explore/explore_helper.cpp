@@ -48,12 +48,13 @@ json results_of(const json& request, const registry& plugins) {
   return report_document(std::move(files), plugins, baseline_of(experiments));
 }
 
-json answer_to(const json& request, const registry& plugins, const answers& out) {
+json answer_to(const json& request, const registry& plugins, tracer& paths, const answers& out) {
   const std::string what = request.at("do").get<std::string>();
-  if (what == "trace") return trace_job(request.at("with"), plugins);
+  if (what == "trace") return paths.answer(request.at("with"));
   if (what == "results") return results_of(request, plugins);
   const unsigned jobs = granted_resources().cores;
-  train_job(request.at("with"), plugins, jobs, [&](const json& event) { out.put("event", event); });
+  train_job(request.at("with"), plugins, jobs, request.at("into").get<std::string>(),
+            [&](const json& event) { out.put("event", event); });
   return nullptr;
 }
 
@@ -64,10 +65,11 @@ exit_status serve_as_helper(const std::vector<std::string>& folders) {
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const std::vector<std::filesystem::path> given(folders.begin(), folders.end());
   const registry plugins = ravine::load_plugins(given);
+  tracer paths(plugins);
   out.put("ok", plugin_catalog(plugins));
   for (std::string line; std::getline(std::cin, line);) {
     try {
-      out.put("ok", answer_to(json::parse(line), plugins, out));
+      out.put("ok", answer_to(json::parse(line), plugins, paths, out));
     } catch (const request_error& problem) {
       out.put("refused", problem.what());
     } catch (const std::exception& problem) {

@@ -6,7 +6,10 @@
 #include "process/confinement.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -42,6 +45,17 @@ std::pair<std::string_view, std::string_view> split(std::string_view line) {
   return {line.substr(0, space), line.substr(std::min(space + 1, line.size()))};
 }
 
+/// An empty one for temporary files, of this user alone.
+fs::path new_folder() {
+  std::string name = (fs::temp_directory_path() / "ravine-explore-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) {
+    throw error(
+        fmt::format("{}: a folder for trainings can't be made: {}; set TMPDIR to one that can be written",
+                    name, std::system_category().message(errno)));
+  }
+  return name;
+}
+
 /// Counts up for as long as it lives.
 class turn {
  public:
@@ -63,6 +77,11 @@ class turn {
 explore_service::explore_service(std::vector<std::string> plugin_folders,
                                  std::vector<std::string> results_files)
     : folders_(std::move(plugin_folders)), files_(std::move(results_files)) {}
+
+explore_service::~explore_service() {
+  std::error_code ignored;
+  if (!kept_.empty()) fs::remove_all(kept_, ignored);
+}
 
 std::vector<std::string> explore_service::helper_arguments() const {
   std::vector<std::string> arguments{"explore", helper_word};
@@ -174,15 +193,45 @@ std::string explore_service::results_version() const {
   return version;
 }
 
+explore_service::kept_training::kept_training(explore_service& service, const json& request)
+    : service_(service) {
+  constexpr auto patience = std::chrono::seconds(5);  // a page that is gone is noticed within less
+  const auto number = request.find("training");
+  if (number == request.end()) return;
+  if (!number->is_number_unsigned()) {
+    throw request_error(fmt::format("training: found {}, expected a whole number", number->dump()));
+  }
+  const bool go_on = request.value("go_on", json(false)) == json(true);
+  std::unique_lock lock(service_.kept_mutex_);
+  if (service_.kept_.empty()) service_.kept_ = new_folder();
+  const fs::path file = service_.kept_ / fmt::format("{}.db", number->get<std::uint64_t>());
+  const bool is_free =
+      service_.kept_free_.wait_for(lock, patience, [&] { return !service_.kept_used_.contains(file); });
+  if (!is_free) throw busy_error("this training is in progress; stop it first");
+  std::error_code ignored;
+  for (const char* part : {"", "-wal", "-shm"}) {
+    if (!go_on) fs::remove(file.string() + part, ignored);
+  }
+  service_.kept_used_.insert(file);
+  file_ = file;
+}
+
+explore_service::kept_training::~kept_training() {
+  const std::lock_guard lock(service_.kept_mutex_);
+  service_.kept_used_.erase(file_);
+  service_.kept_free_.notify_all();
+}
+
 explore_service::training::training(explore_service& service, const json& request) : service_(service) {
   if (++service_.trainings_ > most_trainings) {
     --service_.trainings_;
     throw busy_error(fmt::format("{} trainings are in progress; stop one first", most_trainings));
   }
   try {
+    kept_ = std::make_unique<kept_training>(service_, request);
     std::string catalog;
     helper_ = service_.start_helper(catalog);
-    helper_->send(json{{"do", "train"}, {"with", request}}.dump());
+    helper_->send(json{{"do", "train"}, {"with", request}, {"into", kept_->file().string()}}.dump());
   } catch (...) {
     --service_.trainings_;
     throw;

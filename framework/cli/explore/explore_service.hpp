@@ -4,6 +4,7 @@
 #include "process/helper_process.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -27,10 +28,14 @@ class explore_service {
  public:
   /// Of `--plugins`, and the results files to show.
   explore_service(std::vector<std::string> plugin_folders, std::vector<std::string> results_files);
+  ~explore_service();
+  explore_service(const explore_service&) = delete;
+  explore_service& operator=(const explore_service&) = delete;
+
 
   /// What the plugins offer now, as JSON text: a file that was added, changed or removed is noticed.
   std::string catalog();
-  /// As trace_job. Throws request_error, busy_error, ravine::error.
+  /// As tracer::answer. Throws request_error, busy_error, ravine::error.
   std::string trace(const nlohmann::json& request);
   /// The document of the results files as JSON text; and what changes whenever they do.
   std::string results();
@@ -39,10 +44,33 @@ class explore_service {
   void stop();
   bool has_results() const { return !files_.empty(); }
 
+  /// A file of a training, which nobody else uses for as long as this lives.
+  class kept_training {
+   public:
+    /// Waits a moment for whoever has it. Throws request_error, busy_error.
+    kept_training(explore_service& service, const nlohmann::json& request);
+    ~kept_training();
+    kept_training(const kept_training&) = delete;
+    kept_training& operator=(const kept_training&) = delete;
+
+    /// Empty: nothing is kept.
+    const std::filesystem::path& file() const { return file_; }
+
+   private:
+    explore_service& service_;
+    std::filesystem::path file_;
+  };
+
   /// A helper that stop() knows of.
   using helper_pointer = std::unique_ptr<helper_process, std::function<void(helper_process*)>>;
 
-  /// One training in progress. Throws busy_error if there are too many.
+  /// One training in progress. The request is that of train_job with
+  ///
+  ///     training   optional: a whole number that a page has made up, under which results and checkpoints
+  ///                are kept for as long as this service lives
+  ///     go_on      whether to go on from what is kept there; else that is forgotten
+  ///
+  /// Throws request_error, and busy_error if there are too many.
   class training {
    public:
     training(explore_service& service, const nlohmann::json& request);
@@ -56,6 +84,7 @@ class explore_service {
 
    private:
     explore_service& service_;
+    std::unique_ptr<kept_training> kept_;  // given back after the helper has ended
     helper_pointer helper_;
     bool ended_ = false;
   };
@@ -81,6 +110,10 @@ class explore_service {
   std::mutex helpers_mutex_;  // of the two that follow
   std::set<helper_process*> helpers_;
   bool is_stopping_ = false;
+  std::mutex kept_mutex_;  // of the three that follow
+  std::condition_variable kept_free_;
+  std::filesystem::path kept_;                 ///< the folder of trainings' files; empty: there is none yet
+  std::set<std::filesystem::path> kept_used_;  ///< files of trainings in progress
   slot traces_;
   slot documents_;
   std::atomic<int> waiting_{0};

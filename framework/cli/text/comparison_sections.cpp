@@ -64,7 +64,7 @@ std::string expected_text(const problem_summary& problem, const lines_shown& lin
     rows.push_back({writer.escaped(line->name()), reached_text(times), number_text(times.steps.expected),
                     number_text(times.evaluations.expected)});
     if (epochs) rows.back().push_back(number_text(times.epochs.expected));
-    rows.back().push_back(number_text(times.seconds.expected));
+    rows.back().push_back(seconds_text(times.seconds.expected));
   }
   return writer.table(std::move(rows));
 }
@@ -209,7 +209,7 @@ std::set<section> all_sections() {
 
 std::set<section> usual_sections(const comparison& compared) {
   std::set<section> usual{section::scores, section::paired, section::sensitivity};
-  if (compared.profile_problems.size() > 1) usual.insert(section::profile);
+  if (compared.profile_problems.size() > 1 || !compared.ranks.empty()) usual.insert(section::profile);
   const bool several_targets = std::ranges::any_of(
       compared.problems, [](const problem_summary& problem) { return problem.targets.size() > 1; });
   if (several_targets) usual.insert(section::runtimes);
@@ -228,6 +228,26 @@ std::string sections_text(const problem_summary& problem, const lines_shown& lin
   if (shown.contains(section::curves)) text += curves_text(problem, writer);
   if (shown.contains(section::budget)) text += budget_text(problem, writer);
   return text;
+}
+
+std::string ranks_text(const comparison& compared, const table_writer& writer) {
+  if (compared.ranks.empty()) return "";
+  std::vector<const rank_summary*> best_first;
+  for (const rank_summary& each : compared.ranks) best_first.push_back(&each);
+  std::ranges::stable_sort(best_first, {}, &rank_summary::mean);
+  table rows(1, {"optimizer", "mean rank", "95 % interval"});
+  for (const rank_summary* each : best_first) {
+    rows.push_back({writer.escaped(each->optimizer), fmt::format("{:.2f}", each->mean),
+                    std::isnan(each->range.lower)
+                        ? "—"
+                        : fmt::format("{:.2f} … {:.2f}", each->range.lower, each->range.upper)});
+  }
+  return '\n' +
+         writer.heading("mean ranks",
+                        fmt::format("over {}, by the median cost to the target, or by the median score where "
+                                    "there is none; 1 is the best",
+                                    counted(compared.problems.size(), "problem"))) +
+         writer.table(std::move(rows));
 }
 
 std::string profile_text(const comparison& compared, const table_writer& writer) {

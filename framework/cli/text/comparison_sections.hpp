@@ -15,6 +15,7 @@ std::string sections_text(const problem_summary& problem,
                           const std::set<section>& shown, const table_writer& writer);
 
 /// What stands below all problems; empty if no problem has a target.
+std::string ranks_text(const comparison& compared, const table_writer& writer);
 std::string profile_text(const comparison& compared, const table_writer& writer);
 
 }  // namespace ravine::cli

@@ -63,7 +63,10 @@ void add_best_column(std::size_t index, const problem_summary& problem, std::vec
 column time_column(cost_unit unit) {
   const std::string heading(to_string(unit));
   return {heading,
-          [unit](const configuration_summary& line) { return number_text(line.times->in(unit).median); },
+          [unit](const configuration_summary& line) {
+            const double median = line.times->in(unit).median;
+            return unit == cost_unit::seconds ? seconds_text(median) : number_text(median);
+          },
           heading};
 }
 
@@ -284,7 +287,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
     if (!text.empty()) text += '\n';
     text += problem_text(problem, points, shown, writer);
   }
-  if (shown.contains(section::profile)) text += profile_text(compared, writer);
+  if (shown.contains(section::profile)) text += ranks_text(compared, writer) + profile_text(compared, writer);
   if (shown.contains(section::runtimes)) text += runtimes_text(compared, writer);
   if (!compared.warnings.empty()) text += '\n' + warnings_text(compared.warnings, writer);
   if (style == text_style::terminal) text += '\n';

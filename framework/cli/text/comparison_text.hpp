@@ -26,7 +26,7 @@ enum class section {
   sensitivity,  ///< the best value of each hyperparameter that was searched, and the range within 5 % of it
   curves,       ///< score at each value of such a hyperparameter
   budget,       ///< expected best score against the number of search points
-  profile,      ///< performance profile over problems
+  profile,      ///< mean ranks and performance profile over problems
   runtimes      ///< runtime distributions and data profiles over problems, trials and targets
 };
 
@@ -38,8 +38,8 @@ std::string_view name_of(section part);
 std::set<section> usual_sections(const comparison& compared);
 std::set<section> all_sections();
 
-/// The comparison for people: a table for each problem, about 100 columns wide with labels of up to 20
-/// characters (wider where trials lost their target again), a best value marked where it is told apart from
+/// The comparison for people: a table for each problem, as wide as output_width() or in parts below each
+/// other, a best value marked where it is told apart from
 /// all others, then what failed and why, and the other sections. Sections without content are left out.
 std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
                             text_style style);

@@ -20,6 +20,14 @@ std::string metric_text(double value, std::string_view metric) {
   return higher_is_better(metric) && std::isfinite(value) ? fmt::format("{:.4f}", value) : number_text(value);
 }
 
+std::string seconds_text(double seconds) {
+  if (!std::isfinite(seconds)) return number_text(seconds);
+  const double size = std::abs(seconds);
+  if (size >= 100) return fmt::format("{:.0f} s", seconds);
+  if (size == 0 || size >= 1) return fmt::format("{:.3g} s", seconds);
+  return size < 1e-3 ? fmt::format("{:.3g} µs", 1e6 * seconds) : fmt::format("{:.3g} ms", 1e3 * seconds);
+}
+
 std::string exact_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 }  // namespace ravine::cli

@@ -102,6 +102,7 @@ void progress::tell_of_long(const planned_trial& trial, double share, const std:
 
 void progress::trial_ended(const planned_trial& trial, const trial_result& result) {
   ++ended_;
+  ++run_;
   double altogether = 0;
   if (const auto began = trials_began_.find(trial.hash); began != trials_began_.end()) {
     altogether = std::chrono::duration<double>(clock::now() - began->second).count();
@@ -118,7 +119,10 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
 }
 
 void progress::parts_advanced(const parts_progress& now) {
-  for (const auto& [status, count] : now.ended) ended_ += count;
+  for (const auto& [status, count] : now.ended) {
+    ended_ += count;
+    run_ += count;
+  }
   const auto time = clock::now();
   std::string line;
   if (now.running + now.waiting == 0) {
@@ -182,12 +186,14 @@ void progress::draw(const std::string& what, double share) {
   last_drawn_ = clock::now();
   const double seconds = std::chrono::duration<double>(last_drawn_ - began_).count();
   const double done = static_cast<double>(ended_) + share;
-  std::string left;
-  if (seconds > 1 && done > 0) {
-    left = fmt::format(" · {} left", duration_text(seconds / done * (static_cast<double>(trials_) - done)));
+  const double run = static_cast<double>(run_) + share;
+  std::string left;  // before the rest, which a narrow terminal cuts off
+  if (seconds > 1 && run > 0) {
+    left = fmt::format("{} left · ", duration_text(seconds / run * (static_cast<double>(trials_) - done)));
   }
-  const std::string line = fmt::format("{} {}/{} {}{}", bar(done / static_cast<double>(trials_)),
-                                       place_ == run_place::here ? ended_ + 1 : ended_, trials_, what, left);
+  const std::size_t number = std::min(place_ == run_place::here ? ended_ + 1 : ended_, trials_);
+  const std::string line =
+      fmt::format("{} {}/{} · {}{}", bar(done / static_cast<double>(trials_)), number, trials_, left, what);
   draw_status_line(line);
   drawn_ = true;
 }

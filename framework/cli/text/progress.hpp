@@ -17,8 +17,12 @@ enum class run_place { here, on_cluster };
 /// one while it runs. Passes on Ctrl-C.
 class progress : public run_listener {
  public:
-  /// `tuning_metric` judges search trials.
+  /// Of so many trials in all; `tuning_metric` judges search trials.
   explicit progress(std::size_t trials, std::string tuning_metric = "", run_place place = run_place::here);
+  /// So many have results, of this run or an earlier one.
+  void set_ended(std::size_t count) { ended_ = count; }
+  /// Takes the bar off the terminal.
+  void clear();
   ~progress() override;
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
@@ -40,7 +44,6 @@ class progress : public run_listener {
   void draw(const planned_trial& trial, double share, const std::string& detail);
   /// `share` of a trial is done besides those that have ended.
   void draw(const std::string& what, double share);
-  void clear();
   /// Prints a line that stays, above the bar.
   void say(const std::string& line);
 
@@ -48,6 +51,7 @@ class progress : public run_listener {
   std::string tuning_metric_;
   run_place place_;
   std::size_t ended_ = 0;
+  std::size_t run_ = 0;  // of these, by this run
   bool terminal_;
   bool drawn_ = false;
   interruption heard_ = interruption::none;  // what was answered last

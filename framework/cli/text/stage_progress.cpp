@@ -3,6 +3,7 @@
 #include "core/counted.hpp"
 #include "text/output.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,7 +22,9 @@ void stage_progress::stage_began(const plan& stage, std::size_t missing) {
   print_note("{}: {} of {} to run, into {}\n", stage.name, missing, counted(stage.trials.size(), "trial"),
              file_);
   name_ = stage.name;
-  shown_.emplace(missing, stage.tuning_metric, place_);
+  if (!shown_) shown_.emplace(std::max(trials_, stage.trials.size()), stage.tuning_metric, place_);
+  shown_->set_ended(stage.trials.size() - missing);
+  in_stage_ = true;
 }
 
 void stage_progress::data_unknown(const plan& stage, std::size_t count) {
@@ -48,8 +51,9 @@ void stage_progress::parts_advanced(const parts_progress& now) {
 }
 
 void stage_progress::finish_stage() {
-  if (!shown_) return;
-  shown_.reset();
+  if (!in_stage_) return;
+  in_stage_ = false;
+  shown_->clear();
   std::string text;
   for (const auto& [status, count] : std::exchange(counts_, {})) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));

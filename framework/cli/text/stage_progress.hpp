@@ -10,11 +10,12 @@
 
 namespace ravine::cli {
 
-/// Shows the progress of each stage, and sums up how its trials ended.
+/// Shows the progress of all stages as one, and sums up how the trials of each ended.
 class stage_progress : public experiment_listener {
  public:
-  /// `file` is where results go.
-  stage_progress(std::string file, run_place place) : file_(std::move(file)), place_(place) {}
+  /// `file` is where results go; `trials` are all of the experiment, with those that tuning will add.
+  stage_progress(std::string file, run_place place, std::size_t trials)
+      : file_(std::move(file)), place_(place), trials_(trials) {}
 
   void stage_began(const plan& stage, std::size_t missing) override;
   void data_unknown(const plan& stage, std::size_t count) override;
@@ -38,8 +39,10 @@ class stage_progress : public experiment_listener {
  private:
   std::string file_;
   run_place place_;
+  std::size_t trials_;
   std::string name_;               // of the experiment
-  std::optional<progress> shown_;  // empty between stages
+  std::optional<progress> shown_;  // empty before the first stage
+  bool in_stage_ = false;
   std::map<trial_status, std::size_t> counts_;
   std::map<std::string, std::size_t> went_on_;  // by the length of the trials that they went on from
 };

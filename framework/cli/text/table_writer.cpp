@@ -5,18 +5,15 @@
 #include "text/text_table.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace ravine::cli {
-namespace {
-
-constexpr std::size_t width = 100;
-
 /// Breaks at spaces. The first line begins with `first`, the others with `indent`.
-std::string wrapped(const std::string& written, const std::string& first, const std::string& indent) {
+std::string table_writer::wrapped(const std::string& written, const std::string& first,
+                                  const std::string& indent) const {
   const std::string text = printable(written);
   std::string all;
   std::string line = first;
@@ -24,7 +21,7 @@ std::string wrapped(const std::string& written, const std::string& first, const 
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (begun && display_width(line) + 1 + display_width(word) > width) {
+    if (begun && display_width(line) + 1 + display_width(word) > width_) {
       all += line + '\n';
       line = indent + word;
     } else {
@@ -36,8 +33,6 @@ std::string wrapped(const std::string& written, const std::string& first, const 
   return all + line + '\n';
 }
 
-}  // namespace
-
 std::string table_writer::heading(const std::string& title, const std::string& detail) const {
   if (style_ == text_style::markdown) return fmt::format("### {}\n\n{}\n\n", escaped(title), detail);
   return wrapped(fmt::format("{} · {}", title, detail), "", "  ");
@@ -46,7 +41,7 @@ std::string table_writer::heading(const std::string& title, const std::string& d
 std::string table_writer::table(std::vector<std::vector<std::string>> rows) const {
   if (style_ == text_style::terminal) {
     for (auto& row : rows) row[0].insert(0, "  ");
-    return text_table(rows);
+    return text_table(std::move(rows), {.width = width_, .aligns_numbers = true});
   }
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -72,7 +67,7 @@ std::string table_writer::item(const std::string& text) const {
 }
 
 std::string table_writer::marked(const std::string& cell) const {
-  return style_ == text_style::markdown ? "**" + cell + "**" : cell + " *";
+  return style_ == text_style::markdown ? "**" + cell + "**" : "* " + cell;
 }
 
 std::string table_writer::continued(const std::string& cell) const {

@@ -42,6 +42,16 @@ unsigned terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+unsigned output_width() {
+  constexpr unsigned least = 40, usual = 100, most = 10'000;
+  const char* const wished = std::getenv("COLUMNS");
+  const unsigned long columns = wished == nullptr ? 0 : std::strtoul(wished, nullptr, 10);
+  if (columns > 0) return static_cast<unsigned>(std::clamp<unsigned long>(columns, least, most));
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+  return std::max<unsigned>(size.ws_col, least);
+}
+
 void draw_status_line(std::string_view text) {
   write_to_stderr("\r\x1b[K" + shortened(printable(text), terminal_width() - 1));
 }

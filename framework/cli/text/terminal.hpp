@@ -11,6 +11,10 @@ bool stderr_is_terminal();
 /// Columns of the terminal at standard error; 80 if unknown.
 unsigned terminal_width();
 
+/// How wide results may be: as COLUMNS says, else as the terminal at standard output is, and 100 columns
+/// where there is none; 40 at least.
+unsigned output_width();
+
 /// Shows one line of text on the terminal at standard error, as far as there is room, in place of the one
 /// that was shown before; the cursor stays on it.
 void draw_status_line(std::string_view text);

@@ -4,6 +4,7 @@
 #include "compare/grouping.hpp"
 #include "compare/interquartile_mean.hpp"
 #include "compare/leaders.hpp"
+#include "compare/mean_ranks.hpp"
 #include "compare/pairing.hpp"
 #include "compare/performance_profile.hpp"
 #include "compare/runtime_profile.hpp"
@@ -254,6 +255,7 @@ comparison compare(const std::vector<stored_trial>& trials, const baseline_choic
   check_baseline(all, baseline);
   adjust_all(all, family);
   add_performance_profile(all);
+  add_mean_ranks(all);
   all.runtimes = runtime_profiles(all.problems);
   return all;
 }

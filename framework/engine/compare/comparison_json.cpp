@@ -173,6 +173,7 @@ json to_json(const comparison& compared) {
   json all{{"problems", list_of(compared.problems)},
            {"baseline", nullptr},
            {"tests", compared.tests},
+           {"ranks", json::object()},
            {"runtimes", list_of(compared.runtimes)},
            {"unfinished", json::array()},
            {"warnings", compared.warnings},
@@ -184,6 +185,10 @@ json to_json(const comparison& compared) {
   if (!compared.baseline.empty()) all["baseline"] = compared.baseline;
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
+  }
+  for (const rank_summary& each : compared.ranks) {
+    all["ranks"][each.optimizer] = {
+        {"ranks", each.ranks}, {"mean", each.mean}, {"interval", as_json(each.range)}};
   }
   write_non_finite_as_text(all);
   return all;

@@ -125,6 +125,14 @@ struct profile_summary {
   std::vector<double> ratios;
 };
 
+/// Where an optimizer stands over all problems, see add_mean_ranks.
+struct rank_summary {
+  std::string optimizer;
+  std::vector<double> ranks = {};  ///< on each problem: 1 is the best
+  double mean = 0;
+  interval range = {};  ///< 95 %, of the mean
+};
+
 /// A distribution function that rises by one `count`-th at each value solved.
 struct step_distribution {
   std::vector<double> solved;  ///< ascending, finite
@@ -160,6 +168,7 @@ struct comparison {
   std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none
   std::vector<std::string> profile_problems;      ///< problems with a target
   std::vector<profile_summary> profile;           ///< of the optimizers that were run on all of those
+  std::vector<rank_summary> ranks;                ///< over all problems, of the optimizers run on each
   std::vector<runtime_summary> runtimes;          ///< see runtime_profiles
   std::vector<unfinished_experiment> unfinished;  ///< of those that the trials belong to
   std::vector<std::string> warnings;              ///< that concern no single problem

@@ -89,10 +89,22 @@ bool needs_file(const component& which) {
          which.hyperparameters.end();
 }
 
+/// The files that offer it and differ: first the one that is used, then those that it hides.
+json builds_json(const registry& plugins, const component& which) {
+  json builds = json::array({which.file->path.string()});
+  for (const shadowed_component& each : plugins.shadowed()) {
+    const bool is_other = each.kind == which.kind && each.id == which.id && !each.is_alike;
+    if (is_other) builds.push_back(each.path.string());
+  }
+  return builds;
+}
+
 json all_of(const registry& plugins, component_kind kind) {
   json all = json::array();
   for (const component* each : plugins.all(kind)) {
-    if (!needs_file(*each)) all.push_back(as_json(*each));
+    if (needs_file(*each)) continue;
+    all.push_back(as_json(*each));
+    if (kind == component_kind::optimizer) all.back()["builds"] = builds_json(plugins, *each);
   }
   return all;
 }

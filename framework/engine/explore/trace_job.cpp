@@ -1,5 +1,6 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
+#include "plugin/registry.hpp"
 #include "process/resources.hpp"
 #include "process/sandbox.hpp"
 #include "report/landscape_image.hpp"
@@ -8,8 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -84,18 +88,65 @@ json image_json(const trace_request& asked, const registry& plugins) {
   return json::parse(text);
 }
 
+/// The file that is used instead of the one that hides it; empty: the usual one.
+std::string build_of(const json& request) {
+  const auto file = request.find("build");
+  if (file == request.end() || file->is_null()) return "";
+  if (!file->is_string()) throw request_error(fmt::format("build: found {}, expected a file", file->dump()));
+  return file->get<std::string>();
+}
+
 }  // namespace
 
-json trace_job(const json& request, const registry& plugins) {
-  const trace_request asked = read_trace_request(request, plugins);
-  const std::vector<planned_trial> trials = asked.wanted.trials.slice(0, asked.wanted.trials.size());
-  json answer{{"paths", json::array()}};
-  if (asked.cells) answer["image"] = image_json(asked, plugins);
-  collector seen;
-  worker_executor executor(plugins, granted_resources().cores);
-  executor.run(asked.wanted.trials, seen);
-  for (const planned_trial& each : trials) answer["paths"].push_back(path_json(each, seen.of(each)));
-  return answer;
+/// Plugins, and workers that have loaded them.
+class tracer::build {
+ public:
+  explicit build(const registry& plugins) : plugins_(&plugins), by_(plugins, granted_resources().cores) {}
+  explicit build(std::unique_ptr<registry> own)
+      : own_(std::move(own)), plugins_(own_.get()), by_(*own_, granted_resources().cores) {}
+
+  json answer(const json& request) {
+    const trace_request asked = read_trace_request(request, *plugins_);
+    json answer{{"paths", json::array()}};
+    if (asked.cells) answer["image"] = image_json(asked, *plugins_);
+    collector seen;
+    by_.run(asked.wanted.trials, seen);
+    for (const planned_trial& each : asked.wanted.trials) {
+      answer["paths"].push_back(path_json(each, seen.of(each)));
+    }
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<registry> own_;
+  const registry* plugins_;
+  worker_executor by_;
+};
+
+tracer::tracer(const registry& plugins) : plugins_(plugins), usual_(std::make_unique<build>(plugins)) {}
+
+tracer::~tracer() = default;
+
+/// Of files that the page has from the catalog, and of no others.
+tracer::build& tracer::hidden_build(const std::string& file) {
+  std::unique_ptr<build>& found = hidden_[file];
+  if (found) return *found;
+  const bool is_known = std::ranges::any_of(
+      plugins_.shadowed(), [&](const shadowed_component& each) { return each.path == file; });
+  if (!is_known) {
+    hidden_.erase(file);
+    throw request_error(fmt::format("build: {} is no plugin that another one hides", file));
+  }
+  auto others = std::make_unique<registry>();
+  others->load(file);
+  for (const std::filesystem::path& folder : plugins_.folders()) others->scan(folder);
+  found = std::make_unique<build>(std::move(others));
+  return *found;
+}
+
+json tracer::answer(const json& request) {
+  const std::string file = build_of(request);
+  return (file.empty() ? *usual_ : hidden_build(file)).answer(request);
 }
 
 }  // namespace ravine

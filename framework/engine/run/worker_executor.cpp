@@ -44,14 +44,23 @@ struct slot {
 /// One call of worker_executor::run.
 class pool {
  public:
-  pool(std::span<const planned_trial> trials, std::size_t jobs, std::shared_ptr<zygote>& from,
-       const registry& plugins, dataset_cache& data, run_listener& listener)
+  /// What outlives it.
+  struct surroundings {
+    std::shared_ptr<zygote>& from;
+    std::deque<std::unique_ptr<worker_process>>& idle;
+    const registry& plugins;
+    dataset_cache& data;
+    run_listener& listener;
+  };
+
+  pool(std::span<const planned_trial> trials, std::size_t jobs, const surroundings& around)
       : trials_(trials),
-        zygote_(from),
-        plugins_(plugins),
-        data_(data),
-        listener_(listener),
+        zygote_(around.from),
+        plugins_(around.plugins),
+        data_(around.data),
+        listener_(around.listener),
         memory_(default_memory(jobs)),
+        idle_(around.idle),
         slots_(std::min(jobs, trials.size())) {}
 
   void run() {
@@ -232,7 +241,7 @@ class pool {
   std::vector<std::pair<const planned_trial*, trial_result>> ended_;  // and not told yet
   clock::time_point looked_{};
   std::optional<clock::time_point> leaving_since_;
-  std::deque<std::unique_ptr<worker_process>> idle_;
+  std::deque<std::unique_ptr<worker_process>>& idle_;
   std::vector<slot> slots_;
 };
 
@@ -241,13 +250,15 @@ class pool {
 worker_executor::worker_executor(const registry& plugins, std::size_t jobs)
     : plugins_(plugins), jobs_(jobs), zygote_(new_zygote(plugins)) {}
 
+worker_executor::~worker_executor() = default;
+
 void worker_executor::run(const trial_list& trials, run_listener& listener) {
   // Of a million trials only these are written out at a time.
   constexpr std::size_t at_once = 4096;
   for (std::size_t first = 0; first < trials.size(); first += at_once) {
     if (first > 0 && listener.next() != run_listener::command::go_on) return;
     const std::vector<planned_trial> some = trials.slice(first, at_once);
-    pool(some, jobs_, zygote_, plugins_, data_, listener).run();
+    pool(some, jobs_, {zygote_, idle_, plugins_, data_, listener}).run();
   }
 }
 

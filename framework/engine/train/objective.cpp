@@ -168,6 +168,22 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
 }
 
 template <class T>
+std::vector<std::size_t> objective<T>::predictions(const T* point, const image_set& examples,
+                                                   std::size_t count) {
+  std::vector<std::uint32_t> rows(std::min({count, examples.size(), evaluation_batch(*data_)}));
+  std::iota(rows.begin(), rows.end(), 0U);
+  std::vector<std::size_t> classes;
+  if (rows.empty()) return classes;
+  model_->predict(point, evaluated_->fill(examples, rows, 0), scores_.data());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto* scores = scores_.data() + i * data_->classes;
+    const auto* const best = std::max_element(scores, scores + data_->classes);
+    classes.push_back(static_cast<std::size_t>(best - scores));
+  }
+  return classes;
+}
+
+template <class T>
 bool objective<T>::escaped(std::span<const T> point) {
   if (lowest_.empty()) return false;
   if (!instance_) return beyond_reach(point);

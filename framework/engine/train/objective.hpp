@@ -66,6 +66,9 @@ class objective {
   /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels
   /// of their examples, or the landscape's loss and, if it declares its minimum, the gap to it.
   std::map<std::string, double> metrics(const T* point);
+  /// The class that is predicted of each of the first `count` examples with one label; fewer if there are no
+  /// more, or if that is more than are evaluated at once.
+  std::vector<std::size_t> predictions(const T* point, const image_set& examples, std::size_t count);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
   /// coordinates on an instance.

@@ -1,4 +1,5 @@
 #include "train/checkpoint.hpp"
+#include "train/checkpoint_content.hpp"
 #include "train/continuation.hpp"
 #include "train/lr_scaling.hpp"
 #include "train/openblas.hpp"
@@ -27,9 +28,7 @@ std::string describe(const blas_library& blas) {
 }
 
 /// Another library, or another kernel of it, would go on to other bits.
-void expect_blas(byte_reader& checkpoint) {
-  blas_library before;
-  checkpoint >> before.name >> before.kernel;
+void expect_blas(const blas_library& before) {
   const blas_library now = loaded_blas();
   if (before == now) return;
   throw checkpoint_error(fmt::format("was made {}, but this trial runs {}", describe(before), describe(now)));
@@ -117,47 +116,31 @@ void trial_run<T>::expect_the_same_way(const trial_result& before, std::uint64_t
 
 template <class T>
 void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
-  const bool of_shorter = hash_in(checkpoint) == lineage_hash(spec_);
-  byte_reader in = open_checkpoint(checkpoint, of_shorter ? lineage_hash(spec_) : content_hash(spec_));
-  std::uint64_t its_total_steps = 0;
-  if (of_shorter) in >> its_total_steps;
-  expect_blas(in);
-  trial_result before;
-  std::uint64_t evaluation_count = 0;
-  in >> before >> evaluation_count;
-  for (; evaluation_count > 0; --evaluation_count) in >> before.evaluations.emplace_back();
-  std::uint64_t evaluations_done = 0;
-  std::uint64_t evaluation_due = 0;
-  double loss_sum = 0;
-  double examples = 0;
-  std::vector<double> path_errors;
-  std::uint64_t array_count = 0;
-  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> path_errors >> array_count;
+  checkpoint_content kept = read_checkpoint(checkpoint, spec_);
+  expect_blas(kept.blas);
   const std::vector<aligned_array*> arrays = lasting_arrays();
-  if (array_count != arrays.size()) throw checkpoint_error("holds another number of arrays");
-  std::vector<std::span<const std::byte>> contents;
-  for (const aligned_array* each : arrays) {
-    rv_dtype type = 0;
-    in >> type;
-    if (type != each->type()) throw checkpoint_error("holds an array of another type");
-    contents.push_back(in.array(element_size(type)));
-    if (contents.back().size() != each->bytes()) throw checkpoint_error("holds an array of another size");
+  if (kept.arrays.size() != arrays.size()) throw checkpoint_error("holds another number of arrays");
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    if (kept.arrays[i].type != arrays[i]->type()) throw checkpoint_error("holds an array of another type");
+    if (kept.arrays[i].elements.size() != arrays[i]->bytes())
+      throw checkpoint_error("holds an array of another size");
   }
-  if (!in.at_end()) throw checkpoint_error("holds more than it should");
-  if (of_shorter) {
-    expect_the_same_way(before, its_total_steps);
-    evaluation_due = budget_.next_evaluation(evaluations_done, before.evaluations.back().at.steps);
+  if (kept.of_shorter) {
+    expect_the_same_way(kept.result, kept.total_steps);
+    kept.evaluation_due =
+        budget_.next_evaluation(kept.evaluations_done, kept.result.evaluations.back().at.steps);
   }
   // From here on nothing fails: a checkpoint is taken whole or not at all.
   for (std::size_t i = 0; i < arrays.size(); ++i) {
-    if (!contents[i].empty()) std::memcpy(arrays[i]->data(), contents[i].data(), contents[i].size());
+    const std::span<const std::byte> elements = kept.arrays[i].elements;
+    if (!elements.empty()) std::memcpy(arrays[i]->data(), elements.data(), elements.size());
   }
-  result_ = std::move(before);
-  evaluations_done_ = evaluations_done;
-  evaluation_due_ = evaluation_due;
-  loss_sum_ = loss_sum;
-  examples_ = examples;
-  path_.go_on(std::move(path_errors));
+  result_ = std::move(kept.result);
+  evaluations_done_ = kept.evaluations_done;
+  evaluation_due_ = kept.evaluation_due;
+  loss_sum_ = kept.loss_sum;
+  examples_ = kept.examples;
+  path_.go_on(std::move(kept.path_errors));
   clock_.go_on();
 }
 

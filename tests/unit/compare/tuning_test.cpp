@@ -1,4 +1,5 @@
 #include "compare/comparison.hpp"
+#include "compare/mean_ranks.hpp"
 #include "unit/compare/compare_support.hpp"
 
 #include <algorithm>
@@ -287,6 +288,56 @@ TEST(pairing, compares_the_same_repetitions_and_corrects_over_the_family) {
   EXPECT_EQ(nag.probability_better, 0);
   EXPECT_EQ(nag.adjusted_p_value, 0.0625);
   EXPECT_THROW(compare(trials, "lbfgs"), error);
+}
+
+TEST(mean_ranks, share_ranks_as_scipy_does) {
+  constexpr double never = std::numeric_limits<double>::infinity();
+  // scipy.stats.rankdata([3, 1, 1, inf, 2, inf])
+  EXPECT_THAT(shared_ranks(std::vector{3.0, 1.0, 1.0, never, 2.0, never}),
+              ElementsAre(4, 1.5, 1.5, 5.5, 3, 5.5));
+  EXPECT_THAT(shared_ranks(std::vector{std::nan(""), 1.0, never}), ElementsAre(2.5, 1, 2.5));
+}
+
+TEST(mean_ranks, go_by_the_median_cost_on_each_problem_and_tell_how_firm_they_are) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    for (const char* problem : {"beale", "booth"}) {
+      const auto add = [&](const char* optimizer, std::optional<double> steps) {
+        trials.push_back(
+            make({.optimizer = optimizer, .repetition = i, .target_steps = steps, .problem = problem}));
+      };
+      const double slow_once = i == 0 ? 60 : 10;
+      add("adam", slow_once);
+      add("sgd", 40);
+      add("nag", std::nullopt);
+    }
+    trials.push_back(make({.optimizer = "lion", .repetition = i, .target_steps = 1}));
+  }
+  const comparison compared = compare(trials);
+  ASSERT_EQ(compared.ranks.size(), 3U) << "lion was run on one of the problems";
+  EXPECT_EQ(compared.ranks[0].optimizer, "adam");
+  EXPECT_THAT(compared.ranks[0].ranks, ElementsAre(1, 1));
+  EXPECT_EQ(compared.ranks[0].mean, 1);
+  EXPECT_EQ(compared.ranks[1].mean, 2);
+  EXPECT_EQ(compared.ranks[2].mean, 3);
+  // Three or more of five draws find the slow one with a chance of 5.8 % on each problem: on one of them at
+  // least in 11 %, on both in .3 %.
+  EXPECT_EQ(compared.ranks[0].range.lower, 1);
+  EXPECT_EQ(compared.ranks[0].range.upper, 1.5);
+  EXPECT_EQ(compared.ranks[2].range.lower, 3) << "who never meets the target is last in every sample";
+  EXPECT_EQ(compared.ranks[2].range.upper, 3);
+}
+
+TEST(mean_ranks, need_five_repetitions_for_an_interval) {
+  std::vector<stored_trial> trials;
+  for (const char* problem : {"beale", "booth"}) {
+    trials.push_back(make({.optimizer = "adam", .target_steps = 10, .problem = problem}));
+    trials.push_back(make({.optimizer = "sgd", .target_steps = 40, .problem = problem}));
+  }
+  const comparison compared = compare(trials);
+  ASSERT_EQ(compared.ranks.size(), 2U);
+  EXPECT_EQ(compared.ranks[0].mean, 1);
+  EXPECT_TRUE(std::isnan(compared.ranks[0].range.lower));
 }
 
 TEST(profile, gives_multiples_of_the_best_expected_time) {

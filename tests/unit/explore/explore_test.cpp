@@ -1,13 +1,17 @@
 #include "explore/jobs.hpp"
 #include "explore/plugin_catalog.hpp"
+#include "unit/data/data_support.hpp"
 #include "unit/plugin_support.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -23,8 +27,10 @@ constexpr const char* two_optimizers =
     "problems: [{use: rosenbrock}]\ntrain: {steps: 3}\n"
     "optimizers: [{use: sgd, with: {lr: 0.001}}, {use: adam, with: {lr: 0.05}}]\n";
 
-TEST(trace_job, gives_the_path_of_each_optimizer_in_the_manifest_order) {
-  const json answer = trace_job({{"manifest", two_optimizers}}, shipped_plugins());
+json traced(const json& request, const registry& plugins) { return tracer(plugins).answer(request); }
+
+TEST(tracer, gives_the_path_of_each_optimizer_in_the_manifest_order) {
+  const json answer = traced({{"manifest", two_optimizers}}, shipped_plugins());
   ASSERT_EQ(answer["paths"].size(), 2U);
   const json& sgd = answer["paths"][0];
   EXPECT_EQ(sgd["label"], "sgd");
@@ -38,28 +44,28 @@ TEST(trace_job, gives_the_path_of_each_optimizer_in_the_manifest_order) {
   EXPECT_FALSE(answer.contains("image"));
 }
 
-TEST(trace_job, draws_the_landscape_where_it_is_asked_to) {
-  const json answer = trace_job(
+TEST(tracer, draws_the_landscape_where_it_is_asked_to) {
+  const json answer = traced(
       {{"manifest", two_optimizers}, {"cells", 8}, {"frame", {{"lower", {-2, -1}}, {"upper", {2, 3}}}}},
       shipped_plugins());
   EXPECT_EQ(answer["image"]["losses"].size(), 64U);
   EXPECT_EQ(answer["image"]["upper"], (std::vector<int>{2, 3}));
 }
 
-TEST(trace_job, tells_how_a_path_ended_that_did_not_come_through) {
+TEST(tracer, tells_how_a_path_ended_that_did_not_come_through) {
   const json answer =
-      trace_job({{"manifest", "problems: [{use: rosenbrock}]\noptimizers: [{use: sgd, with: {lr: 1}}]"}},
-                shipped_plugins());
+      traced({{"manifest", "problems: [{use: rosenbrock}]\noptimizers: [{use: sgd, with: {lr: 1}}]"}},
+             shipped_plugins());
   EXPECT_NE(answer["paths"][0]["status"], "completed");
   EXPECT_NE(answer["paths"][0]["reason"], "");
 }
 
-TEST(trace_job, tells_the_learning_rates_of_each_path) {
-  const json answer = trace_job({{"manifest",
-                                  "problems: [{use: rosenbrock}]\ntrain: {steps: 4}\noptimizers:\n"
-                                  "  - {use: sgd, with: {lr: 0.001}, schedule: {lr: {use: cosine}}}\n"
-                                  "  - {use: nelder_mead}\n"}},
-                                shipped_plugins());
+TEST(tracer, tells_the_learning_rates_of_each_path) {
+  const json answer = traced({{"manifest",
+                               "problems: [{use: rosenbrock}]\ntrain: {steps: 4}\noptimizers:\n"
+                               "  - {use: sgd, with: {lr: 0.001}, schedule: {lr: {use: cosine}}}\n"
+                               "  - {use: nelder_mead}\n"}},
+                             shipped_plugins());
   const json& rates = answer["paths"][0]["rates"];
   EXPECT_EQ(rates["step"], (std::vector<int>{1, 2, 3, 4}));
   // Loshchilov & Hutter 2017: lr (1 + cos(pi t / T)) / 2, t steps before.
@@ -76,7 +82,7 @@ TEST(train_job, tells_of_each_evaluation_and_of_the_end) {
       {{"manifest",
         "problems: [{use: softmax, data: {use: digits, with: {train: 256, validation: 64, test: 64}}}]\n"
         "train: {epochs: 2}\noptimizers: [{use: sgd, with: {lr: 0.1}}]"}},
-      shipped_plugins(), 1, [&](const json& event) { events.push_back(event); });
+      shipped_plugins(), 1, {}, [&](const json& event) { events.push_back(event); });
   std::vector<std::string> names;
   for (const json& event : events) {
     if (event["event"] != "step") names.push_back(event["event"]);
@@ -93,7 +99,7 @@ TEST(train_job, tunes_before_it_trains) {
         "problems: [{use: softmax, data: {use: digits, with: {train: 256, validation: 64, test: 64}}}]\n"
         "train: {epochs: 1}\noptimizers: [{use: sgd, with: {lr: {grid: [1e-6, 0.1]}}}]\n"
         "tuning: {method: grid}"}},
-      shipped_plugins(), 1, [&](const json& event) { events.push_back(event); });
+      shipped_plugins(), 1, {}, [&](const json& event) { events.push_back(event); });
   std::vector<std::string> begun;
   for (const json& event : events) {
     if (event["event"] == "stage") begun.push_back("stage of " + event["missing"].dump());
@@ -103,20 +109,106 @@ TEST(train_job, tunes_before_it_trains) {
                                              "stage of 1", R"(result{"lr":0.1})"}));
 }
 
-TEST(trace_job, draws_no_search) {
+/// Two networks on images, as a page has them trained; `epochs` may be raised to go on.
+json race(int epochs) {
+  return {{"manifest", fmt::format("problems: [{{use: softmax, data: {{use: digits, with: {{train: 256, "
+                                   "validation: 64, test: 64}}}}}}]\ntrain: {{epochs: {}}}\n"
+                                   "optimizers: [{{use: sgd, with: {{lr: 0.1}}}}, {{use: adam}}]\n"
+                                   "checkpoint: {{every: {{epochs: 1}}, at_end: true}}\n",
+                                   epochs)}};
+}
+
+std::vector<json> events_of(const json& request, const std::filesystem::path& file) {
+  std::vector<json> events;
+  train_job(request, shipped_plugins(), 1, file, [&](const json& event) { events.push_back(event); });
+  return events;
+}
+
+/// The last event of that name of that optimizer.
+json last_of(const std::vector<json>& events, const char* name, const char* label) {
+  json found;
+  for (const json& each : events) {
+    if (each["event"] == name && each.value("label", "") == label) found = each;
+  }
+  return found;
+}
+
+TEST(train_job, trains_all_results_side_by_side) {
+  std::size_t training = 0, most = 0;
+  for (const json& event : events_of(race(2), {})) {
+    if (event["event"] == "trial") most = std::max(most, ++training);
+    if (event["event"] == "end") --training;
+  }
+  EXPECT_EQ(most, 2U) << "although there is one job";
+}
+
+TEST(train_job, shows_what_the_networks_make_of_some_images) {
+  const std::vector<json> events = events_of(race(8), {});
+  const auto images =
+      std::ranges::find_if(events, [](const json& event) { return event["event"] == "examples"; });
+  ASSERT_NE(images, events.end());
+  EXPECT_EQ((*images)["shape"], (std::vector<int>{1, 28, 28}));
+  ASSERT_EQ((*images)["pixels"].size(), 20U);
+  EXPECT_EQ((*images)["pixels"][0].size(), 784U);
+  const json view = last_of(events, "view", "adam");
+  ASSERT_EQ(view["predictions"].size(), 20U) << view.value("problem", "");
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < 20; ++i) right += view["predictions"][i] == (*images)["labels"][i] ? 1 : 0;
+  EXPECT_GE(right, 10U) << "of ten classes, by chance two are";
+  EXPECT_EQ(view["weights"]["tensor"], "output.weight");
+  ASSERT_EQ(view["weights"]["units"].size(), 10U);
+  int largest = 0;
+  for (const json& unit : view["weights"]["units"]) {
+    ASSERT_EQ(unit.size(), 784U);
+    for (const json& weight : unit) largest = std::max(largest, std::abs(weight.get<int>()));
+  }
+  EXPECT_EQ(largest, 127);
+  EXPECT_GT(view["weights"]["largest"], 0);
+}
+
+TEST(train_job, goes_on_from_the_end_of_a_shorter_training) {
+  const testing::temporary_folder folder;
+  const std::vector<json> shorter = events_of(race(1), folder / "kept.db");
+  const std::vector<json> longer = events_of(race(2), folder / "kept.db");
+  const std::vector<json> at_once = events_of(race(2), {});
+  const json loss = last_of(at_once, "evaluation", "adam")["metrics"]["validation_loss"];
+  EXPECT_EQ(last_of(longer, "evaluation", "adam")["metrics"]["validation_loss"], loss);
+  const std::vector<json> again = events_of(race(2), folder / "kept.db");
+  EXPECT_EQ(last_of(again, "evaluation", "adam")["metrics"]["validation_loss"], loss);
+  EXPECT_EQ(last_of(again, "end", "adam")["status"], "completed") << "told of, though it is not run again";
+  EXPECT_EQ(last_of(again, "view", "adam")["predictions"], last_of(at_once, "view", "adam")["predictions"]);
+  EXPECT_TRUE(last_of(again, "step", "adam").is_null());
+}
+
+TEST(train_job, shows_no_images_of_a_table) {
+  const testing::temporary_folder folder;
+  std::ofstream table(folder / "table.csv");
+  for (int i = 0; i < 60; ++i) table << i % 7 << ',' << i % 3 << ',' << i % 2 << '\n';
+  table.close();
+  const json request{
+      {"manifest", fmt::format("problems: [{{use: softmax, data: {{use: csv, with: {{file: {}}}}}}}]\n"
+                               "train: {{epochs: 1, batch_size: 8}}\noptimizers: [{{use: sgd}}]\n"
+                               "checkpoint: {{at_end: true}}\n",
+                               (folder / "table.csv").string())}};
+  for (const json& event : events_of(request, {})) {
+    EXPECT_NE(event["event"], "examples");
+    EXPECT_NE(event["event"], "view");
+  }
+}
+
+TEST(tracer, draws_no_search) {
   EXPECT_THAT(
       [] {
-        trace_job(
-            {{"manifest",
-              "problems: [{use: rosenbrock}]\noptimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-4]}}}]\n"
-              "tuning: {method: grid}"}},
-            shipped_plugins());
+        traced({{"manifest",
+                 "problems: [{use: rosenbrock}]\noptimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-4]}}}]\n"
+                 "tuning: {method: grid}"}},
+               shipped_plugins());
       },
       ::testing::ThrowsMessage<request_error>(HasSubstr("tuning: paths are drawn of given hyperparameters")));
 }
 
 TEST(train_job, leaves_landscapes_to_the_other_tab) {
-  EXPECT_THROW(train_job({{"manifest", two_optimizers}}, shipped_plugins(), 1, [](const json&) {}),
+  EXPECT_THROW(train_job({{"manifest", two_optimizers}}, shipped_plugins(), 1, {}, [](const json&) {}),
                request_error);
 }
 

@@ -29,6 +29,8 @@ export interface component {
   is_landscape?: boolean;
   /** An optimizer that works around another one, always or where it is given one. */
   wraps?: boolean;
+  /** Files of optimizers that have this name and differ: first the one that is used. */
+  builds?: string[];
   may_wrap?: boolean;
   follows_metric?: boolean;
 }

@@ -5,7 +5,8 @@ import type {drawn_path, faint_path} from '../shared/landscape_view';
 import {ink_of} from '../shared/palette';
 import {type catalog, find} from './catalog';
 import {hyperparameter_fields, number_field} from './hyperparameter_field';
-import {landscape_manifest} from './manifest';
+import {copied_manifest} from './manifest';
+import {manifest_part} from './manifest_part';
 import {latest_only, refusal} from './requests';
 import {run_cards} from './run_cards';
 import type {driven, state} from './state';
@@ -22,7 +23,7 @@ export class landscape_tab {
   private readonly paths_part = h('section', {class: 'card paths', 'aria-label': 'Paths'});
   private readonly runner = new latest_only(() => this.run(), (busy) => this.paths_part.setAttribute('aria-busy', String(busy)));
   private readonly status = h('p', {class: 'status', role: 'status'});
-  private readonly manifest_text = h('code', {});
+  private readonly manifest = new manifest_part();
   private readonly problem_fields = h('div', {});
   private readonly rejected = h('div', {});
   private readonly cards: run_cards;
@@ -41,7 +42,7 @@ export class landscape_tab {
       on_pick: (x, y) => this.pick(x, y),
       on_zoom: (factor, around) => this.zoom(factor, around),
     });
-    this.cards = run_cards(shown.runs, () => this.plugins, () => this.changed());
+    this.cards = run_cards(shown.runs, () => this.plugins, () => this.changed(), true);
     this.sweep = new sweep_part({
       shown, plugins: () => this.plugins, drawn: () => this.drawn,
       adopted: () => {
@@ -58,7 +59,7 @@ export class landscape_tab {
       h('div', {class: 'sections'},
         this.paths_part,
         this.rejected, this.sweep.element,
-        h('section', {class: 'card', 'aria-label': 'Manifest'}, this.manifest_part())));
+        this.manifest.element));
     this.paths_part.append(this.toolbar(), this.stage.element, this.status);
     this.write_problem_fields();
     this.write_rejected();
@@ -104,18 +105,6 @@ export class landscape_tab {
         this.changed();
       }),
       h('span', {class: 'hint'}, 'Click or drag to choose the start; Ctrl and wheel zoom.'));
-  }
-
-  private manifest_part(): HTMLElement {
-    const copy = h('button', {type: 'button'}, 'Copy as manifest');
-    copy.addEventListener('click', () => {
-      void navigator.clipboard.writeText(landscape_manifest(this.shown)).then(
-        () => { copy.textContent = 'Copied'; },
-        () => { copy.textContent = 'Select the text below'; });
-      setTimeout(() => { copy.textContent = 'Copy as manifest'; }, 1500);
-    });
-    return h('div', {}, h('div', {class: 'controls'}, copy, h('span', {class: 'hint'}, 'Save it as a file, and ravine run repeats what you see.')),
-             h('pre', {tabindex: 0, class: 'manifest'}, this.manifest_text));
   }
 
   private write_problem_fields(): void {
@@ -174,7 +163,7 @@ export class landscape_tab {
 
   private changed(): void {
     this.asked = performance.now();
-    this.manifest_text.textContent = landscape_manifest(this.shown);
+    this.manifest.set(copied_manifest(this.shown));
     this.sweep.runs_changed();
     this.on_change();
     this.runner.ask();

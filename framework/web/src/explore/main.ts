@@ -98,7 +98,7 @@ class explorer {
     clearTimeout(this.saving);
     const hash = hash_of(this.shown);
     if (hash !== location.hash) {
-      const is_first = location.hash === '' || location.hash === '#tour';
+      const is_first = /^(#tour(-\d+)?)?$/.test(location.hash);
       if (is_first) history.replaceState({changes: 0}, '', hash);
       else history.pushState({changes: this.changes + 1}, '', hash);
     }

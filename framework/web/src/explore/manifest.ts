@@ -1,6 +1,6 @@
 import type {setting, settings} from '../shared/document';
 import {type catalog, find} from './catalog';
-import {type driven, labels, name_of, type rule, type state} from './state';
+import {type driven, type group, labels, name_of, type rule, type state} from './state';
 
 function value_text(value: setting): string {
   if (Array.isArray(value)) return `[${value.join(', ')}]`;
@@ -32,7 +32,13 @@ function keys(of: rule, tuned_by: catalog | null): string {
   const schedule = of.schedule ? `, schedule: {lr: {use: ${text(of.schedule)}${with_text(of.schedule_with)}}}` : '';
   const inner = of.inner ? `, inner: {use: ${text(of.inner.use)}${keys(of.inner, tuned_by)}}` : '';
   const search = tuned_by && has_ranges(of, tuned_by) ? ', search: default' : '';
-  return `${with_text(given(of, tuned_by !== null))}${schedule}${search}${inner}`;
+  return `${with_text(given(of, tuned_by !== null))}${schedule}${search}${inner}${groups_text(of.groups ?? [])}`;
+}
+
+function groups_text(groups: group[]): string {
+  const one = ({role, tensors, use, with: with_}: group) =>
+      `{${role ? `role: ${text(role)}` : `tensors: ${JSON.stringify(tensors)}`}${use ? `, use: ${text(use)}` : ''}${with_text(with_)}}`;
+  return groups.length === 0 ? '' : `, groups: [${groups.map(one).join(', ')}]`;
 }
 
 function optimizers(runs: driven[], tuned_by: catalog | null): string {
@@ -53,6 +59,14 @@ export function landscape_manifest(of: state, target?: number): string {
       `train: {steps: ${of.steps}${of.clip > 0 ? `, clip: {norm: ${of.clip}}` : ''}}\n` +
       (target === undefined ? '' : `evaluate: {every: {steps: 1}, target: {gap: ${target}}, stop_at_target: true}\n`) +
       `optimizers:\n${optimizers(of.runs, null)}`;
+}
+
+/** The same to be copied: an experiment takes one build of an optimizer at a time. */
+export function copied_manifest(of: state): string {
+  const names = labels(of.runs);
+  const left_out = of.runs.flatMap(({build}, i) => build ? [`# ${names[i]} is left out: of several plugins of one name ravine run takes one. --plugins gives the folder of ${JSON.stringify(build)}.\n`] : []);
+  const runs = of.runs.filter((each) => !each.build);
+  return runs.length === 0 ? left_out.join('') : left_out.join('') + landscape_manifest({...of, runs});
 }
 
 /** What the training tab trains. */

@@ -1,19 +1,12 @@
 import {h, select} from '../shared/dom';
 import {type catalog, type component, find} from './catalog';
+import {group_fields} from './group_fields';
 import {hyperparameter_fields} from './hyperparameter_field';
+import {type around_fields, optimizer_choice} from './optimizer_choice';
 import type {rule} from './state';
 
 /** Wrappers within wrappers that a manifest may have. */
 const most_nested = 8;
-
-/** What the fields of a card need: the plugins, and whom to tell of changes. */
-export interface around_fields {
-  plugins: catalog;
-  /** A value has changed. */
-  change(): void;
-  /** The fields have to be made anew. */
-  rebuild(): void;
-}
 
 function schedule_fields(of: rule, {plugins, change, rebuild}: around_fields): HTMLElement[] {
   const choice = select([['', 'none'], ...plugins.schedulers.map((each): [string, string] => [each.id, each.id])], of.schedule, (value) => {
@@ -35,20 +28,16 @@ function own_fields(of: rule, found: component | undefined, within: around_field
   const first = all.filter((each) => each.search || each.name === 'lr').slice(0, 3);
   const rest = all.filter((each) => !first.includes(each));
   const has_schedule = all.some((each) => each.name === 'lr' && each.schedulable);
-  const is_open = of.schedule !== '' || rest.some((each) => each.name in of.with);
+  // A wrapper takes groups on the optimizer that it works around.
+  const may_have_groups = found !== undefined && !found.wraps && !of.inner;
+  const is_open = of.schedule !== '' || of.groups !== undefined || rest.some((each) => each.name in of.with);
   return [
     ...hyperparameter_fields(first, of.with, within.change),
-    (rest.length > 0 || has_schedule) && h('details', {open: is_open}, h('summary', {class: 'muted'}, has_schedule ? 'more, and a schedule' : 'more'),
+    (rest.length > 0 || has_schedule || may_have_groups) && h('details', {open: is_open}, h('summary', {class: 'muted'}, has_schedule ? 'more, and a schedule' : 'more'),
       ...hyperparameter_fields(rest, of.with, within.change),
-      ...(has_schedule ? schedule_fields(of, within) : [])),
+      ...(has_schedule ? schedule_fields(of, within) : []),
+      ...(may_have_groups ? group_fields(of, within) : [])),
   ];
-}
-
-/** An optimizer that a plugin offers no longer stays in its list. */
-export function optimizer_choice(known: component[], use: string, on_change: (value: string) => void, label: string): HTMLSelectElement {
-  const pick = select(known.map((each) => [each.id, each.id]), use, on_change, label);
-  if (use !== '' && !find(known, use)) pick.prepend(h('option', {value: use, selected: true, disabled: true}, `${use} (not loaded)`));
-  return pick;
 }
 
 /** The optimizer that a wrapper works around, with fields of its own. */
@@ -82,14 +71,15 @@ export function rule_fields(of: rule, within: around_fields, depth = 0): (HTMLEl
 /** Chooses another optimizer. A wrapper is put around what was there; what was inside a wrapper comes out again with its values. */
 export function change_use(of: rule, use: string, plugins: catalog): void {
   const next = find(plugins.optimizers, use);
-  const {inner} = of;
+  const {inner, groups} = of;
+  delete of.groups;
   if (inner?.use === use) {
     delete of.inner;
     Object.assign(of, inner);
     return;
   }
   if (next?.wraps && !inner) {
-    of.inner = {use: of.use, with: of.with, schedule: of.schedule, schedule_with: of.schedule_with};
+    of.inner = {use: of.use, with: of.with, schedule: of.schedule, schedule_with: of.schedule_with, ...(groups ? {groups} : {})};
     Object.assign(of, {schedule: '', schedule_with: {}});
   } else if (!next?.wraps && !next?.may_wrap) {
     delete of.inner;

@@ -1,17 +1,34 @@
 import {swatch} from '../shared/animation';
-import {h} from '../shared/dom';
-import type {catalog} from './catalog';
-import {type around_fields, change_use, optimizer_choice, rule_fields} from './rule_fields';
+import {h, select} from '../shared/dom';
+import {type catalog, find} from './catalog';
+import {type around_fields, optimizer_choice} from './optimizer_choice';
+import {change_use, rule_fields} from './rule_fields';
 import {schedule_curve, type schedule_values} from './schedule_curve';
 import {type driven, free_ink, name_of, new_run} from './state';
 
 const most_runs = 12;
 
-function card(run: driven, runs: driven[], within: around_fields): HTMLElement {
+/** Which of several plugins of one name; by the last folders of their paths, which tell them apart. */
+function build_choice(run: driven, {plugins, change}: around_fields): HTMLElement | false {
+  const builds = find(plugins.optimizers, run.use)?.builds ?? [];
+  if (builds.length < 2 && !run.build) return false;
+  const short = (file: string) => file.split('/').slice(-3).join('/');
+  const all = run.build && !builds.includes(run.build) ? [...builds, run.build] : builds;
+  const pick = select(all.map((file, i) => [i === 0 ? '' : file, short(file)]), run.build ?? '', (value) => {
+    if (value) run.build = value;
+    else delete run.build;
+    change();
+  }, `build of ${run.use}`);
+  pick.title = all.join('\n');
+  return h('div', {class: 'hyper'}, h('span', {class: 'hyper-name', title: 'several plugins have this name'}, 'build'), pick);
+}
+
+function card(run: driven, runs: driven[], offers_builds: boolean, within: around_fields): HTMLElement {
   const {plugins, change, rebuild} = within;
   const name = name_of(run);
   const pick = optimizer_choice(plugins.optimizers, run.use, (value) => {
     change_use(run, value, plugins);
+    delete run.build;
     rebuild();
     change();
   }, 'optimizer');
@@ -23,6 +40,7 @@ function card(run: driven, runs: driven[], within: around_fields): HTMLElement {
   });
   return h('section', {class: 'run', 'aria-label': name},
     h('div', {class: 'run-head'}, swatch(run.ink), pick, remove),
+    offers_builds && build_choice(run, within),
     ...rule_fields(run, within));
 }
 
@@ -33,8 +51,8 @@ export interface run_cards {
   show_schedules(all: (schedule_values | null)[]): void;
 }
 
-/** A card for each optimizer that is driven, and the button for one more. `runs` is changed. */
-export function run_cards(runs: driven[], plugins: () => catalog, change: () => void): run_cards {
+/** A card for each optimizer that is driven, and the button for one more. `runs` is changed; builds are chosen among where `offers_builds`. */
+export function run_cards(runs: driven[], plugins: () => catalog, change: () => void, offers_builds = false): run_cards {
   const element = h('div', {class: 'runs'});
   let schedules: (schedule_values | null)[] = [];
   const show_schedules = (all: (schedule_values | null)[]) => {
@@ -52,7 +70,7 @@ export function run_cards(runs: driven[], plugins: () => catalog, change: () => 
       rebuild();
       change();
     });
-    element.replaceChildren(...runs.map((run) => card(run, runs, {plugins: plugins(), change, rebuild})), add);
+    element.replaceChildren(...runs.map((run) => card(run, runs, offers_builds, {plugins: plugins(), change, rebuild})), add);
     show_schedules(schedules);
   };
   rebuild();

@@ -9,11 +9,25 @@ export interface rule {
   schedule: string;
   schedule_with: settings;
   inner?: rule;
+  groups?: group[];
+}
+
+/** Tensors with settings or an optimizer of their own. */
+export interface group {
+  /** What the tensors are for; empty: `tensors` selects. */
+  role: string;
+  /** A pattern for their names. */
+  tensors: string;
+  /** Empty: the optimizer of the rest, with what is not given here. */
+  use: string;
+  with: settings;
 }
 
 /** An optimizer that is driven. */
 export interface driven extends rule {
   ink: number;
+  /** The file of a plugin that another one of its name hides; nothing: the one that is used. */
+  build?: string;
 }
 
 export interface frame {
@@ -70,12 +84,22 @@ function is_settings(value: unknown): value is settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(is_setting);
 }
 function is_rule(value: unknown): value is rule {
-  const {use, with: with_, schedule, schedule_with, inner} = value as Partial<rule> ?? {};
+  const {use, with: with_, schedule, schedule_with, inner, groups} = value as Partial<rule> ?? {};
   return typeof use === 'string' && typeof schedule === 'string' && is_settings(with_) && is_settings(schedule_with) &&
-      (inner === undefined || is_rule(inner));
+      (inner === undefined || is_rule(inner)) && (groups === undefined || Array.isArray(groups) && groups.every(is_group));
+}
+function is_group(value: unknown): value is group {
+  const {role, tensors, use, with: with_} = value as Partial<group> ?? {};
+  return [role, tensors, use].every((each) => typeof each === 'string') && is_settings(with_);
+}
+function is_ink(value: unknown): boolean {
+  return Number.isInteger(value) && value as number >= 0;
+}
+function is_build(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 function is_runs(value: unknown): value is driven[] {
-  return Array.isArray(value) && value.every((each) => is_rule(each) && Number.isInteger((each as driven).ink) && (each as driven).ink >= 0);
+  return Array.isArray(value) && value.every((each) => is_rule(each) && is_ink((each as driven).ink) && is_build((each as driven).build));
 }
 function is_point(value: unknown): value is [number, number] {
   return Array.isArray(value) && value.length === 2 && value.every((each) => Number.isFinite(each));
@@ -92,11 +116,12 @@ const checks: Partial<Record<keyof state, (value: unknown) => boolean>> = {
   start: (value) => value === null || is_point(value), frame: (value) => value === null || is_frame(value),
 };
 
-/** The state that an address holds, also `#tour`; what it lacks or has of another form is as at first. */
+/** The state that an address holds, also `#tour` and `#tour-3`; what it lacks or has of another form is as at first. */
 export function state_from(hash: string): state {
   const first = first_state();
   const text = hash.replace(/^#/, '');
-  if (text === 'tour') return {...first, tab: 'tour'};
+  const tour = /^tour(?:-(\d+))?$/.exec(text);
+  if (tour) return {...first, tab: 'tour', tour: Number(tour[1] ?? 1) - 1};
   try {
     const read = JSON.parse(decodeURIComponent(text)) as Record<string, unknown>;
     const known = Object.entries(first).map(([name, value]) => {

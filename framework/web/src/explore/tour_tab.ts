@@ -60,7 +60,8 @@ export class tour_tab {
         h('p', {class: 'muted'}, `${index + 1} of ${tour_pages.length}`),
         h('h2', {id: 'tour-title', tabindex: -1}, page.title),
         ...page.text.map((each) => h('p', {}, each)),
-        this.slider(), h('div', {class: 'controls'}, step(index - 1, 'Back'), step(index + 1, 'Next')), explore),
+        this.slider(), h('div', {class: 'controls'}, step(index - 1, 'Back'), step(index + 1, 'Next')), explore,
+        h('p', {class: 'hint'}, `Question ${page.question[0]} measures it: `, h('code', {}, `ravine run experiments/questions/${page.question[1]}.yaml`))),
       this.picture);
     this.picture.replaceChildren(this.stage.element, this.status);
     this.runner.ask();

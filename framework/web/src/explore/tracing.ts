@@ -3,7 +3,7 @@ import {type image, type number_or_none, succeeded} from '../shared/document';
 import type {drawn_path} from '../shared/landscape_view';
 import {landscape_manifest} from './manifest';
 import {post} from './requests';
-import type {driven, frame, state} from './state';
+import {type driven, type frame, labels, type state} from './state';
 
 export interface traced_path {
   label: string;
@@ -29,8 +29,21 @@ export const cells = 160;
 export const most_runs = 12;
 
 /** The paths of a state's runs; with the landscape's image if a frame is given, null for its own box. */
-export function trace(of: state, view?: {frame: frame | null}, target?: number): Promise<traced> {
-  return post<traced>('api/trace', {manifest: landscape_manifest(of, target), ...(view ? {cells, frame: view.frame} : {})});
+export async function trace(of: state, view?: {frame: frame | null}, target?: number): Promise<traced> {
+  const names = labels(of.runs);
+  const builds = [...new Set(of.runs.map((each) => each.build ?? ''))];
+  const paths: traced_path[] = [];
+  let image: traced['image'];
+  for (const [i, build] of builds.entries()) {
+    const places = of.runs.flatMap((each, place) => (each.build ?? '') === build ? [place] : []);
+    const answer = await post<traced>('api/trace', {
+      manifest: landscape_manifest({...of, runs: places.map((place) => of.runs[place]!)}, target),
+      ...(build ? {build} : {}), ...(view && i === 0 ? {cells, frame: view.frame} : {}),
+    });
+    if (i === 0) ({image} = answer);
+    places.forEach((place, row) => { paths[place] = {...answer.paths[row]!, label: names[place]!}; });
+  }
+  return {paths, ...(image === undefined ? {} : {image})};
 }
 
 /** As they are drawn, each in the ink of its run. */

@@ -1,79 +1,63 @@
 import {swatch} from '../shared/animation';
-import {type number_or_none, type settings, succeeded} from '../shared/document';
-import {field, h, select} from '../shared/dom';
-import {metric_text, number_text, score_text, settings_text} from '../shared/format';
+import {field, h, once_a_frame, select} from '../shared/dom';
+import {metric_text, number_text, score_text} from '../shared/format';
 import {ink_of} from '../shared/palette';
 import {chart} from '../shared/plotly';
 import {type catalog, find} from './catalog';
 import {hyperparameter_fields} from './hyperparameter_field';
 import {training_manifest} from './manifest';
+import {manifest_part} from './manifest_part';
+import {network_views} from './network_views';
+import {race, type training_event} from './race';
 import {events} from './requests';
 import {run_cards} from './run_cards';
-import {labels, type state} from './state';
+import type {state} from './state';
 
-interface event {
-  event: 'stage' | 'trial' | 'step' | 'evaluation' | 'end' | 'failed' | 'done';
-  label?: string;
-  role?: 'search' | 'result';
-  point?: settings;
-  tuned?: boolean;
-  missing?: number;
-  steps?: number;
-  planned_steps?: number;
-  epochs?: number;
-  metrics?: Record<string, number_or_none>;
-  status?: string;
-  reason?: string;
-}
+/** So that a training that is stopped goes on from there, and one that has ended for more epochs. */
+const kept = 'checkpoint: {every: {epochs: 0.5}, at_end: true}\n';
 
-/** One optimizer's training as far as it has come. */
-interface progress {
-  label: string;
-  ink: number;
-  epochs: number[];
-  metrics: Record<string, number_or_none[]>;
-  done: number;
-  status: string;
-  is_fault: boolean;
-  /** The values that tuning chose; empty without. */
-  chosen: string;
-}
-
-/** Small networks trained while one looks on. */
+/** Small networks trained side by side while one looks on. */
 export class training_tab {
   readonly element: HTMLElement;
-  private trials: progress[] = [];
+  private readonly race = new race();
+  /** Under which the server keeps what this page trains. */
+  private readonly training = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
   private metric = 'validation_accuracy';
-  private searched = {ended: 0, all: 0};
   private abort: AbortController | null = null;
   private readonly start = h('button', {type: 'button', class: 'play'}, 'Train');
+  private readonly go_on = h('button', {type: 'button', disabled: true, title: 'From where it was stopped, or, with more epochs, from its end'}, 'Go on');
   private readonly stop = h('button', {type: 'button', disabled: true}, 'Stop');
   private readonly status = h('p', {class: 'status', role: 'status'});
   private readonly table = h('tbody', {});
   private readonly model_fields = h('div', {});
+  private readonly metric_choice = h('span', {});
+  private readonly views = new network_views();
+  private readonly manifest = new manifest_part();
   private readonly cards: {element: HTMLElement; rebuild(): void};
   private readonly figure;
+  private readonly redraw = once_a_frame(() => this.write());
 
   constructor(private readonly shown: state, private plugins: catalog, private readonly on_change: () => void) {
     this.figure = chart('Training curves as they come', 400, () => this.curves());
-    this.cards = run_cards(shown.trained, () => this.plugins, on_change);
-    this.start.addEventListener('click', () => void this.train());
+    this.cards = run_cards(shown.trained, () => this.plugins, () => this.changed());
+    this.start.addEventListener('click', () => void this.train(false));
+    this.go_on.addEventListener('click', () => void this.train(true));
     this.stop.addEventListener('click', () => this.abort?.abort());
-    const metrics = ['validation_accuracy', 'validation_loss', 'train_loss', 'gradient_norm', 'update_norm', 'value.lr'];
     this.element = h('div', {class: 'explorer'},
       h('aside', {class: 'card side'}, h('h2', {}, 'Network'), this.model_fields, h('h2', {}, 'Optimizers'), this.cards.element),
-      h('section', {class: 'card', 'aria-label': 'Training'},
-        h('div', {class: 'controls'}, this.start, this.stop,
-          field('metric', select(metrics.map((name) => [name, metric_text(name)]), this.metric, (value) => {
-            this.metric = value;
-            this.figure.update();
-          }))),
-        this.status, this.figure.element,
-        h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Trainings'}, h('table', {}, h('thead', {}, h('tr', {},
-          ...['optimizer', 'epochs', 'validation accuracy', 'validation loss', 'status'].map((each, i) =>
-            h('th', {scope: 'col', class: i === 0 || i === 4 ? 'text' : undefined, style: 'padding:0.4rem 0.7rem'}, each)))), this.table))));
+      h('div', {class: 'sections'},
+        h('section', {class: 'card race', 'aria-label': 'Training'},
+          h('div', {class: 'controls'}, this.start, this.go_on, this.stop, this.metric_choice),
+          this.status, this.figure.element,
+          h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Trainings'}, h('table', {}, h('thead', {}, h('tr', {},
+            ...['optimizer', 'epochs', 'validation accuracy', 'validation loss', 'status'].map((each, i) =>
+              h('th', {scope: 'col', class: i === 0 || i === 4 ? 'text' : undefined, style: 'padding:0.4rem 0.7rem'}, each)))), this.table))),
+        this.views.element, this.manifest.element));
     this.write_model_fields();
-    this.reset();
+    this.race.begin(shown.trained, false);
+    this.race.said = '';
+    this.write();
+    this.changed();
   }
 
   set_plugins(plugins: catalog): void {
@@ -85,6 +69,12 @@ export class training_tab {
   restore(): void {
     this.write_model_fields();
     this.cards.rebuild();
+    this.changed();
+  }
+
+  private changed(): void {
+    this.manifest.set(training_manifest(this.shown, this.plugins));
+    this.on_change();
   }
 
   private write_model_fields(): void {
@@ -96,7 +86,7 @@ export class training_tab {
       control.addEventListener('input', () => {
         if (control.value === '' || !control.validity.valid) return;
         shown[key] = Number(control.value);
-        this.on_change();
+        this.changed();
       });
       return field(label, control);
     };
@@ -104,108 +94,91 @@ export class training_tab {
       select(models.map((each) => [each.id, each.id]), shown.model, (value) => {
         Object.assign(shown, {model: value, model_with: {}});
         this.write_model_fields();
-        this.on_change();
+        this.changed();
       }, 'model'),
       h('p', {class: 'hint'}, found?.summary ?? 'No loaded plugin offers it.'),
-      ...hyperparameter_fields(found?.hyperparameters ?? [], shown.model_with, this.on_change),
+      ...hyperparameter_fields(found?.hyperparameters ?? [], shown.model_with, () => this.changed()),
       h('div', {class: 'fields'},
         field('data', select(this.plugins.data.map((each) => [each.name, each.name]), shown.data, (value) => {
           shown.data = value;
-          this.on_change();
+          this.changed();
         })),
         whole('epochs', 'epochs', 200), whole('batch size', 'batch', 60000), whole('seed', 'seed', 2 ** 31),
         whole('search trials', 'search', 50, 0)),
       h('p', {class: 'hint'}, 'With search trials each optimizer is tuned first: lr, and what else is worth searching and not set here. The best point by validation loss is then trained.'));
   }
 
-  private reset(): void {
-    this.trials = labels(this.shown.trained).map((label, i) => ({
-      label, ink: this.shown.trained[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false, chosen: '',
-    }));
-    this.write_table();
-  }
-
-  private async train(): Promise<void> {
-    this.reset();
-    this.figure.update();
+  private async train(go_on: boolean): Promise<void> {
+    this.race.begin(this.shown.trained, go_on);
     this.abort = new AbortController();
-    this.start.disabled = true;
-    this.stop.disabled = false;
-    this.say('Loading data…');
+    this.set_running(true);
     try {
-      await events<event>('api/train', {manifest: training_manifest(this.shown, this.plugins)}, this.abort.signal, (each) => this.receive(each));
-      if (this.status.textContent === 'Training…') this.say('Done.');
+      const manifest = training_manifest(this.shown, this.plugins) + kept;
+      await events<training_event>('api/train', {manifest, training: this.training, go_on}, this.abort.signal, (each) => {
+        this.race.receive(each);
+        this.redraw();
+      });
+      if (!this.race.is_fault) this.race.said = 'Done.';
     } catch (problem) {
       const stopped = problem instanceof DOMException && problem.name === 'AbortError';
-      this.say(stopped ? 'Stopped.' : problem instanceof Error ? problem.message : String(problem), !stopped);
+      this.race.said = stopped ? 'Stopped.' : problem instanceof Error ? problem.message : String(problem);
+      this.race.is_fault = !stopped;
     }
-    for (const each of this.trials) if (each.status === 'training') each.status = 'stopped';
-    this.write_table();
+    this.race.stop();
     this.abort = null;
-    this.start.disabled = false;
-    this.stop.disabled = true;
+    this.set_running(false);
   }
 
-  private say(text: string, is_fault = false): void {
-    this.status.textContent = text;
-    this.status.classList.toggle('fault', is_fault);
+  private set_running(is_running: boolean): void {
+    this.start.disabled = this.go_on.disabled = is_running;
+    this.stop.disabled = !is_running;
+    this.write();
   }
 
-  private receive(each: event): void {
-    if (each.event === 'failed') return this.say(each.reason ?? 'The training failed.', true);
-    if (each.event === 'stage') {
-      this.searched = {ended: 0, all: each.missing ?? 0};
-      return this.say('Training…');
-    }
-    if (each.role === 'search') {
-      if (each.event === 'end') ++this.searched.ended;
-      return this.say(`Searching: ${this.searched.ended} of ${this.searched.all} trials…`);
-    }
-    const of = this.trials.find((known) => known.label === each.label);
-    if (!of) return;
-    if (each.event === 'trial') {
-      of.status = 'training';
-      of.chosen = settings_text(each.point ?? {});
-      this.say('Training…');
-    } else if (each.event === 'step') {
-      of.done = each.planned_steps ? (each.steps ?? 0) / each.planned_steps : 0;
-    } else if (each.event === 'evaluation') {
-      of.epochs.push(each.epochs ?? 0);
-      const names = new Set([...Object.keys(of.metrics), ...Object.keys(each.metrics ?? {})]);
-      for (const name of names) {
-        const column = of.metrics[name] ??= Array<number_or_none>(of.epochs.length - 1).fill(null);
-        column.push(each.metrics?.[name] ?? null);
-      }
-      this.figure.update();
-    } else if (each.event === 'end') {
-      of.status = `${each.status}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`;
-      of.is_fault = !succeeded(each.status ?? '') && each.status !== 'interrupted';
-      of.done = 1;
-    }
+  private write(): void {
+    this.status.textContent = this.race.said;
+    this.status.classList.toggle('fault', this.race.is_fault);
+    this.write_metrics();
     this.write_table();
+    this.figure.update();
+    this.views.update(this.race);
+  }
+
+  /** An open list stays as it is unless there is something new to choose. */
+  private write_metrics(): void {
+    const names = this.race.metrics();
+    if (names.length === this.metric_choice.querySelectorAll('option').length) return;
+    this.metric_choice.replaceChildren(field('metric', select(names.map((name) => [name, metric_text(name)]), this.metric, (value) => {
+      this.metric = value;
+      this.figure.update();
+    })));
   }
 
   private write_table(): void {
-    this.table.replaceChildren(...this.trials.map((each) => h('tr', {},
+    this.table.replaceChildren(...this.race.racers.map((each) => h('tr', {},
       h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label, each.chosen && h('span', {class: 'muted'}, ` ${each.chosen}`)),
       h('td', {}, number_text(each.epochs.at(-1))),
       h('td', {}, each.is_fault ? '0' : score_text(each.metrics['validation_accuracy']?.at(-1))),
       h('td', {}, each.is_fault ? '∞' : score_text(each.metrics['validation_loss']?.at(-1))),
       h('td', {class: `text reason ${each.is_fault ? 'fault' : 'muted'}`},
-        each.status === 'training' ? h('progress', {max: 1, value: each.done}) : each.status))));
+        each.status === 'training' ? h('progress', {max: 1, value: each.done, 'aria-label': `Progress of ${each.label}`}) : each.status))));
   }
 
   private curves() {
-    const log = /loss|norm/.test(this.metric);
-    const is_empty = this.trials.every((each) => each.epochs.length === 0);
+    const log = /loss|norm|perplexity/.test(this.metric);
+    const {racers} = this.race;
+    const is_empty = racers.every((each) => each.epochs.length === 0);
+    // Room to grow into; of a long training the first epochs would be a line upwards.
+    const reached = Math.max(0, ...racers.map((each) => each.epochs.at(-1) ?? 0));
+    const last = Math.max(reached, Math.min(this.shown.epochs, Math.max(2, 1.5 * reached)));
     return {
-      data: this.trials.map((each) => {
+      data: racers.map((each) => {
         const ink = ink_of(each.ink);
         // Copies, since Plotly draws an array anew only if it is another one.
         return {type: 'scatter', mode: 'lines+markers', name: each.label, x: [...each.epochs], y: [...each.metrics[this.metric] ?? []],
                 line: {color: ink.colour, dash: ink.dash, width: 2.2}, marker: {symbol: ink.marker, size: 6, color: ink.colour}};
       }),
-      layout: {xaxis: {title: {text: 'epochs'}, range: [0, this.shown.epochs]},
+      layout: {xaxis: {title: {text: 'epochs'}, range: [0, last]},
                yaxis: {title: {text: metric_text(this.metric)}, type: log ? 'log' : 'linear', ...(is_empty ? {range: log ? [-3, 1] : [0, 1]} : {})}},
     };
   }

@@ -163,6 +163,28 @@ export function performance_profile(document: report_document): HTMLElement {
   })).element;
 }
 
+/** Mean rank over all problems with its interval, and the ranks on each as faint marks; the best first. */
+export function mean_ranks(document: report_document): HTMLElement {
+  const ink_index = inks(document);
+  const shown = Object.entries(document.comparison.ranks).sort(([, a], [, b]) => a.mean - b.mean);
+  const problems = document.comparison.problems.map((each) => each.problem);
+  return chart('Mean ranks over all problems', 100 + 34 * shown.length, () => ({
+    data: shown.flatMap(([optimizer, {ranks, mean, interval: [low, high]}]): trace[] => {
+      const ink = ink_of(ink_index.get(optimizer) ?? 0);
+      return [
+        {type: 'scatter', mode: 'markers', x: ranks, y: ranks.map(() => optimizer), text: problems, showlegend: false,
+         marker: {symbol: 'line-ns', size: 9, line: {width: 1.5, color: faded(ink.colour, 0.45)}}, hovertemplate: '%{text}: %{x}<extra></extra>'},
+        {type: 'scatter', mode: 'markers', name: optimizer, x: [mean], y: [optimizer], showlegend: false,
+         marker: {symbol: ink.marker, size: 11, color: ink.colour},
+         ...(low === null || high === null ? {} : {error_x: {type: 'data', symmetric: false, array: [high - mean], arrayminus: [mean - low], color: ink.colour, thickness: 2.2}}),
+         hovertemplate: `mean rank %{x:.2f}${low === null || high === null ? '' : `, ${low.toFixed(2)} … ${high.toFixed(2)}`}<extra></extra>`},
+      ];
+    }),
+    layout: {hovermode: 'closest', xaxis: {title: {text: 'rank; 1 is the best'}, range: [0.7, shown.length + 0.3], dtick: Math.max(1, Math.ceil(shown.length / 12))},
+             yaxis: {autorange: 'reversed', type: 'category', categoryarray: shown.map(([optimizer]) => optimizer)}},
+  })).element;
+}
+
 /** Shares solved by cost, on a logarithmic axis. What cost nothing stands at its left end. */
 function distributions(title: string, axes: {x: string; y: string}, document: report_document,
                        of: [string, step_distribution][]): HTMLElement {

@@ -6,7 +6,7 @@ import {print_everything} from '../shared/printing';
 import {contents} from './contents';
 import {curvature, has_curvature} from './curvature';
 import {curves, has_schedules} from './curves';
-import {cost_bars, data_profile, parallel_coordinates, performance_profile, runtime_distribution, sensitivity, time_to_target, tuning_budget} from './figures';
+import {cost_bars, data_profile, mean_ranks, parallel_coordinates, performance_profile, runtime_distribution, sensitivity, time_to_target, tuning_budget} from './figures';
 import {landscape} from './landscape_section';
 import {shown_problems, type shown_problem} from './lines';
 import {overview} from './overview';
@@ -134,6 +134,14 @@ function profile_section(document: report_document): HTMLElement | null {
     performance_profile(document));
 }
 
+function ranks_section(document: report_document): HTMLElement | null {
+  const {ranks, problems} = document.comparison;
+  if (Object.keys(ranks).length < 2) return null;
+  return section('ranks', 'Mean ranks',
+    `Over ${problems.length} problems, by the median cost to the target, or by the median score where there is none. Bars: 95 % bootstrap over repetitions, from 5 on. Thin marks: the rank on each problem.`,
+    mean_ranks(document));
+}
+
 /** Everything there is to see of a document. */
 export function results_page(document: report_document, chosen = 0, on_choose: (index: number) => void = () => undefined): HTMLElement[] {
   const problems = shown_problems(document);
@@ -155,7 +163,7 @@ export function results_page(document: report_document, chosen = 0, on_choose: (
   };
   const picker = problem_picker(problems, show);
   const page = h('div', {class: 'results-page'}, overview(problems, choose), thinned(document), warnings(document), picker.element, place,
-    h('div', {class: 'sections columns'}, profile_section(document), ...runtimes(document)),
+    h('div', {class: 'sections columns'}, ranks_section(document), profile_section(document), ...runtimes(document)),
     h('div', {class: 'sections'}, section('provenance', 'Where this comes from', '', provenance(document))));
   show(shown);
   print_everything(page, () => {

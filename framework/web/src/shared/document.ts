@@ -188,6 +188,8 @@ export interface report_document {
   comparison: {
     problems: problem_summary[];
     profile: {problems: string[]; ratios: Record<string, number_or_none[]>};
+    /** Of the optimizers that were run on all problems, in the order of these; 1 is the best. */
+    ranks: Record<string, {ranks: number[]; mean: number; interval: [number_or_none, number_or_none]}>;
     runtimes: runtime_summary[];
     unfinished: {experiment: string; planned: number; missing: number}[];
     /** What concerns no single problem, unfinished experiments included. */
@@ -220,6 +222,7 @@ export function read_document(parsed: report_document): report_document {
     ...parsed.comparison,
     problems: problems.map(without_non_finite) as problem_summary[],
     profile: {...profile, ratios: without_non_finite(profile.ratios) as Record<string, number_or_none[]>},
+    ranks: without_non_finite(parsed.comparison.ranks) as report_document['comparison']['ranks'],
   };
   return {...parsed, comparison};
 }
