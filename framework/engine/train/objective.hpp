@@ -55,8 +55,9 @@ class objective {
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels
-  /// of their examples, or the landscape's loss and, if it declares its minimum, the gap to it.
+  /// Loss, accuracy (of classes) and what the model measures of its own on the validation and test parts,
+  /// over all labels of their examples, or the landscape's loss and, if it declares its minimum, the gap to
+  /// it.
   std::map<std::string, double> metrics(const T* point);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
@@ -69,7 +70,9 @@ class objective {
   double loss_gradient_of_instance(const T* point, T* grads);
   /// In the model's own coordinates, with the noise that it declares.
   double loss_gradient_of_model(const T* point, T* grads) {
-    const double loss = model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    const double loss = batches_
+                            ? model_->loss_gradient(point, batches_->current(), grads, batches_->targets())
+                            : model_->loss_gradient(point, nullptr, grads);
     if (own_noise_ && grads != nullptr) own_noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
