@@ -40,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(values.size() == array.shape[0] * array.row_size());
       require(std::ranges::all_of(values, [](float each) { return std::isfinite(each); }));
     });
+    may_refuse([&] { require(ravine::npy_targets(array, name).size() == array.shape[0]); });
     may_refuse([&] { require(ravine::npy_labels(array, name).size() == array.shape[0]); });
   });
   return 0;

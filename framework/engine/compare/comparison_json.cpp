@@ -30,6 +30,7 @@ json as_json(const target_summary& target) {
   return {{"value", target.value},
           {"reached", target.reached},
           {"costs", target.costs},
+          {"evaluations", target.evaluations},
           {"expected", target.expected}};
 }
 

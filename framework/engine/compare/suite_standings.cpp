@@ -85,7 +85,7 @@ std::vector<suite_line> suite_lines(const comparison& compared) {
       made.final = line.scores.front().median;
       made.costs.resize(line.times->trials);
       for (const target_summary& target : line.times->targets) {
-        for (std::size_t r = 0; r < made.costs.size(); ++r) made.costs[r].push_back(target.costs[r]);
+        for (std::size_t r = 0; r < made.costs.size(); ++r) made.costs[r].push_back(target.evaluations[r]);
       }
     }
   }

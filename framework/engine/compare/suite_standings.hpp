@@ -17,8 +17,7 @@ struct suite_line {
   std::string problem;
   std::string optimizer;
   double final = 0;  ///< median of the problem's most telling metric
-  /// Of each repetition, the cost of each target, easiest first: in evaluations on landscapes, else in
-  /// epochs. Infinite where it was not met.
+  /// Of each repetition, the evaluations until each target, easiest first. Infinite where it was not met.
   std::vector<std::vector<double>> costs;
 };
 
@@ -27,7 +26,7 @@ struct suite_baselines {
   std::string suite;                      ///< name and version: "landscapes-1"
   std::string suite_sha256;               ///< of the manifest that they were run by
   std::vector<std::string> provenance;    ///< how, when and where they were run, line by line
-  std::map<std::string, double> budgets;  ///< by problem, in the unit of the costs
+  std::map<std::string, double> budgets;  ///< by problem, in evaluations
   std::vector<suite_line> lines;          ///< by problem, then by optimizer
 };
 

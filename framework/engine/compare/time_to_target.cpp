@@ -54,6 +54,7 @@ target_summary summarize_target(std::span<const trial_result* const> trials, con
     spent.push_back(amount(trial->spent));
     to_target.push_back(hit != nullptr ? amount(*hit) : no_value);
     summary.costs.push_back(hit != nullptr ? amount(*hit) : never);
+    summary.evaluations.push_back(hit != nullptr ? static_cast<double>(hit->evaluations) : never);
   }
   summary.expected = expected_running_time(spent, to_target);
   return summary;

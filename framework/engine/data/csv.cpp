@@ -142,15 +142,20 @@ class csv_reader {
           records_.line(), fields().size(), width_, separator_text()));
     }
     for (std::size_t i = 0; i < width_; ++i) {
-      if (i == *target_) {
+      if (i == *target_ && options_.task == learning_task::regression) {
+        table_.numbers.push_back(
+            value_of(fields()[i].text, i,
+                     "if it names a class, leave out task: regression, or choose another target"));
+      } else if (i == *target_) {
         table_.target.push_back(class_of(fields()[i]));
       } else {
-        table_.values.push_back(value_of(fields()[i].text, i));
+        table_.values.push_back(
+            value_of(fields()[i].text, i, "leave the column out or write its classes as columns of 0 and 1"));
       }
     }
   }
 
-  float value_of(std::string_view text, std::size_t column) const {
+  float value_of(std::string_view text, std::size_t column, std::string_view hint) const {
     if (is_missing(text)) {
       fail_at(column,
               fmt::format("is missing (found \"{}\"); expected a number: fill it in or leave the line out",
@@ -158,11 +163,8 @@ class csv_reader {
     }
     const auto number = csv_number(text);
     if (!number) {
-      fail_at(
-          column,
-          fmt::format("is \"{}\", expected a number: leave the column out or write its classes as columns "
-                      "of 0 and 1{}",
-                      shown(text), records_.line() == first_line_ ? first_line_hint() : ""));
+      fail_at(column, fmt::format("is \"{}\", expected a number: {}{}", shown(text), hint,
+                                  records_.line() == first_line_ ? first_line_hint() : ""));
     }
     const auto value = static_cast<float>(*number);
     if (!std::isfinite(value)) {
@@ -191,7 +193,7 @@ class csv_reader {
       refuse_real_target();
       fail_at(*target_,
               fmt::format("is class number {}, {}; expected at most {} classes: if the target is a quantity, "
-                          "regression is not supported",
+                          "give task: regression",
                           seen_.size(), shown(text), most_csv_classes));
     }
     return static_cast<std::uint8_t>(found->second);
@@ -201,8 +203,8 @@ class csv_reader {
   void refuse_real_target() const {
     if (!all_numbers_ || real_target_.empty()) return;
     fail(
-        fmt::format("{}: a real number, expected whole numbers or texts that name classes: regression is not "
-                    "supported",
+        fmt::format("{}: a real number, expected whole numbers or texts that name classes; to predict the "
+                    "number, give task: regression",
                     real_target_));
   }
 

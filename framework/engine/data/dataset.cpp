@@ -31,6 +31,7 @@ void update(sha256& digest, const image_set& part) {
   digest.update(std::as_bytes(part.pixels));
   static_assert(std::endian::native == std::endian::little, "as for numbers: lowest byte first");
   digest.update(std::as_bytes(part.values));
+  digest.update(std::as_bytes(part.targets));
 }
 
 }  // namespace

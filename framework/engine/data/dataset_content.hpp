@@ -13,10 +13,11 @@ struct image_table {
   std::vector<std::uint8_t> labels;
   std::vector<float> values = {};
   std::size_t labels_each = 1;
+  std::vector<float> targets = {};
 
-  std::size_t size() const { return labels.size() / labels_each; }
+  std::size_t size() const { return labels_each == 0 ? targets.size() : labels.size() / labels_each; }
   operator image_set() const {
-    return {pixels, labels, values, labels_each};
+    return {pixels, labels, values, labels_each, targets};
   }  // NOLINT(google-explicit-constructor): a view
 };
 

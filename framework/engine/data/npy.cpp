@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -221,6 +222,12 @@ void for_each_value(const npy_array& array, Use use) {
   }
 }
 
+void check_is_column(const npy_array& array, std::string_view what, std::string_view name) {
+  if (array.row_size() == 1) return;
+  fail_npy(name, fmt::format("has the shape ({}), expected one {} for each example: (n,) or (n, 1)",
+                             fmt::join(array.shape, ", "), what));
+}
+
 }  // namespace
 
 std::string_view to_string(npy_type type) { return kind_of(type).name; }
@@ -254,6 +261,15 @@ npy_array read_npy(const std::filesystem::path& file) {
   return parse_npy(read_file(file, most_dataset_bytes()), file.string());
 }
 
+std::vector<std::size_t> read_npy_shape(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::vector<std::byte> begin(longest_npy_header + 12);
+  in.read(reinterpret_cast<char*>(begin.data()), static_cast<std::streamsize>(begin.size()));
+  begin.resize(static_cast<std::size_t>(in.gcount()));
+  const std::string name = file.string();
+  return npy_header_reader(take_npy_apart(begin, name).first, name).read().shape;
+}
+
 std::vector<float> npy_floats(const npy_array& array, std::string_view name) {
   const std::size_t row = array.row_size();
   std::vector<float> floats(array.shape[0] * row);
@@ -269,17 +285,19 @@ std::vector<float> npy_floats(const npy_array& array, std::string_view name) {
   return floats;
 }
 
+std::vector<float> npy_targets(const npy_array& array, std::string_view name) {
+  check_is_column(array, "number", name);
+  return npy_floats(array, name);
+}
+
 std::vector<std::uint8_t> npy_labels(const npy_array& array, std::string_view name) {
   if (array.type == npy_type::float32 || array.type == npy_type::float64) {
-    fail_npy(name, fmt::format(
-                       "holds real numbers ({}), expected whole numbers that name classes: regression is not "
-                       "supported; if they are classes, save y.astype('int32')",
-                       to_string(array.type)));
+    fail_npy(name,
+             fmt::format("holds real numbers ({}), expected whole numbers that name classes; to predict the "
+                         "numbers, give task: regression; if they are classes, save y.astype('int32')",
+                         to_string(array.type)));
   }
-  if (array.row_size() != 1) {
-    fail_npy(name, fmt::format("has the shape ({}), expected one label for each example: (n,) or (n, 1)",
-                               fmt::join(array.shape, ", ")));
-  }
+  check_is_column(array, "label", name);
   std::vector<std::uint8_t> labels(array.shape[0]);
   for_each_value(array, [&](std::size_t i, auto value) {
     const auto label = static_cast<std::int64_t>(value);

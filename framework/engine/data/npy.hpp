@@ -38,6 +38,12 @@ npy_array read_npy(const std::filesystem::path& file);
 /// finite or too large.
 std::vector<float> npy_floats(const npy_array& array, std::string_view name);
 
+/// The numbers that examples are to be mapped to, as npy_floats: shape (n,) or (n, 1). Throws data_error.
+std::vector<float> npy_targets(const npy_array& array, std::string_view name);
+
+/// The shape of the array in a file, of which no more than the header is read. Throws data_error.
+std::vector<std::size_t> read_npy_shape(const std::filesystem::path& file);
+
 /// The values of a column of labels: shape (n,) or (n, 1), whole numbers from 0 to 255. Throws data_error
 /// with the row of another one, and where they are real numbers.
 std::vector<std::uint8_t> npy_labels(const npy_array& array, std::string_view name);

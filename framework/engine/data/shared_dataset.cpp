@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -18,8 +19,9 @@ namespace ravine {
 namespace {
 
 // A file is: the magic number, the size of the description in bytes, the description, and then, from the next
-// multiple of 64 on, the pixels or values of each part in turn, and the labels of each part up to the end.
-constexpr std::uint64_t magic = 0x325441444e564152;  // "RAVNDAT2"
+// multiple of 64 on, the targets of each part in turn, their pixels or values, and their labels up to the
+// end.
+constexpr std::uint64_t magic = 0x335441444e564152;  // "RAVNDAT3"
 constexpr std::size_t alignment = 64;
 constexpr std::size_t most_dimensions = 8;
 constexpr std::size_t most_classes = 256;  // labels are bytes
@@ -37,7 +39,8 @@ std::uint64_t bytes_of(const dataset_content& content) {
   std::uint64_t sum = 0;
   for (const auto part : every_part) {
     const image_set& set = content.*part;
-    sum += set.pixels.size_bytes() + set.values.size_bytes() + set.labels.size_bytes();
+    sum += set.pixels.size_bytes() + set.values.size_bytes() + set.labels.size_bytes() +
+           set.targets.size_bytes();
   }
   return sum;
 }
@@ -93,14 +96,15 @@ std::uint64_t checked_size(const description& found, std::uint64_t available) {
     reject(
         fmt::format("its examples have {} dimensions, expected 1 to {}", form.shape.size(), most_dimensions));
   }
-  if (form.classes < 1 || form.classes > most_classes) {
-    reject(fmt::format("it has {} classes, expected 1 to {}", form.classes, most_classes));
+  if (form.classes > most_classes || form.is_regression() != (labels_each == 0)) {
+    reject(
+        fmt::format("it has {} classes, expected 1 to {}, or 0 without labels", form.classes, most_classes));
   }
   if (value_size != 1 && value_size != sizeof(float)) {
     reject(fmt::format("its values take {} bytes, expected 1 or {}", value_size, sizeof(float)));
   }
-  if (labels_each < 1 || labels_each > available) {
-    reject(fmt::format("its examples have {} labels, expected 1 to {}", labels_each, available));
+  if (labels_each > available) {
+    reject(fmt::format("its examples have {} labels, expected at most {}", labels_each, available));
   }
   std::uint64_t size = value_size;
   for (const std::size_t extent : form.shape) {
@@ -132,12 +136,21 @@ void attach_parts(dataset& data, const description& found, std::span<const std::
     return taken;
   };
   std::array<image_set, every_part.size()> sets;
+  // Aligned: what follows the description begins at a multiple of 64.
+  const auto as_floats = [](std::span<const std::uint8_t> taken) {
+    return std::span(reinterpret_cast<const float*>(taken.data()), taken.size() / sizeof(float));
+  };
+  for (std::size_t i = 0; found.form.is_regression() && i < sets.size(); ++i) {
+    sets[i].targets = as_floats(take(found.counts[i] * sizeof(float)));
+    if (!std::ranges::all_of(sets[i].targets, [](float each) { return std::isfinite(each); }))
+      reject("it has a target that is not finite");
+  }
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const auto taken = take(found.counts[i] * example_size);
     if (found.value_size == 1) {
       sets[i].pixels = taken;
-    } else {  // aligned: the examples begin at a multiple of 64
-      sets[i].values = {reinterpret_cast<const float*>(taken.data()), taken.size() / sizeof(float)};
+    } else {
+      sets[i].values = as_floats(taken);
     }
   }
   for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -178,6 +191,7 @@ void write_dataset(const dataset_content& content, int file) {
   const std::vector<std::byte> padding(examples_begin(words.bytes().size()) - head.bytes().size() -
                                        words.bytes().size());
   write(file, padding);
+  for (const auto part : every_part) write(file, std::as_bytes(std::span((content.*part).targets)));
   for (const auto part : every_part) {
     write(file, std::as_bytes(std::span((content.*part).pixels)));
     write(file, std::as_bytes(std::span((content.*part).values)));

@@ -130,10 +130,15 @@ std::filesystem::path optional_file(const settings& with, const char* option) {
   return text(with, option) == no_file ? std::filesystem::path() : std::filesystem::path(text(with, option));
 }
 
+learning_task task(const settings& with) {
+  return text(with, "task") == "regression" ? learning_task::regression : learning_task::classification;
+}
+
 table_parts parts(const settings& with) {
   return {
       {number(with, "validation"), number(with, "train"), number(with, "test"), number(with, "split_seed")},
-      std::get<bool>(with.at("standardize")) ? standardization::on : standardization::off};
+      std::get<bool>(with.at("standardize")) ? standardization::on : standardization::off,
+      task(with)};
 }
 
 dataset_content load_npy_source(const settings& with) {
@@ -154,7 +159,8 @@ dataset_content load_csv_source(const settings& with) {
                                                   : csv_header::absent,
                             separator == "comma"       ? ','
                             : separator == "semicolon" ? ';'
-                                                       : '\t'};
+                                                       : '\t',
+                            task(with)};
   return load_csv({text(with, "file"), optional_file(with, "test_file")}, options, parts(with));
 }
 
@@ -175,14 +181,23 @@ dataset_content load_text_source(const settings& with) {
 
 /// What tables of features have in common, after the options of their own.
 std::vector<data_option> with_parts(std::vector<data_option> own) {
-  own.insert(
-      own.end(),
-      {{"test", "examples set aside to test on; 0: a fifth, or all of the file for the test",
-        std::int64_t{0}},
-       {"validation", "examples set aside for validation", std::int64_t{0}},
-       {"train", "examples to keep of the rest; 0: all", std::int64_t{0}},
-       {"split_seed", "another seed sets other examples aside", static_cast<std::int64_t>(split_seed)},
-       {"standardize", "gives each feature mean 0 and standard deviation 1 over the training part", false}});
+  own.insert(own.end(),
+             {{"test", "examples set aside to test on; 0: a fifth, or all of the file for the test",
+               std::int64_t{0}},
+              {"validation", "examples set aside for validation", std::int64_t{0}},
+              {"train", "examples to keep of the rest; 0: all", std::int64_t{0}},
+              {"split_seed", "another seed sets other examples aside", static_cast<std::int64_t>(split_seed)},
+              {"standardize",
+               "gives each feature, and the target of a regression, mean 0 and standard deviation 1 over the "
+               "training "
+               "part",
+               false},
+              later({"task",
+                     "whether targets name classes, or are numbers to predict",
+                     std::string("classification"),
+                     0,
+                     0,
+                     {"classification", "regression"}})});
   return own;
 }
 
@@ -231,17 +246,22 @@ const std::vector<data_source>& sources() {
                            {"train", "training images to keep of the rest; 0: all", std::int64_t{0}},
                            split_seed_option()}),
        &load_idx_source},
-      {"npy", "your own arrays: .npy files of features, a row for each example, and of labels",
+      {"npy", "your own arrays: .npy files of features, a row for each example, and of labels or numbers",
        with_parts(
            {{"features", "file of the features; uint8 is taken for pixels, 0 to 255", std::string()},
-            {"labels", "file of their labels, whole numbers from 0", std::string()},
+            {"labels", "file of their labels, whole numbers from 0, or of the numbers to predict",
+             std::string()},
             {"test_features", "file of features to test on; none: test is split off", std::string(no_file)},
             {"test_labels", "file of their labels", std::string(no_file)}}),
        &load_npy_source},
-      {"csv", "your own table: text with a line for each example, and a column that names its class",
+      {"csv",
+       "your own table: text with a line for each example, and a column that names its class, or is the "
+       "number "
+       "to predict",
        with_parts(
            {{"file", "file of the table", std::string()},
-            {"target", "column of the classes: its name, its number from 1, or last", std::string("last")},
+            {"target", "column of the classes, or numbers: its name, its number from 1, or last",
+             std::string("last")},
             {"header",
              "whether the first line names the columns",
              std::string("detect"),

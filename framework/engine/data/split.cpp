@@ -25,7 +25,9 @@ std::vector<part> assign_parts(std::size_t count, split_sizes sizes) {
 }
 
 void reserve(image_table& set, std::size_t count, const image_table& like) {
-  set.labels.reserve(count);
+  set.labels_each = like.labels_each;
+  set.labels.reserve(count * like.labels_each);
+  set.targets.reserve(count * (like.targets.size() / like.size()));
   set.pixels.reserve(count * (like.pixels.size() / like.size()));
   set.values.reserve(count * (like.values.size() / like.size()));
 }
@@ -39,7 +41,8 @@ void append_row(std::vector<V>& to, const std::vector<V>& from, std::size_t row,
 }
 
 void append(image_table& to, const image_table& from, std::size_t row, std::size_t features) {
-  to.labels.push_back(from.labels[row]);
+  append_row(to.labels, from.labels, row, from.labels_each);
+  append_row(to.targets, from.targets, row, 1);
   append_row(to.pixels, from.pixels, row, features);
   append_row(to.values, from.values, row, features);
 }

@@ -36,17 +36,25 @@ image_table features_of(npy_array array, const std::string& name) {
   return table;
 }
 
-labelled_arrays read_arrays(const fs::path& features, const fs::path& labels) {
+labelled_arrays read_arrays(const fs::path& features, const fs::path& labels, learning_task task) {
   npy_array rows = read_npy(features);
   const std::size_t count = rows.shape[0];
   labelled_arrays read{{rows.shape.begin() + 1, rows.shape.end()}, {}};
   if (read.shape.empty()) read.shape = {1};
   read.examples = features_of(std::move(rows), features.string());
-  read.examples.labels = npy_labels(read_npy(labels), labels.string());
-  if (read.examples.labels.size() == count) return read;
-  throw data_error(
-      fmt::format("{} holds {} examples, but {} holds {} labels: expected as many labels as examples",
-                  features.string(), count, labels.string(), read.examples.labels.size()));
+  const npy_array column = read_npy(labels);
+  if (column.shape[0] != count) {
+    throw data_error(
+        fmt::format("{} holds {} examples, but {} holds {} labels: expected as many labels as examples",
+                    features.string(), count, labels.string(), column.shape[0]));
+  }
+  if (task == learning_task::regression) {
+    read.examples.targets = npy_targets(column, labels.string());
+    read.examples.labels_each = 0;
+  } else {
+    read.examples.labels = npy_labels(column, labels.string());
+  }
+  return read;
 }
 
 void check_alike(const fs::path& train_file, const labelled_arrays& train, const fs::path& test_file,
@@ -102,6 +110,11 @@ void renumber(csv_table& test, const csv_table& train, const std::string& file) 
   for (std::uint8_t& each : test.target) each = place[each];
 }
 
+image_table examples_of(csv_table table) {
+  const std::size_t labels_each = table.classes.empty() ? 0 : 1;
+  return {{}, std::move(table.target), std::move(table.values), labels_each, std::move(table.numbers)};
+}
+
 /// Pixels as values, as they are.
 void make_values(image_table& part) {
   if (part.pixels.empty()) return;
@@ -128,27 +141,33 @@ moments moments_of(std::span<const float> values, std::size_t column, std::size_
   return found;
 }
 
-}  // namespace
-
-void standardize(dataset_content& data) {
-  const std::array parts{&data.train, &data.validation, &data.test};
-  for (image_table* const part : parts) make_values(*part);
-  const std::size_t columns = data.features();
-  for (std::size_t column = 0; column < columns; ++column) {
-    const auto [mean, deviation] = moments_of(data.train.values, column, columns);
-    // What rounding leaves of a constant is no spread.
-    const bool constant = deviation <= 1e-12 * std::abs(mean);
-    for (image_table* const part : parts) {
-      for (std::size_t i = column; i < part->values.size(); i += columns) {
-        const double centred = static_cast<double>(part->values[i]) - mean;
-        part->values[i] = static_cast<float>(constant ? centred : centred / deviation);
-      }
+/// Scales a column of each part by the moments that it has in the first part.
+void standardize_column(const std::array<std::span<float>, 3>& parts, std::size_t column,
+                        std::size_t columns) {
+  const auto [mean, deviation] = moments_of(parts.front(), column, columns);
+  // What rounding leaves of a constant is no spread.
+  const bool constant = deviation <= 1e-12 * std::abs(mean);
+  for (const std::span<float> part : parts) {
+    for (std::size_t i = column; i < part.size(); i += columns) {
+      const double centred = static_cast<double>(part[i]) - mean;
+      part[i] = static_cast<float>(constant ? centred : centred / deviation);
     }
   }
 }
 
+}  // namespace
+
+void standardize(dataset_content& data) {
+  for (image_table* const part : {&data.train, &data.validation, &data.test}) make_values(*part);
+  const std::size_t columns = data.features();
+  for (std::size_t column = 0; column < columns; ++column)
+    standardize_column({data.train.values, data.validation.values, data.test.values}, column, columns);
+  if (!data.train.targets.empty())
+    standardize_column({data.train.targets, data.validation.targets, data.test.targets}, 0, 1);
+}
+
 dataset_content load_npy(const npy_files& files, const table_parts& parts) {
-  labelled_arrays train = read_arrays(files.features, files.labels);
+  labelled_arrays train = read_arrays(files.features, files.labels, parts.task);
   if (train.shape.size() > most_example_dimensions) {
     throw data_error(fmt::format("{}: examples have {} dimensions, expected at most {}",
                                  files.features.string(), train.shape.size(), most_example_dimensions));
@@ -156,25 +175,28 @@ dataset_content load_npy(const npy_files& files, const table_parts& parts) {
   dataset_content data;
   data.name = "npy";
   if (!files.test_features.empty()) {
-    labelled_arrays test = read_arrays(files.test_features, files.test_labels);
+    labelled_arrays test = read_arrays(files.test_features, files.test_labels, parts.task);
     check_alike(files.features, train, files.test_features, test);
     data.test = std::move(test.examples);
   }
   data.shape = std::move(train.shape);
   data.train = std::move(train.examples);
-  data.classes = std::size_t{1} + std::max(largest(data.train.labels), largest(data.test.labels));
-  check_classes(data, files.labels.string());
+  if (parts.task == learning_task::classification) {
+    data.classes = std::size_t{1} + std::max(largest(data.train.labels), largest(data.test.labels));
+    check_classes(data, files.labels.string());
+  }
   split_and_scale(data, parts);
   return data;
 }
 
 dataset_content load_csv(const csv_files& files, const csv_options& options, const table_parts& parts) {
   csv_table train = read_csv(files.all, options);
+  const bool classified = options.task == learning_task::classification;
   dataset_content data;
   data.name = "csv";
   data.shape = {train.columns.size()};
   data.classes = train.classes.size();
-  check_classes(data, files.all.string());
+  if (classified) check_classes(data, files.all.string());
   if (!files.test.empty()) {
     csv_table test = read_csv(files.test, options);
     if (test.columns != train.columns) {
@@ -184,10 +206,10 @@ dataset_content load_csv(const csv_files& files, const csv_options& options, con
           files.all.string(),
           fmt::join(std::span(train.columns).first(std::min<std::size_t>(20, train.columns.size())), ", ")));
     }
-    renumber(test, train, files.test.string());
-    data.test = {{}, std::move(test.target), std::move(test.values)};
+    if (classified) renumber(test, train, files.test.string());
+    data.test = examples_of(std::move(test));
   }
-  data.train = {{}, std::move(train.target), std::move(train.values)};
+  data.train = examples_of(std::move(train));
   split_and_scale(data, parts);
   return data;
 }

@@ -68,6 +68,7 @@ block::block(const yaml_value& value, std::string name, const block_grammar& gra
 void block::check_required() const {
   for (const key_grammar& key : grammar_->keys) {
     if (key.missing.empty() || value_->find(key.name) != nullptr) continue;
+    if (!key.instead.empty() && value_->find(key.instead) != nullptr) continue;
     errors_->add(value_->at,
                  name_.empty() ? std::string(key.missing) : fmt::format("{}: {}", name_, key.missing));
   }

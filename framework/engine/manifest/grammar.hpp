@@ -60,6 +60,7 @@ struct key_grammar {
   std::string_view
       default_text{};            ///< on the default: what it is where it is no fixed value, or where it holds
   std::string_view missing{};    ///< of a required key: the message when it is absent
+  std::string_view instead{};    ///< of a required key: one that may stand in its place
   std::string_view hint{};       ///< the end of a message about the value, after what was expected
   std::string_view description;  ///< in Markdown: one or two sentences
 
@@ -70,6 +71,9 @@ struct key_grammar {
   }
   constexpr key_grammar required(std::string_view message) const {
     return with(&key_grammar::missing, message);
+  }
+  constexpr key_grammar or_instead(std::string_view other) const {
+    return with(&key_grammar::instead, other);
   }
   constexpr key_grammar with_hint(std::string_view text) const { return with(&key_grammar::hint, text); }
 

@@ -47,7 +47,12 @@ constexpr std::array manifest_keys{
         .by_default("1"),
     key("problems", list_of(block_of(grammar::problem), most_entries), "[{use: mlp, data: {use: digits}}]",
         "What is trained.")
-        .required("problems are missing: problems: [{use: mlp, data: {use: mnist}}]"),
+        .required("problems are missing: problems: [{use: mlp, data: {use: mnist}}]")
+        .or_instead("suite"),
+    key("suite", {.type = form::text, .noun = "the name of a suite"}, "small",
+        "In place of `problems`: those of a suite, which are frozen with their budgets, targets, tuning, "
+        "seed and repetitions. What else is in the manifest may not contradict it.")
+        .otherwise("none"),
     key("train", block_of(grammar::train), "{epochs: 5}",
         "Budget and batches of every problem that does not set its own.")
         .otherwise("that of each key"),

@@ -138,7 +138,11 @@ class schema_maker {
       json value = described(of(key.value), key.description);
       if (!key.fallback.empty()) value["default"] = as_json(parse_scalar(key.fallback));
       properties[key.name] = std::move(value);
-      if (!key.missing.empty()) required.push_back(key.name);
+      if (!key.instead.empty()) {
+        cases.push_back(any_of({{{"required", {key.name}}}, {{"required", {key.instead}}}}));
+      } else if (!key.missing.empty()) {
+        required.push_back(key.name);
+      }
       add_cases(key, cases);
     }
     json made = described(block_of(std::move(properties)), grammar.description);

@@ -2,12 +2,15 @@
 
 #include "core/byte_stream.hpp"
 #include "core/error.hpp"
+#include "data/data_error.hpp"
+#include "data/npy.hpp"
 #include "process/sandbox.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +18,6 @@
 
 namespace ravine {
 namespace {
-
-using namespace std::string_literals;
 
 constexpr std::uint64_t most_asked = 100;  // points of a search over a model's settings
 constexpr double seconds_to_tell = 5;      // for all of them
@@ -26,7 +27,7 @@ bool has_groups(const rule_draft& rule) {
 }
 
 /// Calls the plugin. A model that refuses its settings has no tensors.
-std::string all_tensors(const component& which, const std::vector<settings>& points, sample_kind data) {
+std::string all_tensors(const component& which, const std::vector<settings>& points, sample_data::kind data) {
   byte_writer found;
   for (const settings& with : points) {
     std::vector<tensor_fact> tensors;
@@ -41,12 +42,33 @@ std::string all_tensors(const component& which, const std::vector<settings>& poi
   return {reinterpret_cast<const char*>(found.bytes().data()), found.bytes().size()};
 }
 
-/// Characters have an embedding, images have none.
-sample_kind sample_of(const problem_draft& problem) {
-  if (problem.source == nullptr || problem.source->name != "text") return sample_kind::images;
-  const auto encoding = problem.data_with.fixed.find("encoding");
-  const bool one_hot = encoding != problem.data_with.fixed.end() && encoding->second == setting("one_hot"s);
-  return one_hot ? sample_kind::images : sample_kind::characters;
+/// The value of an option of the data; none if it is searched.
+std::optional<std::string> data_text(const problem_draft& problem, const std::string& name) {
+  const auto given = problem.data_with.fixed.find(name);
+  if (given != problem.data_with.fixed.end()) return to_string(given->second);
+  const bool searched = std::ranges::find(problem.data_with.searched, name, &search_axis::name) !=
+                        problem.data_with.searched.end();
+  if (searched) return std::nullopt;
+  return to_string(problem.source->find_option(name)->default_value);
+}
+
+/// Arrays are of anything: what an example looks like stands in the file.
+sample_data::kind kind_of_array(const problem_draft& problem) {
+  const auto file = data_text(problem, "features");
+  try {
+    if (file && read_npy_shape(*file).size() <= 2) return sample_data::kind::row;
+  } catch (const data_error&) {  // the trials say why
+  }
+  return sample_data::kind::images;
+}
+
+/// What an example looks like decides which tensors a model has: one row of numbers may be characters, which
+/// have an embedding, and images have none.
+sample_data::kind kind_of(const problem_draft& problem) {
+  const std::string name = problem.source == nullptr ? "" : problem.source->name;
+  if (name == "text" && data_text(problem, "encoding") == "index") return sample_data::kind::characters;
+  if (name == "csv" || name == "zipf") return sample_data::kind::row;
+  return name == "npy" ? kind_of_array(problem) : sample_data::kind::images;
 }
 
 known_tensors tensors_of(const problem_draft& problem) {
@@ -61,7 +83,7 @@ known_tensors tensors_of(const problem_draft& problem) {
   }
   try {
     const std::string answer =
-        in_sandbox([&] { return all_tensors(*problem.model, points, sample_of(problem)); }, seconds_to_tell);
+        in_sandbox([&] { return all_tensors(*problem.model, points, kind_of(problem)); }, seconds_to_tell);
     byte_reader from(std::as_bytes(std::span(answer)));
     for (const settings& with : points) {
       std::uint64_t left = 0;

@@ -11,7 +11,9 @@
 #include "manifest/overrides.hpp"
 #include "manifest/schedule_length_check.hpp"
 #include "manifest/stand_ins.hpp"
+#include "manifest/suite.hpp"
 #include "manifest/yaml_value.hpp"
+#include "plugin/task.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -63,10 +65,12 @@ void check_tuning_metric(const experiment_draft& draft, diagnostics& errors) {
     const std::vector<std::string> all = metrics_of(problem);
     const std::string& metric = draft.tuning->metric;
     if (std::find(all.begin(), all.end(), metric) != all.end()) continue;
-    errors.add(
-        draft.tuning->at,
-        fmt::format("tuning.metric: {} has no {}{}", problem.title(), metric,
-                    metric.starts_with("validation_") ? ", as validation: 0 keeps no examples for it" : ""));
+    const bool accuracy = metric.ends_with("accuracy"), validation = metric.starts_with("validation_");
+    const bool numbers = problem.model != nullptr && predicts_numbers(*problem.model);
+    errors.add(draft.tuning->at, fmt::format("tuning.metric: {} has no {}{}", problem.title(), metric,
+                                             numbers && accuracy ? ", as it predicts numbers; use a loss"
+                                             : validation ? ", as validation: 0 keeps no examples for it"
+                                                          : ""));
   }
 }
 
@@ -121,6 +125,7 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
   }
   diagnostics errors(overrides);
   apply_overrides(root, overrides, errors);
+  const bool of_suite = insert_suite(root, errors);
   const block in(root, "", grammar::manifest, errors);
   plan all;
   if (in.valid()) {
@@ -139,7 +144,8 @@ plan parse_manifest(std::string_view text, const std::string& file, const std::v
     all.stand_ins = stand_ins_of(all.trials, plugins);
   }
   errors.raise(file);
-  all.manifest = overrides.empty() ? std::string(text) : emit_yaml(root);
+  // What was run, whatever another installation has as a suite of that name.
+  all.manifest = overrides.empty() && !of_suite ? std::string(text) : emit_yaml(root);
   return all;
 }
 

@@ -70,6 +70,7 @@ std::string type_of(const value_grammar& value) {
 }
 
 std::string default_of(const key_grammar& key) {
+  if (!key.instead.empty()) return fmt::format("required, unless there is {}", code(key.instead));
   if (!key.missing.empty()) return "required";
   if (key.fallback.empty()) return std::string(key.default_text);
   return code(key.fallback) + (key.default_text.empty() ? "" : " ") + std::string(key.default_text);

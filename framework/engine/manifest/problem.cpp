@@ -3,6 +3,7 @@
 #include "manifest/block.hpp"
 #include "manifest/use.hpp"
 #include "plugin/named_file.hpp"
+#include "plugin/task.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -64,6 +65,23 @@ void read_files(const block& in, problem_draft& problem) {
   }
 }
 
+/// Whether the targets are numbers; nothing if that is searched.
+std::optional<bool> has_numbers(const problem_draft& problem) {
+  const option_values& with = problem.data_with;
+  if (std::ranges::find(with.searched, "task", &search_axis::name) != with.searched.end())
+    return std::nullopt;
+  const auto task = with.fixed.find("task");
+  return task != with.fixed.end() && to_string(task->second) == "regression";
+}
+
+void check_task(const block& in, const problem_draft& problem) {
+  if (problem.source == nullptr || problem.kind != problem_kind::data) return;
+  const auto numbers = has_numbers(problem);
+  if (!numbers || *numbers == predicts_numbers(*problem.model)) return;
+  in.errors().add(in["data"]->at, fmt::format("{}: {}", in.path("data"),
+                                              task_mismatch(*problem.model, problem.source->name)));
+}
+
 void read_landscape_or_data(const block& in, problem_draft& problem) {
   const yaml_value* const data = in["data"];
   const bool no_data = data == nullptr || data->type == yaml_value::kind::null;
@@ -79,7 +97,9 @@ void read_landscape_or_data(const block& in, problem_draft& problem) {
                                data_sources().empty() ? "mnist" : data_sources().front().name));
     }
   }
-  if (!no_data) read_data(in, problem);
+  if (no_data) return;
+  read_data(in, problem);
+  check_task(in, problem);
 }
 
 /// What is known of the landscape before a trial runs; nothing of a model that there is not.

@@ -5,6 +5,7 @@
 #include "manifest/grammar.hpp"
 #include "manifest/landscape_target_check.hpp"
 #include "manifest/names.hpp"
+#include "plugin/task.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -210,8 +211,10 @@ void check_common(const std::vector<problem_draft>& problems, const std::vector<
 std::vector<std::string> metrics_of(const problem_draft& problem) {
   using measured_on = metric_grammar::measured_on;
   const bool validated = has_validation(problem);
+  const bool numbers = problem.model != nullptr && predicts_numbers(*problem.model);
   std::vector<std::string> names;
   for (const metric_grammar& metric : metrics) {
+    if (numbers && metric.name.ends_with("accuracy")) continue;
     const bool fits = is_landscape(problem) == (metric.where == measured_on::landscape);
     if (fits && (validated || metric.where != measured_on::validation)) names.emplace_back(metric.name);
   }

@@ -1,14 +1,18 @@
 #include "manifest/suite.hpp"
 
 #include "core/nearest.hpp"
+#include "manifest/grammar.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/search.hpp"
-#include "manifest/yaml_value.hpp"
+#include "manifest/values.hpp"
 #include "plugin/installation.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -20,16 +24,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string title_of(const fs::path& manifest) {
+/// What the user of a suite may still say. All else would make other trials than those of the baselines.
+constexpr std::array<std::string_view, 6> left_to_the_user{"name",     "description", "optimizers",
+                                                           "baseline", "limits",      "checkpoint"};
+
+bool is_left_to_the_user(std::string_view key) {
+  return std::ranges::find(left_to_the_user, key) != left_to_the_user.end();
+}
+
+yaml_value read_yaml(const fs::path& manifest) {
   std::ifstream in(manifest, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   try {
-    const yaml_value root = parse_yaml(text);
-    if (const yaml_value* const name = root.find("name"); name != nullptr && name->is_scalar())
-      return name->text;
+    return parse_yaml(text);
   } catch (const yaml_error& problem) {
     throw error(fmt::format("{}:{}: {}", manifest.string(), problem.at.line, problem.what()));
   }
+}
+
+std::string title_of(const fs::path& manifest) {
+  const yaml_value root = read_yaml(manifest);
+  if (const yaml_value* const name = root.find("name"); name != nullptr && name->is_scalar())
+    return name->text;
   throw error(fmt::format("{}: expected the name of the suite with its version, such as name: {}-1",
                           manifest.string(), manifest.stem().string()));
 }
@@ -69,6 +85,44 @@ suite find_suite(const std::string& name) {
     throw error(fmt::format("there is no suite {}{}", name, expected_name(name, names, "there are:")));
   const fs::path manifest = folder / (name + ".yaml");
   return {name, title_of(manifest), manifest, folder / (name + ".csv")};
+}
+
+bool insert_suite(yaml_value& manifest, diagnostics& errors) {
+  const yaml_value* const named = manifest.find("suite");
+  if (named == nullptr) return false;
+  const auto name = read_text(*named, "suite", errors);
+  if (!name) return false;
+  yaml_value all;
+  try {
+    all = read_yaml(find_suite(*name).manifest);
+  } catch (const error& problem) {
+    errors.add(named->at, fmt::format("suite: {}", problem.what()));
+    return false;
+  }
+  yaml_value merged = manifest;
+  merged.keys.clear();
+  merged.items.clear();
+  for (std::size_t i = 0; i < manifest.keys.size(); ++i) {
+    const yaml_value& key = manifest.keys[i];
+    if (key.text == "suite") continue;
+    if (grammar::manifest.find(key.text) != nullptr && !is_left_to_the_user(key.text)) {
+      errors.add(
+          key.at,
+          fmt::format("{}: the suite {} fixes it, so that its results can be compared; leave it out, or "
+                      "leave out the suite",
+                      key.text, *name));
+      continue;
+    }
+    merged.keys.push_back(key);
+    merged.items.push_back(manifest.items[i]);
+  }
+  for (std::size_t i = 0; i < all.keys.size(); ++i) {
+    if (is_left_to_the_user(all.keys[i].text)) continue;
+    merged.keys.push_back(all.keys[i]);
+    merged.items.push_back(all.items[i]);
+  }
+  manifest = std::move(merged);
+  return true;
 }
 
 plan suite_plan(const suite& of, std::span<const component* const> optimizer,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "manifest/diagnostics.hpp"
+#include "manifest/yaml_value.hpp"
 #include "plugin/registry.hpp"
 #include "trial/plan.hpp"
 
@@ -22,6 +24,10 @@ struct suite {
 /// The suite of that name of this installation. Throws ravine::error if there is none, with those that there
 /// are.
 suite find_suite(const std::string& name);
+
+/// In a manifest that names a suite, puts what the suite says in the place of that name. Reports a name that
+/// no suite has, and keys beside it that the suite fixes. Returns whether a suite was named.
+bool insert_suite(yaml_value& manifest, diagnostics& errors);
 
 /// What one optimizer, or a wrapper followed by what it works around, is to run of a suite: an experiment of
 /// its own, called by all of them, in which all hyperparameters are tuned that they find worth searching.

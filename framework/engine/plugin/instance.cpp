@@ -4,6 +4,7 @@
 #include "plugin/functions.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
+#include "plugin/task.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -128,9 +129,21 @@ model::model(const component& which, const rv_data_spec* data, const settings& w
     throw plugin_error(fmt::format("{}: layout: the model has no parameters", which.id));
   if (which.can(RV_MODEL_LANDSCAPE)) {
     landscape_ = read_landscape();
-  } else if (table_->get_extension != nullptr) {
-    read_metrics();
+    return;
   }
+  if (predicts_numbers(which)) regression_ = read_regression();
+  if (table_->get_extension != nullptr) read_metrics();
+}
+
+const rv_regression* model::read_regression() {
+  const auto* const found =
+      table_->get_extension == nullptr
+          ? nullptr
+          : static_cast<const rv_regression*>(table_->get_extension(handle_->get(), RV_EXT_DRAFT_REGRESSION));
+  if (found != nullptr && found->struct_size >= sizeof(rv_regression) && found->loss_gradient != nullptr)
+    return found;
+  throw plugin_error(fmt::format("{}: {} is missing, too short, or has no function loss_gradient",
+                                 component_->id, RV_EXT_DRAFT_REGRESSION));
 }
 
 void model::read_metrics() {

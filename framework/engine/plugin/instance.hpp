@@ -8,6 +8,7 @@
 
 #include <ravine/abi.h>
 #include <ravine/draft/metrics.h>
+#include <ravine/draft/regression.h>
 
 #include <map>
 #include <memory>
@@ -100,11 +101,16 @@ class model {
   void init(std::uint64_t seed, void* params) {
     require_ok(table_->init(handle_->get(), seed, params), component_->id, "init");
   }
-  /// The mean loss over the batch; `grads` may be null.
-  double loss_gradient(const void* params, const rv_batch* batch, void* grads) {
+  /// The mean loss over the batch; `grads` may be null. `targets` are the numbers that a model of regression
+  /// is to predict, one for each example.
+  double loss_gradient(const void* params, const rv_batch* batch, void* grads,
+                       const void* targets = nullptr) {
     double loss = 0;
-    require_ok(table_->loss_gradient(handle_->get(), params, batch, &loss, grads), component_->id,
-               "loss_gradient");
+    void* const self = handle_->get();
+    require_ok(regression_ == nullptr
+                   ? table_->loss_gradient(self, params, batch, &loss, grads)
+                   : regression_->loss_gradient(self, params, batch, targets, &loss, grads),
+               component_->id, "loss_gradient");
     return loss;
   }
   /// Names of what the model measures of its own, see <ravine/draft/metrics.h>; most have none.
@@ -120,6 +126,7 @@ class model {
  private:
   const rv_landscape* read_landscape();
   void read_metrics();
+  const rv_regression* read_regression();
 
   const component* component_;
   const rv_model* table_;
@@ -127,6 +134,7 @@ class model {
   std::unique_ptr<plugin_handle> handle_;
   parameter_layout layout_;
   const rv_landscape* landscape_ = nullptr;
+  const rv_regression* regression_ = nullptr;  // null for a model of classes
   std::vector<std::string> own_metrics_;
   decltype(rv_metrics::measure) measure_ = nullptr;
 };

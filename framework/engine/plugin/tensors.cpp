@@ -40,15 +40,10 @@ std::vector<tensor_fact> facts_of(const parameter_layout& layout) {
   return all;
 }
 
-std::vector<tensor_fact> tensors_of(const component& which, const settings& with, sample_kind kind) {
-  if (kind == sample_kind::characters) {
-    const std::vector<std::uint64_t> shape{16};
-    const rv_data_spec text = sample_data(shape, which.can(RV_MODEL_SEVERAL_LABELS) ? shape[0] : 1);
-    return facts_of(model(which, &text, with, RV_F64).layout());
-  }
-  const std::vector<std::uint64_t> shape = accepted_shape(which, with);
-  const rv_data_spec data = sample_data(shape);
-  return facts_of(model(which, shape.empty() ? nullptr : &data, with, RV_F64).layout());
+std::vector<tensor_fact> tensors_of(const component& which, const settings& with, sample_data::kind kind) {
+  const sample_data data = sample_of(which, with, kind);
+  const rv_data_spec spec = data.spec();
+  return facts_of(model(which, data.shape.empty() ? nullptr : &spec, with, RV_F64).layout());
 }
 
 std::string list_of(const std::vector<tensor_fact>& tensors) {

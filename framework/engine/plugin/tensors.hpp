@@ -24,7 +24,7 @@ std::vector<tensor_fact> facts_of(const parameter_layout& layout);
 /// Those of a model or landscape with these settings, for some data of that kind that it accepts. Calls the
 /// plugin. Throws plugin_error if it refuses.
 std::vector<tensor_fact> tensors_of(const component& model, const settings& with,
-                                    sample_kind data = sample_kind::images);
+                                    sample_data::kind data = sample_data::kind::images);
 
 /// "hidden.weight (weight), hidden.bias (bias)": for messages, and at most twenty.
 std::string list_of(const std::vector<tensor_fact>& tensors);

@@ -19,25 +19,33 @@ namespace ravine {
 template <class T>
 class example_buffer {
  public:
+  /// `labels_each` is 0 where targets are numbers.
   example_buffer(std::size_t capacity, std::size_t features, std::size_t labels_each, std::uint32_t mode)
       : features_(features),
         inputs_(dtype_of<T>, capacity * features, "the batch"),
-        labels_(capacity * labels_each) {
+        labels_(capacity * labels_each),
+        targets_(dtype_of<T>, labels_each == 0 ? capacity : 0, "the targets") {
     batch_.struct_size = sizeof(rv_batch);
     batch_.mode = mode;
     batch_.inputs = inputs_.data();
-    batch_.labels = labels_.data();
+    batch_.labels = labels_each == 0 ? nullptr : labels_.data();
   }
 
   /// Copies the rows of `images`; `seed` is for noise layers.
   const rv_batch* fill(const image_set& images, std::span<const std::uint32_t> rows, std::uint64_t seed) {
     gather<T>(images, features_, rows, inputs_.template as<T>().first(rows.size() * features_),
               std::span(labels_).first(rows.size() * images.labels_each));
+    if (!images.targets.empty()) {
+      const std::span<T> targets = targets_.template as<T>();
+      for (std::size_t i = 0; i < rows.size(); ++i) targets[i] = static_cast<T>(images.targets[rows[i]]);
+    }
     batch_.size = rows.size();
     batch_.seed = seed;
     return &batch_;
   }
   const rv_batch* batch() const { return &batch_; }
+  /// The numbers that a regression is to predict for the batch; null for classes.
+  const void* targets() const { return targets_.size() == 0 ? nullptr : targets_.data(); }
   /// The features of the examples in the batch.
   std::span<T> inputs() { return inputs_.template as<T>().first(batch_.size * features_); }
 
@@ -45,6 +53,7 @@ class example_buffer {
   std::size_t features_;
   aligned_array inputs_;
   std::vector<std::int32_t> labels_;
+  aligned_array targets_;
   rv_batch batch_{};
 };
 
@@ -67,6 +76,8 @@ class batch_stream {
   /// The batch of a 1-based step; the same whenever it is drawn.
   void draw(std::uint64_t step);
   const rv_batch* current() const { return examples_.batch(); }
+  /// Of the same examples; null for classes.
+  const void* targets() const { return examples_.targets(); }
 
  private:
   const image_set* train_;

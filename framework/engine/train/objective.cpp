@@ -1,5 +1,6 @@
 #include "train/objective.hpp"
 
+#include "plugin/task.hpp"
 #include "train/vector_math.hpp"
 #include "trial/streams.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 constexpr double escape_widths = 10;
 
 void check_labels(const component& which, const dataset& data) {
-  if (data.train.labels_each == 1 || which.can(RV_MODEL_SEVERAL_LABELS)) return;
+  if (data.is_regression() != predicts_numbers(which)) throw plugin_error(task_mismatch(which, data.name));
+  if (data.is_regression() || data.train.labels_each == 1 || which.can(RV_MODEL_SEVERAL_LABELS)) return;
   throw plugin_error(fmt::format(
       "{0}: takes one label of an example, but those of {1} have {2}, one at each position; give them one "
       "(data: {{use: {1}, with: {{labels: last}}}}), or use a model of sequences, such as rnn or transformer",
@@ -33,9 +35,9 @@ std::unique_ptr<model> make_model(const trial_spec& spec, const registry& plugin
   described.struct_size = sizeof(rv_data_spec);
   described.rank = shape.size();
   described.shape = shape.data();
-  described.classes = data->classes;
+  described.classes = data->outputs();
   described.max_batch = std::max<std::uint64_t>(batch, evaluation_batch(*data));
-  described.labels = data->train.labels_each;
+  described.labels = std::max<std::size_t>(data->train.labels_each, 1);
   return std::make_unique<model>(which, &described, spec.problem.model.with, type);
 }
 
@@ -69,7 +71,7 @@ objective<T>::objective(const trial_spec& spec, const registry& plugins, const d
                                         stream_seed(spec.seed, spec.repetition, "noise")});
     const std::size_t at_once = evaluation_batch(*data), labels = data->train.labels_each;
     evaluated_ = std::make_unique<example_buffer<T>>(at_once, data->features(), labels, RV_MODE_EVALUATE);
-    scores_.resize(at_once * labels * data->classes);
+    scores_.resize(at_once * std::max<std::size_t>(labels, 1) * data->outputs());
     measured_.resize(model_->own_metrics().size());
   }
   if (landscape() != nullptr) prepare_landscape(*landscape());
@@ -150,7 +152,9 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
     const auto some =
         std::span<const std::uint32_t>(rows).subspan(first, std::min(at_once, rows.size() - first));
     const rv_batch* batch = evaluated_->fill(examples, some, 0);
-    loss += model_->loss_gradient(point, batch, nullptr) * static_cast<double>(batch->size);
+    loss += model_->loss_gradient(point, batch, nullptr, evaluated_->targets()) *
+            static_cast<double>(batch->size);
+    if (data_->is_regression() && own.empty()) continue;
     model_->predict(point, batch, scores_.data());
     if (!own.empty()) model_->measure(point, batch, scores_.data(), measured_.data());
     for (std::size_t i = 0; i < own.size(); ++i) own[i] += measured_[i] * static_cast<double>(batch->size);
@@ -160,7 +164,9 @@ void objective<T>::add_metrics(const image_set& examples, const std::string& pre
     }
   }
   metrics[prefix + "_loss"] = loss / static_cast<double>(rows.size());
-  metrics[prefix + "_accuracy"] = static_cast<double>(correct) / static_cast<double>(rows.size() * labels);
+  if (!data_->is_regression()) {
+    metrics[prefix + "_accuracy"] = static_cast<double>(correct) / static_cast<double>(rows.size() * labels);
+  }
   for (std::size_t i = 0; i < own.size(); ++i) {
     const double mean = own[i] / static_cast<double>(rows.size());
     if (std::isfinite(mean)) metrics[prefix + "_" + model_->own_metrics()[i]] = mean;

@@ -58,13 +58,15 @@ class objective {
     if (noise_ && grads != nullptr) noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }
-  /// The same without noise, on a batch of the caller's; null on a landscape.
-  double noiseless_loss_gradient(const T* point, const rv_batch* batch, T* grads) {
-    const auto evaluate = [&](const T* at, T* to) { return model_->loss_gradient(at, batch, to); };
+  /// The same without noise, on a batch of the caller's with its targets if they are numbers; null on a
+  /// landscape.
+  double noiseless_loss_gradient(const T* point, const rv_batch* batch, const void* targets, T* grads) {
+    const auto evaluate = [&](const T* at, T* to) { return model_->loss_gradient(at, batch, to, targets); };
     return instance_ ? on_instance(point, grads, evaluate) : evaluate(point, grads);
   }
-  /// Loss, accuracy and what the model measures of its own on the validation and test parts, over all labels
-  /// of their examples, or the landscape's loss and, if it declares its minimum, the gap to it.
+  /// Loss, accuracy (of classes) and what the model measures of its own on the validation and test parts,
+  /// over all labels of their examples, or the landscape's loss and, if it declares its minimum, the gap to
+  /// it.
   std::map<std::string, double> metrics(const T* point);
   /// The class that is predicted of each of the first `count` examples with one label; fewer if there are no
   /// more, or if that is more than are evaluated at once.
@@ -88,7 +90,9 @@ class objective {
   }
   /// In the model's own coordinates, with the noise that it declares.
   double loss_gradient_of_model(const T* point, T* grads) {
-    const double loss = model_->loss_gradient(point, batches_ ? batches_->current() : nullptr, grads);
+    const double loss = batches_
+                            ? model_->loss_gradient(point, batches_->current(), grads, batches_->targets())
+                            : model_->loss_gradient(point, nullptr, grads);
     if (own_noise_ && grads != nullptr) own_noise_->add_to(std::span<T>(grads, layout().size()));
     return loss;
   }

@@ -24,11 +24,12 @@ steady_loss<T>::steady_loss(objective<T>& of, const dataset* data, std::uint64_t
 
 template <class T>
 double steady_loss<T>::at(const T* point) {
-  if (!buffer_) return of_.noiseless_loss_gradient(point, nullptr, nullptr);
+  if (!buffer_) return of_.noiseless_loss_gradient(point, nullptr, nullptr, nullptr);
   double sum = 0;
   for (std::size_t first = 0; first < rows_.size(); first += part_) {
     const auto some = std::span(rows_).subspan(first, std::min(part_, rows_.size() - first));
-    const double loss = of_.noiseless_loss_gradient(point, buffer_->fill(*train_, some, 0), nullptr);
+    const rv_batch* const batch = buffer_->fill(*train_, some, 0);
+    const double loss = of_.noiseless_loss_gradient(point, batch, buffer_->targets(), nullptr);
     sum += loss * static_cast<double>(some.size());
   }
   return sum / static_cast<double>(rows_.size());
@@ -39,7 +40,7 @@ double steady_loss<T>::at(const T* point, std::span<double> gradient,
                           const std::function<void(std::span<const T>)>& each_part) {
   const std::span<T> of_part = of_part_.template as<T>();
   if (!buffer_) {
-    const double loss = of_.noiseless_loss_gradient(point, nullptr, of_part.data());
+    const double loss = of_.noiseless_loss_gradient(point, nullptr, nullptr, of_part.data());
     std::copy(of_part.begin(), of_part.end(), gradient.begin());
     return loss;
   }
@@ -48,7 +49,8 @@ double steady_loss<T>::at(const T* point, std::span<double> gradient,
   for (std::size_t first = 0; first < rows_.size(); first += part_) {
     const auto some = std::span(rows_).subspan(first, std::min(part_, rows_.size() - first));
     const double share = static_cast<double>(some.size()) / static_cast<double>(rows_.size());
-    sum += share * of_.noiseless_loss_gradient(point, buffer_->fill(*train_, some, 0), of_part.data());
+    const rv_batch* const batch = buffer_->fill(*train_, some, 0);
+    sum += share * of_.noiseless_loss_gradient(point, batch, buffer_->targets(), of_part.data());
     for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += share * static_cast<double>(of_part[i]);
     if (each_part && some.size() == part_) each_part(of_part);
   }

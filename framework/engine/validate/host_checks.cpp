@@ -3,6 +3,7 @@
 #include "plugin/host.hpp"
 #include "plugin/release.hpp"
 #include "plugin/sink.hpp"
+#include "plugin/task.hpp"
 #include "process/guarded_memory.hpp"
 #include "validate/check.hpp"
 #include "validate/model_rig.hpp"
@@ -152,10 +153,11 @@ std::vector<double> model_numbers(const component& which, host_age age) {
   const auto& table = *static_cast<const rv_model*>(functions_of(which));
   aged_structs made(age);
   const configuration config(which, {});
-  const std::vector<std::uint64_t> shape = accepted_shape(which, {});
-  const rv_data_spec data = sample_data(shape);
+  const sample_data sample = accepted_samples(which, {}).front();
+  const rv_data_spec data = sample.spec();
+  const bool is_landscape = sample.shape.empty();
   void* self = nullptr;
-  require(table.create(made.host(), shape.empty() ? nullptr : made.of(data), made.of(*config.raw()), RV_F64,
+  require(table.create(made.host(), is_landscape ? nullptr : made.of(data), made.of(*config.raw()), RV_F64,
                        &self),
           "create");
   const plugin_handle handle(self, table.destroy);
@@ -166,9 +168,7 @@ std::vector<double> model_numbers(const component& which, host_age age) {
   aligned_array params(RV_F64, layout.size(), "the parameters"), inputs;
   require(table.init(self, 1, params.data()), "init");
   constexpr std::size_t examples = 5;
-  std::size_t features = 1;
-  for (const std::uint64_t extent : shape) features *= extent;
-  if (!shape.empty()) inputs = aligned_array(RV_F64, examples * features, "the inputs");
+  if (!is_landscape) inputs = aligned_array(RV_F64, examples * sample.features(), "the inputs");
   for (std::size_t i = 0; i < inputs.size(); ++i) inputs.as<double>()[i] = number_at(2, i);
   const std::array<std::int32_t, examples> labels{0, 1, 2, 3, 0};
   const rv_batch batch{.struct_size = 0,
@@ -180,7 +180,7 @@ std::vector<double> model_numbers(const component& which, host_age age) {
   aligned_array grads(RV_F64, layout.size(), "the gradients");
   double loss = 0;
   require(
-      table.loss_gradient(self, params.data(), shape.empty() ? nullptr : made.of(batch), &loss, grads.data()),
+      table.loss_gradient(self, params.data(), is_landscape ? nullptr : made.of(batch), &loss, grads.data()),
       "loss_gradient");
   std::vector<double> numbers(grads.as<double>().begin(), grads.as<double>().end());
   numbers.push_back(loss);
@@ -206,13 +206,22 @@ void require_the_same(const subject& it, host_age age) {
   }
 }
 
+void refuse_numbers(const component& which) {
+  if (which.kind == component_kind::model && predicts_numbers(which))
+    throw not_applicable("it predicts numbers, which is a draft and not part of a release");
+}
+
 void works_with_an_older_host(const subject& it) {
   if (it.which->kind == component_kind::optimizer && it.which->can(RV_OPTIMIZER_WRAPS)) {
     throw not_applicable("it is a wrapper, which release 1.0 does not know");
   }
+  refuse_numbers(*it.which);
   require_the_same(it, host_age::older);
 }
-void works_with_a_newer_host(const subject& it) { require_the_same(it, host_age::newer); }
+void works_with_a_newer_host(const subject& it) {
+  refuse_numbers(*it.which);
+  require_the_same(it, host_age::newer);
+}
 
 }  // namespace
 

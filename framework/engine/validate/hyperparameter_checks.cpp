@@ -1,6 +1,7 @@
 #include "plugin/configuration.hpp"
 #include "plugin/functions.hpp"
 #include "plugin/host.hpp"
+#include "plugin/task.hpp"
 #include "validate/check.hpp"
 #include "validate/model_rig.hpp"
 #include "validate/numbers.hpp"
@@ -104,8 +105,8 @@ rv_status create_and_destroy(const component& which, const settings& with) {
   if (which.can(RV_MODEL_LANDSCAPE)) {
     return finish(table.create(plugin_host(), nullptr, config.raw(), RV_F64, &self), table.destroy);
   }
-  const std::vector<std::uint64_t> shape{28, 28};
-  const rv_data_spec data = sample_data(shape);
+  const sample_data images{.shape = {28, 28}, .classes = predicts_numbers(which) ? 1 : sample_classes};
+  const rv_data_spec data = images.spec();
   return finish(table.create(plugin_host(), &data, config.raw(), RV_F64, &self), table.destroy);
 }
 

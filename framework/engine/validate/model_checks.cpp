@@ -20,9 +20,9 @@ namespace {
 
 constexpr double reach = 0.05;
 
-void model_works_at_all_sizes(const subject& it) {
+void model_works_at_all_sizes(const component& which, const sample_data& data) {
   for (const rv_dtype type : both_types) {
-    model_rig at_work(*it.which, {.type = type});
+    model_rig at_work(which, {.type = type, .data = data});
     at_work.start();
     for (const std::size_t examples : {std::size_t{1}, std::size_t{7}, model_rig::max_batch}) {
       at_work.draw_batch(examples, examples);
@@ -39,9 +39,9 @@ void model_works_at_all_sizes(const subject& it) {
   }
 }
 
-void model_stays_in_bounds(const subject& it) {
+void model_stays_in_bounds(const component& which, const sample_data& data) {
   for (const rv_dtype type : both_types) {
-    model_rig at_work(*it.which, {.type = type});
+    model_rig at_work(which, {.type = type, .data = data});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -52,9 +52,9 @@ void model_stays_in_bounds(const subject& it) {
 }
 
 /// A write is stopped by the processor: returning is passing.
-void leaves_inputs_alone(const subject& it) {
+void leaves_inputs_alone(const component& which, const sample_data& data) {
   for (const rv_dtype type : both_types) {
-    model_rig at_work(*it.which, {.type = type, .inputs = model_rig::input_view::read_only});
+    model_rig at_work(which, {.type = type, .inputs = model_rig::input_view::read_only, .data = data});
     at_work.start();
     at_work.loss_gradient();
     at_work.predict();
@@ -132,8 +132,8 @@ std::vector<double> direction_in(const rv_tensor& tensor, std::size_t size, std:
                   first.from_differences, others));
 }
 
-void has_the_gradient_of_its_loss(const subject& it) {
-  model_rig at_work(*it.which, {});
+void has_the_gradient_of_its_loss(const component& which, const sample_data& data) {
+  model_rig at_work(which, {.data = data});
   for (std::uint64_t place = 1; place <= 4; ++place) {
     at_work.start(place);
     at_work.move(place, reach);
@@ -157,9 +157,9 @@ void has_the_gradient_of_its_loss(const subject& it) {
   }
 }
 
-void has_one_loss(const subject& it) {
+void has_one_loss(const component& which, const sample_data& data) {
   for (const rv_dtype type : both_types) {
-    model_rig at_work(*it.which, {.type = type});
+    model_rig at_work(which, {.type = type, .data = data});
     for (std::uint64_t place = 1; place <= 4; ++place) {
       at_work.start(place);
       at_work.move(place, reach);
@@ -172,9 +172,9 @@ void has_one_loss(const subject& it) {
   }
 }
 
-void model_is_repeatable(const subject& it) {
+void model_is_repeatable(const component& which, const sample_data& data) {
   for (const rv_dtype type : both_types) {
-    model_rig first(*it.which, {.type = type}), second(*it.which, {.type = type});
+    model_rig first(which, {.type = type, .data = data}), second(which, {.type = type, .data = data});
     // The second has been elsewhere before: what it did there must not show.
     second.start(2);
     second.move(2, reach);
@@ -211,12 +211,12 @@ void measures_the_same_again(const subject& it) {
   }
 }
 
-void survives_any_parameters(const subject& it) {
+void survives_any_parameters(const component& which, const sample_data& data) {
   using limits = std::numeric_limits<double>;
   for (const rv_dtype type : both_types) {
     for (const double value :
          {limits::quiet_NaN(), limits::infinity(), -limits::infinity(), 0.0, 1e30, -1e30, 1e-40}) {
-      model_rig at_work(*it.which, {.type = type});
+      model_rig at_work(which, {.type = type, .data = data});
       at_work.start();
       at_work.fill(value);
       try {
@@ -229,31 +229,45 @@ void survives_any_parameters(const subject& it) {
   }
 }
 
+/// Checks the model on data of each kind that it accepts, with one label of an example and with several.
+template <void (*check_with)(const component&, const sample_data&)>
+void on_all_data(const subject& it) {
+  for (const sample_data& data : accepted_samples(*it.which, {})) {
+    try {
+      check_with(*it.which, data);
+    } catch (const check_failed& fault) {
+      if (data.labels == 1) throw;
+      throw check_failed(fmt::format("examples with {} labels: {}", data.labels, fault.what()));
+    }
+  }
+}
+
 }  // namespace
 
 std::span<const check> model_checks() {
   static constexpr std::array checks{
       check{"sizes", "batches of one, few and all examples, float and double, have finite losses and scores",
             "batch->size may be less than max_batch, and the last batch of an epoch often is",
-            model_works_at_all_sizes},
+            on_all_data<model_works_at_all_sizes>},
       check{"bounds", "nothing is written before or after an array",
-            "grads has one element per parameter, scores batch->size x classes", model_stays_in_bounds},
+            "grads has one element per parameter, scores batch->size x classes",
+            on_all_data<model_stays_in_bounds>},
       check{"inputs_untouched", "parameters, inputs and labels are read, not written",
-            "use a workspace of the instance", leaves_inputs_alone},
+            "use a workspace of the instance", on_all_data<leaves_inputs_alone>},
       check{"gradient", "the gradient is that of the loss, by central differences in double",
             "check the derivation; the loss and its gradient must be means over the batch",
-            has_the_gradient_of_its_loss},
+            on_all_data<has_the_gradient_of_its_loss>},
       check{"loss_alone", "the loss is the same bits with and without the gradient",
-            "compute it by the same statements whether grads is NULL or not", has_one_loss},
+            "compute it by the same statements whether grads is NULL or not", on_all_data<has_one_loss>},
       check{"repeatability", "the same seed, parameters and batch give the same bits",
             "draw random numbers from the given seeds alone, and set workspaces before reading them",
-            model_is_repeatable},
+            on_all_data<model_is_repeatable>},
       check{"metrics", "metrics of its own are the same bits for the same scores",
             "read parameters, batch and scores, write `count` values, and keep nothing for the next call",
             measures_the_same_again},
       check{"any_parameters", "parameters that are NaN, infinite, zero or huge crash nothing",
             "do not use a number as an index or a count before you know that it is finite",
-            survives_any_parameters},
+            on_all_data<survives_any_parameters>},
   };
   return checks;
 }

@@ -1,24 +1,22 @@
 #include "validate/model_rig.hpp"
 
+#include "plugin/task.hpp"
 #include "validate/numbers.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 namespace ravine {
 namespace {
 
-std::unique_ptr<model> make_model(const component& which, const std::vector<std::uint64_t>& shape,
-                                  const settings& with, rv_dtype type) {
-  if (shape.empty()) return std::make_unique<model>(which, nullptr, with, type);
-  const rv_data_spec data = sample_data(shape);
-  return std::make_unique<model>(which, &data, with, type);
+std::unique_ptr<model> make_model(const component& which, const sample_data& data, const settings& with,
+                                  rv_dtype type) {
+  const rv_data_spec spec = data.spec();
+  return std::make_unique<model>(which, data.shape.empty() ? nullptr : &spec, with, type);
 }
 
-std::size_t elements(const std::vector<std::uint64_t>& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::uint64_t{1}, std::multiplies<>());
+sample_data data_for(const component& which, const model_rig::options& wanted) {
+  return wanted.data ? *wanted.data : accepted_samples(which, wanted.with).front();
 }
 
 constexpr auto two_views = guarded_memory::views::with_read_only;
@@ -26,14 +24,16 @@ constexpr auto two_views = guarded_memory::views::with_read_only;
 }  // namespace
 
 model_rig::model_rig(const component& which, const options& wanted)
-    : shape_(accepted_shape(which, wanted.with)),
-      model_(make_model(which, shape_, wanted.with, wanted.type)),
+    : data_(data_for(which, wanted)),
+      model_(make_model(which, data_, wanted.with, wanted.type)),
       view_(wanted.inputs),
       params_(wanted.type, model_->layout().size(), "the parameters", two_views),
       grads_(wanted.type, model_->layout().size(), "the gradients"),
-      inputs_(wanted.type, shape_.empty() ? 0 : max_batch * elements(shape_), "the inputs", two_views),
-      scores_(wanted.type, shape_.empty() ? 0 : max_batch * classes, "the scores"),
-      labels_(shape_.empty() ? 0 : max_batch * sizeof(std::int32_t), "the labels", two_views) {}
+      inputs_(wanted.type, max_batch * data_.features(), "the inputs", two_views),
+      scores_(wanted.type, data_.shape.empty() ? 0 : max_batch * scores_each(), "the scores"),
+      targets_(wanted.type, predicts_numbers(which) ? max_batch : 0, "the targets", two_views),
+      labels_(data_.shape.empty() ? 0 : max_batch * data_.labels * sizeof(std::int32_t), "the labels",
+              two_views) {}
 
 void model_rig::start(std::uint64_t seed) {
   model_->init(seed, params_.data());
@@ -57,28 +57,43 @@ void model_rig::fill(double value) {
 
 void model_rig::draw_batch(std::uint64_t stream, std::size_t examples) {
   if (is_landscape()) return;
+  const auto number_below_classes = [&](std::uint64_t from, std::size_t i) {
+    return static_cast<std::uint64_t>((number_at(from, i) + 1) / 2 * static_cast<double>(data_.classes)) %
+           data_.classes;
+  };
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    set_element(inputs_.data(), inputs_.type(), i, std::abs(number_at(stream + 1000, i)));
+    set_element(inputs_.data(), inputs_.type(), i,
+                data_.of == sample_data::kind::characters
+                    ? static_cast<double>(number_below_classes(stream + 1000, i))
+                    : std::abs(number_at(stream + 1000, i)));
   }
   auto* const labels = static_cast<std::int32_t*>(labels_.data());
-  for (std::size_t i = 0; i < max_batch; ++i) {
-    labels[i] = static_cast<std::int32_t>((number_at(stream + 2000, i) + 1) / 2 * classes) % int{classes};
-  }
+  for (std::size_t i = 0; i < max_batch * data_.labels; ++i)
+    labels[i] = static_cast<std::int32_t>(number_below_classes(stream + 2000, i));
+  for (std::size_t i = 0; i < targets_.size(); ++i)
+    set_element(targets_.data(), targets_.type(), i, number_at(stream + 3000, i));
   const bool read_only = view_ == input_view::read_only;
   batch_ = {.struct_size = sizeof(rv_batch),
             .mode = RV_MODE_TRAIN,
             .size = examples,
             .inputs = read_only ? inputs_.read_only() : inputs_.data(),
-            .labels = static_cast<const std::int32_t*>(read_only ? labels_.read_only() : labels_.data()),
+            .labels = targets_.size() > 0 ? nullptr
+                                          : static_cast<const std::int32_t*>(read_only ? labels_.read_only()
+                                                                                       : labels_.data()),
             .seed = stream};
+}
+
+const void* model_rig::targets() const {
+  if (targets_.size() == 0) return nullptr;
+  return view_ == input_view::read_only ? targets_.read_only() : targets_.data();
 }
 
 double model_rig::loss_gradient() {
   const void* const params = view_ == input_view::read_only ? params_.read_only() : params_.data();
-  return model_->loss_gradient(params, batch(), grads_.data());
+  return model_->loss_gradient(params, batch(), grads_.data(), targets());
 }
 
-double model_rig::loss() { return model_->loss_gradient(params_.data(), batch(), nullptr); }
+double model_rig::loss() { return model_->loss_gradient(params_.data(), batch(), nullptr, targets()); }
 
 bool model_rig::predict() {
   if (is_landscape()) return false;
@@ -108,7 +123,7 @@ double model_rig::element_of(const aligned_array& array, std::size_t i) {
 }
 
 bool model_rig::has_finite_scores() const {
-  for (std::size_t i = 0; i < batch_.size * classes; ++i) {
+  for (std::size_t i = 0; i < batch_.size * scores_each(); ++i) {
     if (!std::isfinite(element_of(scores_, i))) return false;
   }
   return true;
@@ -124,7 +139,7 @@ std::vector<std::byte> model_rig::memory() const {
 }
 
 std::string model_rig::damage() const {
-  for (const aligned_array* each : {&params_, &grads_, &inputs_, &scores_}) {
+  for (const aligned_array* each : {&params_, &grads_, &inputs_, &scores_, &targets_}) {
     if (std::string found = each->damage(); !found.empty()) return found;
   }
   return labels_.damage();

@@ -7,13 +7,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ravine {
 
-/// A model or landscape at work, with every array in guarded memory. A model gets made-up images of the first
-/// shape that it accepts.
+/// A model or landscape at work, with every array in guarded memory, on made-up data: the first that it
+/// accepts, unless others are named.
 class model_rig {
  public:
   enum class input_view { writable, read_only };
@@ -21,8 +22,8 @@ class model_rig {
     rv_dtype type = RV_F64;
     settings with = {};
     input_view inputs = input_view::writable;
+    std::optional<sample_data> data = {};
   };
-  static constexpr std::size_t classes = sample_classes;
   static constexpr std::size_t max_batch = sample_batch;
 
   /// Throws plugin_error with the plugin's reason.
@@ -59,11 +60,14 @@ class model_rig {
  private:
   static double element_of(const aligned_array& array, std::size_t i);
   const rv_batch* batch() const { return is_landscape() ? nullptr : &batch_; }
+  const void* targets() const;
+  std::size_t scores_each() const { return data_.labels * data_.classes; }
 
-  std::vector<std::uint64_t> shape_;
+  sample_data data_;
   std::unique_ptr<model> model_;
   input_view view_;
   aligned_array params_, grads_, inputs_, scores_;
+  aligned_array targets_;
   guarded_memory labels_;
   rv_batch batch_{};
 };

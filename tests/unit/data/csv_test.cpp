@@ -117,11 +117,27 @@ TEST(csv, refuses_what_is_no_table) {
   EXPECT_THAT(fault(std::string(100'000, ',')), HasSubstr("has 100001 columns, expected at most 100000"));
 }
 
+TEST(csv, reads_numbers_to_predict) {
+  const csv_options numbers{.target = "price", .task = learning_task::regression};
+  const csv_table table = parse("price,rooms\n1.5,3\n-2e3,4\n7,5\n", numbers);
+  EXPECT_THAT(table.numbers, ElementsAre(1.5F, -2000.0F, 7.0F));
+  EXPECT_THAT(table.values, ElementsAre(3, 4, 5));
+  EXPECT_TRUE(table.target.empty() && table.classes.empty());
+  EXPECT_EQ(fault("price,rooms\n1.5,3\ncheap,4\n", numbers),
+            "t.csv: line 3, column price is \"cheap\", expected a number: if it names a class, leave out "
+            "task: regression, or choose another target");
+  EXPECT_EQ(fault("price,rooms\n1.5,3\n,4\n", numbers),
+            "t.csv: line 3, column price is missing (found \"\"); expected a number: fill it in or leave the "
+            "line out");
+  EXPECT_EQ(fault("price,rooms\n1e40,3\n", numbers),
+            "t.csv: line 2, column price is 1e40, expected a finite number that a 32-bit float can hold");
+}
+
 TEST(csv, refuses_targets_that_are_no_classes) {
   EXPECT_EQ(
       fault("a,y\n1,2\n1,2.5\n1,3.5\n"),
-      "t.csv: line 3, column y is 2.5: a real number, expected whole numbers or texts that name classes: "
-      "regression is not supported");
+      "t.csv: line 3, column y is 2.5: a real number, expected whole numbers or texts that name classes; "
+      "to predict the number, give task: regression");
   EXPECT_EQ(fault("a,y\n1,2.5\n1,b\n"), "") << "texts";
   std::string many;
   for (int i = 0; i < 300; ++i) many += "1," + std::to_string(i) + "\n";

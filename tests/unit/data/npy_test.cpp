@@ -75,10 +75,36 @@ TEST(npy, labels_are_a_column_of_small_whole_numbers) {
   EXPECT_THAT(label_fault(npy_file<std::int64_t>(npy_dictionary("<i8", "(1,)"), {1LL << 40})),
               HasSubstr("label 1099511627776 of row 0"));
   EXPECT_THAT(label_fault(npy_file<double>(npy_dictionary("<f8", "(1,)"), {0.5})),
-              StartsWith("y.npy: holds real numbers (float64), expected whole numbers that name classes: "
-                         "regression is not supported"));
+              StartsWith("y.npy: holds real numbers (float64), expected whole numbers that name classes; "
+                         "to predict the numbers, give task: regression"));
   EXPECT_THAT(label_fault(npy_file<std::int32_t>(npy_dictionary("<i4", "(1, 2)"), {1, 0})),
               HasSubstr("has the shape (1, 2), expected one label for each example"));
+}
+
+TEST(npy, targets_are_a_column_of_finite_numbers) {
+  const auto targets = [](const byte_string& file) { return npy_targets(parse_npy(file, "y.npy"), "y.npy"); };
+  EXPECT_THAT(targets(npy_file<double>(npy_dictionary("<f8", "(3,)"), {2.5, -1, 0})),
+              ElementsAre(2.5, -1, 0));
+  EXPECT_THAT(targets(npy_file<std::int32_t>(npy_dictionary("<i4", "(2, 1)"), {7, -300})),
+              ElementsAre(7, -300));
+  EXPECT_EQ(data_error_of([&] {
+              targets(npy_file<double>(npy_dictionary("<f8", "(2,)"),
+                                       {0.5, std::numeric_limits<double>::infinity()}));
+            }),
+            "y.npy: row 1, value 0 (both from 0) is inf; expected a finite number; remove or replace it");
+  EXPECT_EQ(data_error_of([&] {
+              targets(npy_file<float>(npy_dictionary("<f4", "(1, 2)"), {1, 0}));
+            }),
+            "y.npy: has the shape (1, 2), expected one number for each example: (n,) or (n, 1)");
+}
+
+TEST(npy, shape_is_read_off_the_header) {
+  const testing::temporary_folder folder;
+  const auto file = folder / "X.npy";
+  testing::write_file(file, npy_file<std::int32_t>(npy_dictionary("<i4", "(2, 3, 1)"), {1, 2, 3, 4, 5, 6}));
+  EXPECT_THAT(read_npy_shape(file), ElementsAre(2, 3, 1));
+  testing::write_file(file, testing::bytes_of("PK"));
+  EXPECT_THAT(data_error_of([&] { read_npy_shape(file); }), HasSubstr("X.npy: is an .npz archive"));
 }
 
 TEST(npy, values_must_be_finite) {

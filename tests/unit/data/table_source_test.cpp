@@ -177,6 +177,47 @@ TEST_F(table_source, csv_numbers_the_test_files_classes_as_in_training) {
                                 " has x: expected the same columns");
 }
 
+// By hand: 1, 3, 5, 7 has the mean 4 and the variance 5.
+TEST_F(table_source, regression_has_a_number_for_each_example_in_every_part) {
+  data_request request = table("1,10\n3,30\n5,50\n7,70\n9,90\n");
+  request.with["task"] = std::string("regression");
+  request.with["target"] = std::string("1");
+  request.with["validation"] = std::int64_t{1};
+  const dataset data = load_dataset(request);
+  EXPECT_TRUE(data.is_regression());
+  EXPECT_EQ(data.fingerprint, content_fingerprint(data));
+  EXPECT_EQ(data.train.size(), 3U);
+  for (const image_set& part : {data.train, data.validation, data.test}) {
+    EXPECT_TRUE(part.labels.empty());
+    ASSERT_EQ(part.targets.size(), part.size());
+    for (std::size_t i = 0; i < part.size(); ++i) EXPECT_EQ(part.values[i], 10 * part.targets[i]);
+  }
+  request = table("1,10\n3,10\n5,10\n7,10\n");
+  request.with["task"] = std::string("regression");
+  request.with["target"] = std::string("1");
+  request.with["test_file"] = put("test.csv", bytes_of("14,10\n"));
+  request.with["standardize"] = true;
+  const dataset scaled = load_dataset(request);
+  const auto z = [](double x) { return FloatNear(static_cast<float>((x - 4) / std::sqrt(5)), 1e-6F); };
+  EXPECT_THAT(listed(scaled.train.targets), ElementsAre(z(1), z(3), z(5), z(7)));
+  EXPECT_THAT(listed(scaled.test.targets), ElementsAre(z(14)));
+}
+
+TEST_F(table_source, npy_predicts_numbers_from_pixels_or_values) {
+  const std::vector<std::uint8_t> pixels{0, 1, 2, 3, 4, 5};
+  data_request request{
+      "npy",
+      {{"features", put("X.npy", npy_file(npy_dictionary("|u1", "(3, 2)"), pixels))},
+       {"labels", put("y.npy", npy_file<float>(npy_dictionary("<f4", "(3,)"), {0.5, 2.5, 4.5}))}}};
+  EXPECT_THAT(fault(request), HasSubstr("to predict the numbers, give task: regression"));
+  request.with["task"] = std::string("regression");
+  const dataset data = load_dataset(request);
+  for (std::size_t i = 0; i < data.train.size(); ++i)
+    EXPECT_EQ(data.train.pixels[2 * i], data.train.targets[i] - 0.5F);
+  put("y.npy", npy_file<float>(npy_dictionary("<f4", "(2,)"), {0.5, 1}));
+  EXPECT_THAT(fault(request), HasSubstr("holds 3 examples, but "));
+}
+
 TEST_F(table_source, csv_has_options_for_its_form) {
   data_request request = table("y\tx\na\t1\nb\t2\nb\t3\na\t4\nb\t5\n");
   EXPECT_THAT(fault(request), HasSubstr("has one field"));

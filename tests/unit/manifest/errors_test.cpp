@@ -314,6 +314,27 @@ train: {steps: 7}
   EXPECT_EQ(report(rest, {"train.steps=5", "train.steps=6"}), "") << "the last of two changes counts";
 }
 
+TEST(manifest_errors, models_of_classes_get_no_numbers_and_those_of_numbers_no_classes) {
+  const auto on = [](const std::string& model, const std::string& data, const std::string& rest = "") {
+    return report("problems: [{use: " + model + ", data: {use: " + data + "}}]\noptimizers: [{use: sgd}]\n" +
+                  rest);
+  };
+  const std::string numbers = "csv, with: {file: t.csv, task: regression, validation: 5}";
+  EXPECT_EQ(on("regression", numbers), "");
+  EXPECT_THAT(
+      on("mlp", numbers),
+      HasSubstr("problems[0].data: mlp predicts classes, but the targets of csv are numbers; use a model "
+                "that predicts numbers, such as regression, or leave out task: regression"));
+  EXPECT_THAT(
+      on("regression", "digits"),
+      HasSubstr("problems[0].data: regression predicts numbers, but the targets of digits name classes; "
+                "give it csv or npy with task: regression"));
+  EXPECT_THAT(on("regression", numbers, "evaluate: {target: {validation_accuracy: 0.9}}\n"),
+              HasSubstr("no problem has this metric"));
+  EXPECT_THAT(on("regression", numbers, "tuning: {trials: 3, metric: validation_accuracy}\n"),
+              HasSubstr("has no validation_accuracy, as it predicts numbers; use a loss"));
+}
+
 TEST(manifest_errors, text_that_is_no_yaml_has_a_place) {
   EXPECT_THAT(report("problems: [{use: beale}\noptimizers: 3\n"),
               HasSubstr("test.yaml:1:11: not valid YAML: "));

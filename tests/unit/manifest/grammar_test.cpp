@@ -53,6 +53,7 @@ const std::vector<setting_of_block>& settings_of_blocks() {
   const std::string lists = "problems: [{use: beale}]\noptimizers: [{use: adam}]\n";
   static const std::vector<setting_of_block> all{
       {&grammar::manifest, "", trained},
+      {&grammar::manifest, "", "optimizers: [{use: adam}]\n"},
       {&grammar::problem, "problems[0]", trained},
       {&grammar::problem, "problems[0]", landscape},
       {&grammar::data, "problems[0].data", trained},

@@ -1,7 +1,10 @@
 #include "manifest_support.hpp"
+#include "unit/data/table_support.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -116,6 +119,27 @@ TEST(manifest_groups, of_embeddings_are_found_where_a_model_reads_characters) {
     EXPECT_THAT(on("{use: rnn, data: {use: " + std::string(data) + "}}"),
                 HasSubstr("[embedding] selects no tensor"));
   }
+}
+
+/// One row of whole numbers is a line of characters to these models, and a square of them an image.
+TEST(manifest_groups, of_arrays_are_checked_against_the_tensors_for_examples_of_their_shape) {
+  const temporary_folder folder;
+  const auto on = [&](const std::string& model, const std::string& shape, const std::string& group) {
+    const auto file = folder / "X.npy";
+    write_file(file, npy_file<std::int32_t>(npy_dictionary("<i4", shape), std::vector<std::int32_t>(128)));
+    return report("problems: [{use: " + model + ", data: {use: npy, with: {features: " + file.string() +
+                  ", labels: y.npy}}}]\noptimizers: [{use: adamw, groups: [{" + group + "}]}]\n");
+  };
+  for (const char* model : {"rnn", "transformer"}) {
+    EXPECT_EQ(on(model, "(8, 16)", "role: embedding"), "") << model;
+    EXPECT_THAT(on(model, "(2, 8, 8)", "tensors: character.embedding"), HasSubstr("selects no tensor"));
+    EXPECT_EQ(report("problems: [{use: " + std::string(model) +
+                     ", data: {use: csv, with: {file: t.csv}}}]\n"
+                     "optimizers: [{use: adamw, groups: [{tensors: character.embedding}]}]\n"),
+              "");
+  }
+  EXPECT_EQ(on("transformer", "(2, 8, 8)", "tensors: patch.weight"), "");
+  EXPECT_THAT(on("transformer", "(8, 16)", "tensors: patch.weight"), HasSubstr("selects no tensor"));
 }
 
 TEST(manifest_groups, say_what_is_wrong) {

@@ -238,7 +238,7 @@ TEST(landscapes, of_matrices_name_them) {
   EXPECT_EQ(tensors_of(make("matrix_factorization")), (std::vector<std::string>{"u weight", "v weight"}));
   EXPECT_EQ(tensors_of(make("deep_linear", {{"layers", std::int64_t{2}}})),
             (std::vector<std::string>{"layer0.weight weight", "layer1.weight weight"}));
-  EXPECT_EQ(tensors_of(make("regression", {{"hidden", std::vector<std::int64_t>{4}}})),
+  EXPECT_EQ(tensors_of(make("teacher_student", {{"hidden", std::vector<std::int64_t>{4}}})),
             (std::vector<std::string>{"hidden0.weight weight", "hidden0.bias bias", "output.weight weight",
                                       "output.bias bias"}));
 }
@@ -263,8 +263,8 @@ TEST(landscapes, of_matrices_have_exact_gradients_and_minima_in_each_form) {
       {"matrix_factorization", {{"factors", std::int64_t{5}}, {"rows", std::int64_t{5}}}},
       {"deep_linear", {{"layers", std::int64_t{1}}}},
       {"deep_linear", {{"layers", std::int64_t{4}}, {"size", std::int64_t{3}}}},
-      {"regression", {{"hidden", std::vector<std::int64_t>{4}}}},
-      {"regression", {{"hidden", std::vector<std::int64_t>{3, 5}}, {"inputs", std::int64_t{2}}}},
+      {"teacher_student", {{"hidden", std::vector<std::int64_t>{4}}}},
+      {"teacher_student", {{"hidden", std::vector<std::int64_t>{3, 5}}, {"inputs", std::int64_t{2}}}},
   };
   for (const auto& [id, with] : forms) {
     SCOPED_TRACE(id + to_string(with));

@@ -3,6 +3,7 @@
 #include <ravine/abi.h>
 #include <ravine/component.hpp>
 #include <ravine/draft/metrics.h>
+#include <ravine/draft/regression.h>
 
 #include <concepts>
 #include <cstddef>
@@ -31,8 +32,13 @@ RAVINE_DECLARES(measure)
 ///
 ///     static constexpr bool several_labels = true;
 ///
-/// Others get data with one label of an example alone. RAVINE_MODEL(itself) exports it. Optional, as a draft,
-/// are metrics of its own, beside loss and accuracy of the validation and test examples:
+/// Others get data with one label of an example alone. A model that predicts numbers, as a draft, says
+///
+///     static constexpr bool regression = true;
+///
+/// It gets b.targets(), a number for each example, in place of labels, and predict writes size numbers.
+/// Others get classes alone. RAVINE_MODEL(itself) exports it. Optional, as a draft, are metrics of its own,
+/// beside loss and accuracy of the validation and test examples:
 ///
 ///     std::vector<std::string> metrics() const
 ///     void measure(std::span<const T> params, const ravine::batch<T>&, std::span<const T> scores,
@@ -54,7 +60,7 @@ class data_spec {
     for (std::uint64_t extent : shape()) product *= extent;
     return product;
   }
-  std::size_t classes() const { return raw_->classes; }
+  std::size_t classes() const { return raw_->classes; }      ///< 1 where targets are numbers
   std::size_t max_batch() const { return raw_->max_batch; }  ///< no batch is longer: size workspaces by it
   /// Labels of one example: 1, or as many as a sequence has positions where the model declares
   /// several_labels. Labels and scores of a batch have as many rows for each example.
@@ -68,20 +74,23 @@ class data_spec {
 template <class T>
 class batch {
  public:
-  /// `labels` is how many an example has.
-  batch(const rv_batch& raw, std::size_t features, std::size_t labels)
-      : raw_(&raw), features_(features), labels_(labels) {}
+  /// `labels` is how many an example has; `targets` are null where it has any.
+  batch(const rv_batch& raw, std::size_t features, std::size_t labels, const T* targets = nullptr)
+      : raw_(&raw), targets_(targets), features_(features), labels_(labels) {}
 
   std::size_t size() const { return raw_->size; }
   /// size x features, row-major.
   std::span<const T> inputs() const { return {static_cast<const T*>(raw_->inputs), raw_->size * features_}; }
   /// size x labels of an example, row-major.
   std::span<const std::int32_t> labels() const { return {raw_->labels, raw_->size * labels_}; }
+  /// A number for each example in loss_gradient of a regression; else empty.
+  std::span<const T> targets() const { return {targets_, targets_ == nullptr ? 0 : raw_->size}; }
   bool training() const { return raw_->mode == RV_MODE_TRAIN; }  ///< noise layers are active
   std::uint64_t seed() const { return raw_->seed; }              ///< of noise layers
 
  private:
   const rv_batch* raw_;
+  const T* targets_;
   std::size_t features_, labels_;
 };
 
@@ -132,14 +141,20 @@ concept has_measure = requires(Author& a, std::span<const T> params, const batch
 };
 
 template <class Author>
+constexpr bool is_regression = [] {
+  if constexpr (requires { Author::regression; }) return bool{Author::regression};
+  return false;
+}();
+
+template <class Author>
 struct model_instance {
   model_instance(const rv_host* given_host, const rv_config* config, const data_spec& data)
       : host(given_host),
         values(config),
         author(make_author<Author>(values, data)),
         features(data.features()),
-        classes(data.classes()),
-        labels(data.labels()) {
+        labels(is_regression<Author> ? 0 : data.labels()),
+        scores(data.labels() * data.classes()) {
     if constexpr (has_metrics<Author>) {
       metrics = author.metrics();
       for (const std::string& each : metrics) metric_names.push_back(each.c_str());
@@ -164,8 +179,8 @@ struct model_instance {
   kept_config values;
   Author author;
   std::size_t features;
-  std::size_t classes;
   std::size_t labels;
+  std::size_t scores;  // of one example
   std::vector<std::string> metrics;
   std::vector<const char*> metric_names;
 
@@ -226,17 +241,20 @@ struct model_functions {
   }
 
   static const void* get_extension(const void* self, const char* name) noexcept {
-    return std::string_view(name) == RV_EXT_DRAFT_METRICS ? &from(self).metrics : nullptr;
+    if (std::string_view(name) == RV_EXT_DRAFT_METRICS) return &from(self).metrics;
+    if constexpr (is_regression<Author<float>>) {
+      if (std::string_view(name) == RV_EXT_DRAFT_REGRESSION) return &regression;
+    }
+    return nullptr;
   }
 
   static rv_status measure(void* self, const void* params, const rv_batch* raw, const void* scores,
                            double* values) noexcept {
     return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
-      model.author.measure(
-          std::span<const T>(static_cast<const T*>(params), model.parameters()),
-          batch<T>(*raw, model.features, model.labels),
-          std::span<const T>(static_cast<const T*>(scores), raw->size * model.labels * model.classes),
-          std::span<double>(values, model.metrics.size()));
+      model.author.measure(std::span<const T>(static_cast<const T*>(params), model.parameters()),
+                           batch<T>(*raw, model.features, model.labels),
+                           std::span<const T>(static_cast<const T*>(scores), raw->size * model.scores),
+                           std::span<double>(values, model.metrics.size()));
       return RV_OK;
     });
   }
@@ -256,22 +274,32 @@ struct model_functions {
     });
   }
 
-  static rv_status loss_gradient(void* self, const void* params, const rv_batch* raw, double* loss,
-                                 void* grads) noexcept {
+  static rv_status loss_gradient_of(void* self, const void* params, const rv_batch* raw, const void* targets,
+                                    double* loss, void* grads) noexcept {
     return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
+      if (is_regression<Author<T>> && targets == nullptr)
+        throw bad_config("this model predicts numbers, and the host has given it none");
       const std::size_t n = model.parameters();
       const std::span<T> wanted(static_cast<T*>(grads), grads == nullptr ? 0 : n);
-      *loss = model.author.loss_gradient(std::span<const T>(static_cast<const T*>(params), n),
-                                         batch<T>(*raw, model.features, model.labels), wanted);
+      *loss = model.author.loss_gradient(
+          std::span<const T>(static_cast<const T*>(params), n),
+          batch<T>(*raw, model.features, model.labels, static_cast<const T*>(targets)), wanted);
       return RV_OK;
     });
   }
+
+  static rv_status loss_gradient(void* self, const void* params, const rv_batch* raw, double* loss,
+                                 void* grads) noexcept {
+    return loss_gradient_of(self, params, raw, nullptr, loss, grads);
+  }
+
+  static constexpr rv_regression regression{sizeof(rv_regression), 0, loss_gradient_of};
 
   static rv_status predict(void* self, const void* params, const rv_batch* raw, void* scores) noexcept {
     return with_type(self, [&]<class T>(auto& model, T) -> rv_status {
       model.author.predict(std::span<const T>(static_cast<const T*>(params), model.parameters()),
                            batch<T>(*raw, model.features, model.labels),
-                           std::span<T>(static_cast<T*>(scores), raw->size * model.labels * model.classes));
+                           std::span<T>(static_cast<T*>(scores), raw->size * model.scores));
       return RV_OK;
     });
   }
@@ -328,7 +356,7 @@ constexpr rv_model model_table = [] {
     table.init = functions::init;
     table.loss_gradient = functions::loss_gradient;
     table.predict = functions::predict;
-    if constexpr (has_metrics<Author<double>> && metrics_fit<Author>) {
+    if constexpr ((has_metrics<Author<double>> && metrics_fit<Author>) || is_regression<Author<double>>) {
       table.get_extension = functions::get_extension;
     }
   }
@@ -340,6 +368,7 @@ constexpr std::uint64_t model_capabilities = [] {
   std::uint64_t bits = 0;
   if constexpr (requires { Author::several_labels; })
     bits |= Author::several_labels ? RV_MODEL_SEVERAL_LABELS : 0;
+  if (is_regression<Author>) bits |= RV_MODEL_DRAFT_REGRESSION;
   return bits;
 }();
 

@@ -12,10 +12,10 @@
 
 namespace {
 
-class regression {
+class teacher_student {
  public:
   static constexpr ravine::about about{
-      "regression", "Least squares: a line, or a network that learns from another",
+      "teacher_student", "Least squares: a line, or a network that learns from another",
       "Gauss 1809, Theoria motus; Saad & Solla 1995, doi:10.1103/PhysRevE.52.4225",
       "f = 1/2 mean over examples of (net(x) - teacher(x))^2. `hidden` has the units of each hidden layer, "
       "with\n"
@@ -34,7 +34,7 @@ class regression {
       ravine::real("kappa", 10).at_least(1).fixed().log().search(1, 1e4).doc("condition of the inputs"),
       ravine::integer("seed", 1).at_least(0).doc("another seed draws other examples, teacher and start"));
 
-  explicit regression(ravine::config<regression> c) : inputs_(c.count("inputs")) {
+  explicit teacher_student(ravine::config<teacher_student> c) : inputs_(c.count("inputs")) {
     ravine::random_stream random(c.count("seed"));
     std::size_t before = inputs_;
     std::vector<std::size_t> widths = c.counts("hidden");
@@ -134,4 +134,4 @@ class regression {
 
 }  // namespace
 
-RAVINE_LANDSCAPE(regression)
+RAVINE_LANDSCAPE(teacher_student)
