@@ -75,24 +75,6 @@ bool insert(merging& files, const trial_row& trial) {
   return files.write([&] { return insert_trial_row(files.to, trial, provenance); });
 }
 
-/// Whether the written file has this very run of the trial, as when a part is taken again that has grown:
-/// nobody measures the same seconds twice. Neither curve nor path is read for that.
-bool has_this_run(merging& files, SQLite::Statement& row) {
-  const std::string hash = as_text(row.getColumn(1)), status = as_text(row.getColumn(3));
-  const cost spent = read_cost(row, 5);
-  const std::string finished_at = as_text(row.getColumn(finished_at_place));
-  return files.write([&] {
-    SQLite::Statement& find = files.to.prepared(
-        "SELECT 1 FROM trials WHERE hash = ? AND status = ? AND steps = ? AND gradient_seconds = ? AND "
-        "optimizer_seconds = ? AND finished_at = ?");
-    binder(find) << hash << status << spent.steps << spent.gradient_seconds << spent.optimizer_seconds
-                 << finished_at;
-    const bool found = find.executeStep();
-    find.reset();
-    return found;
-  });
-}
-
 /// Of two trials of the same hash.
 void settle(merging& files, const trial_row& trial, const trial_row& there, merged_file& done) {
   const standing ours = standing_of(trial.end()), theirs = standing_of(there.end());
@@ -117,6 +99,7 @@ void merge_trials(merging& files, merged_file& done) {
                          fmt::format("SELECT {} FROM trials t LEFT JOIN evaluations c ON c.trial_id = t.id "
                                      "LEFT JOIN trajectories p ON p.trial_id = t.id ORDER BY t.id",
                                      trial_row_columns));
+  bool is_known = true;  // what the trial before says of this one: what was taken before stands at the start
   std::optional<std::int64_t> last;
   while (rows.executeStep()) {
     files.expect_to_go_on();
@@ -126,9 +109,13 @@ void merge_trials(merging& files, merged_file& done) {
     last = id;
     try {
       ++done.trials;
-      if (has_this_run(files, rows)) continue;
+      if (is_known) {
+        const run_mark mark = read_run_mark(rows);
+        if (files.write([&] { return has_run(files.to, mark); })) continue;
+      }
       const trial_row trial = read_trial_row(rows);
-      if (insert(files, trial)) {
+      is_known = !insert(files, trial);
+      if (!is_known) {
         ++done.added;
         ++done.endings[trial.result.status];
       } else if (const auto there = counterpart_of(files, trial)) {

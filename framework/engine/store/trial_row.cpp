@@ -114,9 +114,41 @@ trial_row read_trial_row(SQLite::Statement& row) {
     trial.losses = bytes_of(column(path_place + 4));
   }
   trial.provenance_id = static_cast<std::int64_t>(as_unsigned(column(path_place + 9)));
-  trial.finished_at = as_text(column(finished_at_place));
+  trial.finished_at = as_text(column(path_place + 10));
   trial.result.scratch_bytes = as_unsigned(column(path_place + 11));
   return trial;
+}
+
+run_mark read_run_mark(SQLite::Statement& row) {
+  const auto column = [&](int place) { return row.getColumn(place); };
+  const auto unsigned_or_none = [&](int place) {
+    return column(place).isNull() ? std::nullopt : std::optional(as_unsigned(column(place)));
+  };
+  return {.hash = as_text(column(1)),
+          .status = as_text(column(3)),
+          .reason = as_text(column(4)),
+          .finished_at = as_text(column(path_place + 10)),
+          .spent = read_cost(row, 5),
+          .limit_seconds = column(20).isNull() ? std::nullopt : std::optional(as_real(column(20))),
+          .limit_memory = unsigned_or_none(21),
+          .curve_checksum = unsigned_or_none(curve_place + 4),
+          .path_checksum = unsigned_or_none(path_place + 5)};
+}
+
+bool has_run(store::opened& file, const run_mark& run) {
+  SQLite::Statement& find = file.prepared(
+      "SELECT 1 FROM trials t JOIN evaluations c ON c.trial_id = t.id "
+      "LEFT JOIN trajectories p ON p.trial_id = t.id WHERE t.hash = ? AND t.status = ? AND t.reason = ? AND "
+      "t.finished_at = ? AND t.steps = ? AND t.evaluations = ? AND t.epochs = ? AND t.gradient_seconds = ? "
+      "AND "
+      "t.optimizer_seconds = ? AND t.limit_seconds IS ? AND t.limit_memory IS ? AND c.checksum = ? AND "
+      "p.checksum IS ?");
+  binder values(find);
+  values << run.hash << run.status << run.reason << run.finished_at << run.spent << run.limit_seconds
+         << run.limit_memory << run.curve_checksum << run.path_checksum;
+  const bool found = find.executeStep();
+  find.reset();
+  return found;
 }
 
 bool insert_trial_row(store::opened& to, const trial_row& trial, std::int64_t provenance_id) {

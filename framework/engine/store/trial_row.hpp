@@ -35,11 +35,22 @@ struct trial_row {
 
 /// What read_trial_row needs of trials t, evaluations c and trajectories p.
 extern const std::string trial_row_columns;
-/// Where those columns have the time at which the trial ended.
-inline constexpr int finished_at_place = 37;
 
 /// Reads a row of those columns, all of it checked. Throws ravine::error.
 trial_row read_trial_row(SQLite::Statement& row);
+
+/// What one run of a trial has in common with no other: nobody measures the same seconds twice, and the
+/// checksums are of all that was saved.
+struct run_mark {
+  std::string hash, status, reason, finished_at;
+  cost spent;
+  std::optional<double> limit_seconds;
+  std::optional<std::uint64_t> limit_memory, curve_checksum, path_checksum;
+};
+/// Reads it off a row of those columns, of which it reads neither curve nor path. Throws ravine::error.
+run_mark read_run_mark(SQLite::Statement& row);
+/// Whether the file has that run. False where the curve has no checksum.
+bool has_run(store::opened& file, const run_mark& run);
 
 /// Saves it under that row of the table provenances, unless there is a trial of its hash. Answers whether
 /// there was none.

@@ -131,6 +131,50 @@ TEST(report_document, draws_a_long_path_by_its_shape) {
   EXPECT_EQ(steps.back(), 4999);
 }
 
+/// Bytes and drawn trials, not seconds: both have to stay bounded whatever the number of trials.
+TEST(report_document, of_many_trials_draws_some_and_says_so) {
+  constexpr std::uint64_t repetitions = 2'000;
+  std::vector<stored_trial> trials;
+  for (const double lr : {0.1, 0.2, 0.3}) {
+    for (std::uint64_t i = 0; i < repetitions; ++i) {
+      const double loss = lr + static_cast<double>(i % 97);
+      trials.push_back(
+          testing::make({.repetition = i, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}}));
+    }
+  }
+  const auto document = report_document({file_of(trials)}, registry());
+  EXPECT_EQ(document["trials"]["all"], 3 * repetitions);
+  EXPECT_EQ(document["trials"]["drawn"], 2000);
+  const auto& lines = document["problems"][0]["trials"];
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].size(), 1000U) << "the chosen point";
+  EXPECT_EQ(lines[1].size(), 500U);
+  EXPECT_EQ(lines[2].size(), 500U);
+  const auto& line = document["comparison"]["problems"][0]["configurations"][0];
+  EXPECT_EQ(line["repetitions"], repetitions) << "statistics are of all";
+  EXPECT_TRUE(line["scores"]["loss"]["values"].empty());
+  EXPECT_LT(document.dump().size(), 2'000'000U);
+  trials.resize(100);
+  const auto few = report_document({file_of(trials)}, registry());
+  EXPECT_EQ(few["trials"]["drawn"], few["trials"]["all"]);
+  EXPECT_EQ(few["comparison"]["problems"][0]["configurations"][0]["scores"]["loss"]["values"].size(), 100U);
+}
+
+TEST(report_document, draws_search_points_as_far_as_there_is_room) {
+  std::vector<stored_trial> trials;
+  for (int point = 0; point < 3'000; ++point) {
+    trials.push_back(testing::make({.point = {{"lr", 1.0 + point}}}));
+  }
+  const auto document = report_document({file_of(trials)}, registry());
+  std::size_t drawn = 0;
+  for (const auto& line : document["problems"][0]["trials"]) drawn += line.size();
+  EXPECT_EQ(document["trials"]["drawn"], drawn);
+  EXPECT_LE(drawn, 2000U);
+  EXPECT_GT(drawn, 900U);
+  const std::size_t chosen = document["comparison"]["problems"][0]["chosen"][0];
+  EXPECT_EQ(document["problems"][0]["trials"][chosen].size(), 1U);
+}
+
 TEST(report_document, says_why_a_landscape_is_not_drawn) {
   const auto document = report_document({file_of({testing::make({})})}, registry());
   EXPECT_EQ(document["problems"][0]["landscape"]["note"], "beale is not drawn: no plugin at hand offers it.");

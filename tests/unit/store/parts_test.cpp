@@ -65,6 +65,23 @@ TEST_F(store_parts, taken_again_change_nothing) {
   EXPECT_EQ(content(), once);
 }
 
+/// A part is taken again and again while it grows: what was taken is known by its row in `trials`, and its
+/// curve is not even read. That a curve which nobody could read makes no difference shows it.
+TEST_F(store_parts, that_have_grown_are_read_from_where_they_grew) {
+  const fs::path grown = make_part("a");
+  store results = open_main();
+  results.take(grown, "a");
+  {
+    SQLite::Database part(grown.string(), SQLite::OPEN_READWRITE);
+    part.exec("UPDATE evaluations SET points = 'unreadable'");
+  }
+  EXPECT_EQ(results.take(grown, "a").trials, 2U);
+  expect_full_curve(results.trials().at(0).result.evaluations);
+  store other = store::in_memory();
+  other.begin(plan_of({whole, begun}));
+  EXPECT_THROW(other.take(grown, "a"), store_error) << "who has not got it looks at it";
+}
+
 TEST_F(store_parts, a_later_state_takes_the_place_of_an_earlier_one) {
   make_part("a");
   store results = open_main();
