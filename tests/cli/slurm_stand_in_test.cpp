@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,16 +32,24 @@ class slurm_stand_in : public ::testing::Test {
     says("sinfo", "0/100/0/100\n");
     says("squeue", "");
     says("scontrol", "MaxArraySize            = 1001\nMaxJobCount             = 10000\n");
-    says("sbatch", "7\n");
+    accept();
     says("scancel", "");
   }
   /// Its arguments are added to NAME.log.
-  void says(const std::string& name, const std::string& text, int status = 0) {
+  void says(const std::string& name, const std::string& text, int status = 0, const std::string& then = "") {
     folder_.write("said/" + name, text);
-    const fs::path script = folder_.write(
-        "bin/" + name, "#!/bin/sh\necho \"$@\" >>'" + (folder_ / name).string() + ".log'\ncat '" +
-                           (folder_ / "said" / name).string() + "'\nexit " + std::to_string(status) + "\n");
+    const fs::path script =
+        folder_.write("bin/" + name,
+                      fmt::format("#!/bin/sh\ncd '{0}'\necho \"$@\" >>{1}.log\n{2}\ncat said/{1}\nexit {3}\n",
+                                  folder_.path().string(), name, then, status));
     fs::permissions(script, fs::perms::owner_all);
+  }
+  /// sbatch accepts everything as job 7, whose tasks wait from then on.
+  void accept() {
+    std::string tasks;
+    for (int i = 1; i <= 40; ++i) tasks += fmt::format("7|{}|PENDING||sweep|Resources\n", i);
+    folder_.write("said/waiting", tasks);
+    says("sbatch", "7\n", 0, "cat said/waiting >>said/squeue");
   }
   std::map<std::string, std::string> environment() const {
     return {{"PATH", (folder_ / "bin").string() + ":/usr/bin:/bin"}};

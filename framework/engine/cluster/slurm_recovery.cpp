@@ -254,8 +254,7 @@ void slurm_run::recover(const part_out& part) {
                    counted(part.trials.size(), "trial")));
   if (!part.has_advanced) return recover_lost(part, left);
   for (std::size_t i = 0; i < left.size(); ++i) losses_.erase(left.hash(i));
-  if (part.state.state != "TIMEOUT") return again_.push_back(std::move(left));
-  submit_again_in_pieces(left, pieces_of_lost);  // it was more than the time limit allows
+  submit_again_in_pieces(left, pieces_of_lost);  // it may have been more than a time limit allows
 }
 
 void slurm_run::recover_refused(const part_out& part, trial_list left) {
