@@ -60,7 +60,11 @@ torch::jit::Module linear_layer(const module_source& source) {
   torch::jit::Module made("linear");
   made.register_parameter("weight", at::zeros({scores, features}).requires_grad_(), false);
   made.register_parameter("bias", at::zeros({scores}).requires_grad_(), false);
-  made.define("def forward(self, x):\n    return torch.linear(x.flatten(1), self.weight, self.bias)\n");
+  const std::string shape = source.labels == 1 ? ""
+                                               : ".view([-1, " + std::to_string(source.labels) + ", " +
+                                                     std::to_string(source.classes) + "])";
+  made.define("def forward(self, x):\n    return torch.linear(x.flatten(1), self.weight, self.bias)" + shape +
+              "\n");
   return made;
 }
 

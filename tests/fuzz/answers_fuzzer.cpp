@@ -1,4 +1,5 @@
 #include "data/shared_dataset.hpp"
+#include "fuzz/requirement.hpp"
 #include "plugin/description.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
@@ -6,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -18,13 +18,11 @@
 
 // What processes that run plugins say to their parent: a plugin may have written it. It is read, or refused
 // with an error.
+using ravine::fuzzing::require;
+
 namespace {
 
 using namespace ravine;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void read_evaluation(std::span<const std::byte> bytes) {
   evaluation point;

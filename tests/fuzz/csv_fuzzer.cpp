@@ -1,23 +1,21 @@
 #include "data/csv.hpp"
-#include "data/data_error.hpp"
+#include "fuzz/requirement.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+using ravine::fuzzing::may_refuse;
+using ravine::fuzzing::require;
+
 namespace {
 
 constexpr std::string_view name = "fuzz.csv";
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 }  // namespace
 
@@ -31,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       targets[data[0] % 4], static_cast<ravine::csv_header>(data[0] / 4 % 3), separators[data[0] / 16 % 4],
       data[0] / 64 % 2 == 0 ? ravine::learning_task::classification : ravine::learning_task::regression};
   const std::string_view content(reinterpret_cast<const char*>(data) + 1, size - 1);
-  try {
+  may_refuse(name, [&] {
     const ravine::csv_table table = ravine::parse_csv(content, options, name);
     const auto are_finite = [](const std::vector<float>& values) {
       return std::ranges::all_of(values, [](float each) { return std::isfinite(each); });
@@ -44,8 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       require(std::ranges::max(table.target) + std::size_t{1} == table.classes.size());
     }
-  } catch (const ravine::data_error& fault) {
-    require(std::string_view(fault.what()).starts_with(name));
-  }
+  });
   return 0;
 }

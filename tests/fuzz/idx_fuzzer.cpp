@@ -1,10 +1,10 @@
 #include "data/data_error.hpp"
 #include "data/idx.hpp"
+#include "fuzz/requirement.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +14,8 @@
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
+using ravine::fuzzing::require;
+
 namespace {
 
 using bytes = std::vector<std::uint8_t>;
@@ -22,10 +24,6 @@ constexpr std::string_view name = "fuzz.idx";
 
 /// More than this is thrown away: a small input may unpack to a thousand times its size.
 constexpr std::size_t most_unpacked = 1U << 20U;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 bytes packed(const bytes& content) {
   bytes result(compressBound(content.size()) + 64);

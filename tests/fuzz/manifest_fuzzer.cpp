@@ -1,15 +1,17 @@
 #include "core/scalar.hpp"
+#include "fuzz/requirement.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/yaml_value.hpp"
 #include "plugin/registry.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+using ravine::fuzzing::require;
 
 namespace {
 
@@ -23,10 +25,6 @@ const ravine::registry& plugins() {
     return found;
   }();
   return loaded;
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
 }
 
 /// Texts that are separated by zero bytes: the manifest, then --set expressions.

@@ -1,10 +1,10 @@
 #include "explore/jobs.hpp"
 #include "explore/request.hpp"
+#include "fuzz/requirement.hpp"
 #include "plugin/registry.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -12,6 +12,8 @@
 
 // What a browser may send to ravine explore: JSON around a manifest, understood but not run. The transport is
 // Boost.Beast's.
+using ravine::fuzzing::require;
+
 namespace {
 
 const ravine::registry& plugins() {
@@ -21,10 +23,6 @@ const ravine::registry& plugins() {
     return found;
   }();
   return loaded;
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
 }
 
 /// A request is understood, and then within its limits, or refused with words.

@@ -1,8 +1,8 @@
+#include "fuzz/requirement.hpp"
 #include "store/merge.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -14,13 +14,11 @@
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
+using ravine::fuzzing::require;
+
 namespace {
 
 namespace fs = std::filesystem;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 /// A folder in memory, where there is one, gone at the end.
 class scratch {

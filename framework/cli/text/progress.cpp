@@ -33,7 +33,7 @@ std::string bar(double share) {
 /// The metric that tuning judges a search trial by; of a result, the most telling.
 std::string metric_of(const planned_trial& trial, const std::map<std::string, double>& metrics,
                       const std::string& tuning_metric) {
-  std::vector<std::string> candidates{"test_accuracy", "validation_accuracy", "loss"};
+  std::vector<std::string> candidates{"test_accuracy", "validation_accuracy", "loss", "test_loss"};
   if (trial.role == trial_role::search) candidates = {tuning_metric, "loss"};  // a landscape has no other
   for (const std::string& name : candidates) {
     const auto found = metrics.find(name);

@@ -65,19 +65,16 @@ void read_files(const block& in, problem_draft& problem) {
   }
 }
 
-/// Whether the targets are numbers; nothing if that is searched.
-std::optional<bool> has_numbers(const problem_draft& problem) {
-  const option_values& with = problem.data_with;
-  if (std::ranges::find(with.searched, "task", &search_axis::name) != with.searched.end())
-    return std::nullopt;
-  const auto task = with.fixed.find("task");
-  return task != with.fixed.end() && to_string(task->second) == "regression";
-}
-
+/// Whether the model predicts what the targets are. Where that is searched, the trials tell.
 void check_task(const block& in, const problem_draft& problem) {
   if (problem.source == nullptr || problem.kind != problem_kind::data) return;
-  const auto numbers = has_numbers(problem);
-  if (!numbers || *numbers == predicts_numbers(*problem.model)) return;
+  const yaml_value* const with = in["data"]->find("with");
+  const bool written = with != nullptr && with->find("task") != nullptr;
+  const auto task = problem.data_with.fixed.find("task");
+  const bool is_fixed = task != problem.data_with.fixed.end();
+  if (written && !is_fixed) return;  // searched, or wrong, which has been told
+  const bool numbers = is_fixed && to_string(task->second) == "regression";
+  if (numbers == predicts_numbers(*problem.model)) return;
   in.errors().add(in["data"]->at, fmt::format("{}: {}", in.path("data"),
                                               task_mismatch(*problem.model, problem.source->name)));
 }

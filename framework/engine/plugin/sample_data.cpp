@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace ravine {
@@ -37,7 +38,21 @@ std::vector<sample_data> with_one_label(const component& which) {
 /// With a label at each position.
 std::vector<sample_data> with_several_labels(const component& which) {
   if (!which.can(RV_MODEL_SEVERAL_LABELS)) return {};
-  return {make_sample(which, {16}, kind::characters, 16), make_sample(which, {8, 8}, kind::images, 8)};
+  return {make_sample(which, {6}, kind::characters, 6), make_sample(which, {8, 8}, kind::images, 8)};
+}
+
+std::optional<sample_data> first_accepted(const component& which, const settings& with,
+                                          const std::vector<sample_data>& all) {
+  const auto first =
+      std::ranges::find_if(all, [&](const sample_data& each) { return accepts(which, with, each); });
+  return first == all.end() ? std::nullopt : std::optional(*first);
+}
+
+/// Why the model accepts none of them.
+void throw_reason(const component& which, const settings& with) {
+  const sample_data last = with_one_label(which).back();
+  const rv_data_spec spec = last.spec();
+  const model refused(which, &spec, with, RV_F64);
 }
 
 }  // namespace
@@ -61,22 +76,20 @@ std::vector<sample_data> accepted_samples(const component& which, const settings
   if (which.can(RV_MODEL_LANDSCAPE)) return {{}};
   std::vector<sample_data> accepted;
   for (const auto& all : {with_one_label(which), with_several_labels(which)}) {
-    const auto first =
-        std::ranges::find_if(all, [&](const sample_data& each) { return accepts(which, with, each); });
-    if (first != all.end()) accepted.push_back(*first);
+    if (auto first = first_accepted(which, with, all)) accepted.push_back(*std::move(first));
   }
-  if (accepted.empty()) {  // once more, for its reason
-    const sample_data last = with_one_label(which).back();
-    const rv_data_spec spec = last.spec();
-    const model refused(which, &spec, with, RV_F64);
-  }
+  if (accepted.empty()) throw_reason(which, with);
   return accepted;
 }
 
 sample_data sample_of(const component& which, const settings& with, kind wanted) {
-  if (which.can(RV_MODEL_LANDSCAPE) || wanted == kind::images) return accepted_samples(which, with).front();
-  const bool several = wanted == kind::characters && which.can(RV_MODEL_SEVERAL_LABELS);
-  return make_sample(which, {16}, wanted, several ? 16 : 1);
+  if (which.can(RV_MODEL_LANDSCAPE)) return {};
+  if (wanted != kind::images) {
+    const bool several = wanted == kind::characters && which.can(RV_MODEL_SEVERAL_LABELS);
+    return make_sample(which, {16}, wanted, several ? 16 : 1);
+  }
+  if (auto images = first_accepted(which, with, with_one_label(which))) return *std::move(images);
+  return accepted_samples(which, with).front();
 }
 
 }  // namespace ravine

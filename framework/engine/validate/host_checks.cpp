@@ -153,7 +153,7 @@ std::vector<double> model_numbers(const component& which, host_age age) {
   const auto& table = *static_cast<const rv_model*>(functions_of(which));
   aged_structs made(age);
   const configuration config(which, {});
-  const sample_data sample = accepted_samples(which, {}).front();
+  const sample_data sample = sample_of(which, {}, sample_data::kind::images);
   const rv_data_spec data = sample.spec();
   const bool is_landscape = sample.shape.empty();
   void* self = nullptr;

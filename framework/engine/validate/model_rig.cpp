@@ -16,7 +16,7 @@ std::unique_ptr<model> make_model(const component& which, const sample_data& dat
 }
 
 sample_data data_for(const component& which, const model_rig::options& wanted) {
-  return wanted.data ? *wanted.data : accepted_samples(which, wanted.with).front();
+  return wanted.data ? *wanted.data : sample_of(which, wanted.with, sample_data::kind::images);
 }
 
 constexpr auto two_views = guarded_memory::views::with_read_only;

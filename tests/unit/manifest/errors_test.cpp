@@ -329,6 +329,9 @@ TEST(manifest_errors, models_of_classes_get_no_numbers_and_those_of_numbers_no_c
       on("regression", "digits"),
       HasSubstr("problems[0].data: regression predicts numbers, but the targets of digits name classes; "
                 "give it csv or npy with task: regression"));
+  EXPECT_EQ(on("regression", "csv, with: {file: t.csv, task: regresion}").find("predicts numbers"),
+            std::string::npos)
+      << "one fault, one message";
   EXPECT_THAT(on("regression", numbers, "evaluate: {target: {validation_accuracy: 0.9}}\n"),
               HasSubstr("no problem has this metric"));
   EXPECT_THAT(on("regression", numbers, "tuning: {trials: 3, metric: validation_accuracy}\n"),
