@@ -179,7 +179,7 @@ std::vector<std::size_t> objective<T>::predictions(const T* point, const image_s
   std::vector<std::uint32_t> rows(std::min({count, examples.size(), evaluation_batch(*data_)}));
   std::iota(rows.begin(), rows.end(), 0U);
   std::vector<std::size_t> classes;
-  if (rows.empty() || data_->is_regression()) return classes;
+  if (rows.empty()) return classes;
   model_->predict(point, evaluated_->fill(examples, rows, 0), scores_.data());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto* scores = scores_.data() + i * data_->classes;

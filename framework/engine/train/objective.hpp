@@ -69,7 +69,7 @@ class objective {
   /// it.
   std::map<std::string, double> metrics(const T* point);
   /// The class that is predicted of each of the first `count` examples with one label; fewer if there are no
-  /// more, or if that is more than are evaluated at once; none where targets are numbers.
+  /// more, or if that is more than are evaluated at once.
   std::vector<std::size_t> predictions(const T* point, const image_set& examples, std::size_t count);
 
   /// Whether the point lies outside the landscape's box by more than ten widths, in the function's own
