@@ -43,7 +43,7 @@ def measure(between):
     torch.manual_seed(3)
     flat = torch.randn(COUNT) * 0.7
     x = torch.randn(EXAMPLES, WIDTHS[0]).float().double()
-    labels = torch.arange(EXAMPLES) * 3 % WIDTHS[-1]
+    labels = torch.tensor([1] * 7 + [0, 2, 3])  # a class that prevails, or the mean gradient drowns in noise
     loss = lambda p: loss_of(p, x, labels, between)
 
     def product(v):

@@ -129,9 +129,8 @@ al. 2017, arXiv:1706.02677). `full`, and any larger batch size, counts as the si
 start from the scaled rate, except those whose values do not depend on it (`linear_range`, `exponential_range`).
 The scaled rate is recorded as `value.lr` and must be within the valid range of `lr`. An optimizer without `lr` is
 an error.)"},
-    note{
-        "curvature",
-        R"(After each of these steps, and at the start, the curve of a trial gets a few numbers more
+    note{"curvature",
+         R"(After each of these steps, and at the start, the curve of a trial gets a few numbers more
 ([docs/curvature.md](curvature.md) defines them):
 
 | metric | is |

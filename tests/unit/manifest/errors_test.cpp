@@ -243,6 +243,32 @@ TEST(manifest_errors, nothing_is_stopped_by_the_test_part) {
   EXPECT_THAT(with_evaluate("stop_at_target: true"), HasSubstr("there is no target to stop at"));
 }
 
+TEST(manifest_errors, curvature_is_measured_where_there_are_such_steps) {
+  EXPECT_EQ(with_evaluate("curvature: {every: {epochs: 1}, examples: 100, rho: 0.1}"), "");
+  EXPECT_THAT(with_evaluate("curvature: {}"),
+              HasSubstr("every is missing, the training between two measurements"));
+  EXPECT_THAT(with_evaluate("curvature: {every: {steps: 0}}"),
+              HasSubstr("evaluate.curvature.every.steps: found 0"));
+  EXPECT_THAT(with_evaluate("curvature: {every: {steps: 5}, rho: 0}"),
+              HasSubstr("evaluate.curvature.rho: found 0, expected a number above 0"));
+  EXPECT_THAT(with_evaluate("curvature: {every: {steps: 5}, examples: 1}"),
+              HasSubstr("evaluate.curvature.examples: found 1"));
+  EXPECT_THAT(
+      on_problem("use: beale, evaluate: {curvature: {every: {epochs: 1}}}"),
+      HasSubstr("problems[0].evaluate.curvature.every: a landscape has no epochs; expected {steps: …}"));
+  EXPECT_THAT(report("problems: [{use: beale}]\nevaluate: {curvature: {every: {epochs: 3}}}\noptimizers: "
+                     "[{use: sgd}]\n"),
+              HasSubstr("evaluate.curvature.every: no problem has data"));
+}
+
+TEST(manifest, turns_the_curvature_off_for_a_problem) {
+  const plan all = parse(
+      "problems: [{use: beale}, {use: booth, evaluate: {curvature: null}}]\n"
+      "evaluate: {curvature: {every: {steps: 3}, rho: 0.2}}\noptimizers: [{use: sgd}]\n");
+  EXPECT_EQ(all.trials[0].spec.evaluate.curvature, (curvature_spec{{3, cost_unit::steps}, 1000, 0.2}));
+  EXPECT_EQ(all.trials[1].spec.evaluate.curvature, std::nullopt);
+}
+
 TEST(manifest_errors, common_settings_in_vain_are_errors) {
   EXPECT_THAT(report("problems: [{use: beale}]\ntrain: {batch_size: 3}\noptimizers: [{use: sgd}]\n"),
               HasSubstr("2:21: train.batch_size: no problem has data"));

@@ -64,6 +64,7 @@ const std::vector<setting_of_block>& settings_of_blocks() {
       {&grammar::scale_lr_with_batch, "train.scale_lr_with_batch",
        trained + "train: {scale_lr_with_batch: {reference: 8}}\n"},
       {&grammar::evaluate, "evaluate", trained + "evaluate: {target: {train_loss: 0.1}}\n"},
+      {&grammar::curvature, "evaluate.curvature", trained + "evaluate: {curvature: {every: {steps: 5}}}\n"},
       {&grammar::target, "problems[0].evaluate.target", trained},
       {&grammar::target, "problems[0].evaluate.target", landscape},
       {&grammar::range, "evaluate.target.gap",

@@ -26,7 +26,9 @@ export function slice_page(of: slice_document): HTMLElement[] {
   const stage = new animation(of.problem);
   const first = of.paths[0]!;
   const start: [number, number] = [first.x[0]!, first.y[0]!];
-  stage.set_image({...of.image, minima: [], minimum: null, start, function_axes: [[0, 0], [1, 0], [0, 1]]});
+  // A path may lie deeper than all of the plane. No loss of a network is below 0.
+  const least = [...of.image.losses, ...of.paths.flatMap((each) => each.loss)].reduce((a: number, b) => Math.min(a, b ?? Infinity), Infinity);
+  stage.set_image({...of.image, minima: [], minimum: least >= 0 ? 0 : least, start, function_axes: [[0, 0], [1, 0], [0, 1]]});
   stage.set_paths(
       of.paths.map((each, i) => ({label: each.label, ink: i, step: each.step, x: each.x, y: each.y, loss: each.loss})),
       of.paths.map(() => ({text: '', is_fault: false})));
