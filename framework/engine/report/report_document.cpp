@@ -115,7 +115,7 @@ path_drawing drawing_of(const problem_group& group, const json& landscape) {
 json as_json(const trajectory& path, const path_drawing& drawing) {
   constexpr double tolerance = 0.25 / 2000;  // a quarter of a pixel on 2,000
   if (path.dimension != 2) return nullptr;
-  const auto rows = outline_of(path, {}, drawing.window, drawing.longest, tolerance).rows;
+  const auto rows = outline_of(path, drawing.window, drawing.longest, tolerance);
   return {
       {"step", column_of(rows, [&](auto row) { return static_cast<double>(path.steps[row]); })},
       {"evaluations", column_of(rows, [&](auto row) { return static_cast<double>(path.evaluations[row]); })},

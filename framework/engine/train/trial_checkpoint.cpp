@@ -93,7 +93,7 @@ void trial_run<T>::write_state(byte_writer& out) {
   out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
   out << result_ << std::uint64_t{result_.evaluations.size()};
   for (const evaluation& each : result_.evaluations) out << each;
-  out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.errors()
+  out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.state()
       << std::uint64_t{arrays.size()};
   for (const aligned_array* each : arrays) {
     out << each->type();
@@ -129,9 +129,9 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   std::uint64_t evaluation_due = 0;
   double loss_sum = 0;
   double examples = 0;
-  std::vector<double> path_errors;
+  std::vector<double> path_state;
   std::uint64_t array_count = 0;
-  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> path_errors >> array_count;
+  in >> evaluations_done >> evaluation_due >> loss_sum >> examples >> path_state >> array_count;
   const std::vector<aligned_array*> arrays = lasting_arrays();
   if (array_count != arrays.size()) throw checkpoint_error("holds another number of arrays");
   std::vector<std::span<const std::byte>> contents;
@@ -156,7 +156,7 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   evaluation_due_ = evaluation_due;
   loss_sum_ = loss_sum;
   examples_ = examples;
-  path_.go_on(std::move(path_errors));
+  path_.go_on(path_state);
   clock_.go_on();
 }
 

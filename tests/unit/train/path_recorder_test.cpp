@@ -188,7 +188,7 @@ TEST(path_recorder, goes_on_from_a_checkpoint_to_the_same_points) {
     for (std::uint64_t step = 0; step <= 30'000; ++step, at = next(at, step)) {
       cost spent;
       spent.steps = step;
-      if (step == 12'345) rest.go_on(whole.errors());
+      if (step == 12'345) rest.go_on(whole.state());
       (interrupted && step >= 12'345 ? rest : whole).add(spent, std::span<const double>(at), loss_at(at));
     }
     (interrupted ? rest : whole).finish();
