@@ -12,12 +12,11 @@ path_recorder::path_recorder(trajectory& path, path_window window, path_recordin
           (mode == path_recording::every_step || window_.widths.size() <= largest_drawn)),
       door_(window_.widths.size() + 1),
       axis_(window_.least_loss),
-      tolerances_(window_.widths),
+      tolerances_(window_.widths.size() + 1),
       at_(window_.widths.size() + 1),
       before_(at_) {
   if (!on_) return;
-  for (double& each : tolerances_) each *= tolerance;
-  tolerances_.push_back(0);
+  set_tolerances();
   const std::size_t dimension = window_.widths.size();
   path.dimension = dimension;
   const std::size_t room =
@@ -51,9 +50,21 @@ void path_recorder::thin() {
   errors_ = std::move(outline.errors);
 }
 
+/// There are more turns than can be kept, and more of them will come.
+void path_recorder::coarsen() {
+  thin();
+  tolerance_ = std::min(2 * tolerance_, coarsest);
+  loss_tolerance_ = std::min(4 * loss_tolerance_, coarsest_loss);
+  set_tolerances();
+}
+
+void path_recorder::set_tolerances() {
+  for (std::size_t i = 0; i < window_.widths.size(); ++i) tolerances_[i] = tolerance_ * window_.widths[i];
+}
+
 std::vector<double> path_recorder::state() const {
   if (!straightened_) return {};
-  std::vector<double> state{axis_.lower, axis_.upper};
+  std::vector<double> state{axis_.lower, axis_.upper, tolerance_, loss_tolerance_};
   door_.save(state);
   state.insert(state.end(), before_.begin(), before_.end());
   state.insert(state.end(), errors_.begin(), errors_.end());
@@ -66,7 +77,10 @@ void path_recorder::go_on(std::span<const double> state) {
   const std::size_t coordinates = before_.size();
   axis_.lower = state[0];
   axis_.upper = state[1];
-  state = state.subspan(2);
+  tolerance_ = state[2];
+  loss_tolerance_ = state[3];
+  set_tolerances();
+  state = state.subspan(4);
   door_.restore(state.first(swinging_door::size(coordinates)));
   state = state.subspan(swinging_door::size(coordinates));
   std::ranges::copy(state.first(coordinates), before_.begin());

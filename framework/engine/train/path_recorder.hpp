@@ -17,7 +17,7 @@ namespace ravine {
 /// of a longer one those whose straight connections are the path to within 2^-18 of the landscape's box each
 /// way, which is a tenth of a pixel in a close-up of a hundredth of its width. No length needs to be known
 /// beforehand, and memory is bounded: of a path that takes more than 8,192 points, those are kept that show
-/// the most. A step costs a few nanoseconds, whatever the path does.
+/// the most, and from then on it is taken less exactly, to within 2^-14 in the end.
 class path_recorder {
  public:
   /// `window` has a width for each coordinate; none: there is no path. Thinned, which is for drawing, nor is
@@ -58,7 +58,8 @@ class path_recorder {
   static constexpr std::size_t most_held = 16'384;  // while recording
   static constexpr std::size_t largest_drawn = 16;
   static constexpr std::size_t most_room = std::size_t{1} << 20;  // points for which room is made beforehand
-  static constexpr double tolerance = 0x1p-18;                    // of the window
+  static constexpr double coarsest = 0x1p-14;                     // of the window
+  static constexpr double coarsest_loss = 0x1p-6;                 // of the loss's axis
 
   template <class T>
   void append(const cost& spent, std::span<const T> point, double loss) {
@@ -73,7 +74,7 @@ class path_recorder {
   void add_to_straight(const cost& spent, std::span<const T> point, double loss) {
     std::copy(point.begin(), point.end(), at_.begin());
     at_.back() = axis_.place(loss);
-    tolerances_.back() = tolerance / path_window::loss_height * axis_.width();
+    tolerances_.back() = loss_tolerance_ * axis_.width();
     const auto step = static_cast<double>(spent.steps);
     if (door_.passes(step, at_, tolerances_)) {
       path_->steps.back() = spent.steps;
@@ -85,13 +86,15 @@ class path_recorder {
         door_.open(static_cast<double>(path_->steps.back()), before_, step, at_, tolerances_);
       }
       append(spent, point, loss);
-      if (path_->steps.size() == most_held) thin();
+      if (path_->steps.size() == most_held) coarsen();
     }
     before_.swap(at_);
   }
 
   void straighten();
   void thin();
+  void coarsen();
+  void set_tolerances();
 
   trajectory* path_;
   path_window window_;
@@ -100,6 +103,8 @@ class path_recorder {
   bool straightened_ = false;  // from here on, points are left out
   swinging_door door_;         // of the point's coordinates, and of the loss
   loss_axis axis_;
+  double tolerance_ = 0x1p-18;  // of the window
+  double loss_tolerance_ = tolerance_ / path_window::loss_height;
   std::vector<double> tolerances_, at_, before_;
   std::vector<double> errors_;  // of `thinned`, for the points that were there when it was last called
 };

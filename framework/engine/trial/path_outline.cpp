@@ -108,7 +108,7 @@ class thinning {
                   greater(apart(row, b), apart(next, a)), steps_[b] - steps_[a]);
   }
 
-  /// Takes out the cheapest, no two side by side, and thereby fewer than `wanted` of them, or more.
+  /// Takes out the cheapest, no two side by side: about as many as are wanted.
   bool take_out(std::size_t wanted) {
     const std::size_t n = size();
     if (n < 4) return false;
@@ -122,7 +122,8 @@ class thinning {
       if (least < infinity) costs_.push_back(least);
     }
     if (costs_.empty()) return false;
-    const auto last = costs_.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, costs_.size()) - 1);
+    const auto last =
+        costs_.begin() + static_cast<std::ptrdiff_t>(std::min(wanted + wanted / 2, costs_.size()) - 1);
     std::ranges::nth_element(costs_, last);
     take_out_below(*last);
     return true;
