@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 namespace {
@@ -19,11 +18,10 @@ struct cma_es {
       "better half, and C and sigma adapt: rank one, rank mu with negative weights, cumulative step\n"
       "lengths, all as in table 1 of the tutorial (revised 2023). A step is one generation. The step's\n"
       "own loss and gradient are not wanted and cost nothing, but within a wrapper, where they count. m is\n"
-      "not evaluated, and is the parameters.\n"
-      "Measured is the best point so far, which pycma reports, or m, the better one where losses are\n"
-      "noisy, as on batches. y = sqrt(C) z with the symmetric root: the same distribution as pycma's\n"
-      "B D z. The root is renewed every 1 / (10 n (c_1 + c_mu)) steps, and its axes are at least\n"
-      "1.5e-8 of the longest. No restarts, bounds or stopping rules. At most 5,000 parameters."};
+      "the parameters, and not evaluated. Measured is the best point so far, which pycma reports, or m, the\n"
+      "better one where losses are noisy, as on batches. y = sqrt(C) z with the symmetric root: the same\n"
+      "distribution as pycma's B D z. The root is renewed every 1 / (10 n (c_1 + c_mu)) steps, its axes at\n"
+      "least 1.5e-8 of the longest. No restarts, bounds or stopping rules. At most 5,000 parameters."};
   static constexpr auto hyper = ravine::hyperparameters(
       ravine::real("sigma", 0.5)
           .above(0)
@@ -59,7 +57,7 @@ struct cma_es {
       for (std::size_t i = 0; i < n; ++i) s.doubles(matrix)[i * n + i] = 1;
     }
     s.doubles("sigma")[0] = s["sigma"];
-    s.doubles("best_loss")[0] = std::numeric_limits<double>::infinity();
+    s.doubles("best_loss")[0] = HUGE_VAL;
     std::ranges::copy(s.params(), s.state("best").begin());
   }
 
@@ -105,7 +103,7 @@ struct cma_es {
     for (std::size_t k = 0; k < losses.size(); ++k) {
       for (std::size_t i = 0; i < n; ++i) x[i] = T(s.params()[i] + s.doubles("sigma")[0] * y[k * n + i]);
       losses[k] = s.evaluate(x, {});
-      if (std::isnan(losses[k])) losses[k] = std::numeric_limits<double>::infinity();
+      if (std::isnan(losses[k])) losses[k] = HUGE_VAL;
       if (losses[k] >= s.doubles("best_loss")[0]) continue;
       s.doubles("best_loss")[0] = losses[k];
       std::ranges::copy(x, s.state("best").begin());

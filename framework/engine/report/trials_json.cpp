@@ -111,7 +111,7 @@ trial_drawing drawing_of(const problem_group& group, const json& landscape,
 json as_json(const trajectory& path, const trial_drawing& drawing) {
   constexpr double tolerance = 0.25 / 2000;  // a quarter of a pixel on 2,000
   if (path.dimension != 2) return nullptr;
-  const auto rows = outline_of(path, {}, drawing.window, drawing.longest_path, tolerance).rows;
+  const auto rows = outline_of(path, drawing.window, drawing.longest_path, tolerance);
   return {
       {"step", column_of(rows, [&](auto row) { return static_cast<double>(path.steps[row]); })},
       {"evaluations", column_of(rows, [&](auto row) { return static_cast<double>(path.evaluations[row]); })},

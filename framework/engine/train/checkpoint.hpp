@@ -16,7 +16,7 @@ struct checkpoint_error : error {
 };
 
 /// Grows with the layout of what a checkpoint holds.
-inline constexpr std::uint32_t checkpoint_version = 2;
+inline constexpr std::uint32_t checkpoint_version = 3;
 
 /// Begins a checkpoint of the trial of that content hash, which covers the plugins' SHA-256.
 byte_writer begin_checkpoint(std::string_view trial_hash);

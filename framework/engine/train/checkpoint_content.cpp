@@ -17,7 +17,7 @@ checkpoint_content read_checkpoint(std::span<const std::byte> checkpoint, const 
   std::uint64_t evaluation_count = 0, array_count = 0;
   in >> read.blas.name >> read.blas.kernel >> read.result >> evaluation_count;
   for (; evaluation_count > 0; --evaluation_count) in >> read.result.evaluations.emplace_back();
-  in >> read.evaluations_done >> read.evaluation_due >> read.loss_sum >> read.examples >> read.path_errors >>
+  in >> read.evaluations_done >> read.evaluation_due >> read.loss_sum >> read.examples >> read.path_state >>
       array_count;
   for (; array_count > 0; --array_count) {
     checkpoint_content::array& each = read.arrays.emplace_back();

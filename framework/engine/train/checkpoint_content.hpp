@@ -27,7 +27,7 @@ struct checkpoint_content {
   std::uint64_t evaluation_due = 0;
   double loss_sum = 0;
   double examples = 0;
-  std::vector<double> path_errors;
+  std::vector<double> path_state;
   std::vector<array> arrays;  ///< the parameters, then the states of optimizers that last
 };
 

@@ -1,6 +1,5 @@
 #include "train/path_recorder.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace ravine {
@@ -10,8 +9,14 @@ path_recorder::path_recorder(trajectory& path, path_window window, path_recordin
       window_(std::move(window)),
       mode_(mode),
       on_(!window_.widths.empty() &&
-          (mode == path_recording::every_step || window_.widths.size() <= largest_drawn)) {
+          (mode == path_recording::every_step || window_.widths.size() <= largest_drawn)),
+      door_(window_.widths.size() + 1),
+      axis_(window_.least_loss),
+      tolerances_(window_.widths.size() + 1),
+      at_(window_.widths.size() + 1),
+      before_(at_) {
   if (!on_) return;
+  set_tolerances();
   const std::size_t dimension = window_.widths.size();
   path.dimension = dimension;
   const std::size_t room =
@@ -22,11 +27,64 @@ path_recorder::path_recorder(trajectory& path, path_window window, path_recordin
   path.losses.reserve(room);
 }
 
+/// As if points had been left out from the first.
+void path_recorder::straighten() {
+  straightened_ = true;
+  const trajectory all = *path_;
+  path_->steps.clear();
+  path_->evaluations.clear();
+  path_->points.clear();
+  path_->losses.clear();
+  for (std::size_t row = 0; row < all.steps.size(); ++row) {
+    cost spent;
+    spent.steps = all.steps[row];
+    spent.evaluations = all.evaluations[row];
+    add_to_straight(spent, std::span(all.points).subspan(row * all.dimension, all.dimension),
+                    all.losses[row]);
+  }
+}
+
 void path_recorder::thin() {
-  constexpr double tolerance = 0x1p-18;  // of the window
-  path_outline outline = outline_of(*path_, errors_, window_, most_kept, tolerance);
+  path_outline outline = thinned(*path_, errors_, window_, most_kept);
   *path_ = rows_of(*path_, outline.rows);
   errors_ = std::move(outline.errors);
+}
+
+/// There are more turns than can be kept, and more of them will come.
+void path_recorder::coarsen() {
+  thin();
+  tolerance_ = std::min(2 * tolerance_, coarsest);
+  loss_tolerance_ = std::min(4 * loss_tolerance_, coarsest_loss);
+  set_tolerances();
+}
+
+void path_recorder::set_tolerances() {
+  for (std::size_t i = 0; i < window_.widths.size(); ++i) tolerances_[i] = tolerance_ * window_.widths[i];
+}
+
+std::vector<double> path_recorder::state() const {
+  if (!straightened_) return {};
+  std::vector<double> state{axis_.lower, axis_.upper, tolerance_, loss_tolerance_};
+  door_.save(state);
+  state.insert(state.end(), before_.begin(), before_.end());
+  state.insert(state.end(), errors_.begin(), errors_.end());
+  return state;
+}
+
+void path_recorder::go_on(std::span<const double> state) {
+  straightened_ = !state.empty();
+  if (!straightened_) return;
+  const std::size_t coordinates = before_.size();
+  axis_.lower = state[0];
+  axis_.upper = state[1];
+  tolerance_ = state[2];
+  loss_tolerance_ = state[3];
+  set_tolerances();
+  state = state.subspan(4);
+  door_.restore(state.first(swinging_door::size(coordinates)));
+  state = state.subspan(swinging_door::size(coordinates));
+  std::ranges::copy(state.first(coordinates), before_.begin());
+  errors_.assign(state.begin() + static_cast<std::ptrdiff_t>(coordinates), state.end());
 }
 
 }  // namespace ravine

@@ -93,7 +93,7 @@ void trial_run<T>::write_state(byte_writer& out) {
   out.reserve(bytes + result_.path.points.size() * sizeof(double) * 2 + 65536);
   out << result_ << std::uint64_t{result_.evaluations.size()};
   for (const evaluation& each : result_.evaluations) out << each;
-  out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.errors()
+  out << evaluations_done_ << evaluation_due_ << loss_sum_ << examples_ << path_.state()
       << std::uint64_t{arrays.size()};
   for (const aligned_array* each : arrays) {
     out << each->type();
@@ -140,7 +140,7 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
   evaluation_due_ = kept.evaluation_due;
   loss_sum_ = kept.loss_sum;
   examples_ = kept.examples;
-  path_.go_on(std::move(kept.path_errors));
+  path_.go_on(kept.path_state);
   clock_.go_on();
 }
 

@@ -1,210 +1,200 @@
 #include "trial/path_outline.hpp"
 
+#include "trial/loss_axis.hpp"
+#include "trial/swinging_door.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <queue>
+#include <cstdint>
+#include <numeric>
 #include <utility>
 
 namespace ravine {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double unseen = 0x1p-13;  // of the window
 
-/// NaN counts as infinite.
-double finite_or_infinite(double x) {
-  if (std::isfinite(x)) return x;
-  return infinity;
-}
-constexpr double loss_weight = 0.125;  // the curve of the loss is drawn that high, the landscape being 1 wide
-constexpr double unseen = 0x1p-13;     // of the window: a quarter of a pixel on 2,000
-constexpr double fewest_decades = 1;   // below that, what is left of the loss's range is its last digits
-
-/// Where each loss is drawn on a logarithmic axis: 0 at the least excess over the floor, 1 at the greatest.
-std::vector<double> heights_of(const std::vector<double>& losses, double floor) {
-  double lowest = infinity, highest = -infinity;
-  for (const double loss : losses) {
-    if (!std::isfinite(loss)) continue;
-    lowest = std::min(lowest, loss);
-    highest = std::max(highest, loss);
+/// The axis of a whole path, on which an unknown least loss is that of the path.
+loss_axis axis_of(const std::vector<double>& losses, double least_loss) {
+  if (!std::isfinite(least_loss)) {
+    for (const double loss : losses) {
+      if (std::isfinite(loss) && !(loss >= least_loss)) least_loss = loss;
+    }
   }
-  if (!std::isfinite(floor)) floor = lowest;
-  const double least = std::max({floor == 0 ? 1e-40 : std::abs(floor) * 1e-16, (highest - floor) * 1e-32,
-                                 std::numeric_limits<double>::min()});
-  const auto level = [&](double loss) { return std::log10(std::max(loss - floor, least)); };
-  const double bottom = level(lowest);
-  const double range = std::max(level(highest) - bottom, fewest_decades);
-  std::vector<double> heights(losses.size());
-  std::ranges::transform(losses, heights.begin(), [&](double loss) {
-    return std::isfinite(loss) ? (level(loss) - bottom) / range : std::numeric_limits<double>::quiet_NaN();
-  });
-  return heights;
+  loss_axis axis(least_loss);
+  for (const double loss : losses) axis.place(loss);
+  return axis;
 }
 
-/// A path as a chain that rows are taken out of.
-class chain {
+/// A path in shares of the window, out of which rows are taken.
+class thinning {
  public:
-  chain(const trajectory& path, std::span<const double> errors, const path_window& window)
-      : path_(path),
-        window_(window),
-        heights_(heights_of(path.losses, window.least_loss)),
-        before_(path.steps.size()),
-        after_(path.steps.size()),
-        errors_(errors.begin(), errors.end()),
-        costs_(path.steps.size(), infinity),
-        left_(path.steps.size()) {
-    errors_.resize(path.steps.size());
-    for (std::size_t row = 0; row < left_; ++row) {
-      before_[row] = row == 0 ? 0 : row - 1;
-      after_[row] = row + 1;
-    }
+  thinning(const trajectory& path, std::span<const double> errors, const path_window& window)
+      : dimension_(path.dimension),
+        steps_(path.steps.begin(), path.steps.end()),
+        points_(path.points),
+        losses_(path.losses) {
+    left_.rows.resize(steps_.size());
+    std::iota(left_.rows.begin(), left_.rows.end(), std::size_t{0});
+    left_.errors.assign(errors.begin(), errors.end());
+    left_.errors.resize(steps_.size());
+    loss_axis axis = axis_of(losses_, window.least_loss);
+    const double height = path_window::loss_height / axis.width();
+    for (double& each : losses_) each = axis.place(each) * height;
+    for (std::size_t i = 0; i < points_.size(); ++i) points_[i] /= window.widths[i % dimension_];
   }
 
-  std::size_t left() const { return left_; }
-  /// How far from the path a row may leave the drawing that is taken out by its loss.
-  void allow(double error) { allowed_ = error; }
-
-  enum class order {
-    by_error,    // how far from the path it leaves the drawing
-    by_loss,     // how far from the curve of the loss, if the place is not missed
-    by_distance  // of the row alone, whatever was taken out beside it
-  };
-
-  /// Takes out rows that hardly cost anything, every other one at most in a sweep: most of a path that
-  /// converges, in a time that the queue below would take several times.
-  void sweep(double limit) {
-    std::size_t taken = left_;
-    while (taken > left_ / 4) {
-      const std::size_t were = left_;
-      for (std::size_t row = after_[0]; row + 1 < before_.size(); row = after_[row]) {
-        const deviation off = deviation_of(row);
-        if (std::max(errors_[row] + off.place, off.loss) > limit) continue;
-        const std::size_t next = after_[row];
-        unlink(row, errors_[row] + off.place);
-        if (next + 1 == before_.size()) break;
-        row = next;
-      }
-      taken = were - left_;
+  /// Takes out up to two thirds of the rows: until `most` are left, or no others can go.
+  path_outline down_to(std::size_t most) && {
+    while (size() > most && take_out(size() - most)) {
     }
-  }
-
-  /// Takes rows out, the cheapest first, while more than `most` are left and it costs no more than `limit`.
-  void take_out(order by, std::size_t most, double limit) {
-    std::vector<offered> cheap;  // no other row goes before its neighbours change what it costs
-    for (std::size_t row = after_[0]; row + 1 < before_.size(); row = after_[row]) {
-      costs_[row] = cost(row, by);
-      if (costs_[row] <= limit) cheap.emplace_back(costs_[row], row);
-    }
-    queue_ = row_queue(costlier(), std::move(cheap));
-    while (left_ > most && !queue_.empty()) {
-      const auto [cost, row] = queue_.top();
-      queue_.pop();
-      if (cost != costs_[row]) continue;  // it has changed since, or the row is gone
-      take_out(row, by, limit);
-    }
-  }
-
-  path_outline rest() const {
-    path_outline kept;
-    for (std::size_t row = 0; row < before_.size(); row = after_[row]) {
-      kept.rows.push_back(row);
-      kept.errors.push_back(errors_[row]);
-    }
-    return kept;
+    return std::move(left_);
   }
 
  private:
-  using offered = std::pair<double, std::size_t>;
-  struct costlier {  // of rows that cost the same the later goes first: most happens at the beginning
-    bool operator()(const offered& a, const offered& b) const {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
-    }
+  /// Squares.
+  struct distance {
+    double place = 0, loss = 0;
+  };
+  struct removal {
+    double cost = infinity, error = 0;
   };
 
-  using row_queue = std::priority_queue<offered, std::vector<offered>, costlier>;
+  std::size_t size() const { return steps_.size(); }
+  const double* point(std::size_t row) const { return points_.data() + row * dimension_; }
 
-  bool is_inner(std::size_t row) const { return row != 0 && row + 1 != before_.size(); }
+  /// From the connection of two others at its step.
+  distance off_line(std::size_t row, std::size_t a, std::size_t b) const {
+    const double share = (steps_[row] - steps_[a]) / (steps_[b] - steps_[a]);
+    const double *const at = point(row), *const from = point(a), *const to = point(b);
+    distance off;
+    for (std::size_t i = 0; i < dimension_; ++i)
+      off.place += square(at[i] - from[i] - share * (to[i] - from[i]));
+    off.loss = square(losses_[row] - losses_[a] - share * (losses_[b] - losses_[a]));
+    return off;
+  }
 
-  /// From the connection of its neighbours at its step: in shares of the window, and of the loss's axis.
-  struct deviation {
-    double place, loss;
-  };
-  deviation deviation_of(std::size_t row) const {
-    const std::size_t a = before_[row], b = after_[row], n = path_.dimension;
-    const auto step = [this](std::size_t of) { return static_cast<double>(path_.steps[of]); };
-    const double share = (step(row) - step(a)) / (step(b) - step(a));
-    double square = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double from = path_.points[a * n + i], to = path_.points[b * n + i];
-      const double off = path_.points[row * n + i] - std::lerp(from, to, share);
-      if (off == 0) continue;  // as always where the window has no width
-      const double relative = off / window_.widths[i];
-      square += relative * relative;
+  distance apart(std::size_t a, std::size_t b) const {
+    distance off;
+    for (std::size_t i = 0; i < dimension_; ++i) off.place += square(point(a)[i] - point(b)[i]);
+    off.loss = square(losses_[a] - losses_[b]);
+    return off;
+  }
+
+  static double square(double x) { return x * x; }
+  static distance greater(const distance& a, const distance& b) {
+    return {std::max(a.place, b.place), std::max(a.loss, b.loss)};
+  }
+
+  /// `off_line` and `shown` are squares: how far the rows lie from the connection that would replace them,
+  /// and how far from the lines that would still be drawn.
+  removal priced(double error, const distance& off_line, const distance& shown, double steps) const {
+    constexpr double above_all = 1e40;  // no distance of a loss times a number of steps comes near it
+    error += std::sqrt(off_line.place);
+    const double cost = error <= unseen ? shown.loss : (shown.place + unseen * unseen) * above_all;
+    return {cost * steps, error};
+  }
+  removal of_one(std::size_t row) const {
+    const distance off = off_line(row, row - 1, row + 1);
+    const double error = std::max(left_.errors[row - 1], left_.errors[row]);
+    return priced(error, off, off, steps_[row + 1] - steps_[row - 1]);
+  }
+  /// Of a row and the next. After a swing the path comes by the same places again.
+  removal of_two(std::size_t row) const {
+    const std::size_t a = row - 1, next = row + 1, b = row + 2;
+    const double error = std::max({left_.errors[a], left_.errors[row], left_.errors[next]});
+    return priced(error, greater(off_line(row, a, b), off_line(next, a, b)),
+                  greater(apart(row, b), apart(next, a)), steps_[b] - steps_[a]);
+  }
+
+  /// Takes out the cheapest, no two side by side: about as many as are wanted.
+  bool take_out(std::size_t wanted) {
+    const std::size_t n = size();
+    if (n < 4) return false;
+    ones_.assign(n, {});
+    twos_.assign(n, {});
+    costs_.clear();
+    for (std::size_t row = 1; row + 2 < n; ++row) {
+      ones_[row] = of_one(row);
+      if (row + 3 < n) twos_[row] = of_two(row);
+      const double least = std::min(ones_[row].cost, twos_[row].cost);
+      if (least < infinity) costs_.push_back(least);
     }
-    const double climb = loss_weight * std::abs(heights_[row] - std::lerp(heights_[a], heights_[b], share));
-    const double length = std::sqrt(square);
-    return {finite_or_infinite(length), finite_or_infinite(climb)};
+    if (costs_.empty()) return false;
+    const auto last =
+        costs_.begin() + static_cast<std::ptrdiff_t>(std::min(wanted + wanted / 2, costs_.size()) - 1);
+    std::ranges::nth_element(costs_, last);
+    take_out_below(*last);
+    return true;
   }
-  double cost(std::size_t row, order by) const {
-    const auto [place, loss] = deviation_of(row);
-    switch (by) {
-      case order::by_error:
-        return std::max(errors_[row] + place, loss);
-      case order::by_loss:
-        if (errors_[row] + place <= allowed_) return loss;
-        return infinity;
-      case order::by_distance:
-        break;
+
+  void take_out_below(double limit) {
+    std::size_t kept = 1;
+    for (std::size_t row = 1; row < size(); ++row, ++kept) {
+      const removal &one = ones_[row], &two = twos_[row];
+      if (std::min(one.cost, two.cost) <= limit) {
+        const bool both = two.cost < one.cost;
+        left_.errors[kept - 1] = both ? two.error : one.error;
+        row += both ? 2 : 1;
+      }
+      keep(row, kept);
     }
-    return std::max(place, loss);
+    steps_.resize(kept);
+    points_.resize(kept * dimension_);
+    losses_.resize(kept);
+    left_.rows.resize(kept);
+    left_.errors.resize(kept);
   }
 
-  void take_out(std::size_t row, order by, double limit) {
-    unlink(row, deviation_of(row).place + errors_[row]);
-    for (const std::size_t neighbour : {before_[row], after_[row]}) {
-      if (!is_inner(neighbour)) continue;
-      costs_[neighbour] = cost(neighbour, by);
-      if (costs_[neighbour] <= limit) queue_.emplace(costs_[neighbour], neighbour);
-    }
+  void keep(std::size_t row, std::size_t as) {
+    steps_[as] = steps_[row];
+    std::copy_n(point(row), dimension_, points_.begin() + static_cast<std::ptrdiff_t>(as * dimension_));
+    losses_[as] = losses_[row];
+    left_.rows[as] = left_.rows[row];
+    left_.errors[as] = left_.errors[row];
   }
 
-  /// Takes a row out that lies `error` from what is left.
-  void unlink(std::size_t row, double error) {
-    costs_[row] = -1;
-    --left_;
-    const std::size_t a = before_[row], b = after_[row];
-    after_[a] = b;
-    before_[b] = a;
-    errors_[a] = std::max(errors_[a], error);
-    errors_[b] = std::max(errors_[b], error);
-  }
-
-  const trajectory& path_;
-  const path_window& window_;
-  std::vector<double> heights_;
-  std::vector<std::size_t> before_, after_;
-  std::vector<double> errors_;
-  std::vector<double> costs_;  // as offered last; -1 once a row is gone
-  std::size_t left_;
-  double allowed_ = 0;
-  row_queue queue_;
+  std::size_t dimension_;
+  std::vector<double> steps_, points_, losses_;
+  path_outline left_;
+  std::vector<removal> ones_, twos_;  // what it costs to take out a row, or it and the next
+  std::vector<double> costs_;
 };
 
 }  // namespace
 
-path_outline outline_of(const trajectory& path, std::span<const double> errors, const path_window& window,
-                        std::size_t most, double tolerance) {
-  if (path.steps.empty()) return {};
-  chain rows(path, errors, window);
-  rows.sweep(tolerance / 16);
-  rows.take_out(chain::order::by_error, 2, tolerance);
-  most = std::max<std::size_t>(most, 2);
-  for (double allowed = tolerance; rows.left() > most && allowed <= unseen; allowed *= 2) {
-    rows.allow(allowed);
-    rows.take_out(chain::order::by_loss, most, std::numeric_limits<double>::max());
+path_outline thinned(const trajectory& path, std::span<const double> errors, const path_window& window,
+                     std::size_t most) {
+  return thinning(path, errors, window).down_to(most);
+}
+
+std::vector<std::size_t> outline_of(const trajectory& path, const path_window& window, std::size_t most,
+                                    double tolerance) {
+  loss_axis axis = axis_of(path.losses, window.least_loss);
+  std::vector<double> tolerances = window.widths;
+  tolerances.push_back(axis.width() / path_window::loss_height);
+  for (double& each : tolerances) each *= tolerance;
+  swinging_door door(tolerances.size());
+  std::vector<double> before, at;
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < path.steps.size(); ++row) {
+    const auto point = path.points.begin() + static_cast<std::ptrdiff_t>(row * path.dimension);
+    at.assign(point, point + static_cast<std::ptrdiff_t>(path.dimension));
+    at.push_back(axis.place(path.losses[row]));
+    const auto step = static_cast<double>(path.steps[row]);
+    if (row != 0 && door.passes(step, at, tolerances)) {
+      rows.back() = row;
+    } else {
+      if (row != 0) door.open(static_cast<double>(path.steps[row - 1]), before, step, at, tolerances);
+      rows.push_back(row);
+    }
+    before.swap(at);
   }
-  rows.take_out(chain::order::by_distance, most, infinity);
-  return rows.rest();
+  if (rows.size() <= most) return rows;
+  std::vector<std::size_t> fewer = thinned(rows_of(path, rows), {}, window, most).rows;
+  for (std::size_t& each : fewer) each = rows[each];
+  return fewer;
 }
 
 trajectory rows_of(const trajectory& path, std::span<const std::size_t> rows) {

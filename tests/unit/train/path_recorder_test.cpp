@@ -179,24 +179,28 @@ TEST(path_recorder, keeps_what_is_not_finite) {
 }
 
 TEST(path_recorder, goes_on_from_a_checkpoint_to_the_same_points) {
-  const auto record = [](bool interrupted) {
+  constexpr std::uint64_t steps = 60'000;
+  const auto record = [](std::uint64_t interruption) {
     trajectory path;
-    movement next = spiral(0.3, 0.9995);
+    movement next = spiral(0.3, 0.99999);
     path_recorder whole(path, {{box, box}, 0}, path_recording::thinned, 0);
     path_recorder rest(path, {{box, box}, 0}, path_recording::thinned, 0);
     place at{4, 0};
-    for (std::uint64_t step = 0; step <= 30'000; ++step, at = next(at, step)) {
+    for (std::uint64_t step = 0; step <= steps; ++step, at = next(at, step)) {
       cost spent;
       spent.steps = step;
-      if (step == 12'345) rest.go_on(whole.errors());
-      (interrupted && step >= 12'345 ? rest : whole).add(spent, std::span<const double>(at), loss_at(at));
+      if (step == interruption) rest.go_on(whole.state());
+      (step >= interruption ? rest : whole).add(spent, std::span<const double>(at), loss_at(at));
     }
-    (interrupted ? rest : whole).finish();
+    (interruption < steps ? rest : whole).finish();
     return path;
   };
-  const trajectory undisturbed = record(false), interrupted = record(true);
-  EXPECT_EQ(interrupted.steps, undisturbed.steps);
-  EXPECT_EQ(interrupted.points, undisturbed.points);
+  const trajectory undisturbed = record(steps + 1);
+  for (const std::uint64_t interruption : {std::uint64_t{500}, std::uint64_t{12'345}, steps - 100}) {
+    const trajectory interrupted = record(interruption);
+    EXPECT_EQ(interrupted.steps, undisturbed.steps) << interruption;
+    EXPECT_EQ(interrupted.points, undisturbed.points) << interruption;
+  }
 }
 
 TEST(path_recorder, keeps_every_step_if_asked) {

@@ -137,8 +137,10 @@ TEST(validate, passes_all_that_is_shipped) {
   }
 }
 
-TEST(validate, passes_plugins_of_release_1_0_for_ever) {
-  for (const char* name : {"golden_1_0_c_sign", "golden_1_0_c_bowl", "golden_1_0_c_halving"}) {
+TEST(validate, passes_plugins_of_earlier_releases_for_ever) {
+  for (const char* name :
+       {"golden_1_0_c_sign", "golden_1_0_c_bowl", "golden_1_0_c_halving", "golden_1_1_c_sign",
+        "golden_1_1_c_bowl", "golden_1_1_c_halving", "golden_1_1_c_halfway"}) {
     const validation made = validate_plugin(test_object(name));
     EXPECT_THAT(failures(made), IsEmpty()) << name;
     EXPECT_GT(made.results.size(), 10U) << name;
