@@ -23,8 +23,8 @@ bool wants_cluster(const boost::program_options::variables_map& options);
 /// An experiment that runs on a cluster.
 class cluster_run {
  public:
-  /// `file` holds the results; parts lie beside it, or where --shared says. All outlive this. Throws usage_error for options of
-  /// sbatch that are ours to give.
+  /// `file` holds the results; parts lie beside it, or where --shared says. All outlive this. Throws
+  /// usage_error for options of sbatch that are ours to give.
   cluster_run(const boost::program_options::variables_map& options, const plan& experiment,
               const std::filesystem::path& file, store& results, executor& here);
 
