@@ -121,8 +121,9 @@ optimizers:
 TEST(compare, writes_markdown_with_its_tables) {
   const std::string text = compared({"--format", "markdown", "--show", "all", "--baseline", "sgd"});
   EXPECT_THAT(text, StartsWith("### booth\n"));
-  EXPECT_THAT(text,
-              HasSubstr("\n| loss against the baseline | pairs | difference | 95 % interval | P(better) | p |"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("\n| loss against the baseline | pairs | difference | 95 % interval | P(better) | p |"));
   EXPECT_THAT(text, HasSubstr("\n### performance profile\n"));
   EXPECT_THAT(text, HasSubstr("\n| best loss of k points | k = 1 | k = 2 | k = 3 |\n"));
 }

@@ -32,7 +32,6 @@ class explore_service {
   explore_service(const explore_service&) = delete;
   explore_service& operator=(const explore_service&) = delete;
 
-
   /// What the plugins offer now, as JSON text: a file that was added, changed or removed is noticed.
   std::string catalog();
   /// As tracer::answer. Throws request_error, busy_error, ravine::error.

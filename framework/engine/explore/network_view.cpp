@@ -31,7 +31,8 @@ std::size_t pixels_in(const image_shape& shape) { return shape[0] * shape[1] * s
 
 /// Empty for what can't be drawn: of other than one or three channels, no image, or not of a class.
 std::optional<image_shape> shape_of(const dataset& data) {
-  if (data.is_regression() || data.validation.pixels.empty() || data.validation.labels_each != 1) return std::nullopt;
+  if (data.is_regression() || data.validation.pixels.empty() || data.validation.labels_each != 1)
+    return std::nullopt;
   const std::vector<std::size_t>& shape = data.shape;
   if (shape.size() == 2) return image_shape{1, shape[0], shape[1]};
   if (shape.size() == 3 && (shape[0] == 1 || shape[0] == 3)) return image_shape{shape[0], shape[1], shape[2]};

@@ -71,6 +71,17 @@ std::vector<double> path_recorder::state() const {
   return state;
 }
 
+bool path_recorder::can_go_on(const trajectory& path, std::span<const double> state) const {
+  const std::size_t rows = path.steps.size();
+  if (path.dimension != path_->dimension || path.evaluations.size() != rows || path.losses.size() != rows ||
+      path.points.size() != rows * path.dimension) {
+    return false;
+  }
+  if (state.empty()) return true;
+  const std::size_t coordinates = before_.size(), least = 4 + swinging_door::size(coordinates) + coordinates;
+  return on_ && rows > 0 && state.size() >= least && state.size() - least <= rows;
+}
+
 void path_recorder::go_on(std::span<const double> state) {
   straightened_ = !state.empty();
   if (!straightened_) return;

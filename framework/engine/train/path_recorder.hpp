@@ -32,9 +32,10 @@ class path_recorder {
     return on_ && (path_->steps.empty() || path_->steps.back() != step);
   }
 
-  /// What it knows of the points recorded so far, for a checkpoint; and the same for a path that was begun
-  /// before, which has those points.
+  /// What it knows of the points recorded so far, for a checkpoint; whether that can be what it knew of that
+  /// path; and the same for a path that was begun before, which has those points.
   std::vector<double> state() const;
+  bool can_go_on(const trajectory& path, std::span<const double> state) const;
   void go_on(std::span<const double> state);
 
   template <class T>
@@ -86,7 +87,7 @@ class path_recorder {
         door_.open(static_cast<double>(path_->steps.back()), before_, step, at_, tolerances_);
       }
       append(spent, point, loss);
-      if (path_->steps.size() == most_held) coarsen();
+      if (path_->steps.size() >= most_held) coarsen();
     }
     before_.swap(at_);
   }

@@ -125,6 +125,9 @@ void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
     if (kept.arrays[i].elements.size() != arrays[i]->bytes())
       throw checkpoint_error("holds an array of another size");
   }
+  if (!path_.can_go_on(kept.result.path, kept.path_state)) {
+    throw checkpoint_error("holds a path of another kind");
+  }
   if (kept.of_shorter) {
     expect_the_same_way(kept.result, kept.total_steps);
     kept.evaluation_due =

@@ -235,5 +235,33 @@ TEST(trial_path, of_a_model_of_data_is_not_kept) {
   EXPECT_EQ(result.path.dimension, 0U);
 }
 
+TEST(path_recorder, goes_on_from_nothing_that_can_not_be_its_own) {
+  trajectory path, other;
+  path_recorder recorder(path, {{box, box}, 0}, path_recording::thinned, 0);
+  const path_recorder fresh(other, {{box, box}, 0}, path_recording::thinned, 0);
+  place at{4, 0};
+  movement next = spiral(0.3, 0.99999);
+  for (std::uint64_t step = 0; step < 20'000; ++step, at = next(at, step)) {
+    cost spent;
+    spent.steps = step;
+    recorder.add(spent, std::span<const double>(at), loss_at(at));
+  }
+  const std::vector<double> state = recorder.state();
+  ASSERT_TRUE(fresh.can_go_on(path, state));
+  for (std::size_t size = 1; size < 4 + swinging_door::size(3) + 3; ++size) {
+    EXPECT_FALSE(fresh.can_go_on(path, std::span(state).first(size))) << size;
+  }
+  std::vector<double> longer = state;
+  longer.resize(state.size() + path.steps.size() + 1);
+  EXPECT_FALSE(fresh.can_go_on(path, longer));
+  trajectory torn = path;
+  torn.points.pop_back();
+  EXPECT_FALSE(fresh.can_go_on(torn, state));
+  trajectory solid = path;
+  solid.dimension = 3;
+  EXPECT_FALSE(fresh.can_go_on(solid, state));
+  EXPECT_FALSE(fresh.can_go_on(other, state));  // of no points
+}
+
 }  // namespace
 }  // namespace ravine
