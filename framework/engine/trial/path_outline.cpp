@@ -90,9 +90,12 @@ class thinning {
   /// `off_line` and `shown` are squares: how far the rows lie from the connection that would replace them,
   /// and how far from the lines that would still be drawn.
   removal priced(double error, const distance& off_line, const distance& shown, double steps) const {
-    constexpr double above_all = 1e40;  // no distance of a loss times a number of steps comes near it
     error += std::sqrt(off_line.place);
-    const double cost = error <= unseen ? shown.loss : (shown.place + unseen * unseen) * above_all;
+    const bool is_unseen = error <= unseen;
+    // Each doubling of the error comes after every loss, and what is seen after all: no distance of a loss
+    // times a number of steps comes near the factor.
+    const int doublings = is_unseen ? std::max(std::ilogb(error / unseen) + 5, 0) : 6;
+    const double cost = std::ldexp((is_unseen ? shown.loss : shown.place) + unseen * unseen, 100 * doublings);
     return {cost * steps, error};
   }
   removal of_one(std::size_t row) const {
