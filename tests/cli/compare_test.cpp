@@ -81,7 +81,7 @@ TEST(compare, shows_all_sections_within_a_hundred_columns) {
   const std::string text = compared({"--show", "all", "--baseline", "sgd"});
   for (const char* heading :
        {"interquartile mean", "expected to target", "P(better)", "p (Holm)", "within 5 % of it",
-        "best loss of k points  k = 1", "τ = 1 ", "expected evaluations to gap  1", "  ever\n"})
+        "best loss of k points  k = 1", "τ = 1 ", "expected evaluations to gap ", "  ever\n"})
     EXPECT_THAT(text, HasSubstr(heading));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -168,8 +168,8 @@ optimizers: [{use: momentum, with: {lr: 0.5}}, {use: sgd, with: {lr: 0.02}}]
 )");
   ASSERT_EQ(run_ravine(folder, {"run", "lost.yaml"}).status, 0);
   const std::string text = run_ravine(folder, {"compare", "lost.db"}).out;
-  EXPECT_THAT(text, HasSubstr("  1/1, 1 escaped later  4  "));
-  EXPECT_THAT(text, HasSubstr("  1/1                   22  ")) << "nobody is first: momentum did not stay";
+  EXPECT_THAT(text, ContainsRegex("  1/1, 1 escaped later +4  "));
+  EXPECT_THAT(text, ContainsRegex("  1/1 +22  ")) << "nobody is first: momentum did not stay";
   EXPECT_THAT(text, HasSubstr("  best  "));
   EXPECT_THAT(text, ContainsRegex("Column[ \n]+best: the"));
   const std::string expected = run_ravine(folder, {"compare", "lost.db", "--show", "expected"}).out;
@@ -226,7 +226,7 @@ TEST(compare, gives_no_p_value_for_repetitions_that_are_identical) {
   EXPECT_THAT(text, Not(HasSubstr("  best  "))) << "all end at their best";
   EXPECT_THAT(text, Not(ContainsRegex("Column[ \n]+best")));
   EXPECT_THAT(text, HasSubstr(" ± 0 ")) << "no spread, not even of rounding";
-  EXPECT_THAT(text, HasSubstr("—  —         —\n")) << "neither p";
+  EXPECT_THAT(text, ContainsRegex("0  — +— +—\n")) << "neither p";
 }
 
 TEST(compare, corrects_for_what_where_hides) {

@@ -111,7 +111,11 @@ TEST(run, draws_a_bar_on_a_terminal_and_takes_it_away) {
   const outcome done = running.finish();
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_THAT(done.err, HasSubstr("░ 1/8 rosenbrock · sgd · repetition 1"));
-  EXPECT_THAT(done.err, ::testing::EndsWith("\r\x1b[Ksmall: 8 completed\r\n")) << "on a line of its own";
+  EXPECT_THAT(
+      done.err,
+      ::testing::EndsWith(
+          "\r\x1b[Ksmall: 8 completed\r\nsmall: next, ravine compare small.db or ravine report small.db\r\n"))
+      << "on a line of its own";
 }
 
 TEST(run, names_what_tuning_tries_as_search) {

@@ -45,7 +45,7 @@ TEST(suite, ranks_an_optimizer_where_it_stood_among_the_baselines) {
   EXPECT_THAT(done.out, AllOf(HasSubstr("landscapes-1: sgd (this run) · beside "), HasSubstr("rosenbrock 10"),
                               HasSubstr("baselines by experiments/suites/make landscapes")));
   EXPECT_GT(score_of(done.out, "sgd"), 0) << done.out;
-  EXPECT_NEAR(score_of(done.out, R"(sgd \(this run\) \*)"), score_of(done.out, "sgd"), 0.01) << done.out;
+  EXPECT_NEAR(score_of(done.out, R"(\* sgd \(this run\))"), score_of(done.out, "sgd"), 0.01) << done.out;
   const outcome again = run_ravine(folder, {"run", "--suite", "landscapes", "--optimizer", file});
   EXPECT_EQ(again.out, done.out) << "resumed, with nothing left to run";
   EXPECT_THAT(again.err, HasSubstr("all 444 trials are in landscapes-1-sgd.db already"));

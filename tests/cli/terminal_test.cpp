@@ -33,7 +33,7 @@ TEST(terminal, a_bar_tells_the_time_left_before_what_may_be_cut_off) {
   EXPECT_TRUE(running.says(" left · a-landscape"));
   const outcome done = running.finish();
   EXPECT_EQ(done.status, 0);
-  EXPECT_THAT(running.err(), ContainsRegex("[12]/2 · [0-9.]+ s left · a-landscape"));
+  EXPECT_THAT(running.err(), ContainsRegex("[12]/2 [0-9.]+ s left · a-landscape"));
 }
 
 constexpr auto tuned = R"(name: tuned

@@ -5,7 +5,7 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {in_folder, open_browser, open_page, see_all} from './browser.mjs';
+import {open_browser, open_page, screenshot, see_all} from './browser.mjs';
 import {changes, open_at, readings} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
@@ -43,6 +43,18 @@ async function found(page) {
                    .map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
 }
 
+/** A small network by optimizers of which one has a group, to the end. */
+async function train(page) {
+  await page.getByLabel('model').selectOption('softmax');
+  await page.getByLabel('epochs').fill('1');
+  const card = page.locator('.explorer').filter({visible: true}).locator('.run').first();
+  await card.locator('details summary').first().click();
+  await card.getByRole('button', {name: 'Add a group of tensors'}).click();
+  await page.getByRole('button', {name: 'Train', exact: true}).click();
+  await page.locator('.first-layer canvas').nth(2).waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Done.'));
+}
+
 const looks = {light: {}, dark: {colorScheme: 'dark'}, narrow: {viewport: {width: 400, height: 860}}};
 
 for (const [name, options] of Object.entries(looks)) {
@@ -61,6 +73,7 @@ for (const [name, options] of Object.entries(looks)) {
     for (const tab of ['Landscape', 'Training', 'Tour', 'Results']) {
       await page.getByRole('tab', {name: tab}).click();
       if (tab === 'Results') await page.waitForSelector('.results #summary');
+      if (tab === 'Training') await train(page);
       if (tab === 'Tour') await page.waitForSelector('[aria-label=Picture][aria-busy=false]');
       assert.deepEqual(await found(page), [], tab);
     }
@@ -98,6 +111,36 @@ test('the keyboard alone drives the explorer', async () => {
   await context.close();
 });
 
+test('the keyboard alone trains, stops and goes on', async () => {
+  const {page, context} = await open_at(browser, server.url);
+  await page.getByRole('tab', {name: 'Training'}).click();
+  await page.getByLabel('model').selectOption('softmax');
+  await page.getByLabel('epochs').fill('200');
+  await page.locator('[role=tab][aria-selected=true]').focus();
+  const said = (text) => page.waitForFunction((wanted) => [...document.querySelectorAll('.status')].some((each) => each.textContent === wanted), text);
+  const press = async (name) => {
+    for (let i = 0; i < 100; ++i) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate((text) => document.activeElement?.textContent === text, name)) return page.keyboard.press('Enter');
+    }
+    assert.fail(`Tab does not lead to ${name}`);
+  };
+  const has_focus = (name) => page.waitForFunction((text) => document.activeElement?.textContent === text, name);
+  const trains = () => page.locator('.race tbody progress').first().waitFor();
+  await press('Train');
+  await trains();
+  for (let i = 0; i < 2; ++i) {
+    await has_focus('Stop');
+    await page.keyboard.press('Enter');
+    await said('Stopped.');
+    await has_focus('Go on');
+    if (i > 0) break;
+    await page.keyboard.press('Enter');
+    await trains();
+  }
+  await context.close();
+});
+
 test('the keyboard alone reads the report', async () => {
   const {page, context} = await open_page(browser, {offline: true});
   await page.goto(`file://${path.join(folder, 'seen.html')}`);
@@ -111,6 +154,6 @@ test('the keyboard alone reads the report', async () => {
   await tab_to(page, '#summary thead button');
   await page.keyboard.press('Enter');
   assert.equal(await page.locator('#summary thead th').first().getAttribute('aria-sort'), 'ascending');
-  await page.screenshot({path: in_folder('keyboard-report.png')});
+  await screenshot(page, 'keyboard-report.png');
   await context.close();
 });

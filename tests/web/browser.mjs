@@ -39,13 +39,23 @@ export async function open_page(browser, options = {}) {
   return {page, context, complaints};
 }
 
+/**
+ * A picture for people to look at, which checks nothing. Made where RAVINE_SCREENSHOTS is set: at 3840 pixels one takes
+ * seconds.
+ */
+export async function screenshot(page, name, options = {}) {
+  if (process.env.RAVINE_SCREENSHOTS) await page.screenshot({path: in_folder(name), ...options});
+}
+
 /** Scrolls past everything until every figure is drawn. */
 export async function see_all(page) {
-  const figures = page.locator('.chart');
-  for (let i = 0; i < await figures.count(); ++i) {
-    if (!await figures.nth(i).isVisible()) continue;
-    await figures.nth(i).scrollIntoViewIfNeeded();
-    await figures.nth(i).locator('.main-svg').first().waitFor({state: 'attached'});
-  }
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    for (const figure of document.querySelectorAll('.chart')) {
+      if (figure.offsetParent === null) continue;
+      figure.scrollIntoView({behavior: 'instant'});
+      while (figure.isConnected && !figure.querySelector('.main-svg')) await frame();
+    }
+    scrollTo({top: 0, behavior: 'instant'});
+  });
 }

@@ -4,7 +4,7 @@ import {createServer, request as forward} from 'node:http';
 import {copyFileSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser, open_page, see_all} from './browser.mjs';
+import {open_browser, open_page, screenshot, see_all} from './browser.mjs';
 import {changes, open_at, readings} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
@@ -197,7 +197,7 @@ test('results are shown, and followed while they grow', async () => {
   await ravine(['run', 'more.yaml', '--out', results], {cwd: folder});
   await page.waitForFunction(() => document.querySelectorAll('.results #summary tbody tr').length === 2, null, {timeout: 15000});
   await see_all(page);
-  await page.screenshot({path: in_folder('explore-results.png'), fullPage: true});
+  await screenshot(page, 'explore-results.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -231,16 +231,25 @@ test('a server that is gone is told of', async () => {
   await context.close();
 });
 
-for (const [name, options] of Object.entries({
-  light: {}, dark: {colorScheme: 'dark'}, narrow: {viewport: {width: 400, height: 860}},
-  large: {viewport: {width: 3840, height: 2160}},
-})) {
+async function nothing_overflows(page, name) {
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
+  await screenshot(page, `explore-${name}.png`, {fullPage: true});
+}
+
+test('nothing overflows the page: light, dark', async () => {
+  const {page, context} = await open_explorer();
+  await readings(page);
+  await nothing_overflows(page, 'light');
+  await page.emulateMedia({colorScheme: 'dark'});
+  await nothing_overflows(page, 'dark');
+  await context.close();
+});
+
+for (const [name, viewport] of Object.entries({narrow: {width: 400, height: 860}, large: {width: 3840, height: 2160}})) {
   test(`nothing overflows the page: ${name}`, async () => {
-    const {page, context} = await open_explorer(options);
+    const {page, context} = await open_explorer({viewport});
     await readings(page);
-    const [wide, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    assert.ok(wide <= inner, `${wide} of ${inner} pixels`);
-    await page.screenshot({path: in_folder(`explore-${name}.png`), fullPage: true});
+    await nothing_overflows(page, name);
     await context.close();
   });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser} from './browser.mjs';
+import {open_browser, screenshot} from './browser.mjs';
 import {changes, open_at, readings} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
@@ -76,7 +76,7 @@ test('one that diverges moves nothing, and leaves the others their axis', async 
   const texts = [...readFileSync(await download.path(), 'utf8').matchAll(/text-anchor="end"[^>]*>([^<]+)</g)].map((each) => each[1]);
   const value = (text) => Number(text.replace(/^10(?=.)/, '1e').replace('⁻', '-').replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (each) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(each)));
   assert.ok(texts.length > 2 && texts.every((each) => value(each) <= 24.2e3 * 1.5), texts.join(' '));  // the start's loss is 24.2
-  await page.screenshot({path: in_folder('explore-diverged.png'), fullPage: true});
+  await screenshot(page, 'explore-diverged.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -157,7 +157,7 @@ test('the phase plane holds the steps that ravine trace takes, and a click takes
   for (let i = 0; i < 25; ++i) await page.keyboard.press('ArrowDown');
   await changes(page, () => page.keyboard.press('Enter'));
   assert.match(await page.locator('.manifest').innerText(), /use: momentum, with: \{lr: 1, beta: 0.5\}/);
-  await page.screenshot({path: in_folder('explore-plane.png'), fullPage: true});
+  await screenshot(page, 'explore-plane.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -177,7 +177,7 @@ test('a basin map tells from where each minimum is reached', async () => {
   assert.match(await part.locator('.reading-line').innerText(), /^x 3\.4\d*, y 2\.\d+: \d+ steps, ends at \((3|2\.99|3\.0\d?), (2|1\.99|2\.0\d?)\)$/);
   await changes(page, () => canvas.click({position: {x: 74 + 0.1 * (box.width - 88), y: 10 + 0.9 * (box.height - 54)}}));
   assert.match(await page.locator('.manifest').innerText(), /start: \[-4\.\d+, -4\.\d+\]/);
-  await page.screenshot({path: in_folder('explore-starts.png'), fullPage: true});
+  await screenshot(page, 'explore-starts.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -195,7 +195,7 @@ test('a fan shows fifteen values at once', async () => {
   const {stdout} = await ravine(['trace', 'sgd', '--on', 'rosenbrock', '--set', `lr=${x[place]}`, '--steps', '1000']);
   const loss = Number(stdout.trim().split('\n').at(-1).split(',')[2]);
   assert.ok(Math.abs(y[place] / loss - 1) < 1e-3, `${y[place]} for ${loss}`);
-  await page.screenshot({path: in_folder('explore-fan.png'), fullPage: true});
+  await screenshot(page, 'explore-fan.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -253,7 +253,7 @@ test('the surface shows the paths above it, up to the step that is shown', async
   assert.equal(whole.below, 0);
   await page.locator('.scrub').fill('0');
   await page.waitForFunction(() => document.querySelector('.surface .chart').data[1].x.length === 1);
-  await page.screenshot({path: in_folder('explore-surface.png'), fullPage: true});
+  await screenshot(page, 'explore-surface.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -269,7 +269,7 @@ test('the curve of a schedule stands beside its fields', async () => {
   const heights = (await curve.locator('polyline').getAttribute('points')).split(' ').map((each) => Number(each.split(',')[1]));
   assert.ok(heights.length > 50 && heights.every((each, i) => i === 0 || each >= heights[i - 1]), 'it falls all the way');
   assert.equal(await page.locator('.schedule-curve svg').count(), 1);
-  await page.screenshot({path: in_folder('explore-schedule.png'), fullPage: true});
+  await screenshot(page, 'explore-schedule.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });

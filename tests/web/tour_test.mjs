@@ -1,7 +1,7 @@
 // The guided tour: what each page says is what its picture shows.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser} from './browser.mjs';
+import {open_browser, screenshot} from './browser.mjs';
 import {open_at, readings} from './explore_page.mjs';
 import {explorer, work_folder} from './programs.mjs';
 
@@ -36,7 +36,7 @@ test('--tour leads to eight pages, by the keyboard too', async () => {
     await page.waitForSelector('[aria-label=Picture][aria-busy=false]');
     seen.push(await page.locator('.words h2').innerText());
     assert.ok(await page.locator('.legend .reading').count() > 0);
-    await page.screenshot({path: in_folder(`tour-${i + 1}.png`), fullPage: true});
+    await screenshot(page, `tour-${i + 1}.png`, {fullPage: true});
     const next = page.getByRole('button', {name: 'Next'});
     if (i + 1 < titles.length) await next.press('Enter');
     else assert.ok(await next.isDisabled());

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser} from './browser.mjs';
+import {open_browser, screenshot} from './browser.mjs';
 import {open_at} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
@@ -41,7 +41,7 @@ test('optimizers race: all curves grow at once, and any metric that was measured
   await press(page, 'Train');
   await page.waitForFunction(() => document.querySelectorAll('.race tbody progress').length === 3);
   await page.waitForFunction(() => document.querySelector('[aria-label="Training curves as they come"]').data.every((each) => each.x.length > 3));
-  await page.screenshot({path: in_folder('explore-race-dark.png'), fullPage: true});
+  await screenshot(page, 'explore-race-dark.png', {fullPage: true});
   await press(page, 'Stop');
   await status_is(page, 'Stopped.');
   const stopped = await curves(page);
@@ -105,10 +105,10 @@ test('what the networks make of images is shown, and their first layers', async 
   }));
   assert.equal(colours.length, 3);
   for (const each of colours) assert.ok(each > 8, `${each} colours`);
-  await page.screenshot({path: in_folder('explore-views.png'), fullPage: true});
+  await screenshot(page, 'explore-views.png', {fullPage: true});
   await page.setViewportSize({width: 400, height: 860});
   await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);  // once figures have their new widths
-  await page.screenshot({path: in_folder('explore-views-narrow.png'), fullPage: true});
+  await screenshot(page, 'explore-views-narrow.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });

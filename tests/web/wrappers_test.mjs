@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
-import {in_folder, open_browser} from './browser.mjs';
+import {open_browser, screenshot} from './browser.mjs';
 import {changes, open_at, readings} from './explore_page.mjs';
 import {explorer, ravine, work_folder} from './programs.mjs';
 
@@ -54,7 +54,7 @@ test('a wrapper is put around what was chosen, and both have their fields', asyn
   assert.match(await manifest_of(page), /- \{use: lookahead, with: \{k: 10\}, inner: \{use: adam, with: \{lr: 0.02\}\}\}/);
   assert.match(await page.locator('.legend').innerText(), /lookahead\(adam\)/);
   is_near((await readings(page))[2], await traced(['lookahead(adam)', '--set', 'k=10', '--set', 'inner.lr=0.02']));
-  await page.screenshot({path: in_folder('explore-wrapper.png'), fullPage: true});
+  await screenshot(page, 'explore-wrapper.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -89,7 +89,7 @@ test('wrappers nest, an address restores them, and a copied manifest runs', asyn
   await page.setViewportSize({width: 400, height: 860});
   const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(wide <= width, `${wide} of ${width} pixels`);
-  await page.screenshot({path: in_folder('explore-wrapper-narrow.png'), fullPage: true});
+  await screenshot(page, 'explore-wrapper-narrow.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -119,7 +119,7 @@ test('methods without gradients draw their paths', async () => {
     is_near(shown[place], await traced([use], '30'));
   }
   assert.equal(await page.locator('.note.fault').count(), 0);
-  await page.screenshot({path: in_folder('explore-gradient-free.png'), fullPage: true});
+  await screenshot(page, 'explore-gradient-free.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -144,7 +144,7 @@ test('wrappers are trained and tuned, and a problem that is too large for a meth
   assert.match(simplex, /^nelder_mead\b.*failed: .*at most 5000 parameters, found 7850/s);
   assert.match(wrappers[0], /^ema\(momentum\)\s+1\s.*completed$/s);
   assert.match(wrappers[1], /^cautious\(adam\)\s+1\s.*completed$/s);
-  await page.screenshot({path: in_folder('explore-training-wrappers.png'), fullPage: true});
+  await screenshot(page, 'explore-training-wrappers.png', {fullPage: true});
   await tab.getByRole('button', {name: 'Take nelder_mead away'}).click();
   const tuned = await train('1');
   assert.match(tuned[0], /^ema\(momentum\).*decay.*inner\.lr.*completed$/s);

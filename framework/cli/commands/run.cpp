@@ -190,8 +190,10 @@ exit_status run_into(const plan& experiment, worker_executor& executor, unsigned
     if (is_fault(status)) faults += count;
   }
   if (faults == 0) {
-    if (experiment.part) return exit_status::ok;  // whose results are merged first
-    print_note("{0}: next, ravine compare {1} or ravine report {1}\n", experiment.name, file.string());
+    const bool is_whole = !experiment.part;  // parts are merged first
+    if (is_whole && shown.has_run()) {
+      print_note("{0}: next, ravine compare {1} or ravine report {1}\n", experiment.name, file.string());
+    }
     return exit_status::ok;
   }
   print_note("{}: {} failed; ravine compare {} shows them\n", experiment.name, counted(faults, "trial"),

@@ -193,7 +193,7 @@ void progress::draw(const std::string& what, double share) {
   }
   const std::size_t number = std::min(place_ == run_place::here ? ended_ + 1 : ended_, trials_);
   const std::string line =
-      fmt::format("{} {}/{} · {}{}", bar(done / static_cast<double>(trials_)), number, trials_, left, what);
+      fmt::format("{} {}/{} {}{}", bar(done / static_cast<double>(trials_)), number, trials_, left, what);
   draw_status_line(line);
   drawn_ = true;
 }

@@ -35,6 +35,8 @@ class stage_progress : public experiment_listener {
 
   /// Takes the progress bar off the terminal and prints how the stage's trials ended.
   void finish_stage();
+  /// Whether any trial had to be run.
+  bool has_run() const { return shown_.has_value(); }
 
  private:
   std::string file_;

@@ -126,7 +126,7 @@ json example_images(const dataset& data) {
 json network_view(const trial_spec& spec, const registry& plugins, const dataset& data,
                   std::span<const std::byte> checkpoint) {
   const std::optional<image_shape> shape = shape_of(data);
-  const checkpoint_content kept = read_checkpoint(checkpoint, spec);
+  const checkpoint_content kept = read_checkpoint(checkpoint, spec, [](const blas_library&) {});
   if (!shape || kept.arrays.empty()) return nullptr;
   trial_spec shown = spec;
   shown.train.batch_size = 1;  // room for a batch that nobody draws

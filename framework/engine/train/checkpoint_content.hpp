@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct checkpoint_content {
 };
 
 /// Of the trial, or of the end of one that differs in its length alone. Throws checkpoint_error, or
-/// bytes_error for what makes no sense.
-checkpoint_content read_checkpoint(std::span<const std::byte> checkpoint, const trial_spec& spec);
+/// bytes_error for what makes no sense. `accept` hears of the BLAS before the rest is read, and may throw.
+checkpoint_content read_checkpoint(std::span<const std::byte> checkpoint, const trial_spec& spec,
+                                   const std::function<void(const blas_library&)>& accept);
 
 }  // namespace ravine

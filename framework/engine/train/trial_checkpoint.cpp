@@ -116,8 +116,7 @@ void trial_run<T>::expect_the_same_way(const trial_result& before, std::uint64_t
 
 template <class T>
 void trial_run<T>::restore(std::span<const std::byte> checkpoint) {
-  checkpoint_content kept = read_checkpoint(checkpoint, spec_);
-  expect_blas(kept.blas);
+  checkpoint_content kept = read_checkpoint(checkpoint, spec_, expect_blas);
   const std::vector<aligned_array*> arrays = lasting_arrays();
   if (kept.arrays.size() != arrays.size()) throw checkpoint_error("holds another number of arrays");
   for (std::size_t i = 0; i < arrays.size(); ++i) {

@@ -87,8 +87,8 @@ TEST(train_job, tells_of_each_evaluation_and_of_the_end) {
   for (const json& event : events) {
     if (event["event"] != "step") names.push_back(event["event"]);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"stage", "trial", "evaluation", "evaluation", "evaluation",
-                                             "end", "done"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"stage", "examples", "trial", "evaluation", "evaluation",
+                                             "evaluation", "end", "done"}));
   EXPECT_EQ(events.back()["event"], "done");
 }
 

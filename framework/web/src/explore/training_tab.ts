@@ -130,8 +130,10 @@ export class training_tab {
   }
 
   private set_running(is_running: boolean): void {
+    const has_focus = [this.start, this.go_on, this.stop].some((each) => each === document.activeElement);
     this.start.disabled = this.go_on.disabled = is_running;
     this.stop.disabled = !is_running;
+    if (has_focus) (is_running ? this.stop : this.go_on).focus();  // a button that is disabled has none
     this.write();
   }
 

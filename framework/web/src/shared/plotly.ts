@@ -75,6 +75,7 @@ function dressed(wanted: figure, height: number): object {
     height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
     legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
+    modebar: {bgcolor: 'rgba(0,0,0,0)', color: colours.muted, activecolor: colours.text},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
     ...layout, ...axes,
   };
