@@ -156,7 +156,7 @@ TEST(checkpoint, of_another_version_is_refused) {
   const trial_spec spec = noisy_valley("adam");
   bytes newer = late_checkpoint(spec);
   newer[4] = std::byte{checkpoint_version + 1};
-  expect_refused(spec, newer, "is of version 3, but this Ravine knows version 2");
+  expect_refused(spec, newer, "is of version 4, but this Ravine knows version 3");
 }
 
 TEST(checkpoint, of_another_blas_kernel_is_refused) {
