@@ -89,21 +89,22 @@ TEST(kill, at_any_moment_changes_no_result) {
   const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - before;
   ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
   std::mt19937 random(1);
-  // As much time in all as an undisturbed run takes, and some for each start: most find it at work. Where a
-  // start takes longer than that, as with a sanitizer on a slow machine, later kills come later, until one
-  // finds a checkpoint.
-  std::uniform_real_distribution<double> share(0, 1);
-  double latest = 2 * whole.count() / kills() + 0.1;
+  // The first ones as soon as there is a checkpoint, until one of them leaves it. From then on as much time
+  // in all as an undisturbed run takes, and some for each start: most find it at work.
+  std::uniform_real_distribution<double> wait(0, 2 * whole.count() / kills() + 0.1);
   int killed = 0;
   int with_checkpoint = 0;
   for (int i = 0; i < kills(); ++i) {
     program running(folder, command);
-    std::this_thread::sleep_for(std::chrono::duration<double>(latest * share(random)));
+    if (with_checkpoint == 0) {
+      for (int k = 0; k < 10000 && checkpoints_in(folder) == 0; ++k) std::this_thread::sleep_for(1ms);
+    } else {
+      std::this_thread::sleep_for(std::chrono::duration<double>(wait(random)));
+    }
     running.send(SIGKILL);
     if (running.finish().status == -SIGKILL) ++killed;
     EXPECT_THAT(orphans_of(folder), IsEmpty());
     if (checkpoints_in(folder) > 0) ++with_checkpoint;
-    if (with_checkpoint == 0) latest *= 1.5;
     if (std::filesystem::exists(folder / "sweep.db")) {
       EXPECT_THAT(rows_of(folder / "sweep.db", "PRAGMA integrity_check"), ElementsAre("ok"));
     }

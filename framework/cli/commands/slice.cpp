@@ -136,6 +136,22 @@ sliced_trial to_slice(const stored_trial& trial) {
   return made;
 }
 
+/// One label may stand for several problems: searched, or of a manifest that was changed.
+void expect_one_problem(const std::vector<stored_trial>& trials) {
+  const auto problem_of = [](const stored_trial& each) {
+    const json spec = json::parse(each.spec);
+    return json{{"problem", spec.at("problem")}, {"seed", spec.at("seed")}};
+  };
+  const json first = problem_of(trials.front());
+  for (const stored_trial& each : trials) {
+    if (problem_of(each) == first) continue;
+    throw usage_error(
+        fmt::format("{} and {} are of other models, data or seeds under the name {}, and have no plane in "
+                    "common; select trials of one problem with --where",
+                    label_of(trials.front()), label_of(each), each.problem));
+  }
+}
+
 std::vector<sliced_trial> read_trials(const std::string& file, const po::variables_map& options,
                                       slice_plane through) {
   const std::vector<stored_trial> trials =
@@ -155,6 +171,7 @@ std::vector<sliced_trial> read_trials(const std::string& file, const po::variabl
   }
   std::vector<sliced_trial> all;
   for (const stored_trial& each : trials) all.push_back(to_slice(each));
+  expect_one_problem(trials);
   return all;
 }
 

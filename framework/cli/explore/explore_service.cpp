@@ -31,6 +31,11 @@ constexpr int most_waiting = 6;
 constexpr const char* too_many = "too many requests at the same time; wait for an answer";
 constexpr int most_trainings = 2;
 
+void remove_results(const fs::path& file) {
+  std::error_code ignored;
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + part, ignored);
+}
+
 /// What changes when the file does; "" if there is none.
 std::string version_of(const fs::path& file) {
   struct stat found {};
@@ -193,6 +198,18 @@ std::string explore_service::results_version() const {
   return version;
 }
 
+void explore_service::forget_trainings_but(const fs::path& file) {
+  constexpr std::size_t most_kept = 8;
+  std::erase(kept_files_, file);
+  kept_files_.push_back(file);
+  if (kept_files_.size() <= most_kept) return;
+  const auto oldest =
+      std::ranges::find_if(kept_files_, [&](const fs::path& each) { return !kept_used_.contains(each); });
+  if (oldest == kept_files_.end()) return;
+  remove_results(*oldest);
+  kept_files_.erase(oldest);
+}
+
 explore_service::kept_training::kept_training(explore_service& service, const json& request)
     : service_(service) {
   constexpr auto patience = std::chrono::seconds(5);  // a page that is gone is noticed within less
@@ -208,12 +225,10 @@ explore_service::kept_training::kept_training(explore_service& service, const js
   const bool is_free =
       service_.kept_free_.wait_for(lock, patience, [&] { return !service_.kept_used_.contains(file); });
   if (!is_free) throw busy_error("this training is in progress; stop it first");
-  std::error_code ignored;
-  for (const char* part : {"", "-wal", "-shm"}) {
-    if (!go_on) fs::remove(file.string() + part, ignored);
-  }
+  if (!go_on) remove_results(file);
   service_.kept_used_.insert(file);
   file_ = file;
+  service_.forget_trainings_but(file);
 }
 
 explore_service::kept_training::~kept_training() {

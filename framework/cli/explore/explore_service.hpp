@@ -103,16 +103,20 @@ class explore_service {
   void make_ready(slot& at);
   std::string ask(slot& at, const nlohmann::json& request, double seconds);
   std::string plugins_version() const;
+  /// Each load of a page keeps trainings under a number of its own: the latest of these files are enough, and
+  /// those in use. Needs kept_mutex_.
+  void forget_trainings_but(const std::filesystem::path& file);
 
   std::vector<std::string> folders_;
   std::vector<std::string> files_;
   std::mutex helpers_mutex_;  // of the two that follow
   std::set<helper_process*> helpers_;
   bool is_stopping_ = false;
-  std::mutex kept_mutex_;  // of the three that follow
+  std::mutex kept_mutex_;  // of what follows, up to kept_files_
   std::condition_variable kept_free_;
   std::filesystem::path kept_;                 ///< the folder of trainings' files; empty: there is none yet
   std::set<std::filesystem::path> kept_used_;  ///< files of trainings in progress
+  std::vector<std::filesystem::path> kept_files_;  ///< the least recently used first
   slot traces_;
   slot documents_;
   std::atomic<int> waiting_{0};

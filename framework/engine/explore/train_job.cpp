@@ -48,10 +48,13 @@ class teller : public experiment_listener {
     tell({{"event", "stage"}, {"tuned", !stage.tuning_metric.empty()}, {"missing", missing}});
     std::size_t results = 0;
     for (const planned_trial& each : stage.trials) results += each.role == trial_role::result ? 1 : 0;
-    around_.by.use_jobs(std::max<std::size_t>(around_.jobs, results));
+    constexpr std::size_t most_side_by_side = 12;  // optimizers that a page drives
+    around_.by.use_jobs(std::max<std::size_t>(around_.jobs, std::min(results, most_side_by_side)));
     show_examples(stage);
     around_.results.begin(stage);
-    for (const stored_trial& each : around_.results.trials()) tell_of_stored(each, stage);
+    for (const stored_trial& each : around_.results.trials()) {
+      if (each.experiment == stage.name) tell_of_stored(each, stage);
+    }
   }
 
   void trial_began(const planned_trial& trial) override { tell(event("trial", trial)); }

@@ -36,7 +36,10 @@ class follower : public trial_observer {
   follower(followed_path& path, std::uint64_t last, std::size_t most)
       : path_(path), last_(last), most_(most) {}
 
-  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
+  /// No longer than the stored one, be it that it ended where this one doesn't: on another processor.
+  command after_step(const cost& spent, std::uint64_t, double) override {
+    return spent.steps > last_ ? command::stop : command::go_on;
+  }
   bool follows() const override { return true; }
   void moved(std::uint64_t step, std::span<const float> params) override { keep(step, params); }
   void moved(std::uint64_t step, std::span<const double> params) override { keep(step, params); }
@@ -44,6 +47,7 @@ class follower : public trial_observer {
  private:
   template <class T>
   void keep(std::uint64_t step, std::span<const T> params) {
+    if (step > last_) return;
     constexpr std::size_t most_bytes = std::size_t{512} << 20U;
     const std::size_t fitting =
         std::clamp<std::size_t>(most_bytes / sizeof(double) / params.size(), 3, most_);

@@ -25,15 +25,16 @@ std::vector<double> difference(std::span<const double> a, std::span<const double
   return all;
 }
 
-/// What one output of a tensor reads: a column where outputs are the last extent, as in dense layers, else a
-/// row.
+/// What one output of a tensor reads: a column of a dense layer whose outputs are the last extent, else a
+/// row, such as a kernel of a convolution and a vector of an embedding.
 struct filters {
   explicit filters(const rv_tensor& of)
-      : count(of.fan_in != 0 && of.size / of.shape[of.rank - 1] == of.fan_in ? of.shape[of.rank - 1]
-                                                                             : of.shape[0]),
+      : by_columns(of.role == RV_ROLE_WEIGHT && of.rank == 2 && of.shape[0] == of.fan_in),
+        count(by_columns     ? of.shape[1]
+              : of.rank == 1 ? 1
+                             : of.shape[0]),
         length(of.size / count),
-        offset(of.offset),
-        by_columns(of.fan_in != 0 && of.size / of.shape[of.rank - 1] == of.fan_in) {}
+        offset(of.offset) {}
 
   template <class Visit>
   void for_each(std::size_t filter, Visit visit) const {
@@ -42,8 +43,8 @@ struct filters {
     }
   }
 
-  std::size_t count, length, offset;
   bool by_columns;
+  std::size_t count, length, offset;
 };
 
 std::vector<double> filtered_direction(const rv_layout& layout, std::span<const double> origin,

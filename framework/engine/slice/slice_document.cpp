@@ -124,8 +124,14 @@ json image_json(const plane& on, const frame& within, std::size_t cells, loss_at
           {"losses", losses}};
 }
 
-/// Empty if a trial that was run again has the metrics that it had.
+/// Empty if a trial that was run again has the steps and the metrics that it had.
 std::string difference_to(const trial_result& now, const sliced_trial& before) {
+  if (now.spent.steps != before.stored.spent.steps) {
+    return fmt::format(
+        "{} took another way when it was run again: it has {} steps, and had {}. Results of another build or "
+        "processor need not repeat.",
+        before.label, now.spent.steps, before.stored.spent.steps);
+  }
   if (before.stored.evaluations.empty() || now.evaluations.empty()) return "";
   const auto& last = now.evaluations.back().metrics;
   for (const auto& [name, value] : before.stored.evaluations.back().metrics) {

@@ -129,6 +129,9 @@ run_mark read_run_mark(SQLite::Statement& row) {
           .reason = as_text(column(4)),
           .finished_at = as_text(column(path_place + 10)),
           .spent = read_cost(row, 5),
+          .parameters = as_unsigned(column(10)),
+          .state_bytes = as_unsigned(column(11)),
+          .scratch_bytes = as_unsigned(column(path_place + 11)),
           .limit_seconds = column(20).isNull() ? std::nullopt : std::optional(as_real(column(20))),
           .limit_memory = unsigned_or_none(21),
           .curve_checksum = unsigned_or_none(curve_place + 4),
@@ -140,12 +143,12 @@ bool has_run(store::opened& file, const run_mark& run) {
       "SELECT 1 FROM trials t JOIN evaluations c ON c.trial_id = t.id "
       "LEFT JOIN trajectories p ON p.trial_id = t.id WHERE t.hash = ? AND t.status = ? AND t.reason = ? AND "
       "t.finished_at = ? AND t.steps = ? AND t.evaluations = ? AND t.epochs = ? AND t.gradient_seconds = ? "
-      "AND "
-      "t.optimizer_seconds = ? AND t.limit_seconds IS ? AND t.limit_memory IS ? AND c.checksum = ? AND "
-      "p.checksum IS ?");
+      "AND t.optimizer_seconds = ? AND t.parameters = ? AND t.state_bytes = ? AND t.scratch_bytes = ? AND "
+      "t.limit_seconds IS ? AND t.limit_memory IS ? AND c.checksum = ? AND p.checksum IS ?");
   binder values(find);
-  values << run.hash << run.status << run.reason << run.finished_at << run.spent << run.limit_seconds
-         << run.limit_memory << run.curve_checksum << run.path_checksum;
+  values << run.hash << run.status << run.reason << run.finished_at << run.spent << run.parameters
+         << run.state_bytes << run.scratch_bytes << run.limit_seconds << run.limit_memory
+         << run.curve_checksum << run.path_checksum;
   const bool found = find.executeStep();
   find.reset();
   return found;

@@ -44,6 +44,7 @@ trial_row read_trial_row(SQLite::Statement& row);
 struct run_mark {
   std::string hash, status, reason, finished_at;
   cost spent;
+  std::uint64_t parameters, state_bytes, scratch_bytes;
   std::optional<double> limit_seconds;
   std::optional<std::uint64_t> limit_memory, curve_checksum, path_checksum;
 };

@@ -98,7 +98,9 @@ void curvature_watch<T>::measure_around(std::span<const T> params, std::uint64_t
         noise_scale(squares / static_cast<double>(count), static_cast<double>(loss_.examples_in_part()),
                     of_all, static_cast<double>(loss_.examples()));
   }
-  found["sam_sharpness"] = loss_.at(moved(params, gradient_, rho_ / std::sqrt(of_all))) - loss;
+  if (of_all > 0) {  // else there is no direction
+    found["sam_sharpness"] = loss_.at(moved(params, gradient_, rho_ / std::sqrt(of_all))) - loss;
+  }
   found["hessian_eigenvalue"] = top_eigenvalue(params, step);
 }
 

@@ -56,7 +56,7 @@ std::unique_ptr<model> with_its_files(std::unique_ptr<model> made, const compone
 }  // namespace
 
 std::size_t evaluation_batch(const dataset& data) {
-  return std::max<std::size_t>(1000 / data.train.labels_each, 32);
+  return std::max<std::size_t>(1000 / std::max<std::size_t>(data.train.labels_each, 1), 32);
 }
 
 template <class T>

@@ -25,16 +25,22 @@ path_recorder::path_recorder(trajectory& path, path_window window, path_recordin
   path.evaluations.reserve(room);
   path.points.reserve(room * dimension);
   path.losses.reserve(room);
+  if (mode == path_recording::every_step || (steps != 0 && steps < whole)) return;
+  whole_path_.steps.reserve(whole);
+  whole_path_.evaluations.reserve(whole);
+  whole_path_.points.reserve(whole * dimension);
+  whole_path_.losses.reserve(whole);
 }
 
 /// As if points had been left out from the first.
 void path_recorder::straighten() {
   straightened_ = true;
-  const trajectory all = *path_;
+  whole_path_ = *path_;
   path_->steps.clear();
   path_->evaluations.clear();
   path_->points.clear();
   path_->losses.clear();
+  const trajectory& all = whole_path_;
   for (std::size_t row = 0; row < all.steps.size(); ++row) {
     cost spent;
     spent.steps = all.steps[row];

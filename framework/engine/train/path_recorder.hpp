@@ -6,6 +6,7 @@
 #include "trial/swinging_door.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -73,6 +74,8 @@ class path_recorder {
   /// The last row is where the path is; it makes room for the next if the connection stands for it.
   template <class T>
   void add_to_straight(const cost& spent, std::span<const T> point, double loss) {
+    // Points that are not finite are all kept, as far as there is room.
+    if (!std::isfinite(loss) && path_->steps.size() + 1 >= most_held) return;
     std::copy(point.begin(), point.end(), at_.begin());
     at_.back() = axis_.place(loss);
     tolerances_.back() = loss_tolerance_ * axis_.width();
@@ -102,6 +105,7 @@ class path_recorder {
   path_recording mode_;
   bool on_;
   bool straightened_ = false;  // from here on, points are left out
+  trajectory whole_path_;      // what was recorded until then; room is made for it beforehand
   swinging_door door_;         // of the point's coordinates, and of the loss
   loss_axis axis_;
   double tolerance_ = 0x1p-18;  // of the window

@@ -40,7 +40,7 @@ std::vector<std::size_t> outline_of(const trajectory& path, const path_window& w
 /// stay.
 ///
 /// Rows go whose error over time is the least: its square, times the steps of the new connection. First those
-/// by which only the curve of the loss gets coarser, while the path stays within 2^-18, then within twice
+/// by which only the curve of the loss gets coarser, while the path stays within 2^-17, then within twice
 /// that, and so on up to 2^-13, half a pixel on 4,000. Where that is not enough, a path goes to and fro more
 /// often than can be shown: then rows go by their own distance, and swings as a whole, both rows of one at
 /// once where the next goes the same way, so that an oscillation that never ends is still drawn as one, with

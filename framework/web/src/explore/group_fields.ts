@@ -47,13 +47,16 @@ function one_group(of: group, within_rule: rule, around: around_fields): HTMLEle
     ...hyperparameter_fields(defaults, of.with, change));
 }
 
-/** Groups of tensors with settings of their own, and the button for one more. `of` is changed. */
-export function group_fields(of: rule, around: around_fields): HTMLElement[] {
+/** Groups of tensors with settings of their own, and the button for one more. `of` is changed. Refreshed after a change of the rest, whose values groups have. */
+export function group_fields(of: rule, around: around_fields): {elements: HTMLElement[]; refresh(): void} {
+  const place = h('div', {});
+  const refresh = () => place.replaceChildren(...(of.groups ?? []).map((each) => one_group(each, of, around)));
+  refresh();
   const add = h('button', {type: 'button', class: 'quiet'}, 'Add a group of tensors');
   add.addEventListener('click', () => {
     of.groups = [...of.groups ?? [], {role: 'bias', tensors: '*', use: '', with: {}}];
     around.rebuild();
     around.change();
   });
-  return [...(of.groups ?? []).map((each) => one_group(each, of, around)), add];
+  return {elements: [place, add], refresh};
 }

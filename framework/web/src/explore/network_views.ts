@@ -84,12 +84,17 @@ export class network_views {
       this.element.replaceChildren();
       return;
     }
+    const active = document.activeElement, within = active instanceof HTMLElement && this.element.contains(active) ? active : null;
+    const in_table = within?.getAttribute('aria-label') === 'Predictions';
+    const left = this.element.querySelector('.scroll')?.scrollLeft ?? 0;
     const parts = [this.predictions(of, seen)];
     const with_weights = seen.filter((each) => each.view!.weights);
     if (with_weights.length > 0) parts.push(this.first_layers(with_weights));
-    // A focus within, such as that of a button which saves a figure, stays.
-    if (this.element.children.length === parts.length && this.element.contains(document.activeElement)) return;
     this.element.replaceChildren(...parts);
+    // A focus within, such as that of a button which saves a figure, stays.
+    const table = this.element.querySelector<HTMLElement>('.scroll');
+    if (table) table.scrollLeft = left;
+    (in_table ? table : within)?.focus({preventScroll: true});
   }
 
   private predictions({images}: race, seen: racer[]): HTMLElement {

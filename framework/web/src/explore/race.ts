@@ -64,6 +64,7 @@ export class race {
     this.said = 'Loading data…';
     this.is_fault = false;
     const before = keep ? this.racers : [];
+    if (!keep) this.images = null;
     this.racers = labels(runs).map((label, i) => before.find((each) => each.label === label) ??
         {label, ink: runs[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false, chosen: '', view: null});
     this.racers.forEach((each, i) => Object.assign(each, {ink: runs[i]!.ink, status: ''}));

@@ -29,14 +29,19 @@ function own_fields(of: rule, found: component | undefined, within: around_field
   const rest = all.filter((each) => !first.includes(each));
   const has_schedule = all.some((each) => each.name === 'lr' && each.schedulable);
   // A wrapper takes groups on the optimizer that it works around.
-  const may_have_groups = found !== undefined && !found.wraps && !of.inner;
+  const may_have_groups = found !== undefined && !found.wraps && !found.may_wrap && !of.inner;
+  const groups = may_have_groups ? group_fields(of, within) : null;
+  const change = () => {
+    groups?.refresh();
+    within.change();
+  };
   const is_open = of.schedule !== '' || of.groups !== undefined || rest.some((each) => each.name in of.with);
   return [
-    ...hyperparameter_fields(first, of.with, within.change),
+    ...hyperparameter_fields(first, of.with, change),
     (rest.length > 0 || has_schedule || may_have_groups) && h('details', {open: is_open}, h('summary', {class: 'muted'}, has_schedule ? 'more, and a schedule' : 'more'),
-      ...hyperparameter_fields(rest, of.with, within.change),
+      ...hyperparameter_fields(rest, of.with, change),
       ...(has_schedule ? schedule_fields(of, within) : []),
-      ...(may_have_groups ? group_fields(of, within) : [])),
+      ...(groups?.elements ?? [])),
   ];
 }
 

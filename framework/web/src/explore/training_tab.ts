@@ -23,6 +23,7 @@ export class training_tab {
   /** Under which the server keeps what this page trains. */
   private readonly training = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
   private metric = 'validation_accuracy';
+  private trained = '';  // the model and data of the race
   private abort: AbortController | null = null;
   private readonly start = h('button', {type: 'button', class: 'play'}, 'Train');
   private readonly go_on = h('button', {type: 'button', disabled: true, title: 'From where it was stopped, or, with more epochs, from its end'}, 'Go on');
@@ -109,7 +110,9 @@ export class training_tab {
   }
 
   private async train(go_on: boolean): Promise<void> {
-    this.race.begin(this.shown.trained, go_on);
+    const what = JSON.stringify([this.shown.model, this.shown.model_with, this.shown.data]);
+    this.race.begin(this.shown.trained, go_on && what === this.trained);
+    this.trained = what;
     this.abort = new AbortController();
     this.set_running(true);
     try {
@@ -148,8 +151,9 @@ export class training_tab {
 
   /** An open list stays as it is unless there is something new to choose. */
   private write_metrics(): void {
-    const names = this.race.metrics();
-    if (names.length === this.metric_choice.querySelectorAll('option').length) return;
+    const names = [...new Set([...this.race.metrics(), this.metric])];
+    const listed = [...this.metric_choice.querySelectorAll('option')].map((each) => each.value);
+    if (names.join('\n') === listed.join('\n')) return;
     this.metric_choice.replaceChildren(field('metric', select(names.map((name) => [name, metric_text(name)]), this.metric, (value) => {
       this.metric = value;
       this.figure.update();

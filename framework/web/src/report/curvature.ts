@@ -52,7 +52,7 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
     };
     const shown = of.chosen.flatMap((each) => each.trials.flatMap((trial) => recorded(trial, 'step', metric).y))
         .filter((value): value is number => value !== null);
-    const [low, high] = [Math.min(0, ...shown), Math.max(0, ...shown)];
+    const [low, high] = shown.reduce(([least, most], each) => [Math.min(least, each), Math.max(most, each)], [0, 0]);
     return {
       data: of.chosen.filter((each) => each.trials.some((trial) => metric in trial.curve.metrics)).flatMap(traces),
       layout: {

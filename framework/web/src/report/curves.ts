@@ -56,12 +56,16 @@ export function band_of(curves: {x: number[]; y: number_or_none[]}[]): band {
   return all;
 }
 
-/** The rows of a curve that have a metric: those of the curvature have nothing else, and no others have it. */
+const of_curvature = ['hessian_eigenvalue', 'sam_sharpness', 'gradient_noise_scale', 'update_cosine'];
+
+/** The rows of a curve where a metric is measured: those of the curvature have nothing else, and no others have it. */
 export function recorded(of: trial, against: axis, metric: string): {x: number[]; y: number_or_none[]} {
   const source: curve = of.curve;
   const values = source.metrics[metric] ?? [];
-  const rows = values.flatMap((value, i) => value === null ? [] : [i]);
-  return {x: rows.map((i) => source[against][i]!), y: rows.map((i) => values[i]!)};
+  const has_curvature = (i: number) => of_curvature.some((each) => (source.metrics[each]?.[i] ?? null) !== null);
+  const wanted = of_curvature.includes(metric);
+  const rows = values.flatMap((_, i) => has_curvature(i) === wanted ? [i] : []);
+  return {x: rows.map((i) => source[against][i]!), y: rows.map((i) => values[i] ?? null)};
 }
 
 function column(of: trial, choice: choice): {x: number[]; y: number_or_none[]} {
