@@ -180,8 +180,8 @@ TEST(page_of_data, does_what_it_says) {
   if (run(folder, "python3 -c 'import numpy'").first != 0) GTEST_SKIP() << "NumPy is not here: python3-numpy";
   followed done;
   ASSERT_NO_FATAL_FAILURE(follow("data.md", done));
-  EXPECT_EQ(done.commands, 11);
-  EXPECT_EQ(done.files, 9);
+  EXPECT_EQ(done.commands, 14);
+  EXPECT_EQ(done.files, 11);
 }
 
 TEST(page_of_pytorch, does_what_it_says) {

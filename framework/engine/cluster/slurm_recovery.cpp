@@ -6,11 +6,13 @@
 #include "store/merge.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -131,10 +133,6 @@ std::string slurm_run::job_of(const array_files& files, const task_states& state
 
 void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, const task_states& states,
                                 const std::string& why) {
-  for (std::uint64_t i = 1; i <= parts; ++i) {
-    part_out part{files, i, "", {}};
-    if (!version_of(files.results(i)).empty()) take(part);
-  }
   const std::string job = job_of(files, states);
   if (is_in_queue(states, job)) {
     try {
@@ -145,6 +143,17 @@ void slurm_run::end_other_build(const array_files& files, std::uint64_t parts, c
           "--jobs={} lists nothing, and start the same command again; or keep to that build",
           why, job, problem.what(), job));
     }
+  }
+  // Tasks leave what they have done when they are asked to end, which takes them some seconds.
+  constexpr auto patience = std::chrono::seconds(30);
+  const auto until = clock::now() + patience;
+  for (auto now = slurm_.states(); now && is_in_queue(*now, job) && clock::now() < until;
+       now = slurm_.states()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  for (std::uint64_t i = 1; i <= parts; ++i) {
+    part_out part{files, i, "", {}};
+    if (!version_of(files.results(i)).empty()) take(part);
   }
   tell(fmt::format("{}: what was there is taken, and nothing of it runs any more", why));
   remove_files(files);
@@ -161,7 +170,9 @@ void slurm_run::cancel_if_it_runs(const std::string& job) {
 void slurm_run::take_in() {
   std::erase_if(out_, [&](part_out& part) {
     const std::string now = version_of(part.files.results(part.index));
-    return !now.empty() && now != part.version && take(part);
+    const bool is_whole = !now.empty() && now != part.version && take(part);
+    if (is_whole) note_sound_node(part.state.node);
+    return is_whole;
   });
 }
 
@@ -279,7 +290,8 @@ void slurm_run::recover_lost(const part_out& part, const trial_list& left) {
     listener_.trial_ended(left[0], result);
     return;
   }
-  if (losses == 1) blame_node(part.state.node);
+  const bool is_of_job = part.state.state == "OUT_OF_MEMORY" || part.state.state == "TIMEOUT";
+  if (losses == 1 && !is_of_job) blame_node(part.state.node);
   // In smaller parts, so that a trial that takes its machine down is alone in the end.
   submit_again_in_pieces(left, losses == 1 ? pieces_of_lost : left.size());
 }
@@ -291,14 +303,22 @@ void slurm_run::submit_again_in_pieces(const trial_list& left, std::uint64_t pie
 void slurm_run::note_sound_nodes(const task_states& states) {
   const std::set<std::string> jobs = jobs_out();
   for (const auto& [task, state] : states) {
-    if (jobs.contains(task.first) && state.state == completed) losses_of_nodes_.erase(state.node);
+    if (jobs.contains(task.first) && state.state == completed) note_sound_node(state.node);
   }
 }
 
-/// A machine on which everything is lost at once would take part after part.
+void slurm_run::note_sound_node(const std::string& node) {
+  if (node.empty()) return;
+  losses_of_nodes_.erase(node);
+  sound_nodes_.insert(node);
+}
+
+/// A machine on which everything is lost at once would take part after part. Where no other has completed
+/// anything, the fault may be the job's, and there may be no other.
 void slurm_run::blame_node(const std::string& node) {
   constexpr unsigned most = 3;
   if (node.empty() || ++losses_of_nodes_[node] < most) return;
+  if (sound_nodes_.empty() || (sound_nodes_.size() == 1 && sound_nodes_.contains(node))) return;
   if (!excluded_.insert(node).second) return;
   tell(fmt::format("{}: {} parts were lost there, and none has completed; it is left out from now on", node,
                    most));

@@ -58,13 +58,13 @@ export function band_of(curves: {x: number[]; y: number_or_none[]}[]): band {
 
 const of_curvature = ['hessian_eigenvalue', 'sam_sharpness', 'gradient_noise_scale', 'update_cosine'];
 
-/** The rows of a curve where a metric is measured: those of the curvature have nothing else, and no others have it. */
+/** The rows of a curve where a metric is measured, if with a value that is not finite: the curvature has rows of its own. */
 export function recorded(of: trial, against: axis, metric: string): {x: number[]; y: number_or_none[]} {
   const source: curve = of.curve;
   const values = source.metrics[metric] ?? [];
   const has_curvature = (i: number) => of_curvature.some((each) => (source.metrics[each]?.[i] ?? null) !== null);
   const wanted = of_curvature.includes(metric);
-  const rows = values.flatMap((_, i) => has_curvature(i) === wanted ? [i] : []);
+  const rows = values.flatMap((value, i) => value !== null || has_curvature(i) === wanted ? [i] : []);
   return {x: rows.map((i) => source[against][i]!), y: rows.map((i) => values[i] ?? null)};
 }
 
