@@ -170,6 +170,7 @@ std::vector<sliced_trial> read_trials(const std::string& file, const po::variabl
                     trials.size(), most_paths, fmt::join(labels, ", ")));
   }
   std::vector<sliced_trial> all;
+  all.reserve(trials.size());
   for (const stored_trial& each : trials) all.push_back(to_slice(each));
   expect_one_problem(trials);
   return all;
