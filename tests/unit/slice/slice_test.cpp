@@ -56,6 +56,27 @@ TEST(slice_plane, has_filters_as_long_as_those_of_its_origin) {
   EXPECT_NE(made.x, filter_normalised(*layout.raw(), origin, 5).x);
 }
 
+/// With as many kernels as they have rows, and as many vectors as what reads them expects.
+TEST(slice_plane, has_kernels_and_embedded_vectors_as_filters) {
+  const std::array<std::uint64_t, 4> kernels{2, 1, 2, 2};
+  const std::array<std::uint64_t, 2> table{4, 3};
+  parameter_layout layout(RV_F64);
+  rv_tensor convolution{sizeof(rv_tensor), RV_ROLE_WEIGHT, "kernels", 0, 0, 4, kernels.data(), 4, 8};
+  rv_tensor embedding{sizeof(rv_tensor), RV_ROLE_EMBEDDING, "vectors", 0, 0, 2, table.data(), 4, 3};
+  layout.add(convolution);
+  layout.add(embedding);
+  std::vector<double> origin(layout.size());
+  for (std::size_t i = 0; i < origin.size(); ++i) origin[i] = 1 + static_cast<double>(i * i);
+  const plane made = filter_normalised(*layout.raw(), origin, 4);
+  for (const std::size_t kernel : {0U, 4U}) {
+    EXPECT_NEAR(length_of(made.x, {kernel, kernel + 1, kernel + 2, kernel + 3}),
+                length_of(origin, {kernel, kernel + 1, kernel + 2, kernel + 3}), 1e-12);
+  }
+  for (const std::size_t row : {8U, 11U, 14U, 17U}) {
+    EXPECT_NEAR(length_of(made.x, {row, row + 1, row + 2}), length_of(origin, {row, row + 1, row + 2}), 1e-9);
+  }
+}
+
 TEST(slice_plane, needs_weights_for_filters) {
   const vector_layout point(RV_F64, 3);
   EXPECT_THROW(filter_normalised(*point.raw(), {1, 2, 3}, 1), error);
