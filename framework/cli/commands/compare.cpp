@@ -1,11 +1,11 @@
 #include "commands/command.hpp"
 #include "compare/comparison.hpp"
 #include "compare/comparison_json.hpp"
-#include "compare/filter.hpp"
 #include "compare/shortened_curve.hpp"
 #include "compare/unfinished.hpp"
 #include "options/baseline_option.hpp"
 #include "options/usage.hpp"
+#include "options/where_option.hpp"
 #include "store/store.hpp"
 #include "text/comparison_text.hpp"
 #include "text/json_text.hpp"
@@ -41,14 +41,13 @@ usage compare_usage() {
   expected.options.add_options()("format",
                                  po::value<std::string>()->default_value("table")->value_name("FORMAT"),
                                  "table, markdown, csv or json; csv and json contain every number")(
-      "where", po::value<texts>()->value_name("CONDITION"),
-      "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
       "points", po::value<std::string>()->default_value("best")->value_name("WHICH"),
       "points of a search to show: best (of each optimizer) or all")(
       "show", po::value<std::string>()->value_name("SECTIONS"),
       "sections below the scores, separated by commas: scores (nothing else), intervals, expected, targets, "
       "paired, enough, sensitivity, curves, budget, profile, runtimes, or all; csv takes one (default: those "
       "that apply)");
+  add_where_option(expected.options);
   add_baseline_option(expected.options);
   return expected;
 }
@@ -104,19 +103,6 @@ contents read_files(const texts& files) {
   return all;
 }
 
-std::vector<stored_trial> filtered(std::vector<stored_trial> trials, const po::variables_map& options) {
-  if (options.count("where") == 0) return trials;
-  try {
-    std::vector<filter> filters;
-    for (const std::string& text : options["where"].as<texts>()) filters.push_back(parse_filter(text));
-    trials = matching(std::move(trials), filters);
-  } catch (const filter_error& problem) {
-    throw usage_error(fmt::format("--where: {}", problem.what()));
-  }
-  if (trials.empty()) throw usage_error("--where: no trial meets all conditions");
-  return trials;
-}
-
 /// A section that was asked for by name and is empty would otherwise look like an answer.
 void tell_of_empty_sections(const comparison& compared, const std::set<section>& wanted) {
   if (wanted == all_sections()) return;
@@ -160,7 +146,7 @@ exit_status compare_files(std::span<const std::string> arguments) {
   std::vector<paired_test> family;
   if (options->count("where") != 0 && !baseline.label.empty())
     family = family_of_tests(trials, baseline.label);
-  comparison compared = compare(filtered(std::move(trials), *options), baseline, family);
+  comparison compared = compare(some_matching_where(std::move(trials), *options), baseline, family);
   add_unfinished(compared, experiments);
   write_result(formatted(compared, format, points, sections));
   return exit_status::ok;

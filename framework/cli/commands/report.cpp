@@ -1,10 +1,10 @@
 #include "commands/command.hpp"
 #include "compare/comparison.hpp"
-#include "compare/filter.hpp"
 #include "explore/web_assets.hpp"
 #include "options/baseline_option.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "options/where_option.hpp"
 #include "report/packed_text.hpp"
 #include "report/report_document.hpp"
 #include "text/output.hpp"
@@ -34,9 +34,8 @@ usage report_usage() {
       .positional = "file"};
   expected.options.add_options()("output,o", po::value<std::string>()->value_name("FILE.html"),
                                  "output file (default: the first file's name with .html)")(
-      "where", po::value<texts>()->value_name("CONDITION"),
-      "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)")(
       "data", "write only the data, as JSON");
+  add_where_option(expected.options);
   add_baseline_option(expected.options);
   add_plugin_options(expected.options);
   return expected;
@@ -46,17 +45,11 @@ usage report_usage() {
 void keep_matching(std::vector<results_file>& files, const po::variables_map& options) {
   if (options.count("where") == 0) return;
   std::size_t left = 0;
-  try {
-    std::vector<filter> filters;
-    for (const std::string& text : options["where"].as<texts>()) filters.push_back(parse_filter(text));
-    for (results_file& file : files) {
-      file.trials = matching(std::move(file.trials), filters);
-      left += file.trials.size();
-    }
-  } catch (const filter_error& problem) {
-    throw usage_error(fmt::format("--where: {}", problem.what()));
+  for (results_file& file : files) {
+    file.trials = matching_where(std::move(file.trials), options);
+    left += file.trials.size();
   }
-  if (left == 0) throw usage_error("--where: no trial meets all conditions");
+  if (left == 0) throw_nothing_left(options);
 }
 
 /// What --where hides is tested all the same: the correction counts it.

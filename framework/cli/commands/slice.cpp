@@ -1,9 +1,9 @@
 #include "commands/command.hpp"
-#include "compare/filter.hpp"
 #include "core/settings.hpp"
 #include "explore/web_assets.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
+#include "options/where_option.hpp"
 #include "process/sandbox.hpp"
 #include "report/packed_text.hpp"
 #include "run/dataset_cache.hpp"
@@ -49,8 +49,6 @@ usage slice_usage() {
                                  "random: filter-normalised directions at the first trial's end; path: the "
                                  "principal components of its path; "
                                  "ends: through the end points of the first three trials")(
-      "where", po::value<texts>()->value_name("CONDITION"),
-      "select trials: problem=digits, optimizer=sgd,adam, repetition=2 (repeatable)")(
       "cells", po::value<std::uint64_t>()->default_value(41)->value_name("N"), "cells of the grid, each way")(
       "examples", po::value<std::uint64_t>()->default_value(1000)->value_name("N"),
       "examples of the training set on which the loss is taken")(
@@ -59,6 +57,7 @@ usage slice_usage() {
       "page, or json or csv on standard output; csv has the grid alone")(
       "output,o", po::value<std::string>()->value_name("FILE.html"),
       "the page (default: the file's name with -slice.html)");
+  add_where_option(expected.options);
   add_plugin_options(expected.options);
   return expected;
 }
@@ -78,18 +77,6 @@ slice_settings read_slice_settings(const po::variables_map& options) {
                             : slice_plane::path,
           read_count(options, "cells", 2, most_cells), read_count(options, "examples", 1, most_examples),
           options["seed"].as<std::uint64_t>()};
-}
-
-std::vector<stored_trial> selected(std::vector<stored_trial> trials, const po::variables_map& options) {
-  try {
-    std::vector<filter> filters;
-    for (const std::string& text : texts_of(options, "where")) filters.push_back(parse_filter(text));
-    trials = matching(std::move(trials), filters);
-  } catch (const filter_error& problem) {
-    throw usage_error(fmt::format("--where: {}", problem.what()));
-  }
-  if (trials.empty()) throw usage_error("--where: no trial meets all conditions");
-  return trials;
 }
 
 std::string label_of(const stored_trial& trial) {
@@ -155,7 +142,7 @@ void expect_one_problem(const std::vector<stored_trial>& trials) {
 std::vector<sliced_trial> read_trials(const std::string& file, const po::variables_map& options,
                                       slice_plane through) {
   const std::vector<stored_trial> trials =
-      comparable(selected(store::open_read_only(file).trials(), options));
+      comparable(some_matching_where(store::open_read_only(file).trials(), options));
   if (through == slice_plane::ends && trials.size() < 3) {
     throw usage_error(
         fmt::format("--plane ends: found {} {}, expected three or more, whose end points span the plane",

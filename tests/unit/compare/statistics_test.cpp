@@ -224,6 +224,19 @@ TEST(best_of_k, takes_tens_of_thousands_of_points) {
   EXPECT_TRUE(std::isfinite(expected_best_of_k(scores, direction::lower_is_better)[n])) << "and now not";
 }
 
+/// Of 1,000 scores of 1 and as many that are enormous, 100 are drawn: all of them enormous in one of 1e31
+/// cases.
+TEST(best_of_k, counts_the_enormous_however_rare_it_is) {
+  constexpr std::size_t n = 1000, k = 100;
+  constexpr double enormous = 1e200;
+  values scores(n, 1);
+  scores.insert(scores.end(), n, enormous);
+  double chance = 1;
+  for (std::size_t i = 0; i < k; ++i) chance *= static_cast<double>(n - i) / static_cast<double>(2 * n - i);
+  const double known = chance * enormous;
+  EXPECT_NEAR(expected_best_of_k(scores, direction::lower_is_better)[k - 1], known, 1e-9 * known);
+}
+
 TEST(best_of_k, is_infinite_while_all_drawn_points_may_have_failed) {
   EXPECT_THAT(expected_best_of_k(values{infinity, 2, infinity}, direction::lower_is_better),
               ElementsAre(infinity, infinity, 2));
