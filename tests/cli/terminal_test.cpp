@@ -88,6 +88,8 @@ optimizers: [{use: sgd, with: {lr: 0.1}}, {use: momentum, with: {lr: 0.02}}]
   const std::string narrow = run_ravine(folder, command, {{"COLUMNS", "60"}}).out;
   EXPECT_THAT(narrow, ContainsRegex("\n  optimizer +loss .*\n  sgd .*\n  momentum .*\n  optimizer +"))
       << "what does not fit follows below, with the same first column";
+  EXPECT_THAT(run_ravine(folder, command).out, ContainsRegex("\n  optimizer +loss .*B/param\n"))
+      << "what is read by another program is not broken";
   EXPECT_THAT(narrow, ContainsRegex("[0-9] (µs|ms)\n")) << "seconds in the unit that suits them";
 }
 

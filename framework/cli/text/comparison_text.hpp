@@ -38,9 +38,9 @@ std::string_view name_of(section part);
 std::set<section> usual_sections(const comparison& compared);
 std::set<section> all_sections();
 
-/// The comparison for people: a table for each problem, as wide as output_width() or in parts below each
-/// other, a best value marked where it is told apart from
-/// all others, then what failed and why, and the other sections. Sections without content are left out.
+/// The comparison for people: a table for each problem, as wide as output_width() says or in parts below each
+/// other, a best value marked where it is told apart from all others, then what failed and why, and the other
+/// sections. Sections without content are left out.
 std::string comparison_text(const comparison& compared, points_shown points, const std::set<section>& shown,
                             text_style style);
 

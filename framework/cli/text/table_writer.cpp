@@ -5,12 +5,20 @@
 #include "text/text_table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace ravine::cli {
+namespace {
+
+constexpr std::size_t usual_width = 100;  // of sentences
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
 /// Breaks at spaces. The first line begins with `first`, the others with `indent`.
 std::string table_writer::wrapped(const std::string& written, const std::string& first,
                                   const std::string& indent) const {
@@ -21,7 +29,7 @@ std::string table_writer::wrapped(const std::string& written, const std::string&
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (begun && display_width(line) + 1 + display_width(word) > width_) {
+    if (begun && display_width(line) + 1 + display_width(word) > width_.value_or(usual_width)) {
       all += line + '\n';
       line = indent + word;
     } else {
@@ -41,7 +49,7 @@ std::string table_writer::heading(const std::string& title, const std::string& d
 std::string table_writer::table(std::vector<std::vector<std::string>> rows) const {
   if (style_ == text_style::terminal) {
     for (auto& row : rows) row[0].insert(0, "  ");
-    return text_table(std::move(rows), {.width = width_, .aligns_numbers = true});
+    return text_table(std::move(rows), {.width = width_.value_or(unlimited), .aligns_numbers = true});
   }
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -3,7 +3,7 @@
 #include "text/comparison_text.hpp"
 #include "text/terminal.hpp"
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +34,7 @@ class table_writer {
   std::string wrapped(const std::string& written, const std::string& first, const std::string& indent) const;
 
   text_style style_;
-  std::size_t width_;
+  std::optional<unsigned> width_;
 };
 
 }  // namespace ravine::cli

@@ -42,13 +42,13 @@ unsigned terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-unsigned output_width() {
-  constexpr unsigned least = 40, usual = 100, most = 10'000;
+std::optional<unsigned> output_width() {
+  constexpr unsigned least = 40, most = 10'000;
   const char* const wished = std::getenv("COLUMNS");
   const unsigned long columns = wished == nullptr ? 0 : std::strtoul(wished, nullptr, 10);
   if (columns > 0) return static_cast<unsigned>(std::clamp<unsigned long>(columns, least, most));
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
   return std::max<unsigned>(size.ws_col, least);
 }
 

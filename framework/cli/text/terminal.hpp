@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,9 @@ bool stderr_is_terminal();
 /// Columns of the terminal at standard error; 80 if unknown.
 unsigned terminal_width();
 
-/// How wide results may be: as COLUMNS says, else as the terminal at standard output is, and 100 columns
-/// where there is none; 40 at least.
-unsigned output_width();
+/// How wide results may be, 40 columns at least: as COLUMNS says, else as the terminal at standard output is.
+/// Empty where there is none: a file or another program takes lines of any length.
+std::optional<unsigned> output_width();
 
 /// Shows one line of text on the terminal at standard error, as far as there is room, in place of the one
 /// that was shown before; the cursor stays on it.
