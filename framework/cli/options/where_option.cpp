@@ -11,10 +11,9 @@
 namespace ravine::cli {
 
 namespace po = boost::program_options;
-using texts = std::vector<std::string>;
 
 void add_where_option(po::options_description& options) {
-  options.add_options()("where", po::value<texts>()->value_name("CONDITION"),
+  options.add_options()("where", po::value<std::vector<std::string>>()->value_name("CONDITION"),
                         "select trials: problem=digits, optimizer!=sgd,adam, lr<=0.1 (repeatable)");
 }
 
@@ -22,7 +21,8 @@ std::vector<stored_trial> matching_where(std::vector<stored_trial> trials, const
   if (options.count("where") == 0) return trials;
   try {
     std::vector<filter> filters;
-    for (const std::string& text : options["where"].as<texts>()) filters.push_back(parse_filter(text));
+    for (const std::string& text : options["where"].as<std::vector<std::string>>())
+      filters.push_back(parse_filter(text));
     return matching(std::move(trials), filters);
   } catch (const filter_error& problem) {
     throw usage_error(fmt::format("--where: {}", problem.what()));
@@ -38,7 +38,7 @@ std::vector<stored_trial> some_matching_where(std::vector<stored_trial> trials,
 
 void throw_nothing_left(const po::variables_map& options) {
   throw usage_error(fmt::format("--where: no trial meets all conditions: {}",
-                                fmt::join(options["where"].as<texts>(), ", ")));
+                                fmt::join(options["where"].as<std::vector<std::string>>(), ", ")));
 }
 
 }  // namespace ravine::cli
