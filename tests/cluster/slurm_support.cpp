@@ -1,5 +1,6 @@
 #include "slurm_support.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace ravine::testing {
 namespace {
@@ -50,6 +52,20 @@ std::vector<pid_t> tasks_on(const std::string& node) {
       found.push_back(std::stoi(name));
   }
   return found;
+}
+
+bool is_in_a_trial(const std::vector<pid_t>& tasks) {
+  return std::ranges::any_of(tasks, [](pid_t each) {
+    // Behind the name, which may hold blanks, the 12th and 13th are the processor time in ticks (man proc).
+    const std::string stat = text_of(fmt::format("/proc/{}/stat", each));
+    std::istringstream behind(stat.substr(stat.rfind(')') + 1));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) behind >> skipped;
+    long user = 0;
+    long system = 0;
+    behind >> user >> system;
+    return user + system > sysconf(_SC_CLK_TCK);
+  });
 }
 
 void slurm_test::SetUp() {

@@ -49,6 +49,9 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder,
 /// The processes of tasks on a node, as their environment says.
 std::vector<pid_t> tasks_on(const std::string& node);
 
+/// Whether one of them has computed for longer than it takes to begin a trial.
+bool is_in_a_trial(const std::vector<pid_t>& tasks);
+
 /// An experiment on three nodes that slurm_here has started for this shard of the tests.
 class slurm_test : public ::testing::Test {
  protected:

@@ -58,14 +58,14 @@ test('optimizers race: all curves grow at once, and any metric that was measured
 
 test('a training that was stopped goes on, ends as if it had not been, and goes on with more epochs', async () => {
   const {page, context, complaints} = await open_training();
-  await page.getByLabel('epochs').fill('12');
+  await page.getByLabel('epochs').fill('200'); // long enough to be stopped on a fast machine
   await press(page, 'Train');
   await page.waitForFunction(() => document.querySelector('[aria-label="Training curves as they come"]').data.every((each) => each.x.length > 2));
   await press(page, 'Stop');
   await status_is(page, 'Stopped.');
   await press(page, 'Go on');
   await status_is(page, 'Done.');
-  await page.getByLabel('epochs').fill('14');
+  await page.getByLabel('epochs').fill('210');
   await press(page, 'Go on');
   await status_is(page, 'Done.');
   const shown = await curves(page);
