@@ -65,8 +65,17 @@ struct measurements {
 std::string tables(const measurements& all, text_style style) {
   const table_writer writer(style);
   table_rows steps{{"optimizer", "type", "parameters", "threads", "step", "GB/s", "share of bandwidth"}};
+  table_rows wrappers{{"wrapper", "type", "parameters", "step", "of which sgd", "passes of its own"}};
   for (const optimizer_speed& measured : all.optimizers) {
     for (const step_speed& each : measured.steps) {
+      if (each.inner_seconds != 0) {
+        wrappers.push_back(
+            {measured.optimizer, std::string(to_string(each.type)),
+             fmt::format("{:.0e}", static_cast<double>(each.parameters)), duration_text(each.seconds),
+             duration_text(each.inner_seconds),
+             is_bound_by_memory(each) ? fmt::format("{:.1f}", each.own_passes()) : "in cache"});
+        continue;
+      }
       steps.push_back(
           {measured.optimizer, std::string(to_string(each.type)),
            fmt::format("{:.0e}", static_cast<double>(each.parameters)), std::to_string(each.threads),
@@ -90,6 +99,10 @@ std::string tables(const measurements& all, text_style style) {
   return writer.heading("Steps of optimizers",
                         "bytes that the update must move, against an in-place addition") +
          writer.table(steps) +
+         writer.heading("Wrappers",
+                        "around sgd, on one thread; a pass is the time in which memory reads or writes the "
+                        "parameters once") +
+         writer.table(wrappers) +
          writer.heading("Models",
                         "a batch of 128 generated digits on one thread; zeros in the input can be skipped") +
          writer.table(models) + writer.heading("Loop", "rosenbrock in two dimensions, f64") +
@@ -109,6 +122,9 @@ std::string json(const measurements& all) {
                                    {"seconds", each.seconds},
                                    {"bytes", each.bytes},
                                    {"memory_seconds", each.memory_seconds}});
+      if (each.inner_seconds == 0) continue;
+      document["steps"].back().update(
+          {{"around", "sgd"}, {"inner_seconds", each.inner_seconds}, {"own_passes", each.own_passes()}});
     }
   }
   for (const model_speed& each : all.models) {

@@ -24,6 +24,11 @@ struct step_speed {
   /// Seconds that memory, or the cache that holds all of it, needs for as many bytes: by a loop that adds in
   /// place to an array of the size of parameters, state and gradients together, timed in turns with the step.
   double memory_seconds = 0;
+  /// Of a wrapper, which is measured around sgd: a step of sgd alone, timed in turns with it; else 0.
+  double inner_seconds = 0;
+
+  /// Of a wrapper: what it adds to a step of sgd, as times that memory could read or write the parameters.
+  double own_passes() const;
 };
 
 /// One batch of 128 generated digits through a model, on one thread.

@@ -1,8 +1,8 @@
 #include "bench/speed.hpp"
 #include "core/byte_stream.hpp"
-#include "plugin/instance.hpp"
 #include "plugin/memory.hpp"
 #include "process/sandbox.hpp"
+#include "train/rule.hpp"
 #include "train/split_step.hpp"
 
 #include <algorithm>
@@ -24,33 +24,39 @@ void add_layers(parameter_layout& layout, std::size_t parameters) {
   if (left != 0) layout.add("bias", RV_ROLE_BIAS, {left});
 }
 
+optimizer_spec plain(const std::string& id) {
+  optimizer_spec spec;
+  spec.optimizer.use = id;
+  return spec;
+}
+
 /// An optimizer at work on parameters of its own.
 template <class T>
 class driven_rule {
  public:
-  driven_rule(const component& which, std::size_t parameters, std::size_t threads)
+  driven_rule(const registry& plugins, const optimizer_spec& spec, std::size_t parameters,
+              std::size_t threads)
       : layout_(dtype_of<T>),
-        rule_((add_layers(layout_, parameters), which), layout_, which.complete({})),
+        rule_((add_layers(layout_, parameters),
+               make_rule(spec, {.plugins = plugins, .layout = layout_, .planned = {}, .threads = threads}))),
         params_(dtype_of<T>, parameters, "the parameters"),
-        grads_(dtype_of<T>, parameters, "the gradients"),
-        split_(rule_, layout_, threads) {
+        grads_(dtype_of<T>, parameters, "the gradients") {
     for (std::size_t i = 0; i < parameters; ++i) {
       params_.template as<T>()[i] = static_cast<T>(i % 7) / 7;
       grads_.template as<T>()[i] = static_cast<T>(i % 11) / 11 - T{0.5};
     }
     step_.struct_size = sizeof step_;
+    step_.total_steps = 1;  // what begins after a share of the training, such as averaging, has begun
     step_.n = parameters;
     step_.params = params_.data();
-    step_.state = rule_.state().pointers();
-    step_.values = rule_.base_values().data();
-    rule_.init_state(step_);
+    rule_->init_state(step_);
     step_.grads = grads_.data();
     step_.loss = 1;
   }
 
   void step() {
-    ++step_.step;
-    split_(step_);
+    rule_->begin_step(++step_.step);
+    rule_->step(step_);
   }
 
   /// Parameters and state are read and written, gradients read.
@@ -62,14 +68,15 @@ class driven_rule {
  private:
   std::size_t state_bytes() const {
     std::size_t all = 0;
-    for (const plugin_state::array& each : rule_.state().arrays()) all += each.elements.bytes();
+    for (const plugin_state* state : rule_->states()) {
+      for (const plugin_state::array& each : state->arrays()) all += each.elements.bytes();
+    }
     return all;
   }
 
   parameter_layout layout_;
-  mutable optimizer rule_;
+  std::unique_ptr<rule> rule_;
   aligned_array params_, grads_;
-  split_step split_;
   rv_step step_{};
 };
 
@@ -100,30 +107,44 @@ class memory_loop {
   thread_team team_;
 };
 
+/// What a wrapper is measured around: the least work.
+constexpr auto innermost = "sgd";
+
 template <class T>
-step_speed measure_step(const component& which, std::size_t parameters, std::size_t threads,
-                        const measuring& how) {
-  driven_rule<T> rule(which, parameters, threads);
+step_speed measure_step(const registry& plugins, const component& which, std::size_t parameters,
+                        std::size_t threads, const measuring& how) {
+  const bool wraps = which.can(RV_OPTIMIZER_WRAPS);
+  optimizer_spec spec = plain(which.id);
+  if (wraps) spec.inner.push_back(plain(innermost));
+  driven_rule<T> rule(plugins, spec, parameters, threads);
   memory_loop memory(rule.bytes_held(), threads);  // lies in the same caches
-  const std::vector<double> seconds = measure_in_turns({[&] { rule.step(); }, [&] { memory.run(); }}, how);
+  std::vector<measured_task> tasks{[&] { rule.step(); }, [&] { memory.run(); }};
+  std::unique_ptr<driven_rule<T>> alone;
+  if (wraps) {
+    alone = std::make_unique<driven_rule<T>>(plugins, plain(innermost), parameters, threads);
+    tasks.push_back([&] { alone->step(); });
+  }
+  const std::vector<double> seconds = measure_in_turns(tasks, how);
   return {.type = sizeof(T) == sizeof(float) ? dtype::f32 : dtype::f64,
           .parameters = parameters,
           .threads = threads,
           .seconds = seconds[0],
           .bytes = rule.bytes_moved(),
-          .memory_seconds = seconds[1] * rule.bytes_moved() / memory.bytes_moved()};
+          .memory_seconds = seconds[1] * rule.bytes_moved() / memory.bytes_moved(),
+          .inner_seconds = wraps ? seconds[2] : 0};
 }
 
 /// All that is to be measured of one optimizer. Calls the plugin.
-std::vector<step_speed> measure_all(const component& which, const std::vector<std::size_t>& parameters,
+std::vector<step_speed> measure_all(const registry& plugins, const component& which,
+                                    const std::vector<std::size_t>& parameters,
                                     const std::vector<std::size_t>& threads, const measuring& how) {
   std::vector<step_speed> all;
   for (const std::size_t n : parameters) {
     for (const std::size_t team : threads) {
       const bool splits = which.can(RV_OPTIMIZER_ELEMENTWISE) && n / split_step::least_part >= team;
       if (team > 1 && !splits) continue;
-      all.push_back(measure_step<float>(which, n, team, how));
-      all.push_back(measure_step<double>(which, n, team, how));
+      all.push_back(measure_step<float>(plugins, which, n, team, how));
+      all.push_back(measure_step<double>(plugins, which, n, team, how));
     }
   }
   return all;
@@ -151,14 +172,20 @@ optimizer_speed from_outcome(const component& which, const sandbox_outcome& outc
 
 }  // namespace
 
+double step_speed::own_passes() const {
+  const std::size_t element = type == dtype::f32 ? sizeof(float) : sizeof(double);
+  const double pass_seconds = memory_seconds * static_cast<double>(parameters * element) / bytes;
+  return (seconds - inner_seconds) / pass_seconds;
+}
+
 std::vector<optimizer_speed> measure_steps(const registry& plugins,
                                            const std::vector<std::size_t>& parameters,
                                            const std::vector<std::size_t>& threads, const measuring& how) {
   constexpr std::chrono::minutes longest(10);
   std::vector<optimizer_speed> all;
   for (const component* which : plugins.all(component_kind::optimizer)) {
-    if (which->can(RV_OPTIMIZER_CLOSURE) || which->can(RV_OPTIMIZER_WRAPS)) continue;
-    const auto job = [&] { return as_bytes(measure_all(*which, parameters, threads, how)); };
+    if (which->can(RV_OPTIMIZER_CLOSURE)) continue;
+    const auto job = [&] { return as_bytes(measure_all(plugins, *which, parameters, threads, how)); };
     all.push_back(from_outcome(*which, try_in_sandbox(job, {.time = longest})));
   }
   return all;
