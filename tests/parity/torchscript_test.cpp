@@ -223,7 +223,8 @@ TEST_F(torchscript, refuses_what_it_can_not_train) {
     return error_of([&] { module_on_batch<double>(data, wanted).loss_gradient(); });
   };
   EXPECT_THAT(error_with(mlp, {{"file", module_file("missing.pt")}}), HasSubstr("there is no such file"));
-  EXPECT_THAT(error_with(mlp, {{"file", module_file("")}}), HasSubstr("no regular file"));
+  EXPECT_THAT(error_with(mlp, {{"file", module_file("")}}),
+              HasSubstr("found a folder, expected a regular file"));
   EXPECT_THAT(error_with(mlp, {{"file", module_file("../torchscript.json")}}),
               HasSubstr("this is no TorchScript"));
   EXPECT_THAT(error_with(mlp, {{"file", module_file("batch_norm.pt")}}),

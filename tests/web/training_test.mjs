@@ -113,6 +113,24 @@ test('what the networks make of images is shown, and their first layers', async 
   await context.close();
 });
 
+test('beside a curve there is no network of another length', async () => {
+  const {page, context, complaints} = await open_training();
+  const train = async (epochs, button) => {
+    await page.getByLabel('epochs').fill(epochs);
+    await press(page, button);
+    await status_is(page, 'Done.');
+    const ends = (await curves(page)).map(({x}) => x.at(-1));
+    assert.deepEqual(ends, ends.map(() => Number(epochs)));
+    return page.locator('.predictions tbody tr').count();
+  };
+  assert.equal(await train('1', 'Train'), 3);
+  assert.equal(await train('3', 'Go on'), 3);
+  assert.equal(await train('1', 'Go on'), 0, 'what is kept is the network after three epochs');
+  assert.equal(await train('3', 'Go on'), 3);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('groups of tensors have settings of their own', async () => {
   const {page, context, complaints} = await open_training();
   const card = page.getByRole('tabpanel').locator('.explorer').filter({visible: true}).locator('.run').first();

@@ -2,6 +2,7 @@
 #include "build/link.hpp"
 #include "commands/plugins.hpp"
 #include "commands/plugins_namesakes.hpp"
+#include "core/file_kind.hpp"
 #include "options/plugin_options.hpp"
 #include "options/usage.hpp"
 #include "plugin/object_file.hpp"
@@ -138,6 +139,8 @@ exit_status build_plugin(std::span<const std::string> arguments) {
     throw usage_error("a source file is missing\nUsage: ravine plugins build FILE…\nSee --help.");
   plugin_sources sources{.files = {}, .libraries = texts_of(*options, "link")};
   for (const std::string& file : (*options)["files"].as<std::vector<std::string>>()) {
+    const std::string instead = found_instead_of_file(file);
+    if (!instead.empty()) throw error(fmt::format("{}: found {}, expected a regular file", file, instead));
     if (!fs::is_regular_file(file)) throw error(fmt::format("{}: there is no such file", file));
     sources.files.emplace_back(file);
   }

@@ -171,7 +171,7 @@ void slurm_run::take_in() {
   std::erase_if(out_, [&](part_out& part) {
     const std::string now = version_of(part.files.results(part.index));
     const bool is_whole = !now.empty() && now != part.version && take(part);
-    if (is_whole) note_sound_node(part.state.node);
+    if (is_whole) nodes_.note_sound(part.state.node);
     return is_whole;
   });
 }
@@ -275,7 +275,7 @@ void slurm_run::recover_refused(const part_out& part, trial_list left) {
   if (node.empty())
     throw error(
         fmt::format("part {} was refused, and Slurm does not say where", part.files.part(part.index)));
-  excluded_.insert(node);
+  nodes_.leave_out(node);
   again_.push_back(std::move(left));
 }
 
@@ -291,7 +291,10 @@ void slurm_run::recover_lost(const part_out& part, const trial_list& left) {
     return;
   }
   const bool is_of_job = part.state.state == "OUT_OF_MEMORY" || part.state.state == "TIMEOUT";
-  if (losses == 1 && !is_of_job) blame_node(part.state.node);
+  if (losses == 1 && !is_of_job && nodes_.blame(part.state.node)) {
+    tell(fmt::format("{}: {} parts were lost there, and none has completed; it is left out from now on",
+                     part.state.node, node_record::most_losses));
+  }
   // In smaller parts, so that a trial that takes its machine down is alone in the end.
   submit_again_in_pieces(left, losses == 1 ? pieces_of_lost : left.size());
 }
@@ -303,25 +306,8 @@ void slurm_run::submit_again_in_pieces(const trial_list& left, std::uint64_t pie
 void slurm_run::note_sound_nodes(const task_states& states) {
   const std::set<std::string> jobs = jobs_out();
   for (const auto& [task, state] : states) {
-    if (jobs.contains(task.first) && state.state == completed) note_sound_node(state.node);
+    if (jobs.contains(task.first) && state.state == completed) nodes_.note_sound(state.node);
   }
-}
-
-void slurm_run::note_sound_node(const std::string& node) {
-  if (node.empty()) return;
-  losses_of_nodes_.erase(node);
-  sound_nodes_.insert(node);
-}
-
-/// A machine on which everything is lost at once would take part after part. Where no other has completed
-/// anything, the fault may be the job's, and there may be no other.
-void slurm_run::blame_node(const std::string& node) {
-  constexpr unsigned most = 3;
-  if (node.empty() || ++losses_of_nodes_[node] < most) return;
-  if (sound_nodes_.empty() || (sound_nodes_.size() == 1 && sound_nodes_.contains(node))) return;
-  if (!excluded_.insert(node).second) return;
-  tell(fmt::format("{}: {} parts were lost there, and none has completed; it is left out from now on", node,
-                   most));
 }
 
 }  // namespace ravine

@@ -116,8 +116,8 @@ void slurm_run::submit_array(std::vector<trial_list> parts) {
   std::string job;
   try {
     for (part_out& each : added) pass_on_checkpoints(each);
-    job =
-        slurm_.submit({job_name(settings_.experiment, files), added.size(), log + "%a.log", task, excluded_});
+    job = slurm_.submit(
+        {job_name(settings_.experiment, files), added.size(), log + "%a.log", task, nodes_.left_out()});
   } catch (const error&) {
     remove_files(files);
     throw;

@@ -62,8 +62,6 @@ class slurm_run {
   /// knows it no more.
   static bool has_ended(part_out& part, const task_state* task, clock::time_point now);
   void note_sound_nodes(const task_states& states);
-  void note_sound_node(const std::string& node);
-  void blame_node(const std::string& node);
   /// What becomes of the trials of a part that came to an end without some of them.
   void recover(const part_out& part);
   void recover_refused(const part_out& part, trial_list left);
@@ -91,9 +89,7 @@ class slurm_run {
   std::vector<trial_list> again_;  // parts that wait to be submitted
   std::vector<array_files> arrays_;
   std::unordered_map<std::string, unsigned> losses_;  // by the trial's hash
-  std::map<std::string, unsigned> losses_of_nodes_;   // of parts, since one has completed there
-  std::set<std::string> sound_nodes_;                 // on which parts have completed
-  std::set<std::string> excluded_;                    // nodes that refused, or lose everything
+  node_record nodes_;
   std::set<std::string> told_;
   std::map<trial_status, std::uint64_t> ended_;  // since the last report
   clock::duration pause_ = std::chrono::milliseconds(100);

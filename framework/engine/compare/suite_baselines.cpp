@@ -1,5 +1,6 @@
 #include "compare/suite_standings.hpp"
 #include "core/error.hpp"
+#include "core/file_kind.hpp"
 #include "core/scalar.hpp"
 
 #include <fstream>
@@ -36,7 +37,10 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 /// Reads line by line, and knows where it is.
 class baselines_reader {
  public:
-  explicit baselines_reader(const std::filesystem::path& file) : name_(file.string()), in_(file) {
+  explicit baselines_reader(const std::filesystem::path& file) : name_(file.string()) {
+    const std::string instead = found_instead_of_file(file);
+    if (!instead.empty()) throw error(fmt::format("{}: found {}, expected a regular file", name_, instead));
+    in_.open(file);
     if (!in_) throw error(fmt::format("{}: it can't be read; install Ravine again", name_));
   }
 

@@ -1,11 +1,13 @@
 #include "core/sha256.hpp"
 
 #include "core/error.hpp"
+#include "core/file_kind.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -66,6 +68,9 @@ std::string sha256_hex(std::span<const std::byte> bytes) {
 }
 
 std::string sha256_file(const std::filesystem::path& path) {
+  const std::string instead = found_instead_of_file(path);
+  if (!instead.empty())
+    throw error(fmt::format("{}: cannot open: found {}, expected a regular file", path.string(), instead));
   std::ifstream file(path, std::ios::binary);
   if (!file) throw error(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));
   sha256 digest;

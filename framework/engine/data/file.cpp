@@ -1,26 +1,29 @@
 #include "data/file.hpp"
 
+#include "core/file_kind.hpp"
 #include "data/data_error.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
 
 namespace ravine {
 
-std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t most) {
-  std::error_code status;
-  const auto type = std::filesystem::status(path, status).type();
-  if (type == std::filesystem::file_type::not_found) {
+void check_is_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found)
     throw data_error(fmt::format("{}: cannot open: no such file", path.string()));
-  }
-  if (!status && type != std::filesystem::file_type::regular) {
-    throw data_error(
-        fmt::format("{}: cannot open: expected a file, found a folder or device", path.string()));
-  }
+  const std::string instead = found_instead_of_file(path);
+  if (instead.empty()) return;
+  throw data_error(fmt::format("{}: cannot open: found {}, expected a regular file", path.string(), instead));
+}
+
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t most) {
+  check_is_file(path);
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) throw data_error(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));
   const auto size = static_cast<std::uint64_t>(file.tellg());

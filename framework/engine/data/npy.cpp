@@ -262,6 +262,7 @@ npy_array read_npy(const std::filesystem::path& file) {
 }
 
 std::vector<std::size_t> read_npy_shape(const std::filesystem::path& file) {
+  check_is_file(file);
   std::ifstream in(file, std::ios::binary);
   std::vector<std::byte> begin(longest_npy_header + 12);
   in.read(reinterpret_cast<char*>(begin.data()), static_cast<std::streamsize>(begin.size()));

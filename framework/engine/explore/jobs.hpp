@@ -56,7 +56,8 @@ class tracer {
 /// there are. At most 8 trials, or 400 of a search. Throws request_error.
 ///
 /// Results and checkpoints are kept in `file`: asked again, trials go on from there, and those that have
-/// ended are told of as if they ran. Empty: nothing is kept.
+/// ended are told of as if they ran; a view is then {event: "view", …, problem} where another training's end
+/// has taken the place of theirs. Empty: nothing is kept.
 void train_job(const nlohmann::json& request, const registry& plugins, unsigned jobs,
                const std::filesystem::path& file, const std::function<void(const nlohmann::json&)>& tell);
 

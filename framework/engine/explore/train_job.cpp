@@ -7,13 +7,18 @@
 #include "report/short_numbers.hpp"
 #include "run/worker_executor.hpp"
 #include "store/store.hpp"
+#include "train/checkpoint.hpp"
+#include "train/checkpoint_content.hpp"
 #include "tuning/run_experiment.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +32,17 @@ json number(double value) { return std::isfinite(value) ? json(short_number(valu
 bool is_of(const stored_trial& stored, const planned_trial& trial) {
   return trial.role == stored.role && trial.spec.optimizer.label == stored.optimizer &&
          trial.spec.problem.label == stored.problem && trial.spec.repetition == stored.repetition;
+}
+
+/// Whether the state is that in which this very trial ended, of all that differ in their length alone: what
+/// is trained here has a budget of epochs, which are known in steps.
+bool is_end_of(std::span<const std::byte> state, const trial_spec& spec, const trial_result& result) {
+  try {
+    const checkpoint_content kept = read_checkpoint(state, spec, [](const blas_library&) {});
+    return kept.result.spent.steps == result.spent.steps && kept.total_steps == result.spent.steps;
+  } catch (const error&) {  // nor can it be drawn, then
+    return false;
+  }
 }
 
 std::string_view role_name(trial_role role) { return role == trial_role::search ? "search" : "result"; }
@@ -116,9 +132,19 @@ class teller : public experiment_listener {
       if (!is_of(stored, trial)) continue;
       trial_began(trial);
       for (const evaluation& each : stored.result.evaluations) trial_evaluated(trial, each);
-      if (const auto kept = around_.results.end_state_of(lineage_hash(trial.spec))) show(trial, kept->state);
+      show_end_of(trial, stored.result);
       trial_ended(trial, stored.result);
     }
+  }
+
+  /// A shorter or longer training of the same kind leaves its own network in place of this one's.
+  void show_end_of(const planned_trial& trial, const trial_result& result) {
+    if (!has_images_) return;
+    const auto kept = around_.results.end_state_of(lineage_hash(trial.spec));
+    if (kept && is_end_of(kept->state, trial.spec, result)) return show(trial, kept->state);
+    json all = event("view", trial);
+    all["problem"] = "the network at the end of this training is not kept";
+    tell(all);
   }
 
   void show_examples(const plan& stage) {

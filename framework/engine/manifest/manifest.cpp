@@ -1,5 +1,6 @@
 #include "manifest/manifest.hpp"
 
+#include "core/file_kind.hpp"
 #include "core/nearest.hpp"
 #include "core/printable.hpp"
 #include "manifest/block.hpp"
@@ -158,6 +159,9 @@ plan load_manifest(const std::filesystem::path& file, const std::vector<std::str
   std::error_code failure;
   if (!std::filesystem::exists(file, failure)) throw fail("there is no such file");
   if (std::filesystem::is_directory(file, failure)) throw fail("is a folder; name a manifest in it");
+  const std::string instead = found_instead_of_file(file);
+  if (!instead.empty())
+    throw fail(fmt::format("is {}, expected a regular file; save the manifest to one", instead));
   std::ifstream in(file, std::ios::binary);
   std::string text(yaml_size_limit + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -1,5 +1,6 @@
 #include "manifest/suite.hpp"
 
+#include "core/file_kind.hpp"
 #include "core/nearest.hpp"
 #include "manifest/grammar.hpp"
 #include "manifest/manifest.hpp"
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,6 +35,9 @@ bool is_left_to_the_user(std::string_view key) {
 }
 
 yaml_value read_yaml(const fs::path& manifest) {
+  const std::string instead = found_instead_of_file(manifest);
+  if (!instead.empty())
+    throw error(fmt::format("{}: found {}, expected a regular file", manifest.string(), instead));
   std::ifstream in(manifest, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   try {

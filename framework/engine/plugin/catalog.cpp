@@ -78,7 +78,7 @@ lasting take_outcome(const sandbox_outcome& outcome, known_plugin& into) {
     into.refusal = outcome.ended == sandbox_outcome::how::threw
                        ? "while it was loaded, " + outcome.text
                        : "while it was loaded, " + failure_of(outcome);
-    // A busy machine may be the reason, but not every command should wait for a file that hangs.
+    // A slow disk may be the reason, but not every command should wait for a file that hangs.
     if (outcome.ended == sandbox_outcome::how::timed_out) return lasting::for_a_while;
     return ends_alike(outcome) ? lasting::yes : lasting::no;
   }

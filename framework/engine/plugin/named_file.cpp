@@ -1,5 +1,6 @@
 #include "plugin/named_file.hpp"
 
+#include "core/file_kind.hpp"
 #include "core/sha256.hpp"
 #include "plugin/component.hpp"
 
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <span>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -25,7 +27,8 @@ named_file read_named_file(const std::string& path) {
                            std::filesystem::current_path(problem).string())
              : problem.message());
   }
-  if (!std::filesystem::is_regular_file(status)) fail("this is no regular file");
+  const std::string instead = found_instead_of_file(path);
+  if (!instead.empty()) fail(fmt::format("found {}, expected a regular file", instead));
   const auto size = std::filesystem::file_size(path, problem);
   if (problem) fail(problem.message());
   if (size == 0) fail("it is empty");

@@ -1,5 +1,6 @@
 #include "plugin/object_file.hpp"
 
+#include "core/file_kind.hpp"
 #include "plugin/component.hpp"
 
 #include <array>
@@ -128,7 +129,8 @@ void check_not_writable_by_others(const fs::path& path) {
 void check_object_file(const fs::path& file) {
   std::error_code problem;
   if (!fs::is_regular_file(file, problem)) {
-    throw plugin_error(problem ? problem.message() : "it is not a regular file");
+    if (problem) throw plugin_error(problem.message());
+    throw plugin_error(fmt::format("found {}, expected a regular file", found_instead_of_file(file)));
   }
   check_not_writable_by_others(file);
   object_reader object(file);

@@ -4,6 +4,7 @@
 #include "process/child_process.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
+#include "process/own_time.hpp"
 #include "process/resources.hpp"
 #include "process/sandbox_child.hpp"
 
@@ -83,8 +84,11 @@ class sandbox {
   sandbox& operator=(const sandbox&) = delete;
 
   std::size_t number() const { return number_; }
-  clock::time_point deadline() const { return deadline_; }
-  clock::time_point slow_from() const { return std::min(deadline_, began_ + std::chrono::milliseconds(500)); }
+  /// When to look at how much time it has had.
+  clock::time_point next_look() const { return next_look_; }
+  clock::time_point slow_from() const {
+    return std::min(next_look_, began_ + std::chrono::milliseconds(500));
+  }
   /// What to wait for: words, and the end of the process, which a plugin can't hide by closing its connection
   /// or by handing it on.
   std::array<pollfd, 2> watched() const {
@@ -110,9 +114,8 @@ class sandbox {
     if (!listen()) {
       found = {.ended = how::overflowed,
                .text = fmt::format("answered more than {} MiB", limits_.answer >> 20U)};
-    } else if (!process_ended && clock::now() >= deadline_) {
-      found = {.ended = how::timed_out,
-               .text = fmt::format("took longer than {:.3g} s", limits_.time.count())};
+    } else if (!process_ended && clock::now() >= next_look_) {
+      found = time_out();
     }
     if (!found && !process_ended) return std::nullopt;
     end_group();
@@ -122,6 +125,29 @@ class sandbox {
   }
 
  private:
+  using seconds = std::chrono::duration<double>;
+
+  /// If it has had all its time; else looks again when it may have.
+  std::optional<sandbox_outcome> time_out() {
+    const clock::time_point now = clock::now();
+    const seconds elapsed = now - began_, longest = sandbox_limits::patience * limits_.time;
+    const seconds left = limits_.time - own_time(child_.id(), elapsed);
+    if (left <= seconds(0)) {
+      return sandbox_outcome{.ended = how::timed_out,
+                             .text = fmt::format("took longer than {:.3g} s", limits_.time.count())};
+    }
+    if (elapsed >= longest) {
+      return sandbox_outcome{
+          .ended = how::starved,
+          .text = fmt::format("got less than {:.3g} of {:.3g} s: the machine is too busy; try "
+                              "again when it is less so",
+                              limits_.time.count(), longest.count())};
+    }
+    constexpr seconds least(0.01);
+    next_look_ = now + std::chrono::ceil<clock::duration>(std::clamp(left, least, longest - elapsed + least));
+    return std::nullopt;
+  }
+
   /// The group goes while the child is there, be it as a zombie, so that its number belongs to nobody else.
   void end_group() {
     if (child_.id() >= 0) ::kill(-child_.id(), SIGKILL);
@@ -131,7 +157,7 @@ class sandbox {
   std::size_t number_;
   sandbox_limits limits_;
   clock::time_point began_ = clock::now();
-  clock::time_point deadline_ = began_ + std::chrono::duration_cast<clock::duration>(limits_.time);
+  clock::time_point next_look_ = began_ + std::chrono::duration_cast<clock::duration>(limits_.time);
   child_process child_;
   descriptor connection_;
   descriptor end_;  // a pidfd
@@ -175,7 +201,7 @@ class sandboxes {
     const clock::time_point now = clock::now();
     clock::time_point next = clock::time_point::max();
     for (const sandbox& each : running_) {
-      next = std::min(next, now < each.slow_from() ? each.slow_from() : each.deadline());
+      next = std::min(next, now < each.slow_from() ? each.slow_from() : each.next_look());
       for (const pollfd& one : each.watched()) watched.push_back(one);
     }
     using std::chrono::milliseconds;
@@ -201,6 +227,7 @@ std::string failure_of(const sandbox_outcome& outcome) {
     case how::crashed:
       return "a plugin crashed: " + first_line;
     case how::timed_out:
+    case how::starved:
     case how::overflowed:
       return "a plugin " + first_line;
     case how::left:

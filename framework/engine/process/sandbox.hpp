@@ -15,7 +15,9 @@ namespace ravine {
 
 /// What a job in a process of its own may take.
 struct sandbox_limits {
-  std::chrono::duration<double> time;
+  std::chrono::duration<double> time;  ///< of its own, see own_time
+  /// So many times as much may pass by the clock, however busy the machine is.
+  static constexpr double patience = 12;
   std::size_t memory = std::size_t{4} << 30U;   ///< bytes of address space beyond this process's; 0: any
   std::size_t answer = std::size_t{64} << 20U;  ///< bytes
   /// What plugins print goes to standard error, or is dropped.
@@ -32,6 +34,7 @@ struct sandbox_outcome {
     crashed,    ///< by a signal; `text` names it and, where that is known, the place, on several lines
     left,       ///< a plugin ended the process; `text` says with which status
     timed_out,  ///< `text` says after how long
+    starved,    ///< the machine was too busy to tell whether it would have ended; `text` says so
     overflowed  ///< `text` says how long an answer may be
   };
   how ended = how::crashed;

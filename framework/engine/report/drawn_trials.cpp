@@ -28,6 +28,19 @@ void share_room(std::span<const line_place> lines, std::size_t room, std::span<c
 
 }  // namespace
 
+std::size_t drawn_trials::drawn_lines() const {
+  std::size_t count = 0;
+  for (const auto& lines : repetitions)
+    count += lines.size() - static_cast<std::size_t>(std::ranges::count(lines, 0U));
+  return count;
+}
+
+std::size_t drawn_trials::all_lines() const {
+  std::size_t count = 0;
+  for (const auto& lines : repetitions) count += lines.size();
+  return count;
+}
+
 drawn_trials choose_drawn(std::span<const problem_group> groups, const comparison& compared,
                           std::size_t most) {
   drawn_trials found;

@@ -17,6 +17,9 @@ struct drawn_trials {
   std::size_t all = 0;
 
   bool are_all() const { return drawn == all; }
+  /// Lines with a trial among them. The others have no place on the page.
+  std::size_t drawn_lines() const;
+  std::size_t all_lines() const;
 };
 
 /// All trials, or where a page would have no room for them about `most`: half of them for the chosen lines,

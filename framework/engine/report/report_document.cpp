@@ -106,6 +106,27 @@ class trials_of_files {
   std::vector<source> sources_;
 };
 
+/// The comparison of the lines that have a trial on the page: summaries of a hundred thousand points of a
+/// search would fill it.
+comparison on_page(comparison compared, const drawn_trials& drawn) {
+  for (std::size_t i = 0; i < compared.problems.size(); ++i) {
+    problem_summary& problem = compared.problems[i];
+    std::vector<std::size_t> places(problem.configurations.size());
+    std::size_t kept = 0;
+    for (std::size_t line = 0; line < places.size(); ++line) {
+      places[line] = kept;
+      if (drawn.repetitions[i][line] == 0) continue;
+      if (kept != line) problem.configurations[kept] = std::move(problem.configurations[line]);
+      ++kept;
+    }
+    problem.configurations.resize(kept);
+    for (std::size_t& line : problem.chosen)
+      line = places[line];  // each of them has a trial there, as have leaders
+    for (auto& [metric, line] : problem.leaders) line = places[line];
+  }
+  return compared;
+}
+
 /// Values that a step function is drawn by: with so many, every so many-th shows the same.
 void thin_steps(json& distribution) {
   constexpr std::size_t most = 2000;
@@ -164,8 +185,9 @@ json report_document(std::vector<results_file> files, const registry& plugins,
   json document{{"format", document_format},
                 {"files", files_json(files)},
                 {"baseline", compared.baseline},
-                {"comparison", to_json(compared)},
+                {"comparison", to_json(on_page(compared, drawn))},
                 {"trials", {{"drawn", drawn.drawn}, {"all", drawn.all}}},
+                {"lines", {{"drawn", drawn.drawn_lines()}, {"all", drawn.all_lines()}}},
                 {"problems", json::array()}};
   if (!drawn.are_all()) leave_out_lists(document["comparison"]);
   shared_texts shared;

@@ -1,6 +1,7 @@
 #include "report/trials_json.hpp"
 
 #include "compare/stored_spec.hpp"
+#include "report/curve_rows.hpp"
 #include "report/short_numbers.hpp"
 #include "trial/path_outline.hpp"
 
@@ -22,18 +23,6 @@ using json = nlohmann::json;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Which of so many rows are kept: all of the first ones, where most happens, evenly spaced ones after them,
-/// and always the last.
-std::vector<std::size_t> kept_rows(std::size_t count, std::size_t most) {
-  const std::size_t whole = count <= most ? count : most / 2;
-  const std::size_t rest = most - whole;
-  const std::size_t stride = count <= most ? 1 : (count - whole + rest - 1) / rest;
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < count; row += row < whole ? 1 : stride) rows.push_back(row);
-  if (count > 0 && rows.back() != count - 1) rows.push_back(count - 1);
-  return rows;
-}
-
 template <class Value>
 json column_of(const std::vector<std::size_t>& rows, Value value) {
   std::vector<double> column;
@@ -43,7 +32,7 @@ json column_of(const std::vector<std::size_t>& rows, Value value) {
 }
 
 json as_json(const std::vector<evaluation>& curve, std::size_t longest) {
-  const auto rows = kept_rows(curve.size(), longest);
+  const std::vector<std::size_t> rows = curve_rows(curve, longest);
   json all{{"step", column_of(rows, [&](auto row) { return static_cast<double>(curve[row].at.steps); })},
            {"evaluations",
             column_of(rows, [&](auto row) { return static_cast<double>(curve[row].at.evaluations); })},
@@ -152,6 +141,7 @@ json trials_json(const problem_group& group, const json& landscape,
   const trial_drawing drawing = drawing_of(group, landscape, repetitions, trials_drawn);
   json lines = json::array();
   for (std::size_t i = 0; i < group.configurations.size(); ++i) {
+    if (repetitions[i] == 0) continue;
     json trials = json::array();
     std::size_t kept = 0;  // the trial whose path was written last
     for (const repetition& each : std::span(group.configurations[i].repetitions).first(repetitions[i])) {

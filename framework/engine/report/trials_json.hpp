@@ -32,8 +32,9 @@ struct shared_texts {
   numbered_texts machines, builds, specs;
 };
 
-/// The first `repetitions` of each line, in the comparison's order. A path that equals the one before is
-/// named, not repeated: without randomness all repetitions are one. `trials_drawn` are all on the page.
+/// The first `repetitions` of each line, in the comparison's order, without lines that have none. A path that
+/// equals the one before is named, not repeated: without randomness all repetitions are one. `trials_drawn`
+/// are all on the page.
 nlohmann::json trials_json(const problem_group& group, const nlohmann::json& landscape,
                            const std::vector<std::size_t>& repetitions, std::size_t trials_drawn,
                            shared_texts& shared);

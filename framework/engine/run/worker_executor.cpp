@@ -214,13 +214,13 @@ class pool {
   }
 
   void check_limits(slot& at) {
-    constexpr double most_to_load = 30;  // seconds, on a busy machine
+    constexpr double most_to_load = 30;  // seconds, of a large library on a slow disk
     const limits_spec& limits = at.trial->spec.limits;
     if (limits.seconds > 0 && at.worker->seconds() > limits.seconds) {
       return end_abruptly(at, trial_status::timed_out,
                           fmt::format("took longer than the {} seconds of limits", limits.seconds));
     }
-    if (!at.worker->is_ready() && at.worker->age() > most_to_load) {
+    if (at.worker->loads_for_longer_than(most_to_load)) {
       return end_abruptly(at, trial_status::timed_out,
                           fmt::format("its plugins took longer than {} s to load", most_to_load));
     }

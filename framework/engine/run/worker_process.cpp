@@ -2,6 +2,7 @@
 
 #include "data/shared_file.hpp"
 #include "process/crash_note.hpp"
+#include "process/own_time.hpp"
 #include "process/resources.hpp"
 #include "run/worker.hpp"
 #include "trial/spec_bytes.hpp"
@@ -203,9 +204,9 @@ double worker_process::seconds() const {
   return seconds_before_ + now.count();
 }
 
-double worker_process::age() const {
-  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - made_;
-  return now.count();
+bool worker_process::loads_for_longer_than(double seconds) const {
+  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - made_, longest(seconds);
+  return !is_ready_ && age > longest && own_time(process_.id, age) > longest;
 }
 
 bool worker_process::exceeds(std::uint64_t bytes) const {

@@ -76,11 +76,9 @@ class worker_process {
   void kill();
 
   double seconds() const;
-  /// Seconds since the worker was started.
-  double age() const;
-  /// Whether the plugins and the data have been loaded.
-  bool is_ready() const { return is_ready_; }
-  /// The BLAS that the plugins have brought; empty before is_ready(), or without one.
+  /// Whether the worker has had so much time, see own_time, and has not loaded plugins and data.
+  bool loads_for_longer_than(double seconds) const;
+  /// The BLAS that the plugins have brought; empty before it has loaded, or without one.
   const blas_library& blas() const { return blas_; }
   /// Whether the trial has taken more memory than so many bytes, shared memory included.
   bool exceeds(std::uint64_t bytes) const;

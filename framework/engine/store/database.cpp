@@ -1,5 +1,6 @@
 #include "store/database.hpp"
 
+#include "core/file_kind.hpp"
 #include "store/checks.hpp"
 #include "store/errors.hpp"
 #include "store/guard.hpp"
@@ -154,7 +155,15 @@ std::pair<int, bool> writer_lock::open_lock(const std::filesystem::path& file) {
   return {side, is_new};
 }
 
+void check_is_results_file(const std::filesystem::path& file) {
+  const std::string instead = found_instead_of_file(file);
+  if (instead.empty()) return;
+  throw store_error(fmt::format("{}: found {}, expected a regular file of results, or none to begin one",
+                                file.string(), instead));
+}
+
 writer_lock::writer_lock(const std::filesystem::path& file) {
+  check_is_results_file(file);
   const auto [descriptor, is_new] = open_lock(file);
   descriptor_ = descriptor;
   // Another kind of lock than SQLite's own, so that the file can be read and watched meanwhile.

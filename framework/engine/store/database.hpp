@@ -32,6 +32,9 @@ class writer_lock {
 /// SQLite counts each allocation under a lock otherwise. Before the first file is opened.
 void leave_out_memory_statistics();
 
+/// Throws store_error where a folder, a FIFO or a device stands, to open which may take for ever.
+void check_is_results_file(const std::filesystem::path& file);
+
 /// How long another one's lock is waited for.
 inline constexpr int busy_milliseconds = 10'000;
 

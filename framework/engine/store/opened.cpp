@@ -31,6 +31,7 @@ std::unique_ptr<store::opened> store::opened::reading(std::unique_ptr<opened> no
 }
 
 std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::path& given, older_files older) {
+  check_is_results_file(given);
   try {
     // Who may only read leaves the files behind that SQLite makes beside it.
     return reading(std::make_unique<opened>(given, given.string(), SQLite::OPEN_READWRITE), older);
@@ -46,6 +47,7 @@ std::unique_ptr<store::opened> store::opened::reading(const std::filesystem::pat
 }
 
 std::unique_ptr<store::opened> store::opened::reading_still(const std::filesystem::path& given) {
+  check_is_results_file(given);
   return reading(
       std::make_unique<opened>(given, still_file::address(given), SQLite::OPEN_READONLY | SQLite::OPEN_URI),
       older_files::with_views);

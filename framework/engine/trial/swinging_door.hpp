@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -32,13 +33,13 @@ class swinging_door {
   }
 
   /// Whether the connection to this point stands for all those in between, and then narrows the door by it.
-  /// None does that is not finite, nor any before the first connection.
+  /// None does that is not finite or begins at what is not, nor any before the first connection.
   bool passes(double step, std::span<const double> point, std::span<const double> tolerances) {
     const double share = 1 / (step - step_);
     bool straight = true;
     for (std::size_t c = 0; c < sides_.size(); ++c) {
       const double slope = (point[c] - sides_[c].begin) * share;
-      straight &= slope >= sides_[c].lowest && slope <= sides_[c].highest;
+      straight &= slope >= sides_[c].lowest && slope <= sides_[c].highest && std::isfinite(slope);
     }
     if (!straight) return false;
     for (std::size_t c = 0; c < sides_.size(); ++c) {

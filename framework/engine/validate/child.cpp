@@ -41,7 +41,8 @@ sandbox_outcome try_with_plugin(const plugin_file& file, const std::function<std
                                 std::chrono::duration<double> limit) {
   constexpr std::chrono::seconds to_open(10);
   sandbox_outcome outer = try_in_sandbox([&] { return run_where_it_is_open(file, job, limit); },
-                                         {.time = limit + to_open, .confined = confined_for::loading});
+                                         {.time = sandbox_limits::patience * limit + to_open,  // it waits
+                                          .confined = confined_for::loading});
   if (outer.ended != sandbox_outcome::how::answered) return outer;
   try {
     sandbox_outcome inner;

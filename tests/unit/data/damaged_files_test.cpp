@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 // Every kind of damage that a data file can have ends in an error that names the file, whatever it claims.
 namespace ravine {
@@ -155,9 +156,11 @@ TEST_F(damaged_files, may_be_no_files_at_all) {
   };
   EXPECT_EQ(replaced([] {}), labels.string() + ": cannot open: no such file");
   EXPECT_THAT(replaced([&] { fs::create_directory(labels); }),
-              ::testing::HasSubstr("found a folder or device"));
+              ::testing::HasSubstr("found a folder, expected a regular file"));
   EXPECT_THAT(replaced([&] { fs::create_symlink("/dev/zero", labels); }),
-              ::testing::HasSubstr("found a folder or device"));
+              ::testing::HasSubstr("found a device, expected a regular file"));
+  EXPECT_THAT(replaced([&] { mkfifo(labels.c_str(), 0600); }),
+              ::testing::HasSubstr("found a FIFO, expected a regular file"));
   EXPECT_THAT(replaced([&] { fs::create_symlink(labels, labels); }), ::testing::HasSubstr("cannot open"));
 }
 

@@ -171,7 +171,7 @@ TEST(idx, names_a_file_that_is_missing_or_a_folder) {
   const std::string missing = (folder / "none").string();
   EXPECT_EQ(data_error_of([&] { read_idx_images(missing); }), missing + ": cannot open: no such file");
   EXPECT_EQ(data_error_of([&] { read_idx_labels(folder.path()); }),
-            folder.path().string() + ": cannot open: expected a file, found a folder or device");
+            folder.path().string() + ": cannot open: found a folder, expected a regular file");
 }
 
 TEST(idx, names_the_label_out_of_range) {

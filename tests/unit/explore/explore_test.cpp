@@ -180,6 +180,25 @@ TEST(train_job, goes_on_from_the_end_of_a_shorter_training) {
   EXPECT_TRUE(last_of(again, "step", "adam").is_null());
 }
 
+TEST(train_job, shows_beside_a_stored_curve_no_network_of_another_length) {
+  const testing::temporary_folder folder;
+  events_of(race(1), folder / "kept.db");
+  events_of(race(3), folder / "kept.db");
+  const std::vector<json> shorter_again = events_of(race(1), folder / "kept.db");
+  EXPECT_EQ(last_of(shorter_again, "evaluation", "adam")["epochs"], 1);
+  const json of_longer = last_of(shorter_again, "view", "adam");
+  EXPECT_FALSE(of_longer.contains("predictions"));
+  EXPECT_FALSE(of_longer.contains("weights"));
+  EXPECT_EQ(of_longer["problem"], "the network at the end of this training is not kept");
+
+  // And the other way round, after a shorter one that ended later.
+  events_of(race(2), folder / "kept.db");
+  const std::vector<json> longer_again = events_of(race(3), folder / "kept.db");
+  EXPECT_EQ(last_of(longer_again, "evaluation", "adam")["epochs"], 3);
+  EXPECT_FALSE(last_of(longer_again, "view", "adam").contains("predictions"));
+  EXPECT_TRUE(last_of(events_of(race(2), folder / "kept.db"), "view", "adam").contains("predictions"));
+}
+
 TEST(train_job, shows_no_images_of_a_table) {
   const testing::temporary_folder folder;
   std::ofstream table(folder / "table.csv");

@@ -85,7 +85,7 @@ TEST_F(file_settings, must_name_a_file_that_is_there) {
   EXPECT_THAT(errors_of("start: " + path() + "x"),
               HasSubstr("with.start: " + path() + "x: there is no such file; paths begin at"));
   EXPECT_THAT(errors_of("start: " + fs::path(path()).parent_path().string()),
-              HasSubstr("this is no regular file"));
+              HasSubstr("found a folder, expected a regular file"));
   EXPECT_THAT(errors_of("start: ''"), HasSubstr("with.start: found nothing, expected the path of a file"));
   write("");
   EXPECT_THAT(errors_of("start: " + path()), HasSubstr("start.bin: it is empty"));

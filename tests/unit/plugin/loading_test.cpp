@@ -112,7 +112,7 @@ TEST(loading, refuses_a_folder_and_a_dangling_link_with_a_plugins_name) {
   const plugin_folder folder;
   const fs::path file = folder.path() / "folder.so";
   fs::create_directory(file);
-  EXPECT_THAT(reason(folder, file), HasSubstr("it is not a regular file"));
+  EXPECT_THAT(reason(folder, file), HasSubstr("found a folder, expected a regular file"));
   const plugin_folder other;
   const fs::path link = other.path() / "link.so";
   fs::create_symlink("/no/such/plugin", link);

@@ -1,13 +1,17 @@
 #include "process/sandbox.hpp"
 
 #include "core/error.hpp"
+#include "process/child_process.hpp"
+#include "process/own_time.hpp"
 #include "unit/unconfined.hpp"
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,6 +19,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <unistd.h>
 
 namespace ravine {
@@ -157,6 +162,74 @@ TEST(sandbox, sees_at_once_that_its_process_has_died) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
   EXPECT_EQ(outcome.ended, sandbox_outcome::how::crashed);
   EXPECT_EQ(outcome.signal, SIGKILL);
+}
+
+double processor_seconds() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+}
+
+/// One processor for this process and its children, of which several take all that they get.
+class busy_machine {
+ public:
+  busy_machine() {
+    sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    sched_setaffinity(0, sizeof one, &one);
+    for (child_process& each : others_) {
+      each = child_process::fork([] {
+        for (volatile bool is_running = true; is_running;) continue;
+      });
+    }
+  }
+  ~busy_machine() { sched_setaffinity(0, sizeof before_, &before_); }
+  busy_machine(const busy_machine&) = delete;
+  busy_machine& operator=(const busy_machine&) = delete;
+
+ private:
+  cpu_set_t before_{};
+  std::array<child_process, 5> others_;
+};
+
+TEST(sandbox, does_not_count_the_time_that_others_have_the_processor) {
+  const busy_machine here;
+  const sandbox_outcome worked = try_in_sandbox(
+      [] {
+        while (processor_seconds() < 0.25) continue;  // two seconds by the clock
+        return std::string("worked");
+      },
+      {.time = std::chrono::milliseconds(800)});
+  EXPECT_EQ(worked.text, "worked");
+  EXPECT_GT(worked.seconds.count(), 0.8) << "the others took nothing";
+}
+
+TEST(sandbox, ends_what_sleeps_or_loops_on_a_busy_machine) {
+  const busy_machine here;
+  const auto sleeps = []() -> std::string {
+    for (;;) pause();
+  };
+  const auto loops = []() -> std::string {
+    while (processor_seconds() < 1000) continue;
+    return "";
+  };
+  EXPECT_EQ(refusal_of(sleeps, 0.2), "a plugin took longer than 0.2 s");
+  EXPECT_EQ(refusal_of(loops, 0.2), "a plugin took longer than 0.2 s");
+}
+
+TEST(own_time, is_that_of_sleeping_and_working_and_not_of_waiting) {
+  const busy_machine here;
+  const auto began = std::chrono::steady_clock::now();
+  child_process sleeping = child_process::fork([] { pause(); });
+  child_process working = child_process::fork([] {
+    while (processor_seconds() < 1000) continue;
+  });
+  usleep(500'000);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
+  EXPECT_GT(own_time(sleeping.id(), elapsed), 0.6 * elapsed);
+  EXPECT_LT(own_time(working.id(), elapsed), 0.6 * elapsed);
 }
 
 TEST(sandboxes, work_side_by_side_each_for_itself) {

@@ -175,6 +175,39 @@ TEST(report_document, draws_search_points_as_far_as_there_is_room) {
   EXPECT_EQ(document["problems"][0]["trials"][chosen].size(), 1U);
 }
 
+/// Bytes, and not seconds: a page has to stay bounded whatever was searched.
+TEST(report_document, leaves_out_search_points_that_have_no_trial_on_the_page) {
+  constexpr int points = 12'000, best = 7'411;
+  std::vector<stored_trial> trials;
+  for (int point = 0; point < points; ++point) {
+    for (const char* optimizer : {"adam", "sgd"}) {
+      const double loss = std::abs(point - best) + (*optimizer == 's' ? 1.5 : 0.5);
+      trials.push_back(testing::make(
+          {.optimizer = optimizer, .final_metrics = {{"loss", loss}}, .point = {{"lr", 1.0 + point}}}));
+    }
+  }
+  const auto document = report_document({file_of(trials)}, registry());
+  const auto& problem = document["comparison"]["problems"][0];
+  const auto& lines = problem["configurations"];
+  const auto& drawn = document["problems"][0]["trials"];
+  EXPECT_EQ(document["lines"]["all"], 2 * points);
+  EXPECT_EQ(document["lines"]["drawn"], lines.size());
+  EXPECT_LE(lines.size(), 2000U);
+  EXPECT_GT(lines.size(), 900U);
+  ASSERT_EQ(drawn.size(), lines.size());
+  for (const auto& each : drawn) EXPECT_FALSE(each.empty());
+  ASSERT_EQ(problem["chosen"].size(), 2U);
+  for (const std::size_t chosen : problem["chosen"]) {
+    EXPECT_EQ(lines[chosen]["point"]["lr"], 1.0 + best);
+    EXPECT_EQ(document["specs"][drawn[chosen][0]["spec"].get<std::size_t>()]["optimizer"]["use"],
+              lines[chosen]["optimizer"]);
+  }
+  for (const auto& [metric, line] : problem["leaders"].items()) {
+    EXPECT_EQ(lines[line.get<std::size_t>()]["optimizer"], "adam") << metric;
+  }
+  EXPECT_LT(document.dump().size(), 4'000'000U);
+}
+
 TEST(report_document, says_why_a_landscape_is_not_drawn) {
   const auto document = report_document({file_of({testing::make({})})}, registry());
   EXPECT_EQ(document["problems"][0]["landscape"]["note"], "beale is not drawn: no plugin at hand offers it.");

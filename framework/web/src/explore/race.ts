@@ -46,6 +46,8 @@ export interface racer {
   /** The values that tuning chose; empty without. */
   chosen: string;
   view: network_view | null;
+  /** Whether `view` is of the training that is told of now, and not of the one before. */
+  is_view_new: boolean;
 }
 
 const usual_metrics = ['validation_accuracy', 'validation_loss', 'train_loss', 'gradient_norm', 'update_norm', 'value.lr'];
@@ -66,7 +68,7 @@ export class race {
     const before = keep ? this.racers : [];
     if (!keep) this.images = null;
     this.racers = labels(runs).map((label, i) => before.find((each) => each.label === label) ??
-        {label, ink: runs[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false, chosen: '', view: null});
+        {label, ink: runs[i]!.ink, epochs: [], metrics: {}, done: 0, status: '', is_fault: false, chosen: '', view: null, is_view_new: false});
     this.racers.forEach((each, i) => Object.assign(each, {ink: runs[i]!.ink, status: ''}));
   }
 
@@ -101,7 +103,7 @@ export class race {
   private tell(of: racer, each: training_event): void {
     if (each.event === 'trial') {
       // What went before is told again, also where it goes on from a checkpoint.
-      Object.assign(of, {epochs: [], metrics: {}, done: 0, status: 'training', is_fault: false, chosen: settings_text(each.point ?? {})});
+      Object.assign(of, {epochs: [], metrics: {}, done: 0, status: 'training', is_fault: false, chosen: settings_text(each.point ?? {}), is_view_new: false});
       this.said = 'Training…';
     } else if (each.event === 'step') {
       of.done = each.planned_steps ? (each.steps ?? 0) / each.planned_steps : 0;
@@ -111,12 +113,15 @@ export class race {
         const column = of.metrics[name] ??= Array<number_or_none>(of.epochs.length - 1).fill(null);
         column.push(each.metrics?.[name] ?? null);
       }
-    } else if (each.event === 'view' && each.predictions) {
-      of.view = {predictions: each.predictions, weights: each.weights ?? null};
+    } else if (each.event === 'view') {
+      // Without predictions it says that the network of this training can't be shown.
+      of.view = each.predictions ? {predictions: each.predictions, weights: each.weights ?? null} : null;
+      of.is_view_new = true;
     } else if (each.event === 'end') {
       of.status = `${each.status}${each.reason ? `: ${each.reason.split('\n')[0]}` : ''}`;
       of.is_fault = !succeeded(each.status ?? '') && each.status !== 'interrupted';
       of.done = 1;
+      if (!of.is_view_new) of.view = null;
     }
   }
 }

@@ -41,7 +41,8 @@ function thinned(document: report_document): HTMLElement | null {
   const {drawn, all} = document.trials;
   if (drawn === all) return null;
   return h('p', {class: 'notice', id: 'thinned'}, `Curves, paths and marks of ${drawn} of ${all} trials are drawn, the first repetitions of ` +
-      'the lines that are compared and of some points of searches. All numbers are of all trials.');
+      'the lines that are compared and of some points of searches. All numbers are of all trials.' +
+      (document.lines.drawn < document.lines.all ? ` ${document.lines.all - document.lines.drawn} points of searches are left out, none of which was chosen.` : ''));
 }
 
 function searched(of: shown_problem): HTMLElement[] {

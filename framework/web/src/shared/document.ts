@@ -197,6 +197,8 @@ export interface report_document {
   };
   /** How many curves and paths are drawn; where they are not all, lists with an entry for each trial are empty. */
   trials: {drawn: number; all: number};
+  /** Optimizers and points of searches, on all problems: those of which nothing is drawn are not there. */
+  lines: {drawn: number; all: number};
   problems: problem[];
   machines: string[];
   builds: string[];
