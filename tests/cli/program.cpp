@@ -81,15 +81,17 @@ program::program(const work_folder& folder, const std::vector<std::string>& argu
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_with(folder.path(), environment);
   fs::path error_target = err_;
-  if (err == error_stream::terminal) {
+  if (err != error_stream::file) {
     terminal_ = open_terminal();
     error_target = ptsname(terminal_);
   }
+  const fs::path& output_target = err == error_stream::terminal_with_output ? error_target : out_;
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addchdir_np(&files, folder.path().c_str());
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output_target.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, error_target.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
   posix_spawnattr_t attributes;

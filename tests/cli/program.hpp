@@ -38,7 +38,11 @@ struct outcome {
   std::string err;  ///< standard error
 };
 
-enum class error_stream { file, terminal };
+enum class error_stream {
+  file,
+  terminal,
+  terminal_with_output  ///< standard output is shown on the terminal as well
+};
 
 /// `ravine` at work in a folder and a process group of its own, with no plugins or data but this build's and
 /// what `environment` says.

@@ -1,7 +1,9 @@
 #include "program.hpp"
+#include "results.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -113,6 +115,49 @@ optimizers: [{use: sgd, with: {lr: 0.1}}, {use: momentum, with: {lr: 0.001}}]
     widths.push_back(width_of(line));
   }
   EXPECT_THAT(widths, Each(widths.front())) << text;
+}
+
+/// Six repetitions in which momentum is ahead of sgd beyond doubt.
+constexpr auto apart = R"(name: apart
+repetitions: 6
+problems: [{use: booth, noise: 0.01}]
+train: {steps: 20}
+optimizers: [{use: sgd, with: {lr: 1e-4}}, {use: momentum, with: {lr: 0.02}}]
+)";
+
+TEST(terminal, the_best_value_is_bold_on_a_terminal_alone) {
+  const work_folder folder;
+  folder.write("apart.yaml", apart);
+  ASSERT_EQ(run_ravine(folder, {"run", "apart.yaml"}).status, 0);
+  const auto shown = [&](const std::map<std::string, std::string>& environment) {
+    program running(folder, {"compare", "apart.db"}, environment, error_stream::terminal_with_output);
+    return running.finish().err;
+  };
+  const std::string plain = run_ravine(folder, {"compare", "apart.db"}, {{"COLUMNS", "80"}}).out;
+  EXPECT_THAT(plain, ContainsRegex("momentum +\\* [0-9]"));
+  EXPECT_THAT(plain, Not(HasSubstr("\x1b")));
+  const std::string bold = shown({{"TERM", "xterm"}, {"COLUMNS", "80"}});
+  EXPECT_THAT(bold, ContainsRegex("momentum +\x1b\\[1m\\* [0-9.e-]+\x1b\\[0m"));
+  std::string stripped;
+  for (std::size_t i = 0; i < bold.size(); ++i) {
+    if (bold[i] == '\x1b') i = bold.find('m', i);
+    else if (bold[i] != '\r') stripped += bold[i];
+  }
+  EXPECT_EQ(stripped, plain) << "nothing else differs";
+  EXPECT_THAT(shown({{"TERM", "xterm"}, {"NO_COLOR", "1"}}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(shown({{"TERM", "dumb"}}), Not(HasSubstr("\x1b")));
+}
+
+TEST(terminal, reasons_bring_no_control_sequences_onto_a_terminal) {
+  const work_folder folder;
+  folder.write("apart.yaml", apart);
+  ASSERT_EQ(run_ravine(folder, {"run", "apart.yaml"}).status, 0);
+  execute_in(folder / "apart.db",
+             "UPDATE trials SET status = 'failed', reason = 'bo' || char(27) || '[31mom' WHERE id = 1");
+  program running(folder, {"compare", "apart.db", "--show", "all"}, {{"TERM", "xterm"}}, error_stream::terminal_with_output);
+  const std::string text = running.finish().err;
+  EXPECT_THAT(text, HasSubstr("bo\\x1b[31mom"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b[31m")));
 }
 
 }  // namespace

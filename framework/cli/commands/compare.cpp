@@ -10,6 +10,7 @@
 #include "text/comparison_text.hpp"
 #include "text/json_text.hpp"
 #include "text/output.hpp"
+#include "text/terminal.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -124,8 +125,10 @@ std::string formatted(const comparison& compared, const std::string& format, poi
   if (format == "json") return json_text(to_json(compared));
   if (wanted) tell_of_empty_sections(compared, *wanted);
   if (format == "csv") return comparison_csv(compared, read_one_section(wanted));
-  return comparison_text(compared, points, wanted.value_or(usual_sections(compared)),
-                         format == "markdown" ? text_style::markdown : text_style::terminal);
+  const text_style style = format == "markdown"  ? text_style::markdown
+                           : stdout_shows_bold() ? text_style::bold_terminal
+                                                 : text_style::terminal;
+  return comparison_text(compared, points, wanted.value_or(usual_sections(compared)), style);
 }
 
 exit_status compare_files(std::span<const std::string> arguments) {
@@ -148,7 +151,9 @@ exit_status compare_files(std::span<const std::string> arguments) {
     family = family_of_tests(trials, baseline.label);
   comparison compared = compare(some_matching_where(std::move(trials), *options), baseline, family);
   add_unfinished(compared, experiments);
-  write_result(formatted(compared, format, points, sections));
+  const std::string text = formatted(compared, format, points, sections);
+  if (format == "table") write_styled_result(text);  // whose parts are printable, and whose marks may be bold
+  else write_result(text);
   return exit_status::ok;
 }
 

@@ -290,7 +290,7 @@ std::string comparison_text(const comparison& compared, points_shown points, con
   if (shown.contains(section::profile)) text += ranks_text(compared, writer) + profile_text(compared, writer);
   if (shown.contains(section::runtimes)) text += runtimes_text(compared, writer);
   if (!compared.warnings.empty()) text += '\n' + warnings_text(compared.warnings, writer);
-  if (style == text_style::terminal) text += '\n';
+  if (style != text_style::markdown) text += '\n';
   return text + writer.paragraph(legend(compared, style));
 }
 

@@ -13,7 +13,11 @@ enum class points_shown {
   all
 };
 
-enum class text_style { terminal, markdown };
+enum class text_style {
+  terminal,
+  bold_terminal,  ///< with what is marked in bold: to be written by write_styled_result
+  markdown
+};
 
 /// Parts of a comparison.
 enum class section {

@@ -18,9 +18,10 @@ namespace {
 
 }  // namespace
 
-void write_result(std::string_view text) {
-  const std::string shown = printable(text, line_ends::kept);
-  if (std::fwrite(shown.data(), 1, shown.size(), stdout) != shown.size()) fail(errno);
+void write_result(std::string_view text) { write_styled_result(printable(text, line_ends::kept)); }
+
+void write_styled_result(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail(errno);
 }
 
 void flush_result() {

@@ -23,6 +23,8 @@ struct closed_output_error : output_error {
 
 /// Writes to standard output. Throws output_error.
 void write_result(std::string_view text);
+/// The same of text that is printable already but for the control sequences of a style.
+void write_styled_result(std::string_view text);
 /// Makes sure that all of it has been written. Throws output_error.
 void flush_result();
 

@@ -15,6 +15,7 @@ namespace ravine::cli {
 namespace {
 
 constexpr std::size_t usual_width = 100;  // of sentences
+constexpr const char* mark = "* ";  // before the leader of a column
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
@@ -47,9 +48,11 @@ std::string table_writer::heading(const std::string& title, const std::string& d
 }
 
 std::string table_writer::table(std::vector<std::vector<std::string>> rows) const {
-  if (style_ == text_style::terminal) {
+  if (style_ != text_style::markdown) {
     for (auto& row : rows) row[0].insert(0, "  ");
-    return text_table(std::move(rows), {.width = width_.value_or(unlimited), .aligns_numbers = true});
+    return text_table(std::move(rows), {.width = width_.value_or(unlimited),
+                                        .aligns_numbers = true,
+                                        .bold_prefix = style_ == text_style::bold_terminal ? mark : ""});
   }
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -75,7 +78,7 @@ std::string table_writer::item(const std::string& text) const {
 }
 
 std::string table_writer::marked(const std::string& cell) const {
-  return style_ == text_style::markdown ? "**" + cell + "**" : "* " + cell;
+  return style_ == text_style::markdown ? "**" + cell + "**" : mark + cell;
 }
 
 std::string table_writer::continued(const std::string& cell) const {
@@ -83,7 +86,7 @@ std::string table_writer::continued(const std::string& cell) const {
 }
 
 std::string table_writer::escaped(const std::string& text) const {
-  if (style_ == text_style::terminal) return text;
+  if (style_ != text_style::markdown) return text;
   std::string safe;
   for (const char c : printable(text)) {
     if (std::string_view("|*_`<>[]\\#").find(c) != std::string_view::npos) safe += '\\';

@@ -30,11 +30,19 @@ std::string shortened(const std::string& text, std::size_t columns) {
   return text;
 }
 
+bool is_dumb() {
+  const char* const term = std::getenv("TERM");
+  return term != nullptr && std::string_view(term) == "dumb";
+}
+
 }  // namespace
 
-bool stderr_is_terminal() {
-  const char* const term = std::getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && (term == nullptr || std::string_view(term) != "dumb");
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1 && !is_dumb(); }
+
+bool stdout_shows_bold() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const bool is_plain = no_color != nullptr && *no_color != '\0';
+  return isatty(STDOUT_FILENO) == 1 && !is_dumb() && !is_plain;
 }
 
 unsigned terminal_width() {

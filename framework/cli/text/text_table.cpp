@@ -42,12 +42,14 @@ std::vector<column> columns_of(const table& rows, bool aligns_numbers) {
 }
 
 std::string line_of(const std::vector<std::string>& row, const std::vector<column>& columns,
-                    std::size_t first, std::size_t end) {
+                    std::size_t first, std::size_t end, const std::string& bold_prefix) {
   std::string line;
   const auto put = [&](std::size_t i) {
     if (i >= row.size()) return;
+    const bool is_bold = !bold_prefix.empty() && row[i].starts_with(bold_prefix);
+    const std::string cell = is_bold ? "\x1b[1m" + row[i] + "\x1b[0m" : row[i];
     const std::string room(columns[i].width - display_width(row[i]), ' ');
-    line += columns[i].to_right ? room + row[i] : row[i] + room;
+    line += columns[i].to_right ? room + cell : cell + room;
     line.append(gap, ' ');
   };
   put(0);
@@ -75,7 +77,7 @@ std::string text_table(table rows, const table_form& form) {
     const std::size_t end = end_of_part(columns, first, form.width);
     for (const auto& row : rows) {
       // A row that has the first column alone goes on with the one above: once is enough.
-      if (first == 0 || row.size() > 1) text += line_of(row, columns, first, end);
+      if (first == 0 || row.size() > 1) text += line_of(row, columns, first, end, form.bold_prefix);
     }
     first = end;
   }

@@ -12,6 +12,8 @@ struct table_form {
   std::size_t width = std::numeric_limits<std::size_t>::max();
   /// Columns of numbers to the right; all others, and the first, are to the left.
   bool aligns_numbers = false;
+  /// Cells that begin with it are in bold, by the terminal's control sequences; empty: none.
+  std::string bold_prefix = {};
 };
 
 /// Rows of cells, two spaces between columns. The first row is the heading. What is not printable in a cell

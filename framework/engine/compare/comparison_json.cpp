@@ -178,7 +178,11 @@ json to_json(const comparison& compared) {
            {"runtimes", list_of(compared.runtimes)},
            {"unfinished", json::array()},
            {"warnings", compared.warnings},
-           {"profile", {{"problems", compared.profile_problems}, {"ratios", json::object()}}}};
+           {"profile",
+            {{"problems", compared.profile_problems},
+             {"ratios", json::object()},
+             {"taus", compared.profile_taus},
+             {"bands", json::object()}}}};
   for (const unfinished_experiment& each : compared.unfinished) {
     all["unfinished"].push_back(
         {{"experiment", each.name}, {"planned", each.planned}, {"missing", each.missing}});
@@ -186,6 +190,9 @@ json to_json(const comparison& compared) {
   if (!compared.baseline.empty()) all["baseline"] = compared.baseline;
   for (const profile_summary& each : compared.profile) {
     all["profile"]["ratios"][each.optimizer] = each.ratios;
+    if (each.bands.empty()) continue;
+    json& bands = all["profile"]["bands"][each.optimizer];
+    for (const interval& band : each.bands) bands.push_back(as_json(band));
   }
   for (const rank_summary& each : compared.ranks) {
     all["ranks"][each.optimizer] = {

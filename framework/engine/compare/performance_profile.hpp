@@ -17,7 +17,9 @@ std::vector<double> performance_ratios(std::span<const double> costs);
 double profile_at(std::span<const double> ratios, double tau);
 
 /// Adds the ratios of the optimizers that were run on all problems with a target, at their chosen search
-/// points, by the expected time to it.
+/// points, by the expected time to it. The band around a profile is a percentile bootstrap of the repetitions
+/// within each problem, as the interval of mean ranks is: it says how firm the profile of these problems is.
+/// Unknown where a line has fewer than 5 repetitions.
 void add_performance_profile(comparison& compared);
 
 }  // namespace ravine

@@ -123,6 +123,7 @@ struct profile_summary {
   /// Expected time to the target as a multiple of the best, on each problem: in epochs, or evaluations on
   /// landscapes. Infinite where the target was never reached.
   std::vector<double> ratios;
+  std::vector<interval> bands = {};  ///< 95 %, of the share within each of profile_taus
 };
 
 /// Where an optimizer stands over all problems, see add_mean_ranks.
@@ -168,6 +169,7 @@ struct comparison {
   std::string baseline;  ///< label of the optimizer that the others are compared with; empty: none
   std::vector<std::string> profile_problems;      ///< problems with a target
   std::vector<profile_summary> profile;           ///< of the optimizers that were run on all of those
+  std::vector<double> profile_taus;               ///< ascending from 1; none where no band is known
   std::vector<rank_summary> ranks;                ///< over all problems, of the optimizers run on each
   std::vector<runtime_summary> runtimes;          ///< see runtime_profiles
   std::vector<unfinished_experiment> unfinished;  ///< of those that the trials belong to

@@ -43,7 +43,7 @@ target_summary summarize_target(std::span<const trial_result* const> trials, con
   };
   target_summary summary;
   summary.value = value;
-  std::vector<double> spent;
+  std::vector<double> whole;
   std::vector<double> to_target;
   for (const trial_result* trial : trials) {
     const bool hardest = value == targets.values.back();
@@ -51,12 +51,13 @@ target_summary summarize_target(std::span<const trial_result* const> trials, con
                             : trial->target_reached_at ? &*trial->target_reached_at
                                                        : nullptr;
     if (hit != nullptr) ++summary.reached;
-    spent.push_back(amount(trial->spent));
+    whole.push_back(amount(trial->spent));
     to_target.push_back(hit != nullptr ? amount(*hit) : no_value);
     summary.costs.push_back(hit != nullptr ? amount(*hit) : never);
+    summary.spent.push_back(hit != nullptr ? amount(*hit) : whole.back());
     summary.evaluations.push_back(hit != nullptr ? static_cast<double>(hit->evaluations) : never);
   }
-  summary.expected = expected_running_time(spent, to_target);
+  summary.expected = expected_running_time(whole, to_target);
   return summary;
 }
 

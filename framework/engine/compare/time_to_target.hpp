@@ -35,6 +35,7 @@ struct target_summary {
   std::size_t reached = 0;
   /// Of each trial until an evaluation first met it, in the metric's cost_unit_of. Infinite where none did.
   std::vector<double> costs;
+  std::vector<double> spent;        ///< the same, or what a trial cost that never met it
   std::vector<double> evaluations;  ///< the same in evaluations, whatever the metric
   double expected = 0;              ///< expected_running_time, in that unit
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -22,6 +23,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::make;
 using ::testing::Not;
+using ::testing::Pair;
 
 stored_trial at(double lr, double loss, std::uint64_t repetition = 0) {
   return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
@@ -348,6 +350,33 @@ TEST(profile, gives_multiples_of_the_best_expected_time) {
   EXPECT_THAT(compared.profile[0].ratios, ElementsAre(1));
   EXPECT_THAT(compared.profile[1].ratios, ElementsAre(4));
   EXPECT_TRUE(std::isinf(compared.profile[2].ratios[0]));
+  EXPECT_THAT(compared.profile_taus, IsEmpty()) << "one repetition tells of no band";
+}
+
+TEST(profile, has_a_band_of_what_other_repetitions_would_have_shown) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    trials.push_back(make({.optimizer = "adam", .repetition = i, .target_steps = 10}));
+    trials.push_back(make({.optimizer = "sgd", .repetition = i, .target_steps = i < 3 ? 5 : 20}));
+    trials.push_back(make({.optimizer = "nag", .repetition = i}));
+  }
+  const comparison compared = compare(trials);
+  ASSERT_EQ(compared.profile.size(), 3U);
+  ASSERT_EQ(compared.profile[0].bands.size(), compared.profile_taus.size());
+  // Five draws find k of sgd's slow trials with the binomial chances of 2/5, and cost 5 + 3 k steps then: that is within
+  // tau of adam's 10 but for k of 2 to 5 (66 %) at 1, of 4 or 5 (8.7 %) up to 1.7, of 5 alone (1 %) up to 2.
+  const auto band = [&](std::size_t optimizer, double tau) {
+    const auto at = std::ranges::upper_bound(compared.profile_taus, tau) - compared.profile_taus.begin();
+    const interval& found = compared.profile[optimizer].bands.at(static_cast<std::size_t>(at - 1));
+    return std::pair(found.lower, found.upper);
+  };
+  EXPECT_THAT(band(1, 1), Pair(0, 1));
+  EXPECT_THAT(band(1, 1.65), Pair(0, 1));
+  EXPECT_THAT(band(1, 1.95), Pair(1, 1));
+  // adam is behind by 10 / 8 with k of 1 (26 %), by 10 / 5 with 0 (7.8 %).
+  EXPECT_THAT(band(0, 1.95), Pair(0, 1));
+  EXPECT_THAT(band(0, 2.05), Pair(1, 1));
+  EXPECT_THAT(band(2, 2.3), Pair(0, 0)) << "who never meets the target has no share in any sample";
 }
 
 }  // namespace

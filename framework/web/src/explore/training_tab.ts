@@ -52,7 +52,7 @@ export class training_tab {
           this.status, this.figure.element,
           h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Trainings'}, h('table', {}, h('thead', {}, h('tr', {},
             ...['optimizer', 'epochs', 'validation accuracy', 'validation loss', 'status'].map((each, i) =>
-              h('th', {scope: 'col', class: i === 0 || i === 4 ? 'text' : undefined, style: 'padding:0.4rem 0.7rem'}, each)))), this.table))),
+              h('th', {scope: 'col', class: i === 0 || i === 4 ? 'text' : undefined}, each)))), this.table))),
         this.views.element, this.manifest.element));
     this.write_model_fields();
     this.race.begin(shown.trained, false);

@@ -43,7 +43,7 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
       const bound = each.trials.map((trial) => limits(trial, document.specs[trial.spec]!.optimizer))[0];
       const is_known = bound?.y.some((value) => value !== null);
       return [
-        ...(each.trials.length > 1 ? [{...edge, y: band.low}, {...edge, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)}] : []),
+        ...(each.trials.length > 1 ? [{...edge, name: `${each.label}, least`, y: band.low}, {...edge, name: `${each.label}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)}] : []),
         {type: 'scatter', mode: 'lines', name: each.label, legendgroup: each.label, x: band.x, y: band.median,
          line: {color: ink.colour, dash: ink.dash, width: 2.2}, hovertemplate: '%{y:.4g}<extra></extra>'},
         ...(is_known ? [{type: 'scatter', mode: 'lines', name: `${each.label}: bears at most`, legendgroup: each.label, x: bound!.x, y: bound!.y,

@@ -89,7 +89,8 @@ function traces_of(each: line, choice: choice): trace[] {
   const edge = {type: 'scatter', mode: 'lines', x: band.x, line: {width: 0}, hoverinfo: 'skip', legendgroup: each.label,
                 showlegend: false};
   const spread = curves.length > 1 ? [
-    {...edge, y: band.low}, {...edge, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)},
+    {...edge, name: `${each.label}, least`, y: band.low},
+    {...edge, name: `${each.label}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)},
   ] : [];
   return [...spread, {
     type: 'scatter', mode: band.x.length > 40 ? 'lines' : 'lines+markers', name: each.label, legendgroup: each.label,

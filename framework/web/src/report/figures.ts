@@ -147,16 +147,22 @@ export function cost_bars(of: shown_problem): HTMLElement {
 
 /** Share of problems on which an optimizer takes at most so many times the fastest one's time. */
 export function performance_profile(document: report_document): HTMLElement {
-  const {ratios} = document.comparison.profile;
+  const {ratios, taus, bands} = document.comparison.profile;
   const ink_index = inks(document);
   const largest = Math.max(2, ...Object.values(ratios).flat().filter((each): each is number => each !== null)) * 1.2;
   return chart('Performance profile', 340, () => ({
-    data: Object.entries(ratios).map(([optimizer, of]): trace => {
+    data: Object.entries(ratios).flatMap(([optimizer, of]): trace[] => {
       const ink = ink_of(ink_index.get(optimizer) ?? 0);
+      const band = bands[optimizer] ?? [];
+      const edge = (side: 0 | 1) => ({type: 'scatter', mode: 'lines', x: taus, y: band.map((each) => each[side]), line: {width: 0, shape: 'hv'},
+                                      hoverinfo: 'skip', legendgroup: optimizer, showlegend: false});
       const steps = of.filter((each): each is number => each !== null).sort((a, b) => a - b);
       const x = [1, ...steps, largest];
       const y = [steps.filter((each) => each <= 1).length, ...steps.map((_, i) => i + 1), steps.length].map((count) => count / of.length);
-      return {type: 'scatter', mode: 'lines', name: optimizer, x, y, line: {color: ink.colour, dash: ink.dash, width: 2.4, shape: 'hv'}};
+      return [
+        ...(band.length > 0 ? [{...edge(0), name: `${optimizer}, 2.5 %`}, {...edge(1), name: `${optimizer}, 97.5 %`, fill: 'tonexty', fillcolor: faded(ink.colour, 0.14)}] : []),
+        {type: 'scatter', mode: 'lines', name: optimizer, legendgroup: optimizer, x, y, line: {color: ink.colour, dash: ink.dash, width: 2.4, shape: 'hv'}},
+      ];
     }),
     layout: {xaxis: {title: {text: 'times the fastest optimizer’s time (τ)'}, type: 'log'},
              yaxis: {title: {text: 'share of problems'}, range: [-0.03, 1.05], tickformat: '.0%'}},

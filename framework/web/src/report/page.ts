@@ -69,7 +69,7 @@ function searched(of: shown_problem): HTMLElement[] {
 
 function problem_sections(of: shown_problem, document: report_document): HTMLElement[] {
   return [
-    section('summary', 'Summary', '★ marks the best median of a column. Failed trials count as the worst possible.',
+    section('summary', 'Summary', '★ marks the best median of a column where it is told apart from every other line. Failed trials count as the worst possible.',
             summary_table(of, document.baseline)),
     ...(of.own.landscape ? [section('landscape', 'Paths over the landscape',
         'The ring is the start, stars are known minima. Play, or drag along the loss curve.', landscape(of))] : []),
@@ -130,7 +130,8 @@ function profile_section(document: report_document): HTMLElement | null {
   const all = new Set(problems.flatMap((each) => each.configurations.map((line) => line.optimizer)));
   const absent = [...all].filter((each) => !(each in profile.ratios));
   return section('profile', 'Performance profile',
-    `Over ${profile.problems.length} problems with a target: how often an optimizer is at most τ times slower than the fastest.` +
+    `Over ${profile.problems.length} problems with a target: how often an optimizer takes at most τ times as long as the fastest.` +
+        (profile.taus.length > 0 ? ' Bands: 95 % bootstrap over repetitions.' : '') +
         (absent.length > 0 ? ` Left out, since not run on all of them: ${absent.join(', ')}.` : ''),
     performance_profile(document));
 }

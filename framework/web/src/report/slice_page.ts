@@ -38,11 +38,11 @@ export function slice_page(of: slice_document): HTMLElement[] {
     ...of.notes.map((each) => h('p', {class: 'notice'}, each)),
     h('p', {}, `Across: ${of.axes[0]}. Up: ${of.axes[1]}.`),
     stage.element,
-    h('table', {class: 'plain'},
+    h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Distances from the plane'}, h('table', {},
       h('caption', {}, 'How far each path is from the plane'),
-      h('thead', {}, h('tr', {}, ...['path', 'at its start', 'farthest', 'at its end'].map((each) => h('th', {scope: 'col'}, each)))),
-      h('tbody', {}, ...of.paths.map((each) => h('tr', {}, h('th', {scope: 'row'}, each.label),
-        ...[each.distance[0], Math.max(...each.distance), each.distance.at(-1)].map((value) => h('td', {}, number_text(value)))))))));
+      h('thead', {}, h('tr', {}, ...['path', 'at its start', 'farthest', 'at its end'].map((each, i) => h('th', {scope: 'col', class: i === 0 ? 'text' : undefined}, each)))),
+      h('tbody', {}, ...of.paths.map((each) => h('tr', {}, h('th', {scope: 'row', class: 'text'}, each.label),
+        ...[each.distance[0], Math.max(...each.distance), each.distance.at(-1)].map((value) => h('td', {}, number_text(value))))))))));
   return [
     h('header', {class: 'page'}, h('div', {}, h('p', {class: 'brand'}, 'Ravine'), h('h1', {}, of.problem),
       h('p', {class: 'muted'}, of.paths.map((each) => each.label).join(' · '))), theme_button()),

@@ -17,7 +17,7 @@ export function swatch(ink: number): SVGElement {
     line.setAttribute('stroke-dasharray', ink_of(ink).dashes.map((each) => each * 2.5).join(' '));
   };
   show();
-  const element = svg('svg', {width: 32, height: 12, 'aria-hidden': 'true', class: 'swatch'}, line);
+  const element = svg('svg', {viewBox: '0 0 32 12', 'aria-hidden': 'true', class: 'swatch'}, line);
   on_theme(element, show);
   return element;
 }

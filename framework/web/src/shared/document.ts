@@ -187,7 +187,8 @@ export interface report_document {
   baseline: string;
   comparison: {
     problems: problem_summary[];
-    profile: {problems: string[]; ratios: Record<string, number_or_none[]>};
+    /** `bands` have an entry for each of `taus`; none where repetitions are too few. */
+    profile: {problems: string[]; ratios: Record<string, number_or_none[]>; taus: number[]; bands: Record<string, [number, number][]>};
     /** Of the optimizers that were run on all problems, in the order of these; 1 is the best. */
     ranks: Record<string, {ranks: number[]; mean: number; interval: [number_or_none, number_or_none]}>;
     runtimes: runtime_summary[];

@@ -261,13 +261,13 @@ export class landscape_view extends canvas_figure {
       const [left, top] = [this.left(x), this.top(y)];
       pen.beginPath();
       for (let corner = 0; corner < 10; ++corner) {
-        const angle = Math.PI * (corner / 5 - 0.5), radius = corner % 2 ? 3.2 : 8;
+        const angle = Math.PI * (corner / 5 - 0.5), radius = (corner % 2 ? 3.2 : 8) * this.scale;
         pen.lineTo(left + radius * Math.cos(angle), top + radius * Math.sin(angle));
       }
       pen.closePath();
       pen.fillStyle = colours.paper;
       pen.strokeStyle = colours.text;
-      pen.lineWidth = 1.5;
+      pen.lineWidth = 1.5 * this.scale;
       pen.fill();
       pen.stroke();
     }
@@ -297,9 +297,9 @@ export class landscape_view extends canvas_figure {
   private draw_faint(pen: pen, of: faint_path): void {
     this.trace(pen, of, of.x.length - 1);
     pen.globalAlpha = 0.55;
-    pen.lineWidth = 1.3;
+    pen.lineWidth = 1.3 * this.scale;
     pen.strokeStyle = of.colour;
-    pen.setLineDash(of.dashes.map((length) => length * 1.3));
+    pen.setLineDash(of.dashes.map((length) => length * pen.lineWidth));
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
@@ -314,12 +314,12 @@ export class landscape_view extends canvas_figure {
     pen.lineJoin = pen.lineCap = 'round';
     pen.strokeStyle = current_theme().paper;  // a halo keeps crossing paths apart
     pen.globalAlpha = 0.6;
-    pen.lineWidth = 4.5;
+    pen.lineWidth = 4.5 * this.scale;
     pen.stroke();
     pen.globalAlpha = 1;
     pen.strokeStyle = ink.colour;
-    pen.lineWidth = 2.2;
-    pen.setLineDash(ink.dashes.map((length) => length * 2.2));
+    pen.lineWidth = 2.2 * this.scale;
+    pen.setLineDash(ink.dashes.map((length) => length * pen.lineWidth));
     pen.stroke();
     pen.setLineDash([]);
   }
@@ -328,10 +328,10 @@ export class landscape_view extends canvas_figure {
     const {x, y} = this.head(of);
     if (x === null || y === null) return;
     pen.beginPath();
-    pen.arc(this.left(x), this.top(y), 5.5, 0, 2 * Math.PI);
+    pen.arc(this.left(x), this.top(y), 5.5 * this.scale, 0, 2 * Math.PI);
     pen.fillStyle = ink_of(of.ink).colour;
     pen.strokeStyle = current_theme().paper;
-    pen.lineWidth = 2;
+    pen.lineWidth = 2 * this.scale;
     pen.fill();
     pen.stroke();
   }
@@ -343,8 +343,8 @@ export class landscape_view extends canvas_figure {
     const colours = current_theme();
     for (const [width, colour] of [[4, colours.paper], [2, colours.text]] as const) {
       pen.beginPath();
-      pen.arc(this.left(start[0]), this.top(start[1]), 8, 0, 2 * Math.PI);
-      pen.lineWidth = width;
+      pen.arc(this.left(start[0]), this.top(start[1]), 8 * this.scale, 0, 2 * Math.PI);
+      pen.lineWidth = width * this.scale;
       pen.strokeStyle = colour;
       pen.stroke();
     }

@@ -111,7 +111,7 @@ export class loss_view extends canvas_figure {
     for (const each of this.paths) this.draw_line(pen, each, left, top);
     if (Number.isFinite(this.step)) {
       pen.strokeStyle = colours.text;
-      pen.lineWidth = 1;
+      pen.lineWidth = this.scale;
       pen.strokeRect(left(this.step), this.margin.top, 0, this.plot_height);
     }
     pen.restore();
@@ -136,8 +136,8 @@ export class loss_view extends canvas_figure {
     };
     pen.strokeStyle = ink.colour;
     pen.lineJoin = 'round';
-    pen.lineWidth = 2;
-    pen.setLineDash(ink.dashes.map((length) => length * 2));
+    pen.lineWidth = 2 * this.scale;
+    pen.setLineDash(ink.dashes.map((length) => length * pen.lineWidth));
     pen.globalAlpha = 0.25;
     part(until, of.step.length - 1);
     pen.globalAlpha = 1;

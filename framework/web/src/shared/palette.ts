@@ -50,9 +50,9 @@ export function current_theme(): theme {
               : {dark, text: '#1b2027', muted: '#5d6775', grid: '#e3e7ed', paper: '#ffffff'};
 }
 
-/** How much larger than usual the page's type is, on very large screens; what is drawn in pixels grows alike. */
+/** How much larger than usual the page's type is, on very large screens, in twentieths; what is drawn in pixels grows alike. */
 export function type_scale(): number {
-  return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15.5);
+  return Math.max(1, Math.round(20 * parseFloat(getComputedStyle(document.documentElement).fontSize) / 15.5) / 20);
 }
 
 export function canvas_font(): string {

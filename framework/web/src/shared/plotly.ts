@@ -63,6 +63,15 @@ function axis(colours: theme, data: trace[], name: string, own: Record<string, u
   };
 }
 
+/** With lines and marks that grow as the type does. */
+function scaled(of: trace): trace {
+  const scale = type_scale();
+  const line = of['line'] as {width?: number} | undefined, marker = of['marker'] as {size?: number | number[]} | undefined;
+  if (scale === 1) return of;
+  const size = Array.isArray(marker?.size) ? marker.size.map((each) => each * scale) : marker?.size && marker.size * scale;
+  return {...of, ...(line?.width ? {line: {...line, width: line.width * scale}} : {}), ...(size ? {marker: {...marker, size}} : {})};
+}
+
 function dressed(wanted: figure, height: number): object {
   const colours = current_theme();
   const layout = wanted.layout;
@@ -125,7 +134,7 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   let drawn = false;
   const draw = () => {
     const wanted = build();
-    void window.Plotly.react(plot, wanted.data, dressed(wanted, height), config);
+    void window.Plotly.react(plot, wanted.data.map(scaled), dressed(wanted, height), config);
     if (on_click && !drawn) (plot as unknown as clickable).on('plotly_click', ({points}) => on_click(points[0]?.x));
     drawn = true;
   };
