@@ -249,6 +249,35 @@ TEST_F(explorer, ends_a_training_whose_page_is_gone) {
   }
 }
 
+TEST_F(explorer, keeps_the_latest_eight_trainings_and_says_so_of_those_before) {
+  const auto train = [&](int number, bool go_on) {
+    const std::string body =
+        R"({"manifest": "problems: [{use: softmax, data: {use: digits, with: {train: 64, validation: 16, test: 16}}}]\n)"
+        R"(train: {epochs: 1}\noptimizers: [{use: sgd}]\n", "training": )" +
+        std::to_string(number) + R"(, "go_on": )" + (go_on ? "true}" : "false}");
+    return ask(port_, post("/api/train", body));
+  };
+  const auto is_whole = [](const http_answer& answer) {
+    return answer.status == 200 && answer.body.find(R"("event":"done")") != std::string::npos;
+  };
+  // A stage of which nothing is missing runs nothing.
+  const auto is_kept = [&](int number) {
+    const http_answer answer = train(number, true);
+    return is_whole(answer) && answer.body.find(R"("missing":0)") != std::string::npos;
+  };
+  const auto complaint = HasSubstr("this training is not kept any more, as the latest 8 are; begin it again");
+  for (int number = 1; number <= 8; ++number) ASSERT_TRUE(is_whole(train(number, false))) << number;
+  EXPECT_TRUE(is_kept(1)) << "and used later than the second";
+  ASSERT_TRUE(is_whole(train(9, false)));
+  EXPECT_TRUE(is_kept(1));
+  EXPECT_TRUE(is_kept(9));
+  const http_answer dropped = train(2, true);
+  EXPECT_EQ(dropped.status, 400);
+  EXPECT_THAT(dropped.body, complaint);
+  EXPECT_TRUE(is_whole(train(2, false))) << "it begins again";
+  EXPECT_EQ(train(12345, true).status, 400) << "of which nobody has heard";
+}
+
 /// The body in pieces of that many bytes.
 std::string chunked(const std::string& body, std::size_t piece) {
   std::ostringstream pieces;

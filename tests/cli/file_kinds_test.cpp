@@ -42,7 +42,7 @@ class not_a_file : public ::testing::TestWithParam<use> {};
 TEST_P(not_a_file, is_told_at_once) {
   const work_folder folder;
   folder.write("manifest.yaml", GetParam().manifest);
-  folder.write("sound", "");
+  folder.write("sound", "1,2,0\n3,4,1\n5,6,0\n7,8,1\n");
   for (const std::string kind : {"FIFO", "device"}) {
     fs::remove(folder / "odd");
     if (kind == "FIFO") {
@@ -79,14 +79,18 @@ std::vector<use> uses() {
 }
 
 INSTANTIATE_TEST_SUITE_P(, not_a_file, ::testing::ValuesIn(uses()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST(not_a_file_in_a_folder_of_data, is_told_at_once) {
   const work_folder folder;
   fs::create_directory(folder / "mnist");
-  ASSERT_EQ(mkfifo((folder / "mnist/train-images-idx3-ubyte.gz").c_str(), 0600), 0);
-  folder.write("manifest.yaml",
-               "problems: [{use: softmax, data: mnist}]\ntrain: {epochs: 1}\noptimizers: [{use: sgd}]\n");
+  for (const char* name :
+       {"train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"}) {
+    ASSERT_EQ(mkfifo((folder / fmt::format("mnist/{}-ubyte.gz", name)).c_str(), 0600), 0);
+  }
+  folder.write(
+      "manifest.yaml",
+      "problems: [{use: softmax, data: {use: mnist}}]\ntrain: {epochs: 1}\noptimizers: [{use: sgd}]\n");
   program ravine(folder, {"run", "manifest.yaml"}, {{"RAVINE_DATA", folder.path().string()}});
   const std::optional<outcome> ended = ravine.finish_within(std::chrono::seconds(60));
   ASSERT_TRUE(ended);

@@ -207,12 +207,13 @@ http_answer explore_server::impl::page(const std::string& path) const {
 
 http_answer explore_server::impl::results(const http_request& request) {
   if (!service.has_results()) return json_answer("null");
-  const std::string version = fmt::format("\"{:x}\"", std::hash<std::string>{}(service.results_version()));
+  const auto shown = service.results();
+  const std::string version = fmt::format("\"{:x}\"", std::hash<std::string>{}(shown->version));
   http_answer answer;
   if (request.field("if-none-match") == version) {
     answer.status = 304;
   } else {
-    answer = json_answer(service.results());
+    answer = json_answer(shown->document);
   }
   answer.etag = version;
   return answer;

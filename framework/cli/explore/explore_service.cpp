@@ -25,11 +25,12 @@ using json = nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr double start_seconds = 60;
-constexpr double trace_seconds = 40;  // twelve optimizers at their limits, two at a time
+constexpr double trace_seconds = 120;  // twelve optimizers at their limits, two at a time, take 30
 constexpr double document_seconds = 120;
 constexpr int most_waiting = 6;
 constexpr const char* too_many = "too many requests at the same time; wait for an answer";
-constexpr int most_trainings = 2;
+constexpr int most_trainings = 2;     // at the same time
+constexpr std::size_t most_kept = 8;  // trainings
 
 void remove_results(const fs::path& file) {
   std::error_code ignored;
@@ -188,8 +189,29 @@ std::string explore_service::trace(const json& request) {
   return ask(traces_, {{"do", "trace"}, {"with", request}}, trace_seconds);
 }
 
-std::string explore_service::results() {
-  return ask(documents_, {{"do", "results"}, {"files", files_}}, document_seconds);
+std::shared_ptr<const explore_service::shown_results> explore_service::results() {
+  const auto began = refresh_pace::clock::now();
+  std::string version = results_version();
+  {
+    const std::lock_guard lock(results_mutex_);
+    const bool is_new = !shown_ || shown_->version != version;
+    if (!is_new || (shown_ && (reads_results_ || !results_pace_.is_due(began)))) return shown_;
+    reads_results_ = true;
+  }
+  std::shared_ptr<const shown_results> read;
+  try {
+    std::string document = ask(documents_, {{"do", "results"}, {"files", files_}}, document_seconds);
+    read = std::make_shared<const shown_results>(shown_results{std::move(version), std::move(document)});
+  } catch (...) {
+    const std::lock_guard lock(results_mutex_);
+    reads_results_ = false;
+    throw;
+  }
+  const std::lock_guard lock(results_mutex_);
+  reads_results_ = false;
+  results_pace_.note(began, refresh_pace::clock::now());
+  shown_ = read;
+  return read;
 }
 
 std::string explore_service::results_version() const {
@@ -199,7 +221,6 @@ std::string explore_service::results_version() const {
 }
 
 void explore_service::forget_trainings_but(const fs::path& file) {
-  constexpr std::size_t most_kept = 8;
   std::erase(kept_files_, file);
   kept_files_.push_back(file);
   if (kept_files_.size() <= most_kept) return;
@@ -225,6 +246,10 @@ explore_service::kept_training::kept_training(explore_service& service, const js
   const bool is_free =
       service_.kept_free_.wait_for(lock, patience, [&] { return !service_.kept_used_.contains(file); });
   if (!is_free) throw busy_error("this training is in progress; stop it first");
+  if (go_on && std::ranges::find(service_.kept_files_, file) == service_.kept_files_.end()) {
+    throw request_error(
+        fmt::format("this training is not kept any more, as the latest {} are; begin it again", most_kept));
+  }
   if (!go_on) remove_results(file);
   service_.kept_used_.insert(file);
   file_ = file;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "explore/refresh_pace.hpp"
 #include "process/helper_process.hpp"
 
 #include <atomic>
@@ -36,9 +37,14 @@ class explore_service {
   std::string catalog();
   /// As tracer::answer. Throws request_error, busy_error, ravine::error.
   std::string trace(const nlohmann::json& request);
-  /// The document of the results files as JSON text; and what changes whenever they do.
-  std::string results();
-  std::string results_version() const;
+  /// The document of the results files as JSON text, and what tells one state of them from another.
+  struct shown_results {
+    std::string version;
+    std::string document;
+  };
+  /// As they are, or were a while ago: to read them all again while they grow takes time that is better spent
+  /// on their trials, see refresh_pace.
+  std::shared_ptr<const shown_results> results();
   /// Ends the helpers, and with them all that is in progress. From then on all functions throw.
   void stop();
   bool has_results() const { return !files_.empty(); }
@@ -69,7 +75,8 @@ class explore_service {
   ///                are kept for as long as this service lives
   ///     go_on      whether to go on from what is kept there; else that is forgotten
   ///
-  /// Throws request_error, and busy_error if there are too many.
+  /// The latest eight are kept. Throws request_error, also for one to go on that is not, and busy_error if
+  /// there are too many.
   class training {
    public:
     training(explore_service& service, const nlohmann::json& request);
@@ -103,6 +110,7 @@ class explore_service {
   void make_ready(slot& at);
   std::string ask(slot& at, const nlohmann::json& request, double seconds);
   std::string plugins_version() const;
+  std::string results_version() const;
   /// Each load of a page keeps trainings under a number of its own: the latest of these files are enough, and
   /// those in use. Needs kept_mutex_.
   void forget_trainings_but(const std::filesystem::path& file);
@@ -117,6 +125,10 @@ class explore_service {
   std::filesystem::path kept_;                 ///< the folder of trainings' files; empty: there is none yet
   std::set<std::filesystem::path> kept_used_;  ///< files of trainings in progress
   std::vector<std::filesystem::path> kept_files_;  ///< the least recently used first
+  std::mutex results_mutex_;  // of the three that follow
+  std::shared_ptr<const shown_results> shown_;  ///< null: nobody has asked yet
+  refresh_pace results_pace_;
+  bool reads_results_ = false;
   slot traces_;
   slot documents_;
   std::atomic<int> waiting_{0};

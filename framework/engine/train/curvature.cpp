@@ -11,8 +11,11 @@
 namespace ravine {
 namespace {
 
-constexpr double eigenvalue_tolerance = 1e-4;  // relative
-constexpr std::size_t most_products = 100;
+/// To 1e-4 of it: where another eigenvalue is so near that it takes many products to tell them apart, what it
+/// can still rise is not much more than what the last ones have raised it by.
+constexpr eigenvalue_stop close_enough{.residual = 1e-4, .rise = 2.5e-5, .asymmetry = 0.01, .most = 100};
+/// Where gradients jump, as those of ReLUs, what is measured depends on how far is looked more than this.
+constexpr eigenvalue_stop close_enough_with_kinks{.residual = 0.01, .rise = 1e-3, .most = 30};
 
 template <class T>
 double squared_norm(std::span<const T> x) {
@@ -117,17 +120,27 @@ const T* curvature_watch<T>::moved(std::span<const T> params, std::span<const do
 
 template <class T>
 double curvature_watch<T>::top_eigenvalue(std::span<const T> params, std::uint64_t step) {
+  const double size = std::max(1.0, norm<T>(params));
+  const std::uint64_t seed = step_seed(seed_, step);
   // Where the errors of rounding and of the third order are about equal.
-  const double away =
-      std::cbrt(static_cast<double>(std::numeric_limits<T>::epsilon())) * std::max(1.0, norm<T>(params)) / 8;
+  const double near = std::cbrt(static_cast<double>(std::numeric_limits<T>::epsilon())) * size / 8;
+  const found_eigenvalue found = top_eigenvalue_over(params, near, seed, close_enough);
+  if (!(found.asymmetry > close_enough.asymmetry)) return found.value;
+  // So far that many kinks are crossed, whose jumps have a mean: over the few that are near, any slope is
+  // found.
+  const double far = std::cbrt(static_cast<double>(std::numeric_limits<float>::epsilon())) * size;
+  return top_eigenvalue_over(params, far, seed, close_enough_with_kinks).value;
+}
+
+template <class T>
+found_eigenvalue curvature_watch<T>::top_eigenvalue_over(std::span<const T> params, double away,
+                                                         std::uint64_t seed, const eigenvalue_stop& stop) {
   const auto product = [&](std::span<const double> v, std::span<double> to) {
     loss_.at(moved(params, v, away), gradient_);
     loss_.at(moved(params, v, -away), other_gradient_);
     for (std::size_t i = 0; i < to.size(); ++i) to[i] = (gradient_[i] - other_gradient_[i]) / (2 * away);
   };
-  return largest_eigenvalue(params.size(), product, step_seed(seed_, step), eigenvalue_tolerance,
-                            most_products)
-      .value;
+  return largest_eigenvalue(params.size(), product, seed, stop);
 }
 
 template class curvature_watch<float>;

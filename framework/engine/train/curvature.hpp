@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plugin/memory.hpp"
+#include "train/lanczos.hpp"
 #include "train/objective.hpp"
 #include "train/steady_loss.hpp"
 #include "trial/trial_spec.hpp"
@@ -58,6 +59,8 @@ class curvature_watch {
   void measure_around(std::span<const T> params, std::uint64_t step, std::map<std::string, double>& found);
   const T* moved(std::span<const T> params, std::span<const double> direction, double distance);
   double top_eigenvalue(std::span<const T> params, std::uint64_t step);
+  found_eigenvalue top_eigenvalue_over(std::span<const T> params, double away, std::uint64_t seed,
+                                       const eigenvalue_stop& stop);
 
   steady_loss<T> loss_;
   double rho_, every_;

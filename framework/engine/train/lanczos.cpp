@@ -87,24 +87,38 @@ tridiagonal_spectrum spectrum_of(std::vector<double> diagonal, std::vector<doubl
   return found;
 }
 
+/// After the values that were found before.
+bool has_settled(const std::vector<double>& tops, double value, double rise) {
+  return tops.size() >= eigenvalue_stop::window &&
+         value - tops[tops.size() - eigenvalue_stop::window] < rise * std::abs(value);
+}
+
 }  // namespace
 
 found_eigenvalue largest_eigenvalue(std::size_t n, const matrix_product& multiply, std::uint64_t seed,
-                                    double tolerance, std::size_t most) {
-  std::vector<double> v = random_direction(n, seed), before(n), product(n), diagonal, beside;
+                                    const eigenvalue_stop& stop) {
+  std::vector<double> v = random_direction(n, seed), before(n), product(n), diagonal, beside, tops;
   found_eigenvalue found;
-  while (found.products < most) {
+  while (found.products < stop.most) {
     multiply(v, product);
     ++found.products;
     diagonal.push_back(dot(v, product));
     const double back = beside.empty() ? 0 : beside.back();
+    const double amiss = dot(before, product) - back;
     for (std::size_t i = 0; i < n; ++i) product[i] -= diagonal.back() * v[i] + back * before[i];
     const double length = norm<double>(product);
     const tridiagonal_spectrum ritz = spectrum_of(diagonal, beside);
     const auto top = static_cast<std::size_t>(std::ranges::max_element(ritz.values) - ritz.values.begin());
     found.value = ritz.values[top];
     found.residual = length * std::abs(ritz.last[top]);
-    if (!(found.residual > tolerance * std::abs(found.value))) break;
+    const auto [least, greatest] = std::ranges::minmax(ritz.values);
+    found.asymmetry =
+        std::max(found.asymmetry, std::abs(amiss) / std::max(std::abs(least), std::abs(greatest)));
+    if (!(found.residual > stop.residual * std::abs(found.value)) || found.asymmetry > stop.asymmetry ||
+        has_settled(tops, found.value, stop.rise)) {
+      break;
+    }
+    tops.push_back(found.value);
     std::swap(before, v);
     std::swap(v, product);
     scale(std::span(v), 1 / length);

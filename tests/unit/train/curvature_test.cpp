@@ -11,6 +11,8 @@
 #include <map>
 #include <numbers>
 #include <numeric>
+#include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,7 @@ matrix_product product_with(const matrix& a) {
 }
 
 found_eigenvalue largest_of(const matrix& a) {
-  return largest_eigenvalue(a.size(), product_with(a), 5, 1e-10, 200);
+  return largest_eigenvalue(a.size(), product_with(a), 5, {.residual = 1e-10, .most = 200});
 }
 
 /// 2 on the diagonal and -1 beside it: its eigenvalues are 2 - 2 cos(k pi / (n + 1)).
@@ -68,13 +70,38 @@ TEST(lanczos, takes_the_largest_by_sign) {
 TEST(lanczos, bounds_its_error) {
   const matrix a = second_differences(60);
   for (const std::size_t most : {2U, 5U, 12U}) {
-    const found_eigenvalue found = largest_eigenvalue(60, product_with(a), 5, 0, most);
+    const found_eigenvalue found = largest_eigenvalue(60, product_with(a), 5, {.most = most});
     EXPECT_EQ(found.products, most);
     double nearest = 4;
     for (int k = 1; k <= 60; ++k) {
       nearest = std::min(nearest, std::abs(found.value - (2 - 2 * std::cos(k * std::numbers::pi / 61))));
     }
     EXPECT_LE(nearest, found.residual * (1 + 1e-9));
+  }
+}
+
+/// A diagonal of random numbers up to 1 and, alone above them, 1 + gap, whose products are known to `noise`.
+found_eigenvalue settled(double gap, double noise, const eigenvalue_stop& stop) {
+  constexpr std::size_t n = 2000;
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> some(-0.2, 1);
+  std::normal_distribution<double> error(0, noise / std::sqrt(static_cast<double>(n)));
+  std::vector<double> diagonal(n, 1 + gap);
+  for (std::size_t i = 1; i < n; ++i) diagonal[i] = some(random);
+  const auto multiply = [&](std::span<const double> v, std::span<double> to) {
+    for (std::size_t i = 0; i < n; ++i) to[i] = diagonal[i] * v[i] + error(random);
+  };
+  return largest_eigenvalue(n, multiply, 5, stop);
+}
+
+TEST(lanczos, ends_once_the_eigenvalue_rises_no_more) {
+  for (const double noise : {0.0, 1e-3}) {
+    for (const double gap : {1.0, 0.1, 0.01, 1e-3}) {
+      const found_eigenvalue found = settled(gap, noise, {.residual = 1e-4, .rise = 2.5e-5, .most = 400});
+      EXPECT_NEAR(found.value, 1 + gap, 1e-4 * (1 + gap)) << gap << ", " << noise;
+      EXPECT_LE(found.products, settled(gap, noise, {.residual = 1e-4, .most = 400}).products);
+      EXPECT_LT(found.products, 150U);
+    }
   }
 }
 
@@ -154,6 +181,21 @@ TEST(curvature, has_the_largest_eigenvalue_of_the_dense_hessian) {
   place<float> rounded(in_f32, &data);
   const double coarse = rounded.measured(&data, {{1, cost_unit::steps}}).at("hessian_eigenvalue");
   EXPECT_NEAR(coarse, expected, 1e-3 * expected);
+}
+
+/// Over a few kinks alone any slope would be found: the nearer one looks, the greater.
+TEST(curvature, of_a_network_with_kinks_does_not_depend_on_the_type_of_numbers) {
+  trial_spec spec =
+      trial_of("mlp", "sgd", 6, {},
+               {{"hidden", std::vector<std::int64_t>{64, 32}}, {"activation", std::string("relu")}});
+  spec.problem.data = data_request{"digits", {}};
+  spec.train.batch_size = 200;
+  const curvature_spec what{{1, cost_unit::steps}, 200};
+  place<double> at(spec, &digits());
+  const double found = at.measured(&digits(), what).at("hessian_eigenvalue");
+  spec.problem.type = dtype::f32;
+  place<float> rounded(spec, &digits());
+  EXPECT_NEAR(rounded.measured(&digits(), what).at("hessian_eigenvalue"), found, 0.05 * found);
 }
 
 TEST(curvature, has_the_rise_that_sam_looks_for) {
