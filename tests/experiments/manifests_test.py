@@ -54,7 +54,7 @@ class experiments(unittest.TestCase):
 
     def test_the_program_accepts_each_manifest(self):
         files = sorted(str(file) for file in EXPERIMENTS.rglob("*.yaml") if file.parent.name != "suites")
-        done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
+        done = subprocess.run([RAVINE, "run", "--dry-run", *files], cwd=EXPERIMENTS.parent, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         # Not known where a data set has not been fetched.
         told = re.findall("still to be run into|What is still to be run is not known", done.stdout)

@@ -48,7 +48,8 @@ function positive_range(data: trace[], column: 'x' | 'y'): [number, number] {
 function log_axis(data: trace[], letter: 'x' | 'y'): object {
   const [low, high] = positive_range(data, letter);
   if (!(high > 0)) return {};
-  if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8)};
+  // Powers are written a quarter larger than other ticks.
+  if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8), tickfont: {size: 12 / 1.25 * type_scale()}};
   const tickvals = log_ticks(low / 1.25, high * 1.25, 12);  // there is room beyond both ends
   return {tickmode: 'array', tickvals, ticktext: log_tick_texts(tickvals)};
 }
@@ -81,7 +82,7 @@ function dressed(wanted: figure, height: number): object {
           .filter(([name]) => /^[xy]axis\d*$/.test(name))
           .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>)]));
   return {
-    height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
+    separators: '.', height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
     legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     modebar: {bgcolor: 'rgba(0,0,0,0)', color: colours.muted, activecolor: colours.text},
