@@ -270,6 +270,9 @@ test('the curve of a schedule stands beside its fields', async () => {
   assert.ok(heights.length > 50 && heights.every((each, i) => i === 0 || each >= heights[i - 1]), 'it falls all the way');
   assert.equal(await page.locator('.schedule-curve svg').count(), 1);
   await screenshot(page, 'explore-schedule.png', {fullPage: true});
+  // Restarts every ten steps, which a look every ten steps would not see.
+  await card.getByLabel('schedule of lr').selectOption('cosine_restarts');
+  await page.waitForFunction(() => /^lr at most 0\.05, 0\.001\d* at the end$/.test(document.querySelector('.schedule-curve svg')?.getAttribute('aria-label')));
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -20,7 +20,6 @@ interface plotly {
   react(target: HTMLElement, data: trace[], layout: object, config: object): Promise<unknown>;
   purge(target: HTMLElement): void;
   toImage(of: object, how: {format: 'png' | 'svg'; width: number; height: number; scale: number}): Promise<string>;
-  Plots: {resize(target: HTMLElement): void};
 }
 
 declare global {
@@ -84,7 +83,7 @@ function dressed(wanted: figure, height: number): object {
   return {
     separators: '.', height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
-    legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
+    legend: {orientation: 'h', traceorder: 'grouped', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     modebar: {bgcolor: 'rgba(0,0,0,0)', color: colours.muted, activecolor: colours.text},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
     ...layout, ...axes,
@@ -135,7 +134,7 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   let drawn = false;
   const draw = () => {
     const wanted = build();
-    void window.Plotly.react(plot, wanted.data.map(scaled), dressed(wanted, height), config);
+    void window.Plotly.react(plot, wanted.data.map(scaled), {...dressed(wanted, height), width: plot.clientWidth || undefined}, config);
     if (on_click && !drawn) (plot as unknown as clickable).on('plotly_click', ({points}) => on_click(points[0]?.x));
     drawn = true;
   };
@@ -161,7 +160,7 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   near.observe(plot);
   let width = 0;
   new ResizeObserver(() => {
-    if (drawn && plot.clientWidth !== width && plot.clientWidth > 0) window.Plotly.Plots.resize(plot);
+    if (drawn && plot.clientWidth !== width && plot.clientWidth > 0) draw();
     width = plot.clientWidth;
   }).observe(plot);
   on_theme(plot, update);
