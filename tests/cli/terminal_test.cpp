@@ -140,8 +140,10 @@ TEST(terminal, the_best_value_is_bold_on_a_terminal_alone) {
   EXPECT_THAT(bold, ContainsRegex("momentum +\x1b\\[1m\\* [0-9.e-]+\x1b\\[0m"));
   std::string stripped;
   for (std::size_t i = 0; i < bold.size(); ++i) {
-    if (bold[i] == '\x1b') i = bold.find('m', i);
-    else if (bold[i] != '\r') stripped += bold[i];
+    if (bold[i] == '\x1b')
+      i = bold.find('m', i);
+    else if (bold[i] != '\r')
+      stripped += bold[i];
   }
   EXPECT_EQ(stripped, plain) << "nothing else differs";
   EXPECT_THAT(shown({{"TERM", "xterm"}, {"NO_COLOR", "1"}}), Not(HasSubstr("\x1b")));
@@ -154,7 +156,8 @@ TEST(terminal, reasons_bring_no_control_sequences_onto_a_terminal) {
   ASSERT_EQ(run_ravine(folder, {"run", "apart.yaml"}).status, 0);
   execute_in(folder / "apart.db",
              "UPDATE trials SET status = 'failed', reason = 'bo' || char(27) || '[31mom' WHERE id = 1");
-  program running(folder, {"compare", "apart.db", "--show", "all"}, {{"TERM", "xterm"}}, error_stream::terminal_with_output);
+  program running(folder, {"compare", "apart.db", "--show", "all"}, {{"TERM", "xterm"}},
+                  error_stream::terminal_with_output);
   const std::string text = running.finish().err;
   EXPECT_THAT(text, HasSubstr("bo\\x1b[31mom"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b[31m")));

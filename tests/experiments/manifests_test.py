@@ -54,11 +54,27 @@ class experiments(unittest.TestCase):
 
     def test_the_program_accepts_each_manifest(self):
         files = sorted(str(file) for file in EXPERIMENTS.rglob("*.yaml") if file.parent.name != "suites")
-        done = subprocess.run([RAVINE, "run", "--dry-run", *files], capture_output=True, text=True)
+        done = subprocess.run([RAVINE, "run", "--dry-run", *files], cwd=EXPERIMENTS.parent, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         # Not known where a data set has not been fetched.
         told = re.findall("still to be run into|What is still to be run is not known", done.stdout)
         self.assertEqual(len(told), len(files))
+
+    def test_gradient_descent_trains_at_the_edge_of_stability(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "edge.db"
+            subprocess.run(
+                [RAVINE, "run", str(EXPERIMENTS / "edge-of-stability.yaml"), "--out", str(file)],
+                cwd=EXPERIMENTS.parent, capture_output=True, check=True)
+            with contextlib.closing(sqlite3.connect(file)) as results:
+                rows = results.execute(
+                    "SELECT optimizer, value FROM curves WHERE metric = 'hessian_eigenvalue' ORDER BY step").fetchall()
+        for lr in (0.02, 0.03, 0.04):
+            values = [value for optimizer, value in rows if optimizer == f"lr {lr}"]
+            with self.subTest(lr):
+                self.assertLess(values[0], 0.6 * 2 / lr)
+                for value in values[-len(values) // 3 :]:
+                    self.assertAlmostEqual(value * lr / 2, 1, delta=0.1)
 
     def test_the_program_accepts_the_manifest_that_the_documentation_begins_with(self):
         page = (EXPERIMENTS.parent / "docs" / "start.md").read_text()

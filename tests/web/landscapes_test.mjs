@@ -76,6 +76,16 @@ test('one that diverges moves nothing, and leaves the others their axis', async 
   const texts = [...readFileSync(await download.path(), 'utf8').matchAll(/text-anchor="end"[^>]*>([^<]+)</g)].map((each) => each[1]);
   const value = (text) => Number(text.replace(/^10(?=.)/, '1e').replace('⁻', '-').replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (each) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(each)));
   assert.ok(texts.length > 2 && texts.every((each) => value(each) <= 24.2e3 * 1.5), texts.join(' '));  // the start's loss is 24.2
+  // Dashes of a line that leads far away take a browser a second to draw.
+  await page.getByLabel('lr', {exact: true}).nth(1).fill('0.3');
+  await page.waitForFunction(() => document.querySelectorAll('.note.fault:not(:empty)').length === 2);
+  const picture = page.locator('.views .landscape').first();
+  await picture.hover();
+  const [drawn] = await Promise.all([page.waitForEvent('download'), picture.getByRole('button', {name: 'as SVG'}).click()]);
+  const {width, height} = await picture.boundingBox();
+  const lines = [...readFileSync(await drawn.path(), 'utf8').matchAll(/<path d="(M[^"]*L[^"]*)"/g)].flatMap(([, line]) => [...line.matchAll(/[ML](\S+) ([^ML"Z]+)/g)]);
+  assert.ok(lines.length > 100, `${lines.length} points`);
+  for (const [, left, top] of lines) assert.ok(left > -30 && left < width + 30 && top > -30 && top < height + 30, `${left}, ${top}`);
   await screenshot(page, 'explore-diverged.png', {fullPage: true});
   assert.deepEqual(complaints, []);
   await context.close();
@@ -270,6 +280,9 @@ test('the curve of a schedule stands beside its fields', async () => {
   assert.ok(heights.length > 50 && heights.every((each, i) => i === 0 || each >= heights[i - 1]), 'it falls all the way');
   assert.equal(await page.locator('.schedule-curve svg').count(), 1);
   await screenshot(page, 'explore-schedule.png', {fullPage: true});
+  // Restarts every ten steps, which a look every ten steps would not see.
+  await card.getByLabel('schedule of lr').selectOption('cosine_restarts');
+  await page.waitForFunction(() => /^lr at most 0\.05, 0\.001\d* at the end$/.test(document.querySelector('.schedule-curve svg')?.getAttribute('aria-label')));
   assert.deepEqual(complaints, []);
   await context.close();
 });

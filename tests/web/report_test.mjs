@@ -112,6 +112,7 @@ test('the contents lead to every section', async () => {
 
 test('a print shows all problems, all figures and all that is folded, as wide as the paper', async () => {
   const {page, context, complaints} = await open_report({colorScheme: 'dark', viewport: {width: 1440, height: 900}});
+  await see_all(page);  // at the width of the window, which is not the paper's
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({media: 'print'});
   const printed = await page.evaluate(() => ({
@@ -132,6 +133,21 @@ test('a print shows all problems, all figures and all that is folded, as wide as
   const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g).length;
   assert.ok(pages >= 3, `${pages} pages`);
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('on a telephone nothing in a figure is cut off or turned', async () => {
+  const {page, context} = await open_report({viewport: {width: 400, height: 860}});
+  await see_all(page);
+  const found = await page.evaluate(() => [...document.querySelectorAll('.chart')].flatMap((chart) => {
+    const {left, right} = chart.getBoundingClientRect();
+    const texts = [...chart.querySelectorAll('.main-svg text:is(.xtitle, .x2title, .annotation-text, .legendtext), .main-svg :is(.xtick, .x2tick, .ytick) text')];
+    return texts.filter((each) => {
+      const box = each.getBoundingClientRect();
+      return box.right > right + 1 || box.left < left - 1 || /rotate\((?!0)/.test(each.getAttribute('transform') ?? '');
+    }).map((each) => `${chart.ariaLabel}: ${each.textContent}`);
+  }));
+  assert.deepEqual(found, []);
   await context.close();
 });
 

@@ -152,8 +152,10 @@ exit_status compare_files(std::span<const std::string> arguments) {
   comparison compared = compare(some_matching_where(std::move(trials), *options), baseline, family);
   add_unfinished(compared, experiments);
   const std::string text = formatted(compared, format, points, sections);
-  if (format == "table") write_styled_result(text);  // whose parts are printable, and whose marks may be bold
-  else write_result(text);
+  if (format == "table")
+    write_styled_result(text);  // whose parts are printable, and whose marks may be bold
+  else
+    write_result(text);
   return exit_status::ok;
 }
 

@@ -15,7 +15,7 @@ namespace ravine::cli {
 namespace {
 
 constexpr std::size_t usual_width = 100;  // of sentences
-constexpr const char* mark = "* ";  // before the leader of a column
+constexpr const char* mark = "* ";        // before the leader of a column
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 }  // namespace

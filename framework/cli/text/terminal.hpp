@@ -9,7 +9,8 @@ namespace ravine::cli {
 /// Whether standard error is a terminal that a progress bar may be drawn on.
 bool stderr_is_terminal();
 
-/// Whether standard output is a terminal that shows bold, and NO_COLOR (no-color.org) does not ask for plain text.
+/// Whether standard output is a terminal that shows bold, and NO_COLOR (no-color.org) does not ask for plain
+/// text.
 bool stdout_shows_bold();
 
 /// Columns of the terminal at standard error; 80 if unknown.

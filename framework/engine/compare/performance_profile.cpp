@@ -52,7 +52,8 @@ std::vector<double> even_taus(const std::vector<profile_summary>& profile) {
   constexpr std::size_t count = 60;
   double largest = 2;
   for (const profile_summary& each : profile) {
-    for (const double ratio : each.ratios) largest = std::isfinite(ratio) ? std::max(largest, ratio) : largest;
+    for (const double ratio : each.ratios)
+      largest = std::isfinite(ratio) ? std::max(largest, ratio) : largest;
   }
   std::vector<double> taus;
   for (std::size_t i = 0; i < count; ++i)

@@ -363,8 +363,9 @@ TEST(profile, has_a_band_of_what_other_repetitions_would_have_shown) {
   const comparison compared = compare(trials);
   ASSERT_EQ(compared.profile.size(), 3U);
   ASSERT_EQ(compared.profile[0].bands.size(), compared.profile_taus.size());
-  // Five draws find k of sgd's slow trials with the binomial chances of 2/5, and cost 5 + 3 k steps then: that is within
-  // tau of adam's 10 but for k of 2 to 5 (66 %) at 1, of 4 or 5 (8.7 %) up to 1.7, of 5 alone (1 %) up to 2.
+  // Five draws find k of sgd's slow trials with the binomial chances of 2/5, and cost 5 + 3 k steps then:
+  // that is within tau of adam's 10 but for k of 2 to 5 (66 %) at 1, of 4 or 5 (8.7 %) up to 1.7, of 5 alone
+  // (1 %) up to 2.
   const auto band = [&](std::size_t optimizer, double tau) {
     const auto at = std::ranges::upper_bound(compared.profile_taus, tau) - compared.profile_taus.begin();
     const interval& found = compared.profile[optimizer].bands.at(static_cast<std::size_t>(at - 1));

@@ -49,15 +49,24 @@ function optimizers(runs: driven[], tuned_by: catalog | null): string {
   }).join('');
 }
 
-/** What the landscape tab shows, as `ravine run` takes it; with a target above the minimum, each run ends there. */
-export function landscape_manifest(of: state, target?: number): string {
+/** Evaluations of a run that are enough to draw its rates: a hundred would miss what a schedule does between them. */
+const most_rates = 2000;
+
+/** With a target above the minimum, each run ends there; without, rates that change are recorded closely. */
+export function evaluation(of: state, target: number | undefined): string {
+  if (target !== undefined) return `evaluate: {every: {steps: 1}, target: {gap: ${target}}, stop_at_target: true}\n`;
+  return of.runs.some((each) => each.schedule) ? `evaluate: {every: {steps: ${Math.ceil(of.steps / most_rates)}}}\n` : '';
+}
+
+/** What the landscape tab shows, as `ravine run` takes it. */
+export function landscape_manifest(of: state, evaluated = ''): string {
   const instance = [of.rotate && 'rotate: true', of.shift && 'shift: true'].filter(Boolean).join(', ');
   return `name: explored-${of.landscape.replaceAll('_', '-')}\nseed: ${of.seed}\n` +
       `problems:\n  - {use: ${text(of.landscape)}${with_text(of.landscape_with)}` +
       (of.start ? `, start: [${of.start.join(', ')}]` : '') +
       (of.noise > 0 ? `, noise: ${of.noise}` : '') + (instance ? `, instance: {${instance}}` : '') + '}\n' +
       `train: {steps: ${of.steps}${of.clip > 0 ? `, clip: {norm: ${of.clip}}` : ''}}\n` +
-      (target === undefined ? '' : `evaluate: {every: {steps: 1}, target: {gap: ${target}}, stop_at_target: true}\n`) +
+      evaluated +
       `optimizers:\n${optimizers(of.runs, null)}`;
 }
 

@@ -29,10 +29,14 @@ function picture(shape: image_shape, values: number[], label: string): HTMLCanva
 }
 
 const full_scale = 127;
-const below = [213, 94, 0], above = [0, 114, 178];
+/** As the first two inks of the palette. */
+const scales = {
+  light: {ground: 250, below: [213, 94, 0], above: [0, 114, 178]},
+  dark: {ground: 30, below: [255, 140, 66], above: [86, 180, 240]},
+};
 
 /** Blue above 0, orange below, the page's ground at 0; of three channels as light of three colours around grey. */
-function weight_colour(at: number[], ground: number): [number, number, number] {
+function weight_colour(at: number[], {ground, below, above}: typeof scales.light): [number, number, number] {
   if (at.length === 3) return at.map((value) => 128 + value) as [number, number, number];
   const share = Math.min(1, Math.abs(at[0]!) / full_scale), to = at[0]! > 0 ? above : below;
   return to.map((part) => Math.round(ground + share * (part - ground))) as [number, number, number];
@@ -45,7 +49,8 @@ class weights_view extends canvas_figure {
   private weights: NonNullable<network_view['weights']> | null = null;
 
   constructor(label: string, readonly units: number) {
-    super(`First layer of the network that ${label} trains`, Math.ceil(units / columns) * (tile + gap) + 8, {left: 0, right: 0, top: 4, bottom: 4});
+    const side = Math.min(tile, (innerWidth - 48) / columns - gap);  // as wide as a telephone has room for
+    super(`First layer of the network that ${label} trains`, Math.ceil(units / columns) * (side + gap) + 8, {left: 0, right: 0, top: 4, bottom: 4});
   }
 
   set(weights: NonNullable<network_view['weights']>): void {
@@ -62,9 +67,9 @@ class weights_view extends canvas_figure {
     if (!this.weights) return;
     const {shape, units} = this.weights;
     const side = Math.min(tile * this.scale, this.plot_width / columns - gap);
-    const ground = current_theme().dark ? 30 : 250;
+    const scale = current_theme().dark ? scales.dark : scales.light;
     units.forEach((unit, i) => {
-      const image = painted(shape, unit, (at) => weight_colour(at, ground));
+      const image = painted(shape, unit, (at) => weight_colour(at, scale));
       const place = [i % columns, Math.floor(i / columns)] as const;
       pen.drawImage(image, this.margin.left + place[0] * (side + gap), this.margin.top + place[1] * (side + gap), side, side);
     });

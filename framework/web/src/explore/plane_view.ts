@@ -78,7 +78,7 @@ export class plane_view extends canvas_figure {
   }
 
   /** The fewest steps, and the most, of those that met the target. */
-  private range(): [number, number] {
+  range(): [number, number] {
     const all = [...this.cells.values()].flatMap((each) => each.steps === null ? [] : [Math.max(1, each.steps)]);
     return [all.reduce((a, b) => Math.min(a, b), Infinity), all.reduce((a, b) => Math.max(a, b), 0)];
   }

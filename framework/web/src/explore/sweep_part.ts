@@ -1,6 +1,6 @@
 import {type image, type number_or_none, succeeded} from '../shared/document';
 import {field, h, select} from '../shared/dom';
-import {number_text} from '../shared/format';
+import {count_text, number_text} from '../shared/format';
 import type {faint_path} from '../shared/landscape_view';
 import {chart} from '../shared/plotly';
 import {type catalog, find, type hyperparameter} from './catalog';
@@ -158,8 +158,10 @@ export class sweep_part {
     this.write_fields();
   }
 
-  private say(done: number, all: number): void {
-    this.status.textContent = done < all ? `${done} of ${all} runs…` : `${all} runs. The darker, the sooner; grey: target not met; ×: failed.`;
+  private say(done: number, all: number, view: plane_view): void {
+    const [least, most] = view.range();
+    const scale = most > least ? `From dark, ${count_text(least, 'step')}, to pale, ${number_text(most)}` : 'Dark: target met';
+    this.status.textContent = done < all ? `${done} of ${all} runs…` : `${all} runs. ${scale}; grey: target not met; ×: failed.`;
   }
 
   private show(view: plane_view): void {
@@ -188,7 +190,7 @@ export class sweep_part {
       const {paths} = await trace({...of, runs}, undefined, this.target);
       if (signal.aborted) return;
       chunk.forEach(({column, row, size}, i) => view.set(column, row, size, cell_of(paths[i]!)));
-      this.say(done += chunk.length, plane_cells ** 2);
+      this.say(done += chunk.length, plane_cells ** 2, view);
     }
   }
 
@@ -214,7 +216,7 @@ export class sweep_part {
       const found = await this.from(of, run, start(column, row), drawn);
       if (signal.aborted) return;
       view.set(column, row, size, found);
-      this.say(++done, start_cells ** 2);
+      this.say(++done, start_cells ** 2, view);
     }
   }
 

@@ -1,7 +1,7 @@
 import type {path_note} from '../shared/animation';
 import {type image, type number_or_none, succeeded} from '../shared/document';
 import type {drawn_path} from '../shared/landscape_view';
-import {landscape_manifest} from './manifest';
+import {evaluation, landscape_manifest} from './manifest';
 import {post} from './requests';
 import {type driven, type frame, labels, type state} from './state';
 
@@ -37,7 +37,7 @@ export async function trace(of: state, view?: {frame: frame | null}, target?: nu
   for (const [i, build] of builds.entries()) {
     const places = of.runs.flatMap((each, place) => (each.build ?? '') === build ? [place] : []);
     const answer = await post<traced>('api/trace', {
-      manifest: landscape_manifest({...of, runs: places.map((place) => of.runs[place]!)}, target),
+      manifest: landscape_manifest({...of, runs: places.map((place) => of.runs[place]!)}, evaluation(of, target)),
       ...(build ? {build} : {}), ...(view && i === 0 ? {cells, frame: view.frame} : {}),
     });
     if (i === 0) ({image} = answer);

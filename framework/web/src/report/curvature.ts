@@ -39,15 +39,15 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
     const traces = (each: line): trace[] => {
       const ink = ink_of(each.ink);
       const band = band_of(each.trials.map((trial) => recorded(trial, 'step', metric)));
-      const edge = {type: 'scatter', mode: 'lines', x: band.x, line: {width: 0}, hoverinfo: 'skip', legendgroup: each.label, showlegend: false};
+      const edge = {type: 'scatter', mode: 'lines', x: band.x, line: {width: 0}, hoverinfo: 'skip', legendgroup: each.name, showlegend: false};
       const bound = each.trials.map((trial) => limits(trial, document.specs[trial.spec]!.optimizer))[0];
       const is_known = bound?.y.some((value) => value !== null);
       return [
-        ...(each.trials.length > 1 ? [{...edge, name: `${each.label}, least`, y: band.low}, {...edge, name: `${each.label}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)}] : []),
-        {type: 'scatter', mode: 'lines', name: each.label, legendgroup: each.label, x: band.x, y: band.median,
+        ...(each.trials.length > 1 ? [{...edge, name: `${each.name}, least`, y: band.low}, {...edge, name: `${each.name}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)}] : []),
+        {type: 'scatter', mode: 'lines', name: each.name, legendgroup: each.name, x: band.x, y: band.median,
          line: {color: ink.colour, dash: ink.dash, width: 2.2}, hovertemplate: '%{y:.4g}<extra></extra>'},
-        ...(is_known ? [{type: 'scatter', mode: 'lines', name: `${each.label}: bears at most`, legendgroup: each.label, x: bound!.x, y: bound!.y,
-                         line: {color: ink.colour, dash: 'dot', width: 1.4}, hovertemplate: 'limit %{y:.4g}<extra></extra>'}] : []),
+        ...(is_known ? [{type: 'scatter', mode: 'lines', name: `${each.name}: bears at most`, legendgroup: each.name, x: bound!.x, y: bound!.y,
+                         line: {color: faded(ink.colour, 0.7), width: 1.2}, hovertemplate: 'limit %{y:.4g}<extra></extra>'}] : []),
       ];
     };
     const shown = of.chosen.flatMap((each) => each.trials.flatMap((trial) => recorded(trial, 'step', metric).y))

@@ -74,26 +74,27 @@ function column(of: trial, choice: choice): {x: number[]; y: number_or_none[]} {
 }
 
 function traces_of(each: line, choice: choice): trace[] {
+  const label = choice.every_point ? each.label : each.name;
   const ink = ink_of(each.ink);
   const curves = each.trials.map((trial) => column(trial, choice)).filter((one) => one.y.some((y) => y !== null));
   if (curves.length === 0) return [];
   const line_style = {color: ink.colour, dash: ink.dash, width: 2.2};
-  const hover = `%{y:.4g}<extra>${each.label.replaceAll('<', '&lt;')}</extra>`;
+  const hover = `%{y:.4g}<extra>${label.replaceAll('<', '&lt;')}</extra>`;
   if (choice.every_repetition) {
     return curves.map((one, i) => ({
-      type: 'scatter', mode: 'lines', name: each.label, legendgroup: each.label, showlegend: i === 0, x: one.x, y: one.y,
+      type: 'scatter', mode: 'lines', name: label, legendgroup: label, showlegend: i === 0, x: one.x, y: one.y,
       line: {...line_style, width: 1.4}, opacity: 0.75, hovertemplate: hover,
     }));
   }
   const band = band_of(curves);
-  const edge = {type: 'scatter', mode: 'lines', x: band.x, line: {width: 0}, hoverinfo: 'skip', legendgroup: each.label,
+  const edge = {type: 'scatter', mode: 'lines', x: band.x, line: {width: 0}, hoverinfo: 'skip', legendgroup: label,
                 showlegend: false};
   const spread = curves.length > 1 ? [
-    {...edge, name: `${each.label}, least`, y: band.low},
-    {...edge, name: `${each.label}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)},
+    {...edge, name: `${label}, least`, y: band.low},
+    {...edge, name: `${label}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)},
   ] : [];
   return [...spread, {
-    type: 'scatter', mode: band.x.length > 40 ? 'lines' : 'lines+markers', name: each.label, legendgroup: each.label,
+    type: 'scatter', mode: band.x.length > 40 ? 'lines' : 'lines+markers', name: label, legendgroup: label,
     x: band.x, y: band.median, line: line_style, marker: {symbol: ink.marker, size: 6, color: ink.colour},
     hovertemplate: hover,
   }];

@@ -19,10 +19,10 @@ export function time_to_target(of: shown_problem): HTMLElement {
       });
       const expected = each.summary.time_to_target?.[unit].expected ?? null;
       return [
-        {type: 'scatter', mode: 'markers', x: times, y: times.map(() => each.label), showlegend: false,
+        {type: 'scatter', mode: 'markers', x: times, y: times.map(() => each.name), showlegend: false,
          marker: {symbol: `${ink.marker}-open`, size: 10, color: ink.colour, line: {width: 2}},
          hovertemplate: `%{x} ${unit}<extra></extra>`},
-        {type: 'scatter', mode: 'markers', x: [expected], y: [each.label], showlegend: false,
+        {type: 'scatter', mode: 'markers', x: [expected], y: [each.name], showlegend: false,
          marker: {symbol: 'line-ns', size: 26, line: {width: 3, color: ink.colour}},
          hovertemplate: `expected: %{x:.4g} ${unit}<extra></extra>`},
       ];
@@ -31,9 +31,9 @@ export function time_to_target(of: shown_problem): HTMLElement {
       hovermode: 'closest',
       xaxis: {title: {text: `${unit} to ${metric_text(metric)} ${higher_is_better(metric) ? '≥' : '≤'} ${number_text(value)}`},
               rangemode: 'tozero'},
-      yaxis: {autorange: 'reversed', type: 'category', categoryarray: of.chosen.map((each) => each.label)},
+      yaxis: {autorange: 'reversed', type: 'category', categoryarray: of.chosen.map((each) => each.name)},
       annotations: of.chosen.filter((each) => each.summary.time_to_target?.reached === 0).map((each) => ({
-        x: 0, xref: 'paper', y: each.label, text: 'never reached', showarrow: false, xanchor: 'left', xshift: 8,
+        x: 0, xref: 'paper', y: each.name, text: 'never reached', showarrow: false, xanchor: 'left', xshift: 8,
         font: {color: current_theme().muted},
       })),
     },
@@ -125,7 +125,7 @@ export function parallel_coordinates(of: shown_problem, optimizer: string): HTML
 /** Optimizer state, with scratch paler beside it, and time of a step, as bars. */
 export function cost_bars(of: shown_problem): HTMLElement {
   const bar = (each: line[], value: (of: line) => number_or_none, axes: string, of_what = '', strength = 0.75): trace => ({
-    type: 'bar', orientation: 'h', y: each.map((one) => one.label), x: each.map(value), showlegend: false,
+    type: 'bar', orientation: 'h', y: each.map((one) => one.name), x: each.map(value), showlegend: false,
     xaxis: axes === '' ? 'x' : 'x2', yaxis: axes === '' ? 'y' : 'y2',
     marker: {color: each.map((one) => faded(ink_of(one.ink).colour, strength)), line: {color: each.map((one) => ink_of(one.ink).colour), width: 1}},
     hovertemplate: `%{y}: %{x:.4g}${of_what}<extra></extra>`,
@@ -145,13 +145,18 @@ export function cost_bars(of: shown_problem): HTMLElement {
   })).element;
 }
 
+/** As the rest of the page has them; the comparison's objects are sorted by name. */
+function in_order<value>(of: [string, value][], ink_index: Map<string, number>): [string, value][] {
+  return [...of].sort(([a], [b]) => (ink_index.get(a) ?? 0) - (ink_index.get(b) ?? 0));
+}
+
 /** Share of problems on which an optimizer takes at most so many times the fastest one's time. */
 export function performance_profile(document: report_document): HTMLElement {
   const {ratios, taus, bands} = document.comparison.profile;
   const ink_index = inks(document);
   const largest = Math.max(2, ...Object.values(ratios).flat().filter((each): each is number => each !== null)) * 1.2;
   return chart('Performance profile', 340, () => ({
-    data: Object.entries(ratios).flatMap(([optimizer, of]): trace[] => {
+    data: in_order(Object.entries(ratios), ink_index).flatMap(([optimizer, of]): trace[] => {
       const ink = ink_of(ink_index.get(optimizer) ?? 0);
       const band = bands[optimizer] ?? [];
       const edge = (side: 0 | 1) => ({type: 'scatter', mode: 'lines', x: taus, y: band.map((each) => each[side]), line: {width: 0, shape: 'hv'},
@@ -200,7 +205,7 @@ function distributions(title: string, axes: {x: string; y: string}, document: re
   const left = Number.isFinite(least) ? least / 1.5 : 1;
   const right = positive.reduce((a, b) => Math.max(a, b), left) * 1.5;
   return chart(title, 340, () => ({
-    data: of.map(([optimizer, {solved, count}]): trace => {
+    data: in_order(of, ink_index).map(([optimizer, {solved, count}]): trace => {
       const ink = ink_of(ink_index.get(optimizer) ?? 0);
       const at_once = solved.filter((each) => each <= 0).length;
       const x = [left, ...solved.slice(at_once), right];

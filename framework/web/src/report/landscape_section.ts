@@ -25,7 +25,7 @@ export function landscape(of: shown_problem): HTMLElement {
       const path = index < 0 ? null : path_of(each.trials, index);
       if (!path) continue;
       const trial = each.trials[index]!;
-      paths.push({label: each.label, ink: each.ink, step: path.step, x: path.x, y: path.y, loss: path.loss});
+      paths.push({label: each.name, ink: each.ink, step: path.step, x: path.x, y: path.y, loss: path.loss});
       const is_fault = !succeeded(trial.status);
       notes.push({text: is_fault ? trial.reason || trial.status : '', is_fault});
     }

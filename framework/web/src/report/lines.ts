@@ -5,6 +5,8 @@ import {settings_text} from '../shared/format';
 export interface line {
   index: number;
   label: string;
+  /** Without the point that was chosen, which the summary tells, unless it alone tells chosen lines apart. */
+  name: string;
   ink: number;
   summary: problem_summary['configurations'][number];
   trials: trial[];
@@ -32,11 +34,12 @@ export function shown_problems(document: report_document): shown_problem[] {
   return document.comparison.problems.map((summary, i) => {
     const own = document.problems[i]!;
     const optimizers = new Set(summary.configurations.map((each) => each.optimizer));
+    const is_chosen_once = (optimizer: string) =>
+        summary.chosen.filter((index) => summary.configurations[index]!.optimizer === optimizer).length === 1;
+    const label = ({optimizer, point}: typeof summary.configurations[number]) =>
+        optimizers.size < summary.configurations.length && Object.keys(point).length > 0 ? `${optimizer} ${settings_text(point)}` : optimizer;
     const all = summary.configurations.map((each, index) => ({
-      index,
-      label: optimizers.size < summary.configurations.length && Object.keys(each.point).length > 0
-                 ? `${each.optimizer} ${settings_text(each.point)}` : each.optimizer,
-      ink: ink.get(each.optimizer) ?? 0, summary: each, trials: own.trials[index] ?? [],
+      index, label: label(each), name: is_chosen_once(each.optimizer) ? each.optimizer : label(each), ink: ink.get(each.optimizer) ?? 0, summary: each, trials: own.trials[index] ?? [],
     }));
     return {summary, own, all, chosen: summary.chosen.map((index) => all[index]!)};
   });

@@ -28,11 +28,6 @@ function ranking_of(of: shown_problem): ranking {
           text: (value) => score_text(value, higher_is_better(metric) ? '0' : '∞')};
 }
 
-/** Without the point that was chosen, which the summary tells, unless it alone tells lines apart. */
-function name_in(of: shown_problem, each: line): string {
-  return of.chosen.filter((other) => other.summary.optimizer === each.summary.optimizer).length === 1 ? each.summary.optimizer : each.label;
-}
-
 /** Best first; those without a value last. */
 function ranked(of: shown_problem, by: ranking): line[] {
   const key = (each: line) => by.value(each) ?? (by.higher ? -Infinity : Infinity);
@@ -60,12 +55,12 @@ export function headline(of: shown_problem): string {
   const leads = of.summary.leaders[by.quantity] === first.index;
   const is_tie = second && !leads;
   if (by.quantity === unit_of(of)) {
-    const reached = `${name_in(of, first)} reaches ${target_text(of)} in ${by.text(best)} expected ${by.quantity}`;
-    return `${reached}${second && best !== null && best > 0 ? lead_text(best, next, name_in(of, second)) : ''}${is_tie ? '; the two are not told apart' : ''}.`;
+    const reached = `${first.name} reaches ${target_text(of)} in ${by.text(best)} expected ${by.quantity}`;
+    return `${reached}${second && best !== null && best > 0 ? lead_text(best, next, second.name) : ''}${is_tie ? '; the two are not told apart' : ''}.`;
   }
   const nobody = of.summary.target ? `nobody reaches ${target_text(of)}; ` : '';
-  return `${nobody}${name_in(of, first)} ends at a median ${metric_text(by.quantity)} of ${by.text(best)}` +
-      `${second ? `, ${name_in(of, second)} at ${by.text(next)}${is_tie ? '; the two are not told apart' : ''}` : ''}.`;
+  return `${nobody}${first.name} ends at a median ${metric_text(by.quantity)} of ${by.text(best)}` +
+      `${second ? `, ${second.name} at ${by.text(next)}${is_tie ? '; the two are not told apart' : ''}` : ''}.`;
 }
 
 /** Over all problems: on how many each optimizer leads. */
@@ -77,6 +72,7 @@ function leads_text(problems: shown_problem[]): string {
   }
   const told = [...leads].sort((a, b) => b[1] - a[1]);
   const open = problems.length - told.reduce((sum, [, count]) => sum + count, 0);
+  if (told.length === 0) return `On none of ${count_text(problems.length, 'problem')} is an optimizer told apart from all others.`;
   const parts = told.map(([name, count], i) => i === 0 ? `${name} leads on ${count}` : `${name} on ${count}`);
   const all = `Of ${count_text(problems.length, 'problem')}: `;
   return `${all}${[...parts, ...(open > 0 ? [`on ${open} nobody is told apart from all others`] : [])].join(', ')}.`;
@@ -111,7 +107,7 @@ export function heat_table(problems: shown_problem[], show: (index: number) => v
   });
   return h('div', {class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'All problems and optimizers'},
     h('table', {class: 'heat'},
-      h('caption', {}, 'The deeper the green, the nearer to the best of the row. ★: best, and told apart from every other optimizer.'),
+      h('caption', {}, h('span', {}, 'The deeper the green, the nearer to the best of the row. ★: best, and told apart from every other optimizer.')),
       h('thead', {}, h('tr', {}, h('th', {scope: 'col', class: 'text'}, 'problem'),
         ...[...columns].map(([name, ink]) => h('th', {scope: 'col'}, swatch(ink), name)))),
       h('tbody', {}, ...rows)));

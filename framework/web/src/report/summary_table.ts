@@ -178,7 +178,7 @@ function table(of: shown_problem, columns: column[]): HTMLElement {
   const studies = Math.max(0, ...of.chosen.map((each) => each.summary.studies.length));
   const in_studies = studies > 1 ? ` in ${studies} studies of tuning` : '';
   const caption = `${of.summary.problem}: ${count_text(repetitions, 'repetition')}${in_studies}${target_text(of)}`;
-  return h('table', {class: 'summary'}, h('caption', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body);
+  return h('table', {class: 'summary'}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, ...heads)), body);
 }
 
 /** The summary of a problem: sortable, best values marked, failures in plain sight. */

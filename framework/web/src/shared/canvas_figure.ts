@@ -24,7 +24,7 @@ export abstract class canvas_figure {
 
   protected constructor(label: string, usual_height: number, margin: margins) {
     this.height = usual_height * this.scale;
-    this.margin = {...margin, left: margin.left * this.scale, bottom: margin.bottom * this.scale};
+    this.margin = {left: margin.left * this.scale, right: margin.right * this.scale, top: margin.top * this.scale, bottom: margin.bottom * this.scale};
     this.canvas = h('canvas', {role: 'img', 'aria-label': label});
     this.element = h('div', {class: 'landscape', style: `height:${this.height}px`}, this.canvas, save_buttons(label, this.saved()));
     new ResizeObserver(() => this.redraw()).observe(this.element);

@@ -1,4 +1,5 @@
 import {canvas_figure} from './canvas_figure';
+import {type box, is_within, part_within, type place} from './clip';
 import {paint_relief, relief} from './contour';
 import type {number_or_none, image} from './document';
 import {h} from './dom';
@@ -46,6 +47,7 @@ export function loss_at(of: drawn_path, step: number): number_or_none {
 }
 
 const margins = {left: 44, right: 10, top: 10, bottom: 28};
+const room = 20;  // beyond the picture's edge, so that no line's end shows
 
 /** A path beside the ones that matter: one of before, or one of many. */
 export interface faint_path {
@@ -282,16 +284,30 @@ export class landscape_view extends canvas_figure {
     return {row, x: x + share * (next_x - x), y: y + share * (next_y - y)};
   }
 
-  /** Adds to the pen's path, up to a row. */
-  private trace(pen: pen, {x, y}: {x: number_or_none[]; y: number_or_none[]}, last: number): void {
+  /**
+   * Adds what is near the picture to the pen's path, up to a row and then to where the path is now. Dashes of a line that
+   * leads far away would take the browser a second to draw.
+   */
+  private trace(pen: pen, {x, y}: {x: number_or_none[]; y: number_or_none[]}, last: number, head?: place): void {
     const {lower, upper} = this.shown!.of;
     const {area} = this;
+    const near: box = {left: area.left - room, top: area.top - room, width: area.width + 2 * room, height: area.height + 2 * room};
     const [by_x, by_y] = [area.width / (upper[0] - lower[0]), area.height / (upper[1] - lower[1])];
+    let before: place | null = null, was_within = false;
     pen.beginPath();
+    const go = (to: place) => {
+      const is_in = is_within(to, near);
+      const part = !before || is_in && was_within ? null : part_within(before, to, near);
+      if (part && !was_within) pen.moveTo(...part[0]);
+      if (part) pen.lineTo(...part[1]);
+      else if (is_in) pen.lineTo(...to);
+      [before, was_within] = [to, is_in];
+    };
     for (let i = 0; i <= last; ++i) {
       const px = x[i] ?? null, py = y[i] ?? null;
-      if (px !== null && py !== null) pen.lineTo(area.left + (px - lower[0]) * by_x, area.top + (upper[1] - py) * by_y);
+      if (px !== null && py !== null) go([area.left + (px - lower[0]) * by_x, area.top + (upper[1] - py) * by_y]);
     }
+    if (head) go(head);
   }
 
   private draw_faint(pen: pen, of: faint_path): void {
@@ -308,8 +324,7 @@ export class landscape_view extends canvas_figure {
   private draw_path(pen: pen, of: drawn_path): void {
     const {row, x, y} = this.head(of);
     if (row < 0) return;
-    this.trace(pen, of, row);
-    if (x !== null && y !== null) pen.lineTo(this.left(x), this.top(y));
+    this.trace(pen, of, row, x === null || y === null ? undefined : [this.left(x), this.top(y)]);
     const ink = ink_of(of.ink);
     pen.lineJoin = pen.lineCap = 'round';
     pen.strokeStyle = current_theme().paper;  // a halo keeps crossing paths apart

@@ -115,7 +115,7 @@ export class loss_view extends canvas_figure {
       pen.strokeRect(left(this.step), this.margin.top, 0, this.plot_height);
     }
     pen.restore();
-    for (const each of this.paths) this.draw_escape(pen, each, left, high);
+    for (const each of this.paths) this.draw_escape(pen, each, left, top, high);
   }
 
   private quantity(): string {
@@ -146,11 +146,15 @@ export class loss_view extends canvas_figure {
   }
 
   /** An arrowhead above the axis's end where a line leaves it for good. */
-  private draw_escape(pen: pen, of: drawn_path, left: (step: number) => number, high: number): void {
+  private draw_escape(pen: pen, of: drawn_path, left: (step: number) => number, top: (excess: number) => number, high: number): void {
     let row = of.loss.length;
     while (row > 0 && (of.loss[row - 1] === null || this.excess(of.loss[row - 1]!) > high)) --row;
     if (row >= of.loss.length) return;
-    const [x, y] = [left(of.step[row]!), this.margin.top];
+    // Where the line between the last row within and the first one beyond crosses the end.
+    const last = of.loss[row - 1] ?? null, next = of.loss[row] ?? null, y = this.margin.top;
+    const from = left(of.step[Math.max(0, row - 1)]!), above = last === null ? 0 : top(this.excess(last)) - y;
+    const share = next === null || above <= 0 ? 0 : above / (above + y - top(this.excess(next)));
+    const x = from + share * (left(of.step[row]!) - from);
     pen.beginPath();
     pen.moveTo(x - 5, y);
     pen.lineTo(x, y - 9);

@@ -20,7 +20,6 @@ interface plotly {
   react(target: HTMLElement, data: trace[], layout: object, config: object): Promise<unknown>;
   purge(target: HTMLElement): void;
   toImage(of: object, how: {format: 'png' | 'svg'; width: number; height: number; scale: number}): Promise<string>;
-  Plots: {resize(target: HTMLElement): void};
 }
 
 declare global {
@@ -48,7 +47,8 @@ function positive_range(data: trace[], column: 'x' | 'y'): [number, number] {
 function log_axis(data: trace[], letter: 'x' | 'y'): object {
   const [low, high] = positive_range(data, letter);
   if (!(high > 0)) return {};
-  if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8)};
+  // Powers are written a quarter larger than other ticks.
+  if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8), tickfont: {size: 12 / 1.25 * type_scale()}};
   const tickvals = log_ticks(low / 1.25, high * 1.25, 12);  // there is room beyond both ends
   return {tickmode: 'array', tickvals, ticktext: log_tick_texts(tickvals)};
 }
@@ -81,9 +81,9 @@ function dressed(wanted: figure, height: number): object {
           .filter(([name]) => /^[xy]axis\d*$/.test(name))
           .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>)]));
   return {
-    height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
+    separators: '.', height: height * scale, margin: {l: 56 * scale, r: 24 * scale, t: 10, b: 44 * scale}, hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font, size: 13 * scale, color: colours.text},
-    legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
+    legend: {orientation: 'h', traceorder: 'grouped', x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     modebar: {bgcolor: 'rgba(0,0,0,0)', color: colours.muted, activecolor: colours.text},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font}},
     ...layout, ...axes,
@@ -134,7 +134,7 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   let drawn = false;
   const draw = () => {
     const wanted = build();
-    void window.Plotly.react(plot, wanted.data.map(scaled), dressed(wanted, height), config);
+    void window.Plotly.react(plot, wanted.data.map(scaled), {...dressed(wanted, height), width: plot.clientWidth || undefined}, config);
     if (on_click && !drawn) (plot as unknown as clickable).on('plotly_click', ({points}) => on_click(points[0]?.x));
     drawn = true;
   };
@@ -160,7 +160,7 @@ export function chart(label: string, height: number, build: () => figure, on_cli
   near.observe(plot);
   let width = 0;
   new ResizeObserver(() => {
-    if (drawn && plot.clientWidth !== width && plot.clientWidth > 0) window.Plotly.Plots.resize(plot);
+    if (drawn && plot.clientWidth !== width && plot.clientWidth > 0) draw();
     width = plot.clientWidth;
   }).observe(plot);
   on_theme(plot, update);

@@ -17,6 +17,16 @@ function draw_all(): void {
   for (const each of document.querySelectorAll('[data-printed]')) each.dispatchEvent(new Event(draw_event));
 }
 
+/** Makes tables that are wider than the paper smaller: a browser would shrink all pages instead. Answers what undoes it. */
+function fit_tables(): () => void {
+  const wide = [...document.querySelectorAll<HTMLElement>('.scroll > table')].flatMap((table) => {
+    const share = table.parentElement!.clientWidth / table.offsetWidth;
+    return share < 1 ? [[table, share] as const] : [];
+  });
+  for (const [table, share] of wide) table.style.setProperty('zoom', String(share));
+  return () => wide.forEach(([table]) => table.style.removeProperty('zoom'));
+}
+
 let show_all: () => () => void = () => () => undefined;
 let restore = () => {};
 
@@ -34,7 +44,9 @@ addEventListener('beforeprint', () => {
   const folded = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
   for (const each of folded) each.open = true;
   draw_all();
+  const unfit = fit_tables();
   restore = () => {
+    unfit();
     root.classList.remove('printing');
     set_theme(theme);
     for (const each of folded) each.open = false;
