@@ -2,13 +2,15 @@
 
 #include "process/descriptor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <thread>
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,11 +116,18 @@ bool child_process::take_end(int options) {
 bool child_process::has_ended() { return take_end(WNOHANG); }
 
 bool child_process::wait_until(std::chrono::steady_clock::time_point deadline) {
-  while (!has_ended()) {
-    if (std::chrono::steady_clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  using std::chrono::milliseconds;
+  constexpr milliseconds longest = std::chrono::hours(1);  // poll counts in an int
+  if (id_ < 0) return true;
+  const descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, id_, 0)));
+  const milliseconds most = handle.get() < 0 ? milliseconds(1) : longest;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd watched{handle.get(), POLLIN, 0};
+    poll(&watched, 1, static_cast<int>(std::clamp(left, milliseconds(0), most).count()));
+    if (has_ended()) return true;
+    if (left.count() <= 0) return false;
   }
-  return true;
 }
 
 const process_end& child_process::wait() {

@@ -50,4 +50,10 @@ bool send_message(int connection, message_kind kind, std::uint64_t nonce, std::s
   return send_both(connection, std::as_bytes(std::span(&header, 1)), body);
 }
 
+shared_log::outcome note_message(shared_log& in, message_kind kind, std::span<const std::byte> body) {
+  byte_writer header;
+  header << kind << std::uint64_t{body.size()};
+  return in.append(header.bytes(), body);
+}
+
 }  // namespace ravine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/byte_stream.hpp"
+#include "process/shared_log.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,10 +20,10 @@ struct message_error : bytes_error {
 };
 
 enum class message_kind : std::uint32_t {
-  // Of a trial:
+  // Of a trial; what the parent need not know at once it finds in the shared_log, as long as that has room:
   made = 1,    ///< parameters, bytes of the optimizer's state and scratch
   advanced,    ///< cost, planned steps, loss
-  evaluated,   ///< one evaluation, for which the shared_log has no room
+  evaluated,   ///< one evaluation
   checkpoint,  ///< bytes of train/checkpoint
   refused,     ///< why the checkpoint that came with the job was not used
   end_state,   ///< the same, of the end of its budget
@@ -74,6 +75,10 @@ class message_reader {
   limits largest_;
   std::vector<std::byte> received_;
 };
+
+/// Notes a message in memory that the reader shares, which does not wake it. There the kind stands before the
+/// body, which is an array of bytes to byte_reader.
+shared_log::outcome note_message(shared_log& in, message_kind kind, std::span<const std::byte> body);
 
 /// The exit status of a process that finds its connection closed, or something else in its place.
 inline constexpr int connection_lost_status = 97;

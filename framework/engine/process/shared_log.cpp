@@ -40,14 +40,16 @@ void shared_log::map() {
 
 shared_log::~shared_log() { munmap(content_, sizeof(content)); }
 
-shared_log::outcome shared_log::append(std::span<const std::byte> entry) {
+shared_log::outcome shared_log::append(std::span<const std::byte> entry, std::span<const std::byte> rest) {
   const std::uint64_t size = content_->size.load(std::memory_order_relaxed);
-  if (content_->is_full != 0 || size > capacity || entry.size() > capacity - size) {
+  const std::uint64_t added = entry.size() + rest.size();
+  if (content_->is_full != 0 || size > capacity || added > capacity - size) {
     content_->is_full = 1;
     return outcome::full;
   }
-  std::ranges::copy(entry, content_->bytes.begin() + static_cast<std::ptrdiff_t>(size));
-  content_->size.store(size + entry.size(), std::memory_order_release);
+  const auto place = content_->bytes.begin() + static_cast<std::ptrdiff_t>(size);
+  std::ranges::copy(rest, std::ranges::copy(entry, place).out);
+  content_->size.store(size + added, std::memory_order_release);
   return outcome::kept;
 }
 

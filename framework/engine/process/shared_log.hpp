@@ -29,7 +29,7 @@ class shared_log {
   enum class outcome { kept, full };
   /// An entry is there whole or not at all. Once one has not found room none does, so that what is sent
   /// another way instead comes after all that is here.
-  outcome append(std::span<const std::byte> entry);
+  outcome append(std::span<const std::byte> entry, std::span<const std::byte> rest = {});
 
   /// The entries up to now, one after another; they stay where they are.
   std::span<const std::byte> bytes() const;

@@ -31,11 +31,28 @@ std::size_t most_evaluations(const trial_spec& spec) {
 
 }  // namespace
 
-void trial_account::read_curve() {
-  const auto noted = worker_.curve();
-  byte_reader entries(noted.subspan(std::min(curve_bytes_read_, noted.size())));
-  curve_bytes_read_ = noted.size();
-  while (!entries.at_end()) take_evaluation(entries);
+void trial_account::read_log() {
+  const auto noted = worker_.log();
+  byte_reader entries(noted.subspan(std::min(log_bytes_read_, noted.size())));
+  log_bytes_read_ = noted.size();
+  while (!entries.at_end()) {
+    const auto kind = entries.get<message_kind>();
+    byte_reader body(entries.array(1));
+    take_note(kind, body);
+  }
+}
+
+void trial_account::take_note(message_kind kind, byte_reader& body) {
+  switch (kind) {
+    case message_kind::made:
+      body >> partial_.parameters >> partial_.state_bytes >> partial_.scratch_bytes;
+      break;
+    case message_kind::evaluated:
+      take_evaluation(body);
+      break;
+    default:
+      throw message_error("what is noted is nothing that a trial notes");
+  }
 }
 
 void trial_account::take_evaluation(byte_reader& body) {
@@ -66,17 +83,11 @@ void trial_account::check_clocks(const cost& spent) const {
 
 void trial_account::hear(const message& said) {
   if (result_) throw message_error("a message follows the result");
-  read_curve();
+  read_log();
   byte_reader body(said.body);
   switch (said.kind) {
-    case message_kind::made:
-      body >> partial_.parameters >> partial_.state_bytes >> partial_.scratch_bytes;
-      break;
     case message_kind::advanced:
       take_progress(body);
-      break;
-    case message_kind::evaluated:
-      take_evaluation(body);
       break;
     case message_kind::checkpoint:
       if (!trial_.spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
@@ -98,8 +109,8 @@ void trial_account::hear(const message& said) {
     case message_kind::ended:
       take_result(body);
       break;
-    default:
-      break;
+    default:  // the log had no room for it
+      take_note(said.kind, body);
   }
 }
 
@@ -141,7 +152,7 @@ trial_result trial_account::ended(const process_end& how) {
 
 trial_result trial_account::cut_off(trial_status status, std::string reason) {
   try {
-    read_curve();
+    read_log();
   } catch (const bytes_error&) {  // as far as it can be read
   }
   partial_.status = status;

@@ -21,9 +21,9 @@ class trial_account {
   trial_account(const planned_trial& trial, const worker_process& worker, run_listener& listener)
       : trial_(trial), worker_(worker), listener_(listener) {}
 
-  /// Takes the evaluations that the trial has noted since the last look. Throws bytes_error, as `hear` does,
-  /// for what no trial would say: it is lost then.
-  void read_curve();
+  /// Takes what the trial has noted since the last look. Throws bytes_error, as `hear` does, for what no
+  /// trial would say: it is lost then.
+  void read_log();
   void hear(const message& said);
 
   /// The result of a trial whose process has ended.
@@ -32,6 +32,8 @@ class trial_account {
   trial_result cut_off(trial_status status, std::string reason);
 
  private:
+  /// What is noted, or is sent where there is no room for notes.
+  void take_note(message_kind kind, byte_reader& body);
   void take_evaluation(byte_reader& body);
   void take_progress(byte_reader& body);
   void take_result(byte_reader& body);
@@ -42,7 +44,7 @@ class trial_account {
   run_listener& listener_;
   trial_result partial_;                ///< evaluations and costs up to now
   std::uint64_t advanced_ = 0;          ///< steps, as the trial has sent them
-  std::size_t curve_bytes_read_ = 0;    ///< of worker_.curve()
+  std::size_t log_bytes_read_ = 0;      ///< of worker_.log()
   std::optional<trial_result> result_;  ///< the trial's own account of its end
   std::optional<crash_note> note_;
 };

@@ -28,13 +28,23 @@ namespace {
 /// The trial's end of its connection. If the parent is gone, so is the trial.
 class channel {
  public:
-  channel(int connection, std::uint64_t nonce) : connection_(connection), nonce_(nonce) {}
+  channel(int connection, std::uint64_t nonce, shared_log& log)
+      : connection_(connection), nonce_(nonce), log_(log) {}
 
+  /// What wakes the parent.
   template <class... Values>
   void send(message_kind kind, const Values&... values) {
     byte_writer body;
     (body << ... << values);
     send_as_it_is(kind, body.bytes());
+  }
+  /// What the parent need not know at once.
+  template <class... Values>
+  void note(message_kind kind, const Values&... values) {
+    byte_writer body;
+    (body << ... << values);
+    if (note_message(log_, kind, body.bytes()) == shared_log::outcome::full)
+      send_as_it_is(kind, body.bytes());
   }
   bool asks_to_stop() const {
     std::array<std::byte, 1> request{};
@@ -47,12 +57,13 @@ class channel {
  private:
   int connection_;
   std::uint64_t nonce_;
+  shared_log& log_;
 };
 
 /// Tells the parent what happens in a trial.
 class reporter : public trial_observer {
  public:
-  reporter(channel& parent, shared_log& curve) : parent_(parent), curve_(curve) {}
+  explicit reporter(channel& parent) : parent_(parent) {}
 
   command after_step(const cost& spent, std::uint64_t planned_steps, double loss) override {
     constexpr auto interval = std::chrono::milliseconds(100);
@@ -63,15 +74,9 @@ class reporter : public trial_observer {
     return parent_.asks_to_stop() ? command::stop : command::go_on;
   }
   void made(std::uint64_t parameters, std::uint64_t state_bytes, std::uint64_t scratch_bytes) override {
-    parent_.send(message_kind::made, parameters, state_bytes, scratch_bytes);
+    parent_.note(message_kind::made, parameters, state_bytes, scratch_bytes);
   }
-  void evaluated(const evaluation& point) override {
-    byte_writer entry;
-    entry << point;
-    if (curve_.append(entry.bytes()) == shared_log::outcome::full) {
-      parent_.send_as_it_is(message_kind::evaluated, entry.bytes());
-    }
-  }
+  void evaluated(const evaluation& point) override { parent_.note(message_kind::evaluated, point); }
   void checkpoint(std::span<const std::byte> bytes) override {
     parent_.send_as_it_is(message_kind::checkpoint, bytes);
   }
@@ -85,7 +90,6 @@ class reporter : public trial_observer {
 
  private:
   channel& parent_;
-  shared_log& curve_;
   std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
 };
 
@@ -116,7 +120,7 @@ std::vector<std::byte> receive_bytes(const descriptor& connection, std::uint64_t
 
 }  // namespace
 
-void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& curve, const registry& plugins,
+void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& log, const registry& plugins,
              const dataset* data) {
   close_all_but(connection.get());
   send_crash_notes(connection.get(), nonce);
@@ -125,13 +129,13 @@ void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& curv
   const std::vector<std::byte> spec_bytes = receive_bytes(connection, job.spec_size);
   const std::vector<std::byte> checkpoint = receive_bytes(connection, job.checkpoint_size);
   const trial_spec spec = spec_from_bytes(spec_bytes);
-  channel parent(connection.get(), nonce);
-  reporter observer(parent, curve);
+  channel parent(connection.get(), nonce, log);
+  reporter observer(parent);
   limit_memory(spec.limits.memory);
   confine(confined_for::running);
   const trial_result result = run_trial(spec, plugins, data, observer, path_recording::thinned, checkpoint);
-  std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
-  parent.send(message_kind::ended, result);
+  std::fesetenv(FE_DFL_ENV);                 // whatever a plugin did to it
+  parent.send(message_kind::ended, result);  // which it takes in while this process goes
   _exit(0);
 }
 

@@ -10,8 +10,8 @@
 namespace ravine {
 
 /// The life of a trial's process: takes its trial_job from the connection, runs it, notes each evaluation in
-/// `curve` as it is made, and sends the result. `data` is null for a landscape.
-[[noreturn]] void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& curve,
+/// `log` as it is made, and sends the result. `data` is null for a landscape.
+[[noreturn]] void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& log,
                           const registry& plugins, const dataset* data);
 
 }  // namespace ravine

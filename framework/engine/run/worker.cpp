@@ -12,6 +12,7 @@
 #include "train/openblas.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -73,7 +74,7 @@ class worker {
     std::vector<std::byte> names(setup.size);
     if (!receive_all(connection_.get(), names)) return false;
     try {
-      curve_.emplace(std::move(passed[0]));
+      log_.emplace(std::move(passed[0]));
       if (setup.has_data != 0) data_ = attach_dataset(std::move(passed[1]));
       byte_reader files(names);
       while (!files.at_end()) load(files.get<std::string>());
@@ -97,11 +98,15 @@ class worker {
   void run_trial_process(descriptor trial, std::uint64_t nonce) {
     child_process process = child_process::fork([&] {
       connection_.close();
-      run_job(trial, nonce, *curve_, plugins_, data_ ? &*data_ : nullptr);
+      run_job(trial, nonce, *log_, plugins_, data_ ? &*data_ : nullptr);
     });
     trial.close();
-    const std::int32_t id = process.id();
-    send(message_kind::started, std::as_bytes(std::span(&id, 1)));
+    // Only a trial that lasts is looked at; to be woken costs the parent more than to hear of it.
+    constexpr auto short_trial = std::chrono::milliseconds(20);
+    if (!process.wait_until(std::chrono::steady_clock::now() + short_trial)) {
+      const std::int32_t id = process.id();
+      send(message_kind::started, std::as_bytes(std::span(&id, 1)));
+    }
     const process_end end = process.wait();
     kill_children_but({});  // that it left behind
     send(message_kind::gone, std::as_bytes(std::span(&end, 1)));
@@ -113,7 +118,7 @@ class worker {
 
   descriptor connection_;
   const registry& plugins_;
-  std::optional<shared_log> curve_;
+  std::optional<shared_log> log_;
   std::optional<dataset> data_;
 };
 

@@ -174,7 +174,7 @@ class pool {
       if (has_news) guarded(each, [&] { listen(each); });
       if (look && is_busy(each)) {
         guarded(each, [&] {
-          each.account->read_curve();
+          each.account->read_log();
           check_limits(each);
         });
       }

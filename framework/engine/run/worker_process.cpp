@@ -102,7 +102,7 @@ worker_process::worker_process(std::shared_ptr<zygote> from, worker_needs needs)
   byte_writer names;
   for (const std::string& file : needs_.files) names << std::string_view(file);
   const worker_setup setup{names.bytes().size(), needs_.data != nullptr ? 1U : 0U};
-  std::vector<int> passed{curve_.file()};
+  std::vector<int> passed{log_.file()};
   if (needs_.data != nullptr) passed.push_back(needs_.data->descriptor());
   // If the worker is gone already, that is seen later.
   static_cast<void>(send_passing(process_.connection.get(), std::as_bytes(std::span(&setup, 1)), passed) &&
@@ -128,7 +128,7 @@ bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) 
   began_ = std::chrono::steady_clock::now();
   seconds_before_ = from.seconds;
   oom_kills_before_ = oom_kills();
-  curve_.clear();
+  log_.clear();
   end_.reset();
   trial_id_ = -1;
   socket_ends ends = make_socket_pair();
@@ -142,7 +142,7 @@ bool worker_process::start(const trial_spec& spec, const kept_checkpoint& from) 
     return false;
   }
   ends.theirs.close();  // or a trial that dies before it reads would not be noticed
-  return send_all(trial_.get(), std::as_bytes(std::span(&job, 1))) && send_all(trial_.get(), bytes) &&
+  return send_both(trial_.get(), std::as_bytes(std::span(&job, 1)), bytes) &&
          send_all(trial_.get(), from.bytes);
 }
 

@@ -55,8 +55,8 @@ class worker_process {
   void receive();
   /// The trial's next message. Throws message_error for one that no trial sends.
   std::optional<message> next() { return messages_.next(); }
-  /// The evaluations of the trial up to now, as it has noted them; what is sent comes after these.
-  std::span<const std::byte> curve() const { return curve_.bytes(); }
+  /// What the trial has noted up to now (note_message).
+  std::span<const std::byte> log() const { return log_.bytes(); }
 
   /// How the trial's process has ended; nothing while it runs. All that it has said has arrived by then.
   const std::optional<process_end>& end() const { return end_; }
@@ -89,7 +89,7 @@ class worker_process {
   std::shared_ptr<zygote> zygote_;
   worker_needs needs_;
   std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
-  shared_log curve_;
+  shared_log log_;
   zygote::started process_;
   message_reader reports_;
   bool is_ready_ = false;
