@@ -56,6 +56,15 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || too_high ? 0 : length;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::uint32_t code_point(std::string_view text, std::size_t length) {
   constexpr std::array<std::uint32_t, 5> lead_bits{0, 0x7F, 0x1F, 0x0F, 0x07};
   std::uint32_t point = static_cast<std::uint8_t>(text.front()) & lead_bits.at(length);

@@ -10,6 +10,9 @@ namespace ravine {
 /// forms, no surrogates, nothing above U+10FFFF).
 std::size_t character_length(std::string_view text);
 
+/// Whether the text consists of such characters.
+bool is_utf8(std::string_view text);
+
 /// The code point of the character of that length that starts `text`.
 std::uint32_t code_point(std::string_view text, std::size_t length);
 

@@ -1,5 +1,6 @@
 #include "run/trial_account.hpp"
 
+#include "core/utf8.hpp"
 #include "trial/oom_kill.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -64,6 +65,9 @@ void trial_account::take_evaluation(byte_reader& body) {
   }
   if (known.size() >= most_evaluations(trial_.spec))
     throw message_error("more evaluations than the trial has");
+  const bool are_names =
+      std::ranges::all_of(point.metrics, [](const auto& metric) { return is_utf8(metric.first); });
+  if (!are_names) throw message_error("a metric whose name is not UTF-8");
   check_clocks(point.at);
   partial_.spent = point.at;
   listener_.trial_evaluated(trial_, point);
