@@ -125,8 +125,8 @@ class explore_service {
   std::filesystem::path kept_;                 ///< the folder of trainings' files; empty: there is none yet
   std::set<std::filesystem::path> kept_used_;  ///< files of trainings in progress
   std::vector<std::filesystem::path> kept_files_;  ///< the least recently used first
-  std::mutex results_mutex_;  // of the three that follow
-  std::shared_ptr<const shown_results> shown_;  ///< null: nobody has asked yet
+  std::mutex results_mutex_;                       // of the three that follow
+  std::shared_ptr<const shown_results> shown_;     ///< null: nobody has asked yet
   refresh_pace results_pace_;
   bool reads_results_ = false;
   slot traces_;

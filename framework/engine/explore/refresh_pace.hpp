@@ -4,8 +4,8 @@
 
 namespace ravine {
 
-/// How often something is done again that takes its time: so that it takes a tenth of a processor at most, and
-/// leaves the rest to the trials that it tells of.
+/// How often something is done again that takes its time: so that it takes a tenth of a processor at most,
+/// and leaves the rest to the trials that it tells of.
 class refresh_pace {
  public:
   using clock = std::chrono::steady_clock;

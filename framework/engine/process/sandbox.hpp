@@ -17,7 +17,7 @@ namespace ravine {
 struct sandbox_limits {
   std::chrono::duration<double> time;  ///< of its own, see own_time
   /// So many times as much may pass by the clock, however busy the machine is.
-  static constexpr double patience = 12;
+  static constexpr double patience = 30;
   std::size_t memory = std::size_t{4} << 30U;   ///< bytes of address space beyond this process's; 0: any
   std::size_t answer = std::size_t{64} << 20U;  ///< bytes
   /// What plugins print goes to standard error, or is dropped.
