@@ -46,7 +46,7 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
         ...(each.trials.length > 1 ? [{...edge, name: `${each.name}, least`, y: band.low}, {...edge, name: `${each.name}, greatest`, y: band.high, fill: 'tonexty', fillcolor: faded(ink.colour, 0.18)}] : []),
         {type: 'scatter', mode: 'lines', name: each.name, legendgroup: each.name, x: band.x, y: band.median,
          line: {color: ink.colour, dash: ink.dash, width: 2.2}, hovertemplate: '%{y:.4g}<extra></extra>'},
-        ...(is_known ? [{type: 'scatter', mode: 'lines', name: `${each.name}: bears at most`, legendgroup: each.name, x: bound!.x, y: bound!.y,
+        ...(is_known ? [{type: 'scatter', mode: 'lines', name: `${each.name}: stability limit`, legendgroup: each.name, x: bound!.x, y: bound!.y,
                          line: {color: faded(ink.colour, 0.7), width: 1.2}, hovertemplate: 'limit %{y:.4g}<extra></extra>'}] : []),
       ];
     };
@@ -57,7 +57,7 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
       data: of.chosen.filter((each) => each.trials.some((trial) => metric in trial.curve.metrics)).flatMap(traces),
       layout: {
         xaxis: {title: {text: 'step'}, rangemode: 'tozero'},
-        // A rate that goes to 0 bears anything: what is measured fills the figure.
+        // A rate that goes to 0 has no limit: what is measured fills the figure.
         yaxis: {title: {text: 'largest Hessian eigenvalue'}, range: [low * 1.1, high * 1.6]},
       },
     };

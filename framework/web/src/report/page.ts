@@ -75,7 +75,7 @@ function problem_sections(of: shown_problem, document: report_document): HTMLEle
         'The ring is the start, stars are known minima. Play, or drag along the loss curve.', landscape(of))] : []),
     section('curves', 'Training curves', 'Line: median over repetitions. Band: from the smallest to the largest.', curves(of)),
     ...(has_curvature(of) ? [section('curvature', 'Sharpness',
-        'The largest eigenvalue of the Hessian along training. Thin: what the optimizer bears at its learning rate, 2 / lr for sgd and more with momentum; beyond it, a quadratic’s steps grow.',
+        'The largest eigenvalue of the Hessian along training. Thin: the stability limit at the optimizer’s learning rate, 2 / lr for sgd and more with momentum; on a quadratic above it, the steps grow.',
         curvature(of, document))] : []),
     ...(of.summary.target ? [section('target', 'Time to target',
         'A mark for each trial that reached it; the upright line is the expected running time, failures included.', time_to_target(of))] : []),
