@@ -24,7 +24,7 @@ optimizers:
 });
 after(async () => browser?.close());
 
-test('the report draws the sharpness beside what optimizers bear', async () => {
+test('the report draws the sharpness beside the stability limit', async () => {
   await ravine(['report', 'inside.db'], {cwd: folder});
   const {page, complaints} = await open_page(browser);
   await page.goto(`file://${folder}/inside.html`);
