@@ -40,6 +40,7 @@ std::vector<std::vector<double>> drawn_ratios(const races& problems, boost::rand
   std::vector<std::vector<double>> ratios(problems.front().size());
   for (const auto& race : problems) {
     std::vector<double> costs;
+    costs.reserve(race.size());
     for (const target_summary* line : race) costs.push_back(drawn_cost(*line, bits));
     const std::vector<double> found = performance_ratios(costs);
     for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i].push_back(found[i]);
@@ -133,6 +134,7 @@ void add_performance_profile(comparison& compared) {
     compared.profile_problems.push_back(problem->problem);
     auto& race = problems.emplace_back();
     std::vector<double> costs;
+    costs.reserve(race.size());
     for (const profile_summary& each : compared.profile) {
       race.push_back(&problem->chosen_line(each.optimizer)->times->targets.back());
       costs.push_back(race.back()->expected);
