@@ -69,8 +69,7 @@ std::vector<std::size_t> curve_rows(const std::vector<evaluation>& curve, std::s
     left -= share;
   }
   std::ranges::sort(kept);
-  const auto repeated = std::ranges::unique(kept);
-  kept.erase(repeated.begin(), repeated.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
   return kept;
 }
 

@@ -4,6 +4,7 @@
 #include "process/crash_note.hpp"
 #include "process/own_time.hpp"
 #include "process/resources.hpp"
+#include "process/sandbox.hpp"
 #include "run/worker.hpp"
 #include "trial/spec_bytes.hpp"
 
@@ -205,8 +206,9 @@ double worker_process::seconds() const {
 }
 
 bool worker_process::loads_for_longer_than(double seconds) const {
-  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - made_, longest(seconds);
-  return !is_ready_ && age > longest && own_time(process_.id, age) > longest;
+  const std::chrono::duration<double> age = std::chrono::steady_clock::now() - made_, most(seconds);
+  if (is_ready_ || age <= most) return false;
+  return age > sandbox_limits::patience * most || own_time(process_.id, age) > most;
 }
 
 bool worker_process::exceeds(std::uint64_t bytes) const {

@@ -76,7 +76,8 @@ class worker_process {
   void kill();
 
   double seconds() const;
-  /// Whether the worker has had so much time, see own_time, and has not loaded plugins and data.
+  /// Whether the worker has had so much time, see own_time and sandbox_limits, and has not loaded plugins and
+  /// data.
   bool loads_for_longer_than(double seconds) const;
   /// The BLAS that the plugins have brought; empty before it has loaded, or without one.
   const blas_library& blas() const { return blas_; }
