@@ -226,8 +226,9 @@ class pool {
     }
     const std::uint64_t allowed = limits.memory > 0 ? limits.memory : memory_;
     if (at.worker->exceeds(allowed)) {
-      end_abruptly(at, trial_status::out_of_memory,
-                   fmt::format("took more than {:.0f} MiB", static_cast<double>(allowed) / (1 << 20)));
+      end_abruptly(
+          at, trial_status::out_of_memory,
+          fmt::format("took more than {:.0f} MiB of memory", static_cast<double>(allowed) / (1 << 20)));
     }
   }
 
