@@ -27,7 +27,7 @@ TEST(node_record, leaves_out_no_node_where_no_other_has_completed_anything) {
     EXPECT_FALSE(nodes.blame("n2"));
   }
   nodes.note_sound("n1");  // the fault was not the job's
-  EXPECT_FALSE(nodes.blame("n1")) << "it is the only sound one";
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(nodes.blame("n1")) << "it is the only sound one";
   EXPECT_TRUE(nodes.blame("n2"));
   EXPECT_THAT(nodes.left_out(), ElementsAre("n2"));
 }
