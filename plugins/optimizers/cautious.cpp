@@ -25,12 +25,14 @@ struct cautious {
       const std::span<T> p = tensor.params(), before = tensor.state("before");
       const std::span<const T> g = tensor.grads();
       const double agreeing =
-          ravine::sum(p.size(), [=](std::size_t i) { return (p[i] - before[i]) * g[i] < 0 ? 1.0 : 0.0; });
+          ravine::sum(p.size(), [=](std::size_t i) { return (p[i] - before[i]) * g[i] < 0 ? T{1} : T{0}; });
       const T scale = T(1 / std::max(agreeing / double(p.size()), 1e-3));
-      for (std::size_t i = 0; i < p.size(); ++i) {
-        const T move = p[i] - before[i];
-        p[i] = move * g[i] < 0 ? before[i] + move * scale : before[i];
-      }
+      tensor.for_each(
+          [=](T& p, T g, T& before) {
+            const T move = p - before, moved = before + move * scale;
+            p = move * g < 0 ? moved : before;
+          },
+          "before");
     }
   }
 };

@@ -1,3 +1,4 @@
+#include <ravine/norms.hpp>
 #include <ravine/optimizer.hpp>
 
 #include <algorithm>
@@ -14,30 +15,53 @@ struct gradient_centralization {
   static constexpr auto scratch = ravine::per_parameter("centred");
   static constexpr bool wraps = true;
 
-  /// The elements of one unit begin at `first`, `stride` apart.
+  /// Units are the rows of a matrix.
   template <class T>
-  static void centre(std::span<T> g, std::size_t first, std::size_t stride, std::size_t count) {
-    double sum = 0;
-    for (std::size_t i = 0; i < count; ++i) sum += double(g[first + i * stride]);
-    const T mean = T(sum / double(count));
-    for (std::size_t i = 0; i < count; ++i) g[first + i * stride] -= mean;
+  static void centre_rows(std::span<const T> g, std::span<T> centred, std::size_t columns) {
+    for (std::size_t first = 0; first < g.size(); first += columns) {
+      const double sum = ravine::sum(columns, [=](std::size_t i) { return g[first + i]; });
+      const T mean = T(sum / double(columns));
+      ravine::on_widest_vectors([=](auto) {
+        for (std::size_t i = first; i < first + columns; ++i) centred[i] = g[i] - mean;
+      });
+    }
+  }
+
+  /// Units are the columns, some of which are added up side by side.
+  template <class T>
+  static void centre_columns(std::span<const T> g, std::span<T> centred, std::size_t columns) {
+    constexpr std::size_t at_once = 64;
+    const double rows = double(g.size() / columns);
+    for (std::size_t first = 0; first < columns; first += at_once) {
+      const std::size_t count = std::min(at_once, columns - first);
+      ravine::on_widest_vectors([=](auto) {
+        double sums[at_once] = {};
+        for (std::size_t row = first; row < g.size(); row += columns) {
+          for (std::size_t k = 0; k < count; ++k) sums[k] += double(g[row + k]);
+        }
+        T means[at_once];
+        for (std::size_t k = 0; k < count; ++k) means[k] = T(sums[k] / rows);
+        for (std::size_t row = first; row < g.size(); row += columns) {
+          for (std::size_t k = 0; k < count; ++k) centred[row + k] = g[row + k] - means[k];
+        }
+      });
+    }
   }
 
   template <class T>
   void step(ravine::step<T, gradient_centralization> s) const {
-    const std::span<T> centred = s.state("centred");
-    std::ranges::copy(s.grads(), centred.begin());
     for (const auto tensor : s.tensors()) {
-      const auto shape = tensor.shape();
-      if (!tensor.is_matrix()) continue;
-      const std::span<T> g = centred.subspan(tensor.offset(), tensor.size());
-      const bool inputs_first = tensor.has_inputs_first();
-      const std::size_t units = inputs_first ? shape[1] : shape[0], inputs = tensor.size() / units;
-      for (std::size_t unit = 0; unit < units; ++unit) {
-        centre(g, inputs_first ? unit : unit * inputs, inputs_first ? units : 1, inputs);
+      const std::span<const T> g = tensor.grads();
+      const std::span<T> centred = tensor.state("centred");
+      if (!tensor.is_matrix()) {
+        std::ranges::copy(g, centred.begin());
+      } else if (tensor.has_inputs_first()) {
+        centre_columns(g, centred, tensor.shape()[1]);
+      } else {
+        centre_rows(g, centred, tensor.size() / tensor.shape()[0]);
       }
     }
-    s.step_inner(centred);
+    s.step_inner(s.state("centred"));
   }
 };
 

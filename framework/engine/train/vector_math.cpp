@@ -47,16 +47,32 @@ RAVINE_EACH_WIDTH bool beyond(const double* x, std::size_t n, double lowest, dou
   return found != 0;
 }
 
+/// Whether any block is so. From the last one to the first: a loop over all has just written them in order,
+/// and the next one begins at the first, so that the cache has more of what either needs.
+template <class T, class Is>
+bool any_block(std::span<const T> x, Is is) {
+  constexpr std::size_t most = 32768 / sizeof(T);
+  while (x.size() > most) {
+    if (is(x.data() + x.size() - most, most)) return true;
+    x = x.first(x.size() - most);
+  }
+  return is(x.data(), x.size());
+}
+
 }  // namespace
 
-bool all_finite(std::span<const float> x) { return carries(x.data(), x.size()) == 0; }
-bool all_finite(std::span<const double> x) { return carries(x.data(), x.size()) == 0; }
+bool all_finite(std::span<const float> x) {
+  return !any_block(x, [](const float* block, std::size_t n) { return carries(block, n) != 0; });
+}
+bool all_finite(std::span<const double> x) {
+  return !any_block(x, [](const double* block, std::size_t n) { return carries(block, n) != 0; });
+}
 
 bool any_beyond(std::span<const float> x, double lowest, double highest) {
-  return beyond(x.data(), x.size(), lowest, highest);
+  return any_block(x, [=](const float* block, std::size_t n) { return beyond(block, n, lowest, highest); });
 }
 bool any_beyond(std::span<const double> x, double lowest, double highest) {
-  return beyond(x.data(), x.size(), lowest, highest);
+  return any_block(x, [=](const double* block, std::size_t n) { return beyond(block, n, lowest, highest); });
 }
 
 }  // namespace ravine

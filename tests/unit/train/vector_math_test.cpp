@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -45,6 +46,20 @@ TYPED_TEST(vector_math, sees_what_is_beyond_bounds_wherever_it_is) {
     each = std::numeric_limits<T>::quiet_NaN();
     EXPECT_FALSE(any_beyond(std::span<const T>(x), 0, 2)) << "not a number lies nowhere";
     each = T{1};
+  }
+}
+
+TYPED_TEST(vector_math, looks_at_all_of_a_long_array) {
+  using T = TypeParam;
+  constexpr std::size_t block = 32768 / sizeof(T), size = 2 * block + 5;
+  std::vector<T> x(size, T{1});
+  EXPECT_TRUE(all_finite(x) && !any_beyond(std::span<const T>(x), 0, 2));
+  for (const std::size_t place :
+       {std::size_t{0}, std::size_t{4}, std::size_t{5}, block + 4, block + 5, size - 1}) {
+    x[place] = std::numeric_limits<T>::infinity();
+    EXPECT_FALSE(all_finite(x)) << place;
+    EXPECT_TRUE(any_beyond(std::span<const T>(x), 0, 2)) << place;
+    x[place] = T{1};
   }
 }
 
