@@ -1,5 +1,7 @@
 #include "program.hpp"
 
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,6 +33,14 @@ TEST(plugins, are_listed_by_kind_with_the_folders_searched) {
     EXPECT_THAT(listed.out, HasSubstr(text));
   }
   EXPECT_EQ(run_ravine(folder, {"plugins"}).out, listed.out) << "list is the default";
+}
+
+TEST(plugins, of_a_program_copied_without_its_own_are_said_to_be_missing) {
+  const work_folder folder;
+  fs::copy_file(RAVINE_PROGRAM, folder / "ravine");
+  const std::string command = "cd " + folder.path().string() + " && HOME=$PWD ./ravine plugins >said 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_THAT(text_of(folder / "said"), HasSubstr("none of Ravine's own: there is no share/ravine"));
 }
 
 TEST(plugins, a_bad_file_is_told_and_hides_nothing) {

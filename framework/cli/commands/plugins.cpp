@@ -75,6 +75,9 @@ void list(const registry& plugins) {
   }
   print_result("Searched:\n");
   for (const auto& folder : plugins.folders()) print_result("  {}\n", folder.string());
+  if (shipped_plugin_folder().empty()) {
+    print_result("  none of Ravine's own: there is no share/ravine/installation.json beside the program\n");
+  }
 }
 
 std::string as_text(const double* point, std::size_t dimension) {
