@@ -47,14 +47,14 @@ export async function screenshot(page, name, options = {}) {
   if (process.env.RAVINE_SCREENSHOTS) await page.screenshot({path: in_folder(name), ...options});
 }
 
-/** Scrolls past everything until every figure is drawn. */
+/** Scrolls past everything until every figure is drawn, or says that there is nothing to draw. */
 export async function see_all(page) {
   await page.evaluate(async () => {
     const frame = () => new Promise(requestAnimationFrame);
     for (const figure of document.querySelectorAll('.chart')) {
       if (figure.offsetParent === null) continue;
       figure.scrollIntoView({behavior: 'instant'});
-      while (figure.isConnected && !figure.querySelector('.main-svg')) await frame();
+      while (figure.isConnected && figure.offsetParent && !figure.querySelector('.main-svg')) await frame();
     }
     scrollTo({top: 0, behavior: 'instant'});
   });

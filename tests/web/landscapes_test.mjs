@@ -225,7 +225,7 @@ test('with equal axes a unit is as long on both', async () => {
 test('time is logarithmic, or even', async () => {
   const {page, context} = await open_explorer();
   await readings(page);
-  const step = async () => Number((await page.locator('.player .step').innerText()).match(/step (\d+)/)[1]);
+  const step = async () => Number((await page.locator('.player .step').innerText()).match(/step ([\d,]+)/)[1].replace(',', ''));
   await page.locator('.scrub').fill('0.5');
   assert.equal(await step(), Math.round(Math.sqrt(1001) - 1));
   await page.getByLabel('logarithmic time').uncheck();

@@ -73,7 +73,8 @@ test('the answer comes first, then each warning once', async () => {
   const {page, context, complaints} = await open_report();
   const order = await page.locator('.results-page > *').evaluateAll((all) => all.map((each) => each.id).filter(Boolean));
   assert.deepEqual(order.slice(0, 3), ['overview', 'warnings', 'problem']);
-  const sentences = await page.locator('.headlines li').allInnerTexts();
+  const without_commas = (text) => text.replaceAll(/(?<=\d),(?=\d{3})/g, '');
+  const sentences = (await page.locator('.headlines li').allInnerTexts()).map(without_commas);
   assert.equal(sentences.length, 3);
   const [first] = compared.problems;
   const lines = first.chosen.map((index) => first.configurations[index]);
@@ -84,7 +85,7 @@ test('the answer comes first, then each warning once', async () => {
   assert.equal(first.leaders.evaluations === undefined, sentences[0].includes('not told apart'), sentences[0]);
   const cells = await page.locator('.heat tbody tr').first().locator('td').allInnerTexts();
   lines.forEach((each, i) => {
-    const shown = cells[i].replace('★', '');
+    const shown = without_commas(cells[i].replace('★', ''));
     if (each.time_to_target.evaluations.expected === 'inf') assert.equal(shown, 'never');
     else assert.ok(Math.abs(Number(shown) / expected(each) - 1) < 1e-3, `${shown} for ${expected(each)}`);
   });
@@ -176,7 +177,7 @@ test('curves show the stored values, and the metric and the axis can be chosen',
 
 test('the animation plays, pauses, steps and scrubs', async () => {
   const {page, context, complaints} = await open_report();
-  const step = async () => Number((await page.locator('.player .step').innerText()).match(/step (\d+)/)[1]);
+  const step = async () => Number((await page.locator('.player .step').innerText()).match(/step ([\d,]+)/)[1].replace(',', ''));
   const reading = () => page.locator('.legend .reading').first().innerText();
   assert.equal(await step(), 2000);
   const at_end = await reading();
@@ -186,7 +187,7 @@ test('the animation plays, pauses, steps and scrubs', async () => {
   await page.getByLabel('One step on').click();
   assert.equal(await step(), 1);
   await page.getByRole('button', {name: 'Play'}).click();
-  await page.waitForFunction(() => Number(document.querySelector('.player .step').textContent.match(/step (\d+)/)[1]) > 100);
+  await page.waitForFunction(() => Number(document.querySelector('.player .step').textContent.match(/step ([\d,]+)/)[1].replace(',', '')) > 100);
   await page.getByRole('button', {name: 'Pause'}).click();
   const paused = await step();
   await page.waitForTimeout(150);

@@ -85,7 +85,7 @@ void tell_unfinished(const std::vector<stored_experiment>& experiments, const st
         "{}: {} of {} have no result yet; run the parts again that lack some, or ravine run MANIFEST --out "
         "{} "
         "for all of them\n",
-        each.name, each.planned - each.finished, counted(each.planned, "trial"), output);
+        each.name, count_text(each.planned - each.finished), counted(each.planned, "trial"), output);
   }
 }
 
@@ -104,8 +104,8 @@ exit_status merge_into(const texts& names, const std::string& output) {
   tell_unfinished(merge.finish(), output);
   const merged_file& trials = total.of_trials;
   print_result("{}: {} in {}: {} added{}\n", output, counted(trials.trials, "trial"),
-               counted(total.files, "file"), trials.added,
-               trials.replaced == 0 ? "" : fmt::format(", {} replaced", trials.replaced));
+               counted(total.files, "file"), count_text(trials.added),
+               trials.replaced == 0 ? "" : fmt::format(", {} replaced", count_text(trials.replaced)));
   return total.left_out > 0 || trials.conflicts > 0 ? exit_status::trial_failed : exit_status::ok;
 }
 

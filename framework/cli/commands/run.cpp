@@ -100,8 +100,8 @@ void print_plan(plan experiment, worker_executor& executor, const fs::path& file
   if (!fault.empty()) return print_result("\nWhat is still to be run is not known: {}\n", fault);
   std::size_t missing = experiment.trials.size();
   if (fs::exists(file)) missing = store::open_read_only(file).missing(experiment.trials).size();
-  print_result("\n{} of {} still to be run into {}\n", missing, counted(experiment.trials.size(), "trial"),
-               file.string());
+  print_result("\n{} of {} still to be run into {}\n", count_text(missing),
+               counted(experiment.trials.size(), "trial"), file.string());
 }
 
 /// So that nobody has to wait without a line: every curve of the file is checked, and every trial looked up.
@@ -208,8 +208,8 @@ std::string usual_file(const plan& experiment, const std::optional<part_number>&
 }
 
 void tell_part(const plan& whole, const plan& some, const part_number& part) {
-  print_note("{}: part {} of {} has {} of {}{}\n", whole.name, part.index, part.count, some.trials.size(),
-             counted(whole.trials.size(), "trial"),
+  print_note("{}: part {} of {} has {} of {}{}\n", whole.name, part.index, part.count,
+             count_text(some.trials.size()), counted(whole.trials.size(), "trial"),
              whole.tuning_metric.empty() ? "" : "; each optimizer on each problem is tuned within one part");
 }
 

@@ -61,9 +61,9 @@ std::string expected_text(const problem_summary& problem, const lines_shown& lin
   for (const configuration_summary* line : lines) {
     if (line->repetitions == 0) continue;
     const time_to_target& times = *line->times;
-    rows.push_back({writer.escaped(line->name()), reached_text(times), number_text(times.steps.expected),
-                    number_text(times.evaluations.expected)});
-    if (epochs) rows.back().push_back(number_text(times.epochs.expected));
+    rows.push_back({writer.escaped(line->name()), reached_text(times), cost_text(times.steps.expected),
+                    cost_text(times.evaluations.expected)});
+    if (epochs) rows.back().push_back(cost_text(times.epochs.expected));
     rows.back().push_back(seconds_text(times.seconds.expected));
   }
   return writer.table(std::move(rows));
@@ -80,7 +80,7 @@ std::string interval_text(const location& difference) {
 
 std::vector<std::string> paired_row(const std::string& name, const paired_summary& pair) {
   return {name,
-          fmt::format("{}", pair.differences.size()),
+          count_text(pair.differences.size()),
           number_text(pair.difference.estimate),
           interval_text(pair.difference),
           number_text(pair.probability_better),
@@ -114,8 +114,8 @@ std::string enough_text(const problem_summary& problem, const table_writer& writ
   for (const paired_summary& pair : problem.paired) {
     rows.push_back({writer.escaped(pair.optimizer), number_text(pair.mean_difference),
                     number_text(pair.deviation), number_text(pair.unpaired_deviation),
-                    fmt::format("{}", pair.differences.size()), number_text(pair.pairs_needed),
-                    number_text(pair.unpaired_needed)});
+                    count_text(pair.differences.size()), cost_text(pair.pairs_needed),
+                    cost_text(pair.unpaired_needed)});
   }
   return writer.table(std::move(rows));
 }
@@ -136,8 +136,8 @@ std::string choices_text(const problem_summary& problem, const table_writer& wri
     text +=
         writer.item(fmt::format("{}: {} is not told apart from {} of {} other points by its {} search "
                                 "repetitions ({})",
-                                each.optimizer, to_string(each.point), each.within_noise, each.others,
-                                each.repetitions, each.metric));
+                                each.optimizer, to_string(each.point), count_text(each.within_noise),
+                                count_text(each.others), count_text(each.repetitions), each.metric));
   }
   return text;
 }
@@ -184,7 +184,7 @@ std::string budget_text(const problem_summary& problem, const table_writer& writ
   const std::vector<std::size_t> sizes = budgets_shown(most);
   if (sizes.empty()) return "";
   table rows(1, {fmt::format("best {} of k points", problem.selection_metric)});
-  for (const std::size_t k : sizes) rows[0].push_back(fmt::format("k = {}", k));
+  for (const std::size_t k : sizes) rows[0].push_back(fmt::format("k = {}", count_text(k)));
   for (const budget_summary& each : problem.tuning_budgets) {
     rows.push_back({writer.escaped(each.optimizer)});
     for (const std::size_t k : sizes) {

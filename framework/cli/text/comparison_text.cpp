@@ -65,7 +65,7 @@ column time_column(cost_unit unit) {
   return {heading,
           [unit](const configuration_summary& line) {
             const double median = line.times->in(unit).median;
-            return unit == cost_unit::seconds ? seconds_text(median) : number_text(median);
+            return unit == cost_unit::seconds ? seconds_text(median) : cost_text(median);
           },
           heading};
 }
@@ -139,7 +139,7 @@ std::string statuses_text(const configuration_summary& line) {
     if (status == trial_status::completed || status == trial_status::reached_target ||
         status == trial_status::stopped_early)
       continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count_text(count), to_string(status));
   }
   return text;
 }
@@ -166,9 +166,10 @@ table score_table(const problem_summary& problem, const std::vector<const config
 
 std::string title(const problem_summary& problem, const std::vector<const configuration_summary*>& lines) {
   const auto [least, most] = std::ranges::minmax(lines, {}, &configuration_summary::repetitions);
-  std::string text = least->repetitions == most->repetitions
-                         ? counted(most->repetitions, "repetition")
-                         : fmt::format("{} to {} repetitions", least->repetitions, most->repetitions);
+  std::string text =
+      least->repetitions == most->repetitions
+          ? counted(most->repetitions, "repetition")
+          : fmt::format("{} to {}", count_text(least->repetitions), counted(most->repetitions, "repetition"));
   if (most->studies.size() > 1) text += fmt::format(" in {} studies of tuning", most->studies.size());
   text += "; medians: final value";
   if (!problem.target_metric.empty()) {
@@ -189,8 +190,8 @@ std::string failures_text(const std::vector<const configuration_summary*>& lines
   for (const configuration_summary* line : lines) {
     const std::string statuses = statuses_text(*line);
     if (statuses.empty()) continue;
-    std::string item =
-        fmt::format("{}: {} of {}", line->name(), statuses, line->repetitions + line->interrupted);
+    std::string item = fmt::format("{}: {} of {}", line->name(), statuses,
+                                   count_text(line->repetitions + line->interrupted));
     for (std::size_t i = 0; i < std::min(most_shown, line->failures.size()); ++i) {
       const failure& each = line->failures[i];
       item += fmt::format("{} {} ({})", i == 0 ? ":" : ";", failure_line(each.reason),
@@ -214,7 +215,7 @@ std::string selection_note(const problem_summary& problem, points_shown points, 
       problem.chosen, [&](std::size_t chosen) { return problem.configurations[chosen].studies.size() > 1; });
   return writer.paragraph(
       fmt::format("{} search points; {} is shown. --points all shows the others.",
-                  tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size(),
+                  count_text(tried > 0 ? static_cast<std::size_t>(tried) : problem.configurations.size()),
                   studied ? "what each study of tuning chose for each optimizer"
                   : tuned ? "the one that tuning chose for each optimizer"
                           : fmt::format("each optimizer's best by median {}", problem.selection_metric)));

@@ -1,8 +1,10 @@
 #include "text/number_text.hpp"
 
+#include "core/counted.hpp"
 #include "trial/trial_result.hpp"
 
 #include <cmath>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,12 @@ std::string number_text(double value) {
 
 std::string metric_text(double value, std::string_view metric) {
   return higher_is_better(metric) && std::isfinite(value) ? fmt::format("{:.4f}", value) : number_text(value);
+}
+
+std::string cost_text(double count) {
+  constexpr double most = 1e15;  // which a double counts to
+  return count >= 1000 && count < most ? count_text(static_cast<std::uint64_t>(std::llround(count)))
+                                       : number_text(count);
 }
 
 std::string seconds_text(double seconds) {

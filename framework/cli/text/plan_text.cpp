@@ -1,6 +1,7 @@
 #include "text/plan_text.hpp"
 
 #include "core/counted.hpp"
+#include "text/number_text.hpp"
 #include "text/text_table.hpp"
 #include "tuning/later_trials.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 
 std::string batch_text(const trial_spec& spec) {
   if (!spec.problem.data) return "-";
-  return spec.train.batch_size == 0 ? "full" : std::to_string(spec.train.batch_size);
+  return spec.train.batch_size == 0 ? "full" : count_text(spec.train.batch_size);
 }
 
 /// What tuning costs: "; then 24 of finalists, 10 of what tuning chooses: 70 in all".
@@ -26,10 +27,11 @@ std::string tuning_text(const plan& experiment) {
   const later_trials later = later_trials_of(experiment);
   if (later.all() == 0) return "";
   std::string text = "; then ";
-  if (later.continued > 0) text += fmt::format("{} of search points that go on, ", later.continued);
-  if (later.finalists > 0) text += fmt::format("{} of finalists, ", later.finalists);
-  return text + fmt::format("{} of what tuning chooses: {} in all", later.repetitions,
-                            experiment.trials.size() + later.all());
+  if (later.continued > 0)
+    text += fmt::format("{} of search points that go on, ", count_text(later.continued));
+  if (later.finalists > 0) text += fmt::format("{} of finalists, ", count_text(later.finalists));
+  return text + fmt::format("{} of what tuning chooses: {} in all", count_text(later.repetitions),
+                            count_text(experiment.trials.size() + later.all()));
 }
 
 /// A line for each problem whose data have a digest.
@@ -68,10 +70,11 @@ std::string plan_text(const plan& experiment) {
       {"problem", "optimizer", "searched", "repetitions", "budget", "batch size"}};
   for (const line& each : lines) {
     const trial_spec& spec = *each.first;
-    rows.push_back({spec.problem.label, spec.optimizer.label,
-                    spec.point.empty() ? "-" : to_string(spec.point), std::to_string(each.repetitions),
-                    fmt::format("{} {}", spec.train.budget.count, to_string(spec.train.budget.unit)),
-                    batch_text(spec)});
+    rows.push_back(
+        {spec.problem.label, spec.optimizer.label, spec.point.empty() ? "-" : to_string(spec.point),
+         count_text(each.repetitions),
+         fmt::format("{} {}", cost_text(spec.train.budget.count), to_string(spec.train.budget.unit)),
+         batch_text(spec)});
   }
   return fmt::format("{}: {}{}\n\n{}{}", experiment.name, counted(experiment.trials.size(), "trial"),
                      tuning_text(experiment), text_table(rows), data_text(experiment));

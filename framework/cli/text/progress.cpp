@@ -87,16 +87,20 @@ void progress::trial_advanced(const planned_trial& trial, const cost& spent, std
       planned_steps != 0 ? static_cast<double>(spent.steps) / static_cast<double>(planned_steps)
       : budget.unit == cost_unit::seconds ? spent.seconds() / budget.count
                                           : static_cast<double>(spent.evaluations) / budget.count;
-  const std::string place =
-      spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs) : fmt::format("step {}", spent.steps);
+  const std::string place = spent.epochs > 0 ? fmt::format("epoch {:.1f}", spent.epochs)
+                                             : fmt::format("step {}", count_text(spent.steps));
   const std::string detail = fmt::format("{} · loss {:.4g}", place, loss);
   if (terminal_) return draw(trial, share, detail);
   tell_of_long(trial, share, detail);
 }
 
+std::string progress::ended_of_all() const {
+  return fmt::format("[{}/{}]", count_text(ended_), count_text(trials_));
+}
+
 void progress::tell_of_long(const planned_trial& trial, double share, const std::string& detail) {
-  say(fmt::format("[{}/{}] {}: {:.0f} %, {}", ended_, trials_, trial_name(trial.spec),
-                  100 * std::min(share, 1.0), detail));
+  say(fmt::format("{} {}: {:.0f} %, {}", ended_of_all(), trial_name(trial.spec), 100 * std::min(share, 1.0),
+                  detail));
   silence_ = std::min<clock::duration>(2 * silence_, longest_silence);
 }
 
@@ -112,7 +116,7 @@ void progress::trial_ended(const planned_trial& trial, const trial_result& resul
   silence_ = first_silence;
   if (worth_a_line) {
     const std::string why = result.reason.empty() ? "" : ": " + indented(result.reason, "  ");
-    say(fmt::format("[{}/{}] {}: {} ({}){}", ended_, trials_, trial_name(trial.spec),
+    say(fmt::format("{} {}: {} ({}){}", ended_of_all(), trial_name(trial.spec),
                     outcome_of(trial, result, tuning_metric_),
                     durations_text(result.spent.seconds(), altogether), why));
   }
@@ -132,7 +136,7 @@ void progress::parts_advanced(const parts_progress& now) {
                        now.reason.empty() ? "" : " (" + now.reason + ")");
   } else {
     line = fmt::format("{} on {}{}", counted(now.running, "part"), fmt::join(now.nodes, " "),
-                       now.waiting == 0 ? "" : fmt::format(", {} waiting", now.waiting));
+                       now.waiting == 0 ? "" : fmt::format(", {} waiting", count_text(now.waiting)));
   }
   if (terminal_) {
     if (time - last_drawn_ >= redraw_interval) draw(line, 0);
@@ -141,7 +145,7 @@ void progress::parts_advanced(const parts_progress& now) {
   if (now.ended.empty() && time - last_told_ < silence_) return;
   if (time - last_told_ < shortest_silence && ended_ < trials_) return;
   silence_ = now.ended.empty() ? std::min<clock::duration>(2 * silence_, longest_silence) : first_silence;
-  say(fmt::format("[{}/{}] {}", ended_, trials_, line));
+  say(fmt::format("{} {}", ended_of_all(), line));
 }
 
 void progress::checkpoint_ignored(const planned_trial& trial, const std::string& why) {
@@ -192,8 +196,8 @@ void progress::draw(const std::string& what, double share) {
     left = fmt::format("{} left · ", duration_text(seconds / run * (static_cast<double>(trials_) - done)));
   }
   const std::size_t number = std::min(place_ == run_place::here ? ended_ + 1 : ended_, trials_);
-  const std::string line =
-      fmt::format("{} {}/{} {}{}", bar(done / static_cast<double>(trials_)), number, trials_, left, what);
+  const std::string line = fmt::format("{} {}/{} {}{}", bar(done / static_cast<double>(trials_)),
+                                       count_text(number), count_text(trials_), left, what);
   draw_status_line(line);
   drawn_ = true;
 }

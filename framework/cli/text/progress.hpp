@@ -44,6 +44,8 @@ class progress : public run_listener {
   void draw(const planned_trial& trial, double share, const std::string& detail);
   /// `share` of a trial is done besides those that have ended.
   void draw(const std::string& what, double share);
+  /// "[12/1,020]".
+  std::string ended_of_all() const;
   /// Prints a line that stays, above the bar.
   void say(const std::string& line);
 

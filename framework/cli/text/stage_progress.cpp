@@ -16,11 +16,11 @@ void stage_progress::stage_began(const plan& stage, std::size_t missing) {
   if (missing == 0) {
     const std::size_t all = stage.trials.size();
     print_note("{}: {} in {} already\n", stage.name,
-               all == 1 ? "the trial is" : fmt::format("all {} trials are", all), file_);
+               all == 1 ? "the trial is" : fmt::format("all {} are", counted(all, "trial")), file_);
     return;
   }
-  print_note("{}: {} of {} to run, into {}\n", stage.name, missing, counted(stage.trials.size(), "trial"),
-             file_);
+  print_note("{}: {} of {} to run, into {}\n", stage.name, count_text(missing),
+             counted(stage.trials.size(), "trial"), file_);
   name_ = stage.name;
   if (!shown_) shown_.emplace(std::max(trials_, stage.trials.size()), stage.tuning_metric, place_);
   shown_->set_ended(stage.trials.size() - missing);
@@ -56,7 +56,7 @@ void stage_progress::finish_stage() {
   shown_->clear();
   std::string text;
   for (const auto& [status, count] : std::exchange(counts_, {})) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(status));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count_text(count), to_string(status));
   }
   print_note("{}: {}\n", name_, text.empty() ? "no trial was run" : text);
   for (const auto& [length, count] : std::exchange(went_on_, {})) {

@@ -29,7 +29,8 @@ table standings_table(const std::vector<suite_standing>& standings, const std::s
     const std::string name = writer.escaped(each.optimizer);
     rows.push_back({std::to_string(i + 1), each.optimizer == label ? writer.marked(name) : name,
                     fmt::format("{:.3f}", each.score), range_text(each),
-                    fmt::format("{:.1f}", each.mean_rank), fmt::format("{}/{}", each.solved, each.trials)});
+                    fmt::format("{:.1f}", each.mean_rank),
+                    fmt::format("{}/{}", count_text(each.solved), count_text(each.trials))});
   }
   return rows;
 }

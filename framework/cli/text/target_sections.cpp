@@ -52,7 +52,7 @@ std::string distribution_table(const runtime_summary& summary, step_distribution
   for (const runtime_line& line : summary.lines) all.push_back(&(line.*which));
   const std::vector<double> costs = powers_of_ten(all);
   table rows(1, {"optimizer"});
-  for (const double cost : costs) rows[0].push_back(number_text(cost));
+  for (const double cost : costs) rows[0].push_back(cost_text(cost));
   rows[0].emplace_back("ever");
   for (const runtime_line& line : summary.lines) {
     const step_distribution& of = line.*which;
@@ -66,10 +66,10 @@ std::string distribution_table(const runtime_summary& summary, step_distribution
 }  // namespace
 
 std::string reached_text(const time_to_target& times) {
-  std::string text = fmt::format("{}/{}", times.reached, times.trials);
+  std::string text = fmt::format("{}/{}", count_text(times.reached), count_text(times.trials));
   for (const auto& [status, count] : times.lost_later) {
     const bool ended_well = status == trial_status::completed || status == trial_status::stopped_early;
-    text += fmt::format(", {} {}", count, ended_well ? "lost it" : to_string(status));
+    text += fmt::format(", {} {}", count_text(count), ended_well ? "lost it" : to_string(status));
   }
   return times.lost_later.empty() ? text : text + " later";
 }
@@ -86,7 +86,7 @@ std::string targets_text(const problem_summary& problem,
     if (line->repetitions == 0) continue;
     rows.push_back({writer.escaped(line->name())});
     for (const std::size_t each : shown) {
-      rows.back().push_back(number_text(line->times->targets[each].expected));
+      rows.back().push_back(cost_text(line->times->targets[each].expected));
     }
   }
   return writer.table(std::move(rows));

@@ -14,8 +14,8 @@ void add_unfinished(comparison& compared, std::span<const stored_experiment> exp
     const std::uint64_t missing = each.planned - each.finished;
     compared.unfinished.push_back({each.name, each.planned, missing});
     compared.warnings.push_back(
-        fmt::format("{} of {} of {} without a result: ravine run with its manifest goes on", missing,
-                    counted(each.planned, "trial"), each.name));
+        fmt::format("{} of {} of {} without a result: ravine run with its manifest goes on",
+                    count_text(missing), counted(each.planned, "trial"), each.name));
   }
 }
 

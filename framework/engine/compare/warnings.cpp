@@ -41,7 +41,7 @@ void warn_of_search_sizes(const problem_summary& problem, warnings& found) {
   std::vector<std::string> texts;
   for (const auto& [optimizer, size] : sizes) {
     different.insert(size);
-    texts.push_back(fmt::format("{} {}", optimizer, size));
+    texts.push_back(fmt::format("{} {}", optimizer, count_text(size)));
   }
   if (different.size() > 1) {
     found.push_back(fmt::format("unequal search sizes: {}; who tries more points finds better ones",
@@ -63,7 +63,8 @@ void warn_of_edges(const problem_summary& problem, warnings& found) {
     }
     if (best != 0 && best + 1 != each.values.size()) continue;
     found.push_back(fmt::format("{}: the best {}, {}, is at the edge of the {} values that were tried",
-                                each.optimizer, each.hyperparameter, each.values[best], each.values.size()));
+                                each.optimizer, each.hyperparameter, each.values[best],
+                                count_text(each.values.size())));
   }
 }
 
@@ -101,7 +102,7 @@ void warn_of_early_stops(const problem_summary& problem, warnings& found) {
   found.push_back(
       fmt::format("{} search point{} stopped early: scores by hyperparameter and by tuning budget count "
                   "them as they were then",
-                  stopped, stopped == 1 ? " was" : "s were"));
+                  count_text(stopped), stopped == 1 ? " was" : "s were"));
 }
 
 std::uint64_t threads_of(const stored_trial& trial) {
@@ -196,7 +197,7 @@ void warn_of_repeated(const problem_group& group, warnings& found) {
   if (different == 0) return;
   const std::string mixed = mixed_text(all);
   found.push_back(fmt::format("{} trial{} there twice with different results{}: the first of each counts",
-                              different, different == 1 ? " is" : "s are",
+                              count_text(different), different == 1 ? " is" : "s are",
                               mixed.empty() ? "" : ", of " + mixed));
 }
 
@@ -212,7 +213,7 @@ void warn_of_targets_met_at_start(const problem_summary& problem, warnings& foun
       fmt::format("the target, {} {} {:g}, was met before the first step in {} of {}: it says nothing of the "
                   "optimizers there; set a harder one",
                   problem.target_metric, higher_is_better(problem.target_metric) ? "≥" : "≤",
-                  problem.target_value, met, counted(trials, "trial")));
+                  problem.target_value, count_text(met), counted(trials, "trial")));
 }
 
 void warn_of_stand_ins(const problem_group& group, warnings& found) {
@@ -289,13 +290,15 @@ void warn_of_few_pairs(problem_summary& problem, std::size_t tests) {
   const std::string count = counted(*fewest, "pair") + " with the baseline";
   if (*fewest >= needed(1)) {
     problem.warnings.push_back(fmt::format(
-        "{}: after Holm's correction for {} tests p can't be below {:.3g}; p < 0.05 takes {} pairs", count,
-        tests, std::min(1.0, least_p(*fewest) * static_cast<double>(tests)), needed(tests)));
+        "{}: after Holm's correction for {} p can't be below {:.3g}; p < 0.05 takes {} pairs", count,
+        counted(tests, "test"), std::min(1.0, least_p(*fewest) * static_cast<double>(tests)), needed(tests)));
     return;
   }
   std::string text =
       fmt::format("{}: p can't be below {:.4g}; p < 0.05 takes {} pairs", count, least_p(*fewest), needed(1));
-  if (tests > 1) text += fmt::format(", and {} after Holm's correction for {} tests", needed(tests), tests);
+  if (tests > 1) {
+    text += fmt::format(", and {} after Holm's correction for {}", needed(tests), counted(tests, "test"));
+  }
   problem.warnings.push_back(text);
 }
 

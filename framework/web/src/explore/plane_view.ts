@@ -1,7 +1,8 @@
 import {canvas_figure} from '../shared/canvas_figure';
-import {number_text} from '../shared/format';
+import {counted, number_text} from '../shared/format';
 import {canvas_font, current_theme, ink_of} from '../shared/palette';
 import type {pen} from '../shared/pen';
+import {tick_text} from '../shared/ticks';
 
 const margins = {left: 74, right: 14, top: 10, bottom: 44};
 
@@ -94,7 +95,7 @@ export class plane_view extends canvas_figure {
     const place = `${x.title} ${number_text(x.values[column])}, ${y.title} ${number_text(y.values[row])}`;
     const cell = this.cells.get(`${column} ${row}`);
     if (!cell) return place;
-    return `${place}: ${cell.steps === null ? (cell.has_failed ? 'failed' : 'target not met') : `${number_text(cell.steps)} steps`}${cell.text && `, ${cell.text}`}`;
+    return `${place}: ${cell.steps === null ? (cell.has_failed ? 'failed' : 'target not met') : counted(cell.steps, 'step')}${cell.text && `, ${cell.text}`}`;
   }
 
   private get size(): [number, number] {
@@ -168,7 +169,7 @@ export class plane_view extends canvas_figure {
     pen.lineWidth = 1;
     pen.strokeRect(left, top, this.plot_width, this.plot_height);
     const every = (of: plane_axis, room: number) => Math.max(1, Math.ceil(of.values.length / Math.max(2, room)));
-    const text = (value: number) => number_text(Number(value.toPrecision(3))).replace('-', '−');
+    const text = (value: number) => tick_text(Number(value.toPrecision(3)));
     pen.textAlign = 'center';
     pen.textBaseline = 'top';
     x.values.forEach((value, i) => {

@@ -1,5 +1,5 @@
 import {type number_or_none, type settings, succeeded} from '../shared/document';
-import {settings_text} from '../shared/format';
+import {count_text, counted, settings_text} from '../shared/format';
 import {type driven, labels} from './state';
 
 /** What the server tells of a training: engine/explore/jobs.hpp describes it. */
@@ -88,7 +88,7 @@ export class race {
       this.images = {shape: each.shape!, labels: each.labels!, pixels: each.pixels!};
     } else if (each.role === 'search') {
       if (each.event === 'end') ++this.searched.ended;
-      this.said = `Searching: ${this.searched.ended} of ${this.searched.all} trials…`;
+      this.said = `Searching: ${count_text(this.searched.ended)} of ${counted(this.searched.all, 'trial')}…`;
     } else {
       const of = this.racers.find((known) => known.label === each.label);
       if (of) this.tell(of, each);

@@ -1,5 +1,6 @@
 import {read_document, type report_document} from '../shared/document';
 import {empty, h} from '../shared/dom';
+import {count_text, counted} from '../shared/format';
 import {results_page} from '../report/page';
 import {get_if_changed} from './requests';
 
@@ -39,7 +40,7 @@ export class results_tab {
     this.element.replaceChildren(
       h('p', {class: 'muted', role: 'status'}, running.length === 0
         ? `${experiments.map((each) => each.name).join(', ')}: all trials are done`
-        : running.map((each) => `${each.name}: ${each.finished} of ${each.planned} trials`).join(', ')),
+        : running.map((each) => `${each.name}: ${count_text(each.finished)} of ${counted(each.planned, 'trial')}`).join(', ')),
       ...results_page(read, this.problem, (index) => { this.problem = index; }));
   }
 

@@ -1,6 +1,6 @@
 import {type image, type number_or_none, succeeded} from '../shared/document';
 import {field, h, select} from '../shared/dom';
-import {count_text, number_text} from '../shared/format';
+import {count_text, counted, number_text} from '../shared/format';
 import type {faint_path} from '../shared/landscape_view';
 import {chart} from '../shared/plotly';
 import {type catalog, find, type hyperparameter} from './catalog';
@@ -160,8 +160,8 @@ export class sweep_part {
 
   private say(done: number, all: number, view: plane_view): void {
     const [least, most] = view.range();
-    const scale = most > least ? `From dark, ${count_text(least, 'step')}, to pale, ${number_text(most)}` : 'Dark: target met';
-    this.status.textContent = done < all ? `${done} of ${all} runs…` : `${all} runs. ${scale}; grey: target not met; ×: failed.`;
+    const scale = most > least ? `From dark, ${counted(least, 'step')}, to pale, ${count_text(most)}` : most > 0 ? 'Dark: target met' : 'No run met the target';
+    this.status.textContent = done < all ? `${done} of ${counted(all, 'run')}…` : `${counted(all, 'run')}. ${scale}; grey: target not met; ×: failed.`;
   }
 
   private show(view: plane_view): void {
@@ -248,6 +248,7 @@ export class sweep_part {
     const figure = chart(`Last loss over ${along.name}`, 300, () => ({
       data: [{type: 'scatter', mode: 'lines+markers', name: along.name, x: values, y: losses, line: {color: '#888', width: 1},
               marker: {size: 11, color: values.map((_, i) => colour(i))}, hovertemplate: '%{x:.3g}: %{y:.4g}<extra></extra>'}],
+      nothing: `Every value of ${along.name} failed.`,
       layout: {hovermode: 'closest', xaxis: {title: {text: along.name}, type: along.scale === 'log' ? 'log' : 'linear'},
                yaxis: {title: {text: floor === null ? 'last loss' : 'last loss above the minimum'}, type: is_log ? 'log' : 'linear'}},
     }), (value) => {

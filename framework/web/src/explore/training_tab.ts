@@ -1,6 +1,6 @@
 import {swatch} from '../shared/animation';
 import {field, h, once_a_frame, select} from '../shared/dom';
-import {metric_text, number_text, score_text} from '../shared/format';
+import {count_text, metric_text, score_text} from '../shared/format';
 import {ink_of} from '../shared/palette';
 import {chart} from '../shared/plotly';
 import {type catalog, find} from './catalog';
@@ -163,7 +163,7 @@ export class training_tab {
   private write_table(): void {
     this.table.replaceChildren(...this.race.racers.map((each) => h('tr', {},
       h('th', {scope: 'row', class: 'text'}, swatch(each.ink), each.label, each.chosen && h('span', {class: 'muted'}, ` ${each.chosen}`)),
-      h('td', {}, number_text(each.epochs.at(-1))),
+      h('td', {}, count_text(each.epochs.at(-1))),
       h('td', {}, each.is_fault ? '0' : score_text(each.metrics['validation_accuracy']?.at(-1))),
       h('td', {}, each.is_fault ? '∞' : score_text(each.metrics['validation_loss']?.at(-1))),
       h('td', {class: `text reason ${each.is_fault ? 'fault' : 'muted'}`},

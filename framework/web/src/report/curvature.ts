@@ -54,7 +54,8 @@ export function curvature(of: shown_problem, document: report_document): HTMLEle
         .filter((value): value is number => value !== null);
     const [low, high] = shown.reduce(([least, most], each) => [Math.min(least, each), Math.max(most, each)], [0, 0]);
     return {
-      data: of.chosen.filter((each) => each.trials.some((trial) => metric in trial.curve.metrics)).flatMap(traces),
+      data: shown.length === 0 ? [] : of.chosen.filter((each) => each.trials.some((trial) => metric in trial.curve.metrics)).flatMap(traces),
+      nothing: 'No eigenvalue is finite.',
       layout: {
         xaxis: {title: {text: 'step'}, rangemode: 'tozero'},
         // A rate that goes to 0 has no limit: what is measured fills the figure.

@@ -126,6 +126,7 @@ export function curves(of: shown_problem, ground: 'all' | 'schedules' = 'all'): 
   };
   const figure = chart(`Training curves of ${of.summary.problem}`, 420, () => ({
     data: (choice.every_point ? of.all : of.chosen).flatMap((each) => traces_of(each, choice)),
+    nothing: `No evaluation has a ${metric_text(choice.metric)} that is ${choice.log ? 'finite and above 0' : 'finite'}.`,
     layout: {
       xaxis: {title: {text: choice.axis}, rangemode: 'tozero'},
       yaxis: {title: {text: metric_text(choice.metric)}, type: choice.log ? 'log' : 'linear'},

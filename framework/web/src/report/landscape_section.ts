@@ -1,7 +1,7 @@
 import {animation, type path_note} from '../shared/animation';
 import {succeeded} from '../shared/document';
 import {empty, field, h, select} from '../shared/dom';
-import {count_text, repetition_text} from '../shared/format';
+import {counted, repetition_text} from '../shared/format';
 import type {drawn_path} from '../shared/landscape_view';
 import {path_of, type shown_problem} from './lines';
 
@@ -36,7 +36,7 @@ export function landscape(of: shown_problem): HTMLElement {
   const differ = images.some((each) => each.repetition !== undefined) || of.chosen.some((each) => each.trials.some((trial, i) => i > 0 && typeof trial.path !== 'number'));
   return h('div', {},
     note && h('p', {class: 'notice'}, note),
-    of.chosen.length > most_paths && h('p', {class: 'notice'}, `The first ${count_text(most_paths, 'optimizer')} are shown.`),
+    of.chosen.length > most_paths && h('p', {class: 'notice'}, `The first ${counted(most_paths, 'optimizer')} are shown.`),
     (differ || closeup) && h('div', {class: 'controls'},
       closeup && field('view', select([['near', 'around the paths'], ['whole', 'the whole box']], 'near', (value) => {
         closeup = value === 'near';

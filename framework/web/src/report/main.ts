@@ -1,6 +1,6 @@
 import type {report_document} from '../shared/document';
 import {h} from '../shared/dom';
-import {count_text} from '../shared/format';
+import {counted} from '../shared/format';
 import {page_header, results_page} from './page';
 import {slice_page} from './slice_page';
 import {unpack} from './unpack';
@@ -10,7 +10,7 @@ function header(of: report_document): HTMLElement {
   const optimizers = new Set(of.comparison.problems.flatMap((problem) => problem.configurations.map((line) => line.optimizer)));
   return page_header(
       experiments.map((each) => each.name).join(', ') || 'No experiment',
-      [count_text(of.trials.all, 'trial'), count_text(optimizers.size, 'optimizer'), count_text(of.problems.length, 'problem'),
+      [counted(of.trials.all, 'trial'), counted(optimizers.size, 'optimizer'), counted(of.problems.length, 'problem'),
        ...experiments.slice(0, 1).map((each) => each.planned_at.slice(0, 10))].join(' · '));
 }
 

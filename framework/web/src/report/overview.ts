@@ -1,7 +1,7 @@
 import {swatch} from '../shared/animation';
 import {higher_is_better, type number_or_none} from '../shared/document';
 import {h} from '../shared/dom';
-import {count_text, metric_text, number_text, score_text} from '../shared/format';
+import {count_text, counted, metric_text, number_text, score_text} from '../shared/format';
 import type {line, shown_problem} from './lines';
 
 /** What the lines of a problem are ranked by: the cost to its target, or its score where there is none or nobody met it. */
@@ -21,7 +21,7 @@ function ranking_of(of: shown_problem): ranking {
   const unit = unit_of(of);
   if (of.summary.target && of.chosen.some((each) => each.summary.time_to_target?.[unit].expected != null)) {
     return {quantity: unit, higher: false, value: (each) => each.summary.time_to_target?.[unit].expected ?? null,
-            text: (value) => number_text(value, 'never')};
+            text: (value) => count_text(value, 'never')};
   }
   const metric = of.summary.metrics[0] ?? of.summary.selection_metric;
   return {quantity: metric, higher: higher_is_better(metric), value: (each) => each.summary.scores[metric]?.median ?? null,
@@ -43,7 +43,7 @@ function target_text(of: shown_problem): string {
 function lead_text(first: number, second: number_or_none, name: string): string {
   if (second === null) return `; ${name} never does`;
   const factor = second / first;
-  return `, ${factor >= 1.05 ? `${number_text(Number(factor.toPrecision(2)))}× fewer than` : 'about as many as'} ${name}`;
+  return `, ${factor >= 1.05 ? `${count_text(Number(factor.toPrecision(2)))}× fewer than` : 'about as many as'} ${name}`;
 }
 
 /** What became of a problem, in a sentence; no lead is told of that the tests do not tell. */
@@ -51,6 +51,7 @@ export function headline(of: shown_problem): string {
   const by = ranking_of(of);
   const [first, second] = ranked(of, by);
   if (!first) return 'no result yet.';
+  if (of.chosen.every((each) => by.value(each) === null)) return `no optimizer has a finite median ${metric_text(by.quantity)}: too many trials failed.`;
   const best = by.value(first), next = second ? by.value(second) : null;
   const leads = of.summary.leaders[by.quantity] === first.index;
   const is_tie = second && !leads;
@@ -72,10 +73,10 @@ function leads_text(problems: shown_problem[]): string {
   }
   const told = [...leads].sort((a, b) => b[1] - a[1]);
   const open = problems.length - told.reduce((sum, [, count]) => sum + count, 0);
-  if (told.length === 0) return `On none of ${count_text(problems.length, 'problem')} is an optimizer told apart from all others.`;
-  const parts = told.map(([name, count], i) => i === 0 ? `${name} leads on ${count}` : `${name} on ${count}`);
-  const all = `Of ${count_text(problems.length, 'problem')}: `;
-  return `${all}${[...parts, ...(open > 0 ? [`on ${open} nobody is told apart from all others`] : [])].join(', ')}.`;
+  if (told.length === 0) return `On none of ${counted(problems.length, 'problem')} is an optimizer told apart from all others.`;
+  const parts = told.map(([name, count], i) => `${name} ${i === 0 ? 'leads ' : ''}on ${count_text(count)}`);
+  const all = `Of ${counted(problems.length, 'problem')}: `;
+  return `${all}${[...parts, ...(open > 0 ? [`on ${count_text(open)} nobody is told apart from all others`] : [])].join(', ')}.`;
 }
 
 /** Between 0, as good as the best, and 1: ten times the best, or the worst of scores that may have any sign. */
@@ -96,7 +97,7 @@ export function heat_table(problems: shown_problem[], show: (index: number) => v
     const name = problems.length > 1 ? h('button', {type: 'button', class: 'link'}, each.summary.problem) : each.summary.problem;
     if (typeof name !== 'string') name.addEventListener('click', () => show(i));
     const quantity = by.quantity === unit_of(each) ? `${by.quantity} to ${target_text(each)}` : metric_text(by.quantity);
-    return h('tr', {}, h('th', {scope: 'row', class: 'text'}, name, h('small', {}, quantity)), ...[...columns.keys()].map((optimizer) => {
+    return h('tr', {}, h('th', {scope: 'row', class: 'text'}, h('span', {class: 'name-box'}, name, h('small', {}, quantity))), ...[...columns.keys()].map((optimizer) => {
       const line = each.chosen.find((one) => one.summary.optimizer === optimizer);
       if (!line) return h('td', {class: 'absent'}, 'not run');
       const value = by.value(line);
@@ -123,6 +124,6 @@ export function overview(problems: shown_problem[], show: (index: number) => voi
     h('header', {}, h('h2', {id: 'overview-title'}, 'In short')),
     problems.length > 1 && h('p', {class: 'lead'}, leads_text(problems)),
     h('ul', {class: 'headlines'}, ...first),
-    rest.length > 0 && h('details', {}, h('summary', {}, `${rest.length} more`), h('ul', {class: 'headlines'}, ...rest)),
+    rest.length > 0 && h('details', {}, h('summary', {}, `${count_text(rest.length)} more`), h('ul', {class: 'headlines'}, ...rest)),
     heat_table(problems, show));
 }

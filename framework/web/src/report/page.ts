@@ -1,6 +1,6 @@
 import type {report_document} from '../shared/document';
 import {empty, h, section, select} from '../shared/dom';
-import {count_text} from '../shared/format';
+import {count_text, counted} from '../shared/format';
 import {theme_button} from '../shared/palette';
 import {print_everything} from '../shared/printing';
 import {contents} from './contents';
@@ -31,18 +31,18 @@ function warnings(document: report_document): HTMLElement | null {
   const items = all.map(({text, about}) => h('li', {},
     about.length > 0 && of_all > 1 && h('b', {}, `${about.length === of_all ? 'all problems' : about.join(', ')}: `), text));
   return h('aside', {id: 'warnings', class: 'warnings', 'aria-labelledby': 'warnings-title'},
-    h('h2', {id: 'warnings-title'}, `Before you conclude: ${count_text(all.length, 'warning')}`),
+    h('h2', {id: 'warnings-title'}, `Before you conclude: ${counted(all.length, 'warning')}`),
     h('ul', {}, ...items.slice(0, most_open)),
-    items.length > most_open && h('details', {}, h('summary', {}, `${items.length - most_open} more`), h('ul', {}, ...items.slice(most_open))));
+    items.length > most_open && h('details', {}, h('summary', {}, `${count_text(items.length - most_open)} more`), h('ul', {}, ...items.slice(most_open))));
 }
 
 /** What is not drawn. */
 function thinned(document: report_document): HTMLElement | null {
   const {drawn, all} = document.trials;
   if (drawn === all) return null;
-  return h('p', {class: 'notice', id: 'thinned'}, `Curves, paths and marks of ${drawn} of ${all} trials are drawn, the first repetitions of ` +
+  return h('p', {class: 'notice', id: 'thinned'}, `Curves, paths and marks of ${count_text(drawn)} of ${counted(all, 'trial')} are drawn, the first repetitions of ` +
       'the lines that are compared and of some points of searches. All numbers are of all trials.' +
-      (document.lines.drawn < document.lines.all ? ` ${document.lines.all - document.lines.drawn} points of searches are left out, none of which was chosen.` : ''));
+      (document.lines.drawn < document.lines.all ? ` ${count_text(document.lines.all - document.lines.drawn)} points of searches are left out, none of which was chosen.` : ''));
 }
 
 function searched(of: shown_problem): HTMLElement[] {
@@ -92,7 +92,7 @@ function runtimes(document: report_document): HTMLElement[] {
   return shown.map((each) => {
     const targets = each.targets.reduce((sum, count) => sum + count, 0);
     return section(`runtimes-${each.unit}`, `How soon targets are met, in ${each.unit}`,
-      `Over ${count_text(each.problems.length, 'problem')} with ${count_text(targets, 'target')} in all: the share that is met within each cost, whatever became of a trial later.`,
+      `Over ${counted(each.problems.length, 'problem')} with ${counted(targets, 'target')} in all: the share that is met within each cost, whatever became of a trial later.`,
       h('div', {class: 'grid'}, runtime_distribution(document, each),
         Object.values(each.optimizers).some((one) => one.simplex_gradients) && data_profile(document, each)));
   });
@@ -130,7 +130,7 @@ function profile_section(document: report_document): HTMLElement | null {
   const all = new Set(problems.flatMap((each) => each.configurations.map((line) => line.optimizer)));
   const absent = [...all].filter((each) => !(each in profile.ratios));
   return section('profile', 'Performance profile',
-    `Over ${profile.problems.length} problems with a target: how often an optimizer takes at most τ times as long as the fastest.` +
+    `Over ${counted(profile.problems.length, 'problem')} with a target: how often an optimizer takes at most τ times as long as the fastest.` +
         (profile.taus.length > 0 ? ' Bands: 95 % bootstrap over repetitions.' : '') +
         (absent.length > 0 ? ` Left out, since not run on all of them: ${absent.join(', ')}.` : ''),
     performance_profile(document));
@@ -140,7 +140,7 @@ function ranks_section(document: report_document): HTMLElement | null {
   const {ranks, problems} = document.comparison;
   if (Object.keys(ranks).length < 2) return null;
   return section('ranks', 'Mean ranks',
-    `Over ${problems.length} problems, by the median cost to the target, or by the median score where there is none. Bars: 95 % bootstrap over repetitions, from 5 on. Thin marks: the rank on each problem.`,
+    `Over ${counted(problems.length, 'problem')}, by the median cost to the target, or by the median score where there is none. Bars: 95 % bootstrap over repetitions, from 5 on. Thin marks: the rank on each problem.`,
     mean_ranks(document));
 }
 

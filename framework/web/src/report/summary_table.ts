@@ -1,7 +1,7 @@
 import {higher_is_better, type number_or_none, type paired, type score} from '../shared/document';
 import {swatch} from '../shared/animation';
 import {checkbox, h} from '../shared/dom';
-import {count_text, metric_text, number_text, repetition_text, score_text, seconds_text, settings_text} from '../shared/format';
+import {count_text, counted, metric_text, number_text, repetition_text, score_text, seconds_text, settings_text} from '../shared/format';
 import type {line, shown_problem} from './lines';
 
 interface column {
@@ -71,11 +71,11 @@ function target_columns(of: shown_problem): column[] {
   return [
     {title: 'reached', explanation: 'trials that met the target', better: 'higher',
      value: (each) => each.summary.time_to_target?.reached ?? null,
-     show: (each) => [`${each.summary.time_to_target?.reached ?? 0} of ${each.summary.time_to_target?.trials ?? 0}`,
+     show: (each) => [`${count_text(each.summary.time_to_target?.reached ?? 0)} of ${count_text(each.summary.time_to_target?.trials ?? 0)}`,
                       h('small', {}, lost_text(each.summary.time_to_target?.lost_later ?? {}))]},
     {title: `${unit} to target`, explanation: 'median over all trials; never if most did not meet it', better: 'lower', quantity: unit,
      value: (each) => each.summary.time_to_target?.[unit].median ?? null,
-     show: (each) => [number_text(each.summary.time_to_target?.[unit].median ?? null, 'never')]},
+     show: (each) => [count_text(each.summary.time_to_target?.[unit].median ?? null, 'never')]},
     {title: 'seconds to target', explanation: 'training time without evaluation', better: 'lower', quantity: 'seconds',
      value: (each) => each.summary.time_to_target?.seconds.median ?? null,
      show: (each) => [number_text_or_never(each.summary.time_to_target?.seconds.median ?? null)]},
@@ -85,7 +85,7 @@ function target_columns(of: shown_problem): column[] {
 /** "7 escaped later", of trials that met the target. */
 function lost_text(lost: Record<string, number>): string {
   const texts = Object.entries(lost).map(
-      ([status, count]) => `${count} ${status === 'completed' || status === 'stopped early' ? 'lost it' : status}`);
+      ([status, count]) => `${count_text(count)} ${status === 'completed' || status === 'stopped early' ? 'lost it' : status}`);
   return texts.length === 0 ? '' : `${texts.join(', ')} later`;
 }
 
@@ -112,7 +112,7 @@ function columns_of(of: shown_problem, baseline: string, every_metric: boolean):
   const searched = of.all.length > of.chosen.length || of.chosen.some((each) => Object.keys(each.summary.point).length);
   return [
     {title: 'optimizer', explanation: '', is_text: true, value: (each) => each.summary.optimizer,
-     show: (each) => [swatch(each.ink), each.summary.optimizer]},
+     show: (each) => [swatch(each.ink), h('span', {class: 'name-box'}, each.summary.optimizer)]},
     ...(searched ? [{title: 'search point', explanation: 'the best one, chosen on validation', is_text: true,
                      value: (each: line) => settings_text(each.summary.point),
                      show: (each: line) => [settings_text(each.summary.point)]}] : []),
@@ -140,7 +140,7 @@ function failures(of: line): Node | null {
   if (of.summary.failures.length === 0) return null;
   const counts = Object.entries(of.summary.statuses)
                      .filter(([status]) => of.summary.failures.some((each) => each.status === status))
-                     .map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`);
+                     .map(([status, count]) => `${count_text(count)} ${status.replaceAll('_', ' ')}`);
   return h('details', {class: 'failures'}, h('summary', {}, counts.join(', ')),
            h('ul', {}, ...of.summary.failures.map((each) => h('li', {}, `repetition ${repetition_text(each.repetition)}: ${each.reason || each.status}`))));
 }
@@ -177,7 +177,7 @@ function table(of: shown_problem, columns: column[]): HTMLElement {
   const repetitions = Math.max(0, ...of.chosen.map((each) => each.summary.repetitions));
   const studies = Math.max(0, ...of.chosen.map((each) => each.summary.studies.length));
   const in_studies = studies > 1 ? ` in ${studies} studies of tuning` : '';
-  const caption = `${of.summary.problem}: ${count_text(repetitions, 'repetition')}${in_studies}${target_text(of)}`;
+  const caption = `${of.summary.problem}: ${counted(repetitions, 'repetition')}${in_studies}${target_text(of)}`;
   return h('table', {class: 'summary'}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, ...heads)), body);
 }
 

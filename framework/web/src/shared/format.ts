@@ -6,6 +6,7 @@ export function number_text(value: number_or_none | undefined, none = '–'): st
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return String(value);
+  if (size >= 1e4 && size < 1e6) return String(Math.round(value));
   if (size >= 1e-3 && size < 1e6) return trimmed(value.toPrecision(4));
   return value.toExponential(3).replace(/\.?0*e\+?/, 'e');
 }
@@ -55,7 +56,18 @@ export function settings_text(values: settings): string {
   return Object.entries(values).map(([name, value]) => `${name}=${setting_text(value)}`).join(' ');
 }
 
-/** "3 trials", "1 trial". */
-export function count_text(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** Digits before the point in threes: "1,200", "-12,345.5". */
+export function in_threes(text: string): string {
+  return text.replace(/^([-−]?)(\d{4,})(?!\d*e)/, (_, sign: string, digits: string) => sign + digits.replace(/\B(?=(\d{3})+$)/g, ','));
+}
+
+/** What is counted, and may be a median or an expectation of counts: "2.5", "780", "7,500". */
+export function count_text(count: number_or_none | undefined, none = '–'): string {
+  const is_large = typeof count === 'number' && Math.abs(count) >= 1000 && Math.abs(count) < 1e15;
+  return is_large ? in_threes(String(Math.round(count))) : number_text(count, none);
+}
+
+/** "1 trial", "10,200 trials". */
+export function counted(count: number, what: string): string {
+  return `${count_text(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -3,7 +3,7 @@ import {type box, is_within, part_within, type place} from './clip';
 import {paint_relief, relief} from './contour';
 import type {number_or_none, image} from './document';
 import {h} from './dom';
-import {number_text} from './format';
+import {count_text, number_text} from './format';
 import {canvas_font, current_theme, ink_of} from './palette';
 import type {pen} from './pen';
 import {tick_text, ticks} from './ticks';
@@ -174,7 +174,7 @@ export class landscape_view extends canvas_figure {
     const near = this.nearest(left, top);
     if (near) {
       const {of, row} = near;
-      return `${of.label}, step ${number_text(of.step[row])}: (${number_text(of.x[row])}, ${number_text(of.y[row])}), loss ${number_text(of.loss[row])}`;
+      return `${of.label}, step ${count_text(of.step[row])}: (${number_text(of.x[row])}, ${number_text(of.y[row])}), loss ${number_text(of.loss[row])}`;
     }
     const at = this.point_at(left, top);
     if (!at || !this.shown) return '';

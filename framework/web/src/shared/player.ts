@@ -1,5 +1,5 @@
 import {h, select} from './dom';
-import {number_text} from './format';
+import {count_text} from './format';
 import {time_axis} from './time_axis';
 
 const whole_run_seconds = 6;  // at speed 1
@@ -52,7 +52,7 @@ export class player {
     const {axis} = this;
     this.at = Math.min(axis.last, Math.max(0, step));
     this.scrub.value = String(axis.share_of(this.at));
-    const text = `step ${number_text(Math.round(this.at))} of ${number_text(axis.last)}`;
+    const text = `step ${count_text(Math.round(this.at))} of ${count_text(axis.last)}`;
     this.shown.textContent = text;
     this.scrub.setAttribute('aria-valuetext', text);
     this.on_step(this.at);

@@ -1,4 +1,4 @@
-import {number_text} from './format';
+import {in_threes, number_text} from './format';
 
 /** Round numbers between two ends, about `wanted` of them. */
 export function ticks(low: number, high: number, wanted: number): number[] {
@@ -27,7 +27,7 @@ export function log_ticks(low: number, high: number, wanted: number): number[] {
 }
 
 export function tick_text(value: number): string {
-  return number_text(Number(value.toPrecision(10))).replace('-', '−');
+  return in_threes(number_text(Number(value.toPrecision(10)))).replace('-', '−');
 }
 
 /** Powers of ten as "10⁻⁶" if the ticks span three of them, else as tick_text has them. */
