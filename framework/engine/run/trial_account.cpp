@@ -1,6 +1,7 @@
 #include "run/trial_account.hpp"
 
 #include "core/utf8.hpp"
+#include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -51,6 +52,9 @@ void trial_account::take_note(message_kind kind, byte_reader& body) {
     case message_kind::evaluated:
       take_evaluation(body);
       break;
+    case message_kind::curve:
+      take_curve(body);
+      break;
     default:
       throw message_error("what is noted is nothing that a trial notes");
   }
@@ -59,6 +63,7 @@ void trial_account::take_note(message_kind kind, byte_reader& body) {
 void trial_account::take_evaluation(byte_reader& body) {
   auto point = body.get<evaluation>();
   std::vector<evaluation>& known = partial_.evaluations;
+  if (!partial_.curve_points.empty()) throw message_error("an evaluation follows the whole curve");
   if (!known.empty() && point.at.steps <= known.back().at.steps) {
     throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
                                     known.back().at.steps));
@@ -72,6 +77,12 @@ void trial_account::take_evaluation(byte_reader& body) {
   partial_.spent = point.at;
   listener_.trial_evaluated(trial_, point);
   known.push_back(std::move(point));
+}
+
+void trial_account::take_curve(byte_reader& body) {
+  auto points = body.get<std::string>();
+  expect_curve_points(partial_.evaluations, points);
+  partial_.curve_points = std::move(points);
 }
 
 /// Nobody has computed for longer than the trial has lasted by this process's clock.
@@ -150,6 +161,7 @@ trial_result trial_account::ended(const process_end& how) {
   }
   if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
   result_->evaluations = std::move(partial_.evaluations);
+  result_->curve_points = std::move(partial_.curve_points);
   result_->blas = worker_.blas();
   return std::move(*result_);
 }

@@ -35,6 +35,7 @@ class trial_account {
   /// What is noted, or is sent where there is no room for notes.
   void take_note(message_kind kind, byte_reader& body);
   void take_evaluation(byte_reader& body);
+  void take_curve(byte_reader& body);
   void take_progress(byte_reader& body);
   void take_result(byte_reader& body);
   void check_clocks(const cost& spent) const;

@@ -6,6 +6,7 @@
 #include "process/message.hpp"
 #include "run/worker.hpp"
 #include "train/trial.hpp"
+#include "trial/curve_text.hpp"
 #include "trial/spec_bytes.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -14,6 +15,7 @@
 #include <cfenv>
 #include <chrono>
 #include <fstream>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,7 +78,10 @@ class reporter : public trial_observer {
   void made(std::uint64_t parameters, std::uint64_t state_bytes, std::uint64_t scratch_bytes) override {
     parent_.note(message_kind::made, parameters, state_bytes, scratch_bytes);
   }
-  void evaluated(const evaluation& point) override { parent_.note(message_kind::evaluated, point); }
+  void evaluated(const evaluation& point) override {
+    ++evaluated_;
+    parent_.note(message_kind::evaluated, point);
+  }
   void checkpoint(std::span<const std::byte> bytes) override {
     parent_.send_as_it_is(message_kind::checkpoint, bytes);
   }
@@ -88,8 +93,19 @@ class reporter : public trial_observer {
     parent_.send(message_kind::refused, std::string_view(why));
   }
 
+  /// The text of the curve, so that the parent, which saves the results of all, need not make it. It does
+  /// where it is not told: for a trial that failed within an evaluation, or has no memory left.
+  void write_curve(const std::vector<evaluation>& curve) {
+    if (curve.size() != evaluated_) return;
+    try {
+      parent_.note(message_kind::curve, std::string_view(curve_points(curve)));
+    } catch (const std::bad_alloc&) {
+    }
+  }
+
  private:
   channel& parent_;
+  std::size_t evaluated_ = 0;
   std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
 };
 
@@ -134,7 +150,8 @@ void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& log,
   limit_memory(spec.limits.memory);
   confine(confined_for::running);
   const trial_result result = run_trial(spec, plugins, data, observer, path_recording::thinned, checkpoint);
-  std::fesetenv(FE_DFL_ENV);                 // whatever a plugin did to it
+  std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
+  observer.write_curve(result.evaluations);
   parent.send(message_kind::ended, result);  // which it takes in while this process goes
   _exit(0);
 }
