@@ -45,6 +45,7 @@ void trial_account::read_log() {
 }
 
 void trial_account::take_note(message_kind kind, byte_reader& body) {
+  if (result_) throw message_error("something follows the result");
   switch (kind) {
     case message_kind::made:
       body >> partial_.parameters >> partial_.state_bytes >> partial_.scratch_bytes;
@@ -54,6 +55,9 @@ void trial_account::take_note(message_kind kind, byte_reader& body) {
       break;
     case message_kind::curve:
       take_curve(body);
+      break;
+    case message_kind::ended:
+      take_result(body);
       break;
     default:
       throw message_error("what is noted is nothing that a trial notes");
@@ -97,7 +101,6 @@ void trial_account::check_clocks(const cost& spent) const {
 }
 
 void trial_account::hear(const message& said) {
-  if (result_) throw message_error("a message follows the result");
   read_log();
   byte_reader body(said.body);
   switch (said.kind) {
@@ -120,9 +123,6 @@ void trial_account::hear(const message& said) {
       break;
     case message_kind::crashed:
       note_ = body.get<crash_note>();
-      break;
-    case message_kind::ended:
-      take_result(body);
       break;
     default:  // the log had no room for it
       take_note(said.kind, body);
@@ -149,6 +149,7 @@ void trial_account::take_result(byte_reader& body) {
 }
 
 trial_result trial_account::ended(const process_end& how) {
+  read_log();
   if (!result_ && !note_ && how.signal == SIGKILL) {
     const std::optional<bool> short_of_memory = worker_.saw_oom_kill();
     if (short_of_memory.value_or(false)) {

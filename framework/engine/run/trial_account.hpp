@@ -26,7 +26,7 @@ class trial_account {
   void read_log();
   void hear(const message& said);
 
-  /// The result of a trial whose process has ended.
+  /// The result of a trial whose process has ended. Throws as read_log does.
   trial_result ended(const process_end& how);
   /// The result, as far as it is known, of a trial that was ended.
   trial_result cut_off(trial_status status, std::string reason);

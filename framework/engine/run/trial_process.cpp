@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -51,6 +52,10 @@ class channel {
   bool asks_to_stop() const {
     std::array<std::byte, 1> request{};
     return receive_now(connection_, request).value_or(0) == request.size();
+  }
+  /// Ends the process if it has lost its connection.
+  void expect_connection() const {
+    if (fcntl(connection_, F_GETFD) < 0) _exit(connection_lost_status);
   }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
     if (!send_message(connection_, kind, nonce_, body)) _exit(connection_lost_status);
@@ -152,7 +157,8 @@ void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& log,
   const trial_result result = run_trial(spec, plugins, data, observer, path_recording::thinned, checkpoint);
   std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
   observer.write_curve(result.evaluations);
-  parent.send(message_kind::ended, result);  // which it takes in while this process goes
+  parent.expect_connection();
+  parent.note(message_kind::ended, result);
   _exit(0);
 }
 

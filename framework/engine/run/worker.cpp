@@ -111,7 +111,6 @@ class worker {
     };
     child_process process =
         child_process::fork(std::cref(run));  // nothing to free, in pages that are shared now
-    trial.close();
     // Only a trial that lasts is looked at; to be woken costs the parent more than to hear of it.
     constexpr auto short_trial = std::chrono::milliseconds(20);
     if (!process.wait_until(std::chrono::steady_clock::now() + short_trial)) {
@@ -121,7 +120,7 @@ class worker {
     const process_end end = process.wait();
     kill_children_but({});  // that it left behind
     send(message_kind::gone, std::as_bytes(std::span(&end, 1)));
-  }
+  }  // only now is the trial's connection closed: the parent is woken once
 
   void send(message_kind kind, std::span<const std::byte> body) {
     send_message(connection_.get(), kind, 0, body);
