@@ -17,6 +17,8 @@ std::uintptr_t heap_end() { return reinterpret_cast<std::uintptr_t>(sbrk(0)); }
 /// No block lies behind it.
 std::uintptr_t last_block_end() { return heap_end() - mallinfo2().keepcost; }
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc, cppcoreguidelines-owning-memory): malloc itself is meant
+
 /// A block that compilers do not leave out because nobody uses it.
 std::byte* take(std::size_t size) {
   void* volatile block = std::malloc(size);
@@ -47,6 +49,8 @@ std::span<std::byte> make_fresh_heap() {
   const std::uintptr_t end = heap_end();
   return {reinterpret_cast<std::byte*>(begin), end - begin};  // NOLINT(performance-no-int-to-ptr)
 }
+
+// NOLINTEND(cppcoreguidelines-no-malloc, cppcoreguidelines-owning-memory)
 
 void take_fresh_heap(std::span<std::byte> pages) {
   constexpr int populate_write = 23;  // MADV_POPULATE_WRITE: since Linux 5.14, and refused before
