@@ -3,7 +3,10 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +26,28 @@ unsigned overflow(unsigned depth) {
   return overflow(depth + 1) + local[0];
 }
 
+/// Notes a text as that of the whole curve where trials note what their parent takes in: behind the first
+/// number there, which counts the bytes noted.
+void append_to_log(std::string_view curve) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("ravine-log") == std::string::npos) continue;
+    auto* const log = reinterpret_cast<char*>(std::stoull(line, nullptr, 16));
+    std::uint64_t size = 0;
+    std::memcpy(&size, log, sizeof size);
+    struct {
+      std::uint32_t kind;
+      std::uint64_t size, length;
+    } __attribute__((packed)) const head{8, sizeof(std::uint64_t) + curve.size(), curve.size()};
+    char* const end = log + 2 * sizeof size + size;
+    std::memcpy(end, &head, sizeof head);
+    std::memcpy(end + sizeof head, curve.data(), curve.size());
+    size += sizeof head + curve.size();
+    std::memcpy(log, &size, sizeof size);
+    return;
+  }
+}
+
 struct hostile {
   static constexpr ravine::about about{"hostile", "Gradient descent with a fault of choice"};
   static constexpr auto hyper = ravine::hyperparameters(
@@ -30,7 +55,7 @@ struct hostile {
       ravine::integer("at", 50).at_least(1).doc("the step at which it happens"),
       ravine::choice("fault", {"segfault", "abort", "exit", "throw", "loop", "allocate", "overflow_stack",
                                "write_past_params", "write_beside_params", "write_before_state",
-                               "write_gradients", "close_descriptors", "quit", "none"})
+                               "write_gradients", "write_a_curve", "close_descriptors", "quit", "none"})
           .doc("what happens"));
   static constexpr auto state = ravine::per_parameter("m");
 
@@ -64,6 +89,7 @@ struct hostile {
     if (fault == "write_beside_params") params.data()[params.size()] = 1;
     if (fault == "write_before_state") s.state("m").data()[-1] = 1;
     if (fault == "write_gradients") const_cast<T*>(s.grads().data())[0] = 0;
+    if (fault == "write_a_curve") append_to_log("[[0,0,0,0,}");
     if (fault == "close_descriptors") {
       for (int descriptor = 0; descriptor < 1024; ++descriptor) close(descriptor);
     }

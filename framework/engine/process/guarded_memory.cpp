@@ -119,7 +119,8 @@ std::byte* guarded_memory::map(mapping& into, int file, int protection) {
   void* const all = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (all == MAP_FAILED) throw std::bad_alloc();
   into = {static_cast<std::byte*>(all), size};
-  const int kind = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  int kind = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  if (inner_size() < huge_page) kind |= MAP_POPULATE;  // at once, for less than when each page is written to
   // Over the middle of what is reserved, so that nothing else can come to lie beside it.
   if (mmap(into.begin + page, inner_size(), protection, kind | MAP_FIXED, file, 0) == MAP_FAILED) {
     throw std::bad_alloc();

@@ -28,6 +28,7 @@ enum class message_kind : std::uint32_t {
   refused,     ///< why the checkpoint that came with the job was not used
   end_state,   ///< the same, of the end of its budget
   went_on,     ///< cost of the shorter trial that it goes on from
+  curve,       ///< the points of curve_text, once all evaluations are noted
   ended,       ///< the trial's result, without its evaluations
   crashed,     ///< a crash_note, as it is
   // Of its worker:

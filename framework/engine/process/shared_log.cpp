@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
+#include <new>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,7 +27,7 @@ shared_log::shared_log() : file_(memfd_create("ravine-log", MFD_CLOEXEC | MFD_AL
     throw process_error(errno);
   }
   map();
-  std::construct_at(content_);
+  new (content_) content;  // which is default-initialised: pages that are zero already are not taken
 }
 
 shared_log::shared_log(descriptor file) : file_(std::move(file)) { map(); }

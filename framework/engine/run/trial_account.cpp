@@ -1,6 +1,7 @@
 #include "run/trial_account.hpp"
 
 #include "core/utf8.hpp"
+#include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -44,12 +45,19 @@ void trial_account::read_log() {
 }
 
 void trial_account::take_note(message_kind kind, byte_reader& body) {
+  if (result_) throw message_error("something follows the result");
   switch (kind) {
     case message_kind::made:
       body >> partial_.parameters >> partial_.state_bytes >> partial_.scratch_bytes;
       break;
     case message_kind::evaluated:
       take_evaluation(body);
+      break;
+    case message_kind::curve:
+      take_curve(body);
+      break;
+    case message_kind::ended:
+      take_result(body);
       break;
     default:
       throw message_error("what is noted is nothing that a trial notes");
@@ -59,6 +67,7 @@ void trial_account::take_note(message_kind kind, byte_reader& body) {
 void trial_account::take_evaluation(byte_reader& body) {
   auto point = body.get<evaluation>();
   std::vector<evaluation>& known = partial_.evaluations;
+  if (!partial_.curve_points.empty()) throw message_error("an evaluation follows the whole curve");
   if (!known.empty() && point.at.steps <= known.back().at.steps) {
     throw message_error(fmt::format("an evaluation at step {} follows one at step {}", point.at.steps,
                                     known.back().at.steps));
@@ -74,6 +83,12 @@ void trial_account::take_evaluation(byte_reader& body) {
   known.push_back(std::move(point));
 }
 
+void trial_account::take_curve(byte_reader& body) {
+  auto points = body.get<std::string>();
+  expect_curve_points(partial_.evaluations, points);
+  partial_.curve_points = std::move(points);
+}
+
 /// Nobody has computed for longer than the trial has lasted by this process's clock.
 void trial_account::check_clocks(const cost& spent) const {
   constexpr double tolerance = 1;  // seconds
@@ -86,7 +101,6 @@ void trial_account::check_clocks(const cost& spent) const {
 }
 
 void trial_account::hear(const message& said) {
-  if (result_) throw message_error("a message follows the result");
   read_log();
   byte_reader body(said.body);
   switch (said.kind) {
@@ -109,9 +123,6 @@ void trial_account::hear(const message& said) {
       break;
     case message_kind::crashed:
       note_ = body.get<crash_note>();
-      break;
-    case message_kind::ended:
-      take_result(body);
       break;
     default:  // the log had no room for it
       take_note(said.kind, body);
@@ -138,6 +149,7 @@ void trial_account::take_result(byte_reader& body) {
 }
 
 trial_result trial_account::ended(const process_end& how) {
+  read_log();
   if (!result_ && !note_ && how.signal == SIGKILL) {
     const std::optional<bool> short_of_memory = worker_.saw_oom_kill();
     if (short_of_memory.value_or(false)) {
@@ -150,6 +162,7 @@ trial_result trial_account::ended(const process_end& how) {
   }
   if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
   result_->evaluations = std::move(partial_.evaluations);
+  result_->curve_points = std::move(partial_.curve_points);
   result_->blas = worker_.blas();
   return std::move(*result_);
 }

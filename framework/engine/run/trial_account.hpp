@@ -26,7 +26,7 @@ class trial_account {
   void read_log();
   void hear(const message& said);
 
-  /// The result of a trial whose process has ended.
+  /// The result of a trial whose process has ended. Throws as read_log does.
   trial_result ended(const process_end& how);
   /// The result, as far as it is known, of a trial that was ended.
   trial_result cut_off(trial_status status, std::string reason);
@@ -35,6 +35,7 @@ class trial_account {
   /// What is noted, or is sent where there is no room for notes.
   void take_note(message_kind kind, byte_reader& body);
   void take_evaluation(byte_reader& body);
+  void take_curve(byte_reader& body);
   void take_progress(byte_reader& body);
   void take_result(byte_reader& body);
   void check_clocks(const cost& spent) const;

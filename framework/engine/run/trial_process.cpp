@@ -6,6 +6,7 @@
 #include "process/message.hpp"
 #include "run/worker.hpp"
 #include "train/trial.hpp"
+#include "trial/curve_text.hpp"
 #include "trial/spec_bytes.hpp"
 #include "trial/trial_bytes.hpp"
 
@@ -14,11 +15,13 @@
 #include <cfenv>
 #include <chrono>
 #include <fstream>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -50,6 +53,10 @@ class channel {
     std::array<std::byte, 1> request{};
     return receive_now(connection_, request).value_or(0) == request.size();
   }
+  /// Ends the process if it has lost its connection.
+  void expect_connection() const {
+    if (fcntl(connection_, F_GETFD) < 0) _exit(connection_lost_status);
+  }
   void send_as_it_is(message_kind kind, std::span<const std::byte> body) {
     if (!send_message(connection_, kind, nonce_, body)) _exit(connection_lost_status);
   }
@@ -76,7 +83,10 @@ class reporter : public trial_observer {
   void made(std::uint64_t parameters, std::uint64_t state_bytes, std::uint64_t scratch_bytes) override {
     parent_.note(message_kind::made, parameters, state_bytes, scratch_bytes);
   }
-  void evaluated(const evaluation& point) override { parent_.note(message_kind::evaluated, point); }
+  void evaluated(const evaluation& point) override {
+    ++evaluated_;
+    parent_.note(message_kind::evaluated, point);
+  }
   void checkpoint(std::span<const std::byte> bytes) override {
     parent_.send_as_it_is(message_kind::checkpoint, bytes);
   }
@@ -88,8 +98,19 @@ class reporter : public trial_observer {
     parent_.send(message_kind::refused, std::string_view(why));
   }
 
+  /// The text of the curve, so that the parent, which saves the results of all, need not make it. It does
+  /// where it is not told: for a trial that failed within an evaluation, or has no memory left.
+  void write_curve(const std::vector<evaluation>& curve) {
+    if (curve.size() != evaluated_) return;
+    try {
+      parent_.note(message_kind::curve, std::string_view(curve_points(curve)));
+    } catch (const std::bad_alloc&) {
+    }
+  }
+
  private:
   channel& parent_;
+  std::size_t evaluated_ = 0;
   std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
 };
 
@@ -134,8 +155,10 @@ void run_job(const descriptor& connection, std::uint64_t nonce, shared_log& log,
   limit_memory(spec.limits.memory);
   confine(confined_for::running);
   const trial_result result = run_trial(spec, plugins, data, observer, path_recording::thinned, checkpoint);
-  std::fesetenv(FE_DFL_ENV);                 // whatever a plugin did to it
-  parent.send(message_kind::ended, result);  // which it takes in while this process goes
+  std::fesetenv(FE_DFL_ENV);  // whatever a plugin did to it
+  observer.write_curve(result.evaluations);
+  parent.expect_connection();
+  parent.note(message_kind::ended, result);
   _exit(0);
 }
 

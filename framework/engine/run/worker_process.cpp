@@ -51,6 +51,7 @@ std::optional<std::uint64_t> largest_message(message_kind kind) {
       return text_limit;
     case message_kind::checkpoint:
     case message_kind::end_state:
+    case message_kind::curve:
       return std::uint64_t{1} << 30U;
     case message_kind::went_on:
       return sizeof(cost);

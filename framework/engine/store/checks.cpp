@@ -1,10 +1,10 @@
 #include "store/checks.hpp"
 
 #include "store/columns.hpp"
-#include "store/curve_text.hpp"
 #include "store/errors.hpp"
 #include "store/guard.hpp"
 #include "store/tables.hpp"
+#include "trial/curve_text.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -77,7 +77,7 @@ struct store::opened {
   /// The row that says so, made if there is none. `described` is what an older version wrote of the machine.
   std::int64_t provenance_id(const provenance& origin, const std::string& described = "");
   void insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
-                          const std::vector<evaluation>& evaluations);
+                          const trial_result& result);
   void insert_path(std::int64_t id, const std::string& hash, const trajectory& path);
   void insert_planned(std::int64_t experiment, const plan& planned);
   /// Whether the file has other parts of the same experiment, or all of it.

@@ -2,9 +2,9 @@
 
 #include "store/checksum.hpp"
 #include "store/columns.hpp"
-#include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
+#include "trial/curve_text.hpp"
 
 #include <algorithm>
 #include <array>

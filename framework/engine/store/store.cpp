@@ -3,9 +3,9 @@
 #include "core/settings_json.hpp"
 #include "store/checksum.hpp"
 #include "store/columns.hpp"
-#include "store/curve_text.hpp"
 #include "store/opened.hpp"
 #include "store/runs.hpp"
+#include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
 
 #include <array>
@@ -85,10 +85,12 @@ void store::opened::forget_trial(const std::string& hash) {
 
 // A row of the same number is left over from a trial that someone deleted.
 void store::opened::insert_evaluations(std::int64_t id, const std::string& hash, const std::string& spec,
-                                       const std::vector<evaluation>& evaluations) {
-  const curve_text text = to_curve_text(evaluations);
-  const std::array<std::string_view, 4> parts{hash, spec, text.metrics, text.points};
-  execute("INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?)", id, text.metrics, text.points,
+                                       const trial_result& result) {
+  const std::string metrics = curve_metrics(result.evaluations);
+  const std::string made = result.curve_points.empty() ? curve_points(result.evaluations) : std::string();
+  const std::string& points = made.empty() ? result.curve_points : made;
+  const std::array<std::string_view, 4> parts{hash, spec, metrics, points};
+  execute("INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?)", id, metrics, points,
           std::uint64_t{checksum_of(parts)});
 }
 
@@ -356,7 +358,7 @@ void store::save(const planned_trial& trial, const trial_result& result, const p
     SQLite::Transaction saving(opened_->database);
     const std::string spec = to_json(trial.spec);
     const std::int64_t id = opened_->insert_trial(trial, spec, result, origin);
-    opened_->insert_evaluations(id, trial.hash, spec, result.evaluations);
+    opened_->insert_evaluations(id, trial.hash, spec, result);
     opened_->insert_path(id, trial.hash, result.path);
     if (result.status != trial_status::interrupted && result.status != trial_status::lost)
       opened_->execute("DELETE FROM checkpoints WHERE hash = ?", trial.hash);

@@ -2,8 +2,8 @@
 
 #include "store/checksum.hpp"
 #include "store/columns.hpp"
-#include "store/curve_text.hpp"
 #include "store/rows.hpp"
+#include "trial/curve_text.hpp"
 
 #include <algorithm>
 #include <array>

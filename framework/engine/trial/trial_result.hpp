@@ -38,6 +38,7 @@ struct cost {
   double optimizer_seconds = 0;   ///< schedules and optimizer steps
 
   double seconds() const { return gradient_seconds + optimizer_seconds; }
+  bool operator==(const cost&) const = default;
 };
 
 /// Metrics at one evaluation point. Names: train_loss (mean batch loss since the last point),
@@ -77,7 +78,8 @@ struct trial_result {
   std::uint64_t scratch_bytes = 0;        ///< its room to work in, which is no state
   std::optional<cost> target_reached_at;  ///< cost when the target was first met
   std::vector<evaluation> evaluations;    ///< in order; the first at step 0
-  trajectory path;                        ///< empty unless on a landscape
+  std::string curve_points;  ///< their text, if the trial's process has written it; see curve_text
+  trajectory path;           ///< empty unless on a landscape
   blas_library blas = {};
 
   bool succeeded() const {

@@ -1,5 +1,6 @@
 #include "run/in_process.hpp"
 #include "run/worker_executor.hpp"
+#include "trial/curve_text.hpp"
 #include "unit/plugin_support.hpp"
 
 #include <filesystem>
@@ -117,6 +118,7 @@ TEST_P(workers_faults, cost_their_own_trial) {
   EXPECT_EQ(result.evaluations[4].at.steps, 40U);
   EXPECT_EQ(result.parameters, 2U);
   EXPECT_EQ(result.state_bytes, 2 * sizeof(double)) << "what it had, however it ended";
+  EXPECT_TRUE(result.curve_points.empty() || result.curve_points == curve_points(result.evaluations));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -137,7 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
                    "hostile: wrote before the beginning of state m"},
         fault_case{"write_gradients", trial_status::crashed,
                    "wrote to the gradients, which only the host may change"},
-        fault_case{"close_descriptors", trial_status::crashed, "closed the trial's connection"}),
+        fault_case{"close_descriptors", trial_status::crashed, "closed the trial's connection"},
+        fault_case{"write_a_curve", trial_status::crashed,
+                   "a plugin wrote to the trial's connection (expected a number of a curve, found \"}\")"}),
     [](const auto& each) { return std::string(each.param.fault); });
 
 TEST(workers, give_the_same_results_as_this_process) {
@@ -150,6 +154,12 @@ TEST(workers, give_the_same_results_as_this_process) {
   for (const auto& [hash, result] : there) expect_same(result, here.results.at(hash));
 }
 
+TEST(workers, write_the_text_of_a_curve_themselves) {
+  planned_trial trial = trial_with("adam", {{"lr", 0.1}});
+  const trial_result result = run_alone(trial);
+  EXPECT_EQ(result.curve_points, curve_points(result.evaluations));
+}
+
 TEST(workers, keep_a_curve_that_is_longer_than_the_shared_log) {
   planned_trial trial = trial_with("adam", {{"lr", 0.01}});
   trial.spec.train.budget = {20'000, cost_unit::steps};
@@ -157,6 +167,7 @@ TEST(workers, keep_a_curve_that_is_longer_than_the_shared_log) {
   const trial_result result = run_alone(trial);
   ASSERT_EQ(result.evaluations.size(), 20'001U);
   for (std::size_t i = 0; i < result.evaluations.size(); ++i) ASSERT_EQ(result.evaluations[i].at.steps, i);
+  EXPECT_TRUE(result.curve_points == curve_points(result.evaluations));
 }
 
 TEST(workers, leave_all_other_trials_unharmed) {

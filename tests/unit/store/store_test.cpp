@@ -1,3 +1,4 @@
+#include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
 #include "unit/store/store_support.hpp"
 
@@ -92,6 +93,25 @@ TEST_F(store_test, gives_each_trial_its_own_curve_in_the_order_of_the_plan) {
     ASSERT_EQ(all[k].result.evaluations.size(), i % 4 + 1) << "trial " << i;
     EXPECT_EQ(all[k].result.evaluations.back().metrics.at("loss"), static_cast<double>(100 * i + i % 4));
   }
+}
+
+TEST_F(store_test, keeps_the_text_of_a_curve_as_the_trial_wrote_it) {
+  trial_result result = full_result();
+  const std::string made = curve_points(result.evaluations);
+  result.curve_points = made;
+  result.curve_points.replace(result.curve_points.find("24.2"), 4, "24.20");
+  {
+    store results = store::open(file);
+    results.begin(plan_of({trial_named("adam"), trial_named("sgd")}));
+    results.save(trial_named("adam"), full_result(), origin);
+    results.save(trial_named("sgd"), result, origin);
+  }
+  const SQLite::Database database(file.string());
+  SQLite::Statement rows(database, "SELECT points FROM evaluations ORDER BY trial_id");
+  ASSERT_TRUE(rows.executeStep());
+  EXPECT_EQ(rows.getColumn(0).getString(), made) << "which nobody had written";
+  ASSERT_TRUE(rows.executeStep());
+  EXPECT_EQ(rows.getColumn(0).getString(), result.curve_points);
 }
 
 TEST_F(store_test, final_metric_is_that_of_a_success) {

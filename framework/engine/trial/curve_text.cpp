@@ -1,16 +1,17 @@
-#include "store/curve_text.hpp"
+#include "trial/curve_text.hpp"
 
-#include "core/error.hpp"
+#include "core/byte_stream.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <system_error>
-#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -87,7 +88,7 @@ class point_reader {
 
  private:
   [[noreturn]] void fail(std::string_view expected) const {
-    throw error(fmt::format("expected {} of a curve, found \"{}\"", expected, rest_.substr(0, 20)));
+    throw bytes_error(fmt::format("expected {} of a curve, found \"{}\"", expected, rest_.substr(0, 20)));
   }
 
   std::string_view rest_;
@@ -135,7 +136,11 @@ void read_points(std::string_view points, const std::vector<std::string>& names,
 
 }  // namespace
 
-curve_text to_curve_text(const std::vector<evaluation>& evaluations) {
+std::string curve_metrics(const std::vector<evaluation>& evaluations) {
+  return nlohmann::json(names_of(evaluations)).dump();
+}
+
+std::string curve_points(const std::vector<evaluation>& evaluations) {
   const std::set<std::string> names = names_of(evaluations);
   std::string points = "[";
   for (const evaluation& each : evaluations) {
@@ -157,7 +162,31 @@ curve_text to_curve_text(const std::vector<evaluation>& evaluations) {
     points += ']';
   }
   points += ']';
-  return {nlohmann::json(names).dump(), std::move(points)};
+  return points;
+}
+
+void expect_curve_points(const std::vector<evaluation>& evaluations, std::string_view points) {
+  const std::set<std::string> names = names_of(evaluations);
+  auto at = evaluations.begin();
+  std::map<std::string, double>::const_iterator next;
+  const auto expect = [](bool holds) {
+    if (!holds) throw bytes_error("a curve is not that of its evaluations");
+  };
+  read_points(
+      points, {names.begin(), names.end()},
+      [&](const cost& spent) {
+        expect(at != evaluations.end() && spent == at->at);
+        next = at++->metrics.begin();
+      },
+      [&](const std::string& name, std::optional<double> value) {
+        const auto& metrics = std::prev(at)->metrics;
+        const bool is_there = next != metrics.end() && next->first == name;
+        expect(is_there == value.has_value());
+        if (!is_there) return;
+        expect(*value == next->second || (std::isnan(*value) && std::isnan(next->second)));
+        ++next;
+      });
+  expect(at == evaluations.end());
 }
 
 void expect_curve_text(std::string_view metrics, std::string_view points) {
