@@ -35,14 +35,15 @@ export function surface(name: string, drawn: () => image | null, paths: () => dr
           const until = row_at(each.step, step()) + 1;
           const [x, y] = [each.x.slice(0, until), each.y.slice(0, until)];
           const z = x.map((value, i) => on_surface(value, y[i] ?? null));
-          return {type: 'scatter3d', mode: 'lines+markers', name: each.label, x, y, z,
+          const within = (values: number_or_none[]) => values.map((value, i) => z[i] === null ? null : value);
+          return {type: 'scatter3d', mode: 'lines+markers', name: each.label, x: within(x), y: within(y), z,
                   line: {color: ink_of(each.ink).colour, width: 7},
                   marker: {color: ink_of(each.ink).colour, size: x.map((_, i) => i === until - 1 ? 6 : 0)}};
         }),
       ],
       layout: {
         margin: {l: 0, r: 0, t: 0, b: 0}, uirevision: name,
-        scene: {xaxis: {title: {text: 'x'}}, yaxis: {title: {text: 'y'}},
+        scene: {xaxis: {title: {text: 'x'}, range: [shown.lower[0], shown.upper[0]]}, yaxis: {title: {text: 'y'}, range: [shown.lower[1], shown.upper[1]]},
                 zaxis: {title: {text: 'loss (logarithmic)'}, showticklabels: false}, camera: {eye: {x: 1.3, y: -1.5, z: 0.9}}},
       },
     };
