@@ -12,7 +12,8 @@ const lift = 0.012;
  * and without spikes where a grid's point happens to lie close to a minimum.
  */
 export function surface(name: string, drawn: () => image | null, paths: () => drawn_path[], step: () => number): figure_on_page {
-  return chart(`${name} as a surface`, 560, () => {
+  return chart(`${name} as a surface`, 560, (width) => {
+    const away = width < 500 ? 1.45 : 1;  // the scene is as high as the figure and would be cut off
     const shown = drawn();
     if (!shown) return {data: [], layout: {}};
     const heights = new relief(shown);
@@ -44,7 +45,7 @@ export function surface(name: string, drawn: () => image | null, paths: () => dr
       layout: {
         margin: {l: 0, r: 0, t: 0, b: 0}, uirevision: name,
         scene: {xaxis: {title: {text: 'x'}, range: [shown.lower[0], shown.upper[0]]}, yaxis: {title: {text: 'y'}, range: [shown.lower[1], shown.upper[1]]},
-                zaxis: {title: {text: 'loss (logarithmic)'}, showticklabels: false}, camera: {eye: {x: 1.3, y: -1.5, z: 0.9}}},
+                zaxis: {title: {text: 'loss (logarithmic)'}, showticklabels: false}, camera: {eye: {x: 1.3 * away, y: -1.5 * away, z: 0.9 * away}}},
       },
     };
   });
