@@ -50,6 +50,19 @@ std::string compared(std::vector<std::string> options) {
   return done.out;
 }
 
+TEST(compare, counts_have_their_digits_in_threes_in_text_alone) {
+  const work_folder folder;
+  folder.write(
+      "long.yaml",
+      "problems: [{use: rosenbrock}]\ntrain: {steps: 2000}\nevaluate: {every: {steps: 1}, target: {gap: "
+      "0.5}}\noptimizers: [{use: sgd, with: {lr: 0.0005}}]\n");
+  EXPECT_THAT(run_ravine(folder, {"run", "long.yaml", "--dry-run"}).out, HasSubstr("  2,000 steps"));
+  ASSERT_EQ(run_ravine(folder, {"run", "long.yaml"}).status, 0);
+  EXPECT_THAT(run_ravine(folder, {"compare", "long.db"}).out, HasSubstr(" 1,940 "));
+  EXPECT_THAT(run_ravine(folder, {"compare", "long.db", "--format", "csv"}).out, HasSubstr(",1940,"));
+  EXPECT_THAT(run_ravine(folder, {"compare", "long.db", "--format", "json"}).out, Not(HasSubstr("1,940")));
+}
+
 TEST(compare, shows_what_has_something_to_say) {
   const std::string text = compared({});
   EXPECT_THAT(text,

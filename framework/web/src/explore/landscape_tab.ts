@@ -1,7 +1,7 @@
 import {animation} from '../shared/animation';
 import type {image} from '../shared/document';
 import {checkbox, empty, h, select} from '../shared/dom';
-import {count_text, counted} from '../shared/format';
+import {counted, seconds_text} from '../shared/format';
 import type {drawn_path, faint_path} from '../shared/landscape_view';
 import {ink_of} from '../shared/palette';
 import {type catalog, find} from './catalog';
@@ -190,7 +190,7 @@ export class landscape_tab {
       const milliseconds = performance.now() - began;
       this.show(answer, key, runs);
       requestAnimationFrame(() => performance.measure('picture', {start: asked}));  // after the frame's drawing
-      this.status.textContent = `${answer.paths.length} × ${counted(this.shown.steps, 'step')} in ${count_text(Math.round(milliseconds))} ms`;
+      this.status.textContent = `${answer.paths.length} × ${counted(this.shown.steps, 'step')} in ${seconds_text(milliseconds / 1000)}`;
       this.status.classList.remove('fault');
     } catch (problem) {
       // Lines and columns are those of a text that nobody has written.

@@ -8,13 +8,24 @@ import {type driven, free_ink, name_of, new_run} from './state';
 
 const most_runs = 12;
 
-/** Which of several plugins of one name; by the last folders of their paths, which tell them apart. */
+/** The folders of some files, as few of the last ones as tell them apart; with the names of the files if these differ. */
+export function short_paths(files: string[]): string[] {
+  const parts = files.map((each) => each.split('/'));
+  const is_one_name = new Set(parts.map((each) => each.at(-1))).size === 1 && files.length > 1;
+  const folders = is_one_name ? parts.map((each) => each.slice(0, -1)) : parts;
+  for (let count = 1; ; ++count) {
+    const short = folders.map((each) => each.slice(-count).join('/'));
+    if (new Set(short).size === new Set(files).size || folders.every((each) => each.length <= count)) return short;
+  }
+}
+
+/** Which of several plugins of one name. */
 function build_choice(run: driven, {plugins, change}: around_fields): HTMLElement | false {
   const builds = find(plugins.optimizers, run.use)?.builds ?? [];
   if (builds.length < 2 && !run.build) return false;
-  const short = (file: string) => file.split('/').slice(-3).join('/');
   const all = run.build && !builds.includes(run.build) ? [...builds, run.build] : builds;
-  const pick = select(all.map((file, i) => [i === 0 ? '' : file, short(file)]), run.build ?? '', (value) => {
+  const short = short_paths(all);
+  const pick = select(all.map((file, i) => [i === 0 ? '' : file, short[i]!]), run.build ?? '', (value) => {
     if (value) run.build = value;
     else delete run.build;
     change();

@@ -15,6 +15,8 @@ type kind = 'plane' | 'starts' | 'fan';
 const kinds: [kind, string][] = [
   ['plane', 'steps to the target over two values'], ['starts', 'steps to the target from each start'], ['fan', 'paths of many values'],
 ];
+/** Hyperparameters with a range to search that each takes. */
+const least_names: Record<kind, number> = {plane: 2, starts: 0, fan: 1};
 const plane_cells = 20, start_cells = 16, fan_values = 15;
 
 /** What it needs of the tab around it. */
@@ -102,6 +104,8 @@ export class sweep_part {
     this.written = labels(runs).join();
     this.run = Math.min(this.run, Math.max(0, runs.length - 1));
     const names = this.ranged().map((each) => each.name);
+    const offered = kinds.filter(([kind]) => names.length >= least_names[kind]);
+    if (!offered.some(([kind]) => kind === this.kind)) this.kind = offered[0]![0];
     if (!names.includes(this.names[0])) this.names[0] = names[0] ?? '';
     if (!names.includes(this.names[1]) || this.names[1] === this.names[0]) this.names[1] = names.find((each) => each !== this.names[0]) ?? '';
     const pick = (axis: 0 | 1) => select(names.map((each) => [each, each]), this.names[axis], (value) => {
@@ -111,7 +115,7 @@ export class sweep_part {
     const compute = h('button', {type: 'button', class: 'play'}, this.abort ? 'Stop' : 'Compute');
     compute.addEventListener('click', () => this.abort ? this.abort.abort() : void this.compute());
     this.fields.replaceChildren(
-      field('show', select(kinds, this.kind, (value) => {
+      field('show', select(offered, this.kind, (value) => {
         this.kind = value as kind;
         this.write_fields();
       })),

@@ -68,6 +68,11 @@ function mode_of(values: number_or_none[]): string {
   return values.length > 400 ? 'lines' : 'lines+markers';
 }
 
+/** Losses span decades, unless some are not above 0. */
+function scale_of(metric: string, scores: number_or_none[]): 'log' | 'linear' {
+  return !higher_is_better(metric) && scores.every((score) => score === null || score > 0) ? 'log' : 'linear';
+}
+
 /** Score against the value of one hyperparameter, a line for each optimizer that searched it. */
 export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElement {
   const shown = of.summary.sensitivities.filter((each) => each.hyperparameter === hyperparameter);
@@ -75,7 +80,6 @@ export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElem
   const [least, greatest] = extent(values);
   const is_wide = least > 0 && greatest / least > 5;
   const metric = shown[0]!.metric;
-  const is_loss = !higher_is_better(metric);
   return chart(`Sensitivity to ${hyperparameter}`, 360, () => ({
     data: shown.map((each): trace => {
       const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
@@ -89,7 +93,7 @@ export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElem
     layout: {
       xaxis: {title: {text: hyperparameter}, type: is_wide ? 'log' : 'linear'},
       yaxis: {title: {text: metric_text(metric)},
-              type: is_loss && shown.every((each) => each.scores.every((score) => score === null || score > 0)) ? 'log' : 'linear'},
+              type: scale_of(metric, shown.flatMap((each) => each.scores))},
     },
   })).element;
 }
@@ -97,6 +101,7 @@ export function sensitivity(of: shown_problem, hyperparameter: string): HTMLElem
 /** Expected best score against the number of search points. */
 export function tuning_budget(of: shown_problem): HTMLElement {
   const shown = of.summary.tuning_budgets;
+  const metric = shown[0]!.metric;
   return chart('Expected best score against search points', 320, () => ({
     data: shown.map((each): trace => {
       const ink = ink_of(of.all.find((one) => one.summary.optimizer === each.optimizer)?.ink ?? 0);
@@ -105,7 +110,8 @@ export function tuning_budget(of: shown_problem): HTMLElement {
               marker: {symbol: ink.marker, color: ink.colour, size: 7}};
     }),
     nothing: 'No search point has a finite score: the trials failed.',
-    layout: {xaxis: {title: {text: 'search points tried'}, dtick: Math.max(1, Math.ceil(Math.max(...shown.map((each) => each.expected_best.length)) / 12))}, yaxis: {title: {text: `expected best ${metric_text(shown[0]!.metric)}`}}},
+    layout: {xaxis: {title: {text: 'search points tried'}, dtick: Math.max(1, Math.ceil(Math.max(...shown.map((each) => each.expected_best.length)) / 12))},
+             yaxis: {title: {text: `expected best ${metric_text(metric)}`}, type: scale_of(metric, shown.flatMap((each) => each.expected_best))}},
   })).element;
 }
 

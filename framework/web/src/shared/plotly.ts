@@ -3,7 +3,7 @@ import {current_theme, on_theme, type theme, type_scale} from './palette';
 import {when_printed} from './printing';
 import {save_buttons} from './saving';
 import {font_family, in_lines, shortened, text_width} from './text_room';
-import {log_tick_texts, log_ticks} from './ticks';
+import {log_tick_texts, log_ticks, ticks} from './ticks';
 
 /** What is used of Plotly. */
 export interface trace {
@@ -54,7 +54,10 @@ function log_axis(data: trace[], letter: 'x' | 'y'): object {
   if (!(high > 0)) return {};
   // Powers are written a quarter larger than other ticks.
   if (high / low >= 1e3) return {dtick: Math.ceil(Math.log10(high / low) / 8), tickfont: {size: 12 / 1.25 * type_scale()}};
-  const tickvals = log_ticks(low / 1.25, high * 1.25, 12);  // there is room beyond both ends
+  // There is room beyond both ends, but it is not known how much: what lies between them is sure to be on the axis.
+  const sure = log_ticks(low, high, 12).filter((each) => each >= low && each <= high);
+  const between = sure.length >= 3 ? log_ticks(low / 1.25, high * 1.25, 12) : ticks(low, high, 4);
+  const tickvals = between.length > 0 ? between : [low];
   return {tickmode: 'array', tickvals, ticktext: log_tick_texts(tickvals)};
 }
 
@@ -116,11 +119,13 @@ function dressed(wanted: figure, usual_height: number, width: number): dress {
       Object.entries({xaxis: {}, yaxis: {}, ...layout})
           .filter(([name]) => /^[xy]axis\d*$/.test(name))
           .map(([name, own]) => [name, axis(colours, wanted.data, name, own as Record<string, unknown>, room(name, own as Record<string, unknown>))]));
+  // Plotly takes entries without a group for one group, whose entries stand below each other.
+  const has_groups = wanted.data.some((each) => each['legendgroup'] !== undefined);
   const data = wanted.data.map((each) => scaled(each['name'] === undefined ? each : {...each, name: legend.name(String(each['name']))}));
   return {data, height, layout: {
     separators: '.,', hovermode: 'x unified', paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)', font: {family: font_family, size: 13 * scale, color: colours.text},
-    legend: {orientation: 'h', traceorder: 'grouped', tracegroupgap: 0, x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
+    legend: {orientation: 'h', traceorder: has_groups ? 'grouped' : 'normal', tracegroupgap: 0, x: 0, y: 1.02, yanchor: 'bottom', font: {color: colours.text}},
     modebar: {bgcolor: 'rgba(0,0,0,0)', color: colours.muted, activecolor: colours.text},
     hoverlabel: {bgcolor: colours.paper, bordercolor: colours.grid, font: {color: colours.text, family: font_family}},
     ...layout, ...axes, margin, width, height,

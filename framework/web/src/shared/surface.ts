@@ -12,7 +12,8 @@ const lift = 0.012;
  * and without spikes where a grid's point happens to lie close to a minimum.
  */
 export function surface(name: string, drawn: () => image | null, paths: () => drawn_path[], step: () => number): figure_on_page {
-  return chart(`${name} as a surface`, 560, () => {
+  return chart(`${name} as a surface`, 560, (width) => {
+    const away = width < 500 ? 1.45 : 1;  // the scene is as high as the figure and would be cut off
     const shown = drawn();
     if (!shown) return {data: [], layout: {}};
     const heights = new relief(shown);
@@ -35,15 +36,16 @@ export function surface(name: string, drawn: () => image | null, paths: () => dr
           const until = row_at(each.step, step()) + 1;
           const [x, y] = [each.x.slice(0, until), each.y.slice(0, until)];
           const z = x.map((value, i) => on_surface(value, y[i] ?? null));
-          return {type: 'scatter3d', mode: 'lines+markers', name: each.label, x, y, z,
+          const within = (values: number_or_none[]) => values.map((value, i) => z[i] === null ? null : value);
+          return {type: 'scatter3d', mode: 'lines+markers', name: each.label, x: within(x), y: within(y), z,
                   line: {color: ink_of(each.ink).colour, width: 7},
                   marker: {color: ink_of(each.ink).colour, size: x.map((_, i) => i === until - 1 ? 6 : 0)}};
         }),
       ],
       layout: {
         margin: {l: 0, r: 0, t: 0, b: 0}, uirevision: name,
-        scene: {xaxis: {title: {text: 'x'}}, yaxis: {title: {text: 'y'}},
-                zaxis: {title: {text: 'loss (logarithmic)'}, showticklabels: false}, camera: {eye: {x: 1.3, y: -1.5, z: 0.9}}},
+        scene: {xaxis: {title: {text: 'x'}, range: [shown.lower[0], shown.upper[0]]}, yaxis: {title: {text: 'y'}, range: [shown.lower[1], shown.upper[1]]},
+                zaxis: {title: {text: 'loss (logarithmic)'}, showticklabels: false}, camera: {eye: {x: 1.3 * away, y: -1.5 * away, z: 0.9 * away}}},
       },
     };
   });
