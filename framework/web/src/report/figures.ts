@@ -186,7 +186,7 @@ export function cost_bars(of: shown_problem): HTMLElement {
                : []),
              bar(of.chosen, (each) => (each.summary.optimizer_seconds_per_step ?? 0) * 1e6, '2')],
       layout: {
-        hovermode: 'closest', bargap: annotations.length > 0 ? 0.62 : 0.45, barmode: 'stack', margin, annotations,
+        hovermode: 'closest', bargap: annotations.length > 0 ? 0.7 : 0.45, barmode: 'stack', margin, annotations,
         xaxis: {title: {text: 'bytes / parameter'}, domain: [0, 0.46], rangemode: 'tozero'},
         xaxis2: {title: {text: 'µs / step'}, domain: [0.54, 1], rangemode: 'tozero', anchor: 'y2'},
         yaxis: axis, yaxis2: {...axis, showticklabels: false, ticks: '', anchor: 'x2'},
