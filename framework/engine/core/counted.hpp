@@ -11,8 +11,12 @@ namespace ravine {
 
 /// "7", "1,200": for people, never for programs.
 inline std::string count_text(std::uint64_t count) {
-  std::string text = fmt::format("{}", count);
-  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  const std::string digits = fmt::format("{}", count);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 
