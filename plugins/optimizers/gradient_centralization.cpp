@@ -31,7 +31,7 @@ struct gradient_centralization {
   template <class T>
   static void centre_columns(std::span<const T> g, std::span<T> centred, std::size_t columns) {
     constexpr std::size_t at_once = 64;
-    const double rows = double(g.size() / columns);
+    const std::size_t rows = g.size() / columns;
     for (std::size_t first = 0; first < columns; first += at_once) {
       const std::size_t count = std::min(at_once, columns - first);
       ravine::on_widest_vectors([=](auto) {
@@ -40,7 +40,7 @@ struct gradient_centralization {
           for (std::size_t k = 0; k < count; ++k) sums[k] += double(g[row + k]);
         }
         T means[at_once];
-        for (std::size_t k = 0; k < count; ++k) means[k] = T(sums[k] / rows);
+        for (std::size_t k = 0; k < count; ++k) means[k] = T(sums[k] / double(rows));
         for (std::size_t row = first; row < g.size(); row += columns) {
           for (std::size_t k = 0; k < count; ++k) centred[row + k] = g[row + k] - means[k];
         }
