@@ -79,7 +79,7 @@ optimizers: [{use: sgd, with: {lr: 1e-6}}]
 )");
   const outcome done = run_ravine(folder, {"run", "long.yaml"});
   EXPECT_THAT(done.err, ::testing::ContainsRegex(
-                            "\\[0/1\\] rosenbrock · sgd · repetition 1: [0-9]+ %, step [0-9]+ · loss "));
+                            "\\[0/1\\] rosenbrock · sgd · repetition 1: [0-9]+ %, step [0-9,]+ · loss "));
   EXPECT_THAT(done.err, HasSubstr("[1/1] rosenbrock · sgd · repetition 1: completed"));
 }
 

@@ -35,11 +35,14 @@ std::size_t make_and_destroy(const subject& it, std::size_t count) {
 }
 
 void does_not_grow(const subject& it) {
+  constexpr int attempts = 3;
   make_and_destroy(it, 100);  // what is allocated once, and caches
-  const std::size_t before = allocated_bytes();
-  const std::size_t times = make_and_destroy(it, 1000);
-  const std::size_t after = allocated_bytes();
-  if (after > before + 8 * times) {
+  for (int i = 1;; ++i) {
+    const std::size_t before = allocated_bytes();
+    const std::size_t times = make_and_destroy(it, 1000);
+    const std::size_t after = allocated_bytes();
+    if (after <= before + 8 * times) return;
+    if (i < attempts) continue;  // what fills a cache comes to an end, and what is forgotten never does
     throw check_failed(fmt::format("{} instances made and destroyed left {} bytes behind, {:.1f} each", times,
                                    after - before,
                                    static_cast<double>(after - before) / static_cast<double>(times)));
