@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -136,15 +137,15 @@ TEST(kill, loses_no_more_of_a_trial_than_since_its_last_checkpoint) {
   calm.write("long.yaml", lengthy);
   folder.write("long.yaml", lengthy);
   const std::vector<std::string> command{"run", "--jobs", "1", "long.yaml"};
-  for (const work_folder* each : {&calm, &folder}) {  // to look at plugins for the first time takes long
-    ASSERT_EQ(run_ravine(*each, {"plugins"}).status, 0);
-  }
+  // To look at plugins for the first time may take longer than the trial.
+  const std::map<std::string, std::string> remembering{{"XDG_CACHE_HOME", calm / "cache"}};
+  ASSERT_EQ(run_ravine(calm, {"plugins"}, remembering).status, 0);
   const auto before = std::chrono::steady_clock::now();
-  ASSERT_EQ(run_ravine(calm, command).status, 0);
+  ASSERT_EQ(run_ravine(calm, command, remembering).status, 0);
   const auto whole = std::chrono::steady_clock::now() - before;
   int status = -SIGKILL;
   for (int i = 0; i < 30 && status == -SIGKILL; ++i) {
-    program running(folder, command);
+    program running(folder, command, remembering);
     std::this_thread::sleep_for(whole / 3);
     running.send(SIGKILL);
     status = running.finish().status;
