@@ -27,6 +27,7 @@ enum fault {
   zeros,
   total,
   endless,
+  cached, /* breaks none */
   none
 };
 static const enum fault fault = FAULT;
@@ -48,6 +49,9 @@ struct instance {
 };
 
 static double shared; /* for the fault `instances` */
+enum { most_cached = 600 };
+static void* cache[most_cached]; /* for `cached`: filled by the first instances, and no further */
+static int in_cache;
 
 static rv_status fail(const struct instance* own, const char* reason) {
   own->host->set_error(own->host, reason);
@@ -65,6 +69,7 @@ static rv_status create(const rv_host* host, const rv_layout* layout, const rv_c
     free(made);
     return RV_BAD_CONFIG;
   }
+  if (fault == cached && in_cache < most_cached) cache[in_cache++] = malloc(100);
   *self = made;
   return RV_OK;
 }

@@ -154,6 +154,10 @@ TEST(validate, finds_nothing_where_nothing_is_broken) {
   EXPECT_EQ(made.count(verdict::not_applicable), 1U) << "only that it is not elementwise";
 }
 
+TEST(validate, takes_a_cache_that_fills_for_no_leak) {
+  EXPECT_THAT(failures(validate_plugin(test_object("optimizer_cached"))), IsEmpty());
+}
+
 verdict verdict_of(const validation& made, std::string_view name) {
   return std::ranges::find(made.results, name, &check_result::name)->outcome.ended;
 }
