@@ -50,7 +50,7 @@ struct instance {
 
 static double shared; /* for the fault `instances` */
 enum { most_cached = 600 };
-static void* cache[most_cached]; /* for `cached`: filled by the first instances, and no further */
+static void* volatile cache[most_cached]; /* for `cached`: filled by the first instances, and no further */
 static int in_cache;
 
 static rv_status fail(const struct instance* own, const char* reason) {

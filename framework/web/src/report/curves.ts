@@ -3,6 +3,7 @@ import {checkbox, field, h, select} from '../shared/dom';
 import {metric_text} from '../shared/format';
 import {faded, ink_of} from '../shared/palette';
 import {chart, type trace} from '../shared/plotly';
+import {as_text} from '../shared/text_room';
 import type {line, shown_problem} from './lines';
 
 type axis = 'step' | 'evaluations' | 'epochs' | 'seconds';
@@ -79,7 +80,7 @@ function traces_of(each: line, choice: choice): trace[] {
   const curves = each.trials.map((trial) => column(trial, choice)).filter((one) => one.y.some((y) => y !== null));
   if (curves.length === 0) return [];
   const line_style = {color: ink.colour, dash: ink.dash, width: 2.2};
-  const hover = `%{y:.4g}<extra>${label.replaceAll('<', '&lt;')}</extra>`;
+  const hover = `%{y:.4g}<extra>${as_text(label)}</extra>`;
   if (choice.every_repetition) {
     return curves.map((one, i) => ({
       type: 'scatter', mode: 'lines', name: label, legendgroup: label, showlegend: i === 0, x: one.x, y: one.y,
