@@ -281,6 +281,8 @@ optimizers: [{use: sgd}, {use: adam}]
       ::testing::AllOf(HasSubstr("--show curves: there is nothing to show: no hyperparameter was searched"),
                        HasSubstr("--show paired: there is nothing to show: no baseline is named")));
   EXPECT_EQ(run_ravine(folder, {"compare", "plain.db", "--show", "all"}).err, "");
+  EXPECT_THAT(run_ravine(folder, {"report", "plain.db", "-o", "nowhere/plain.html"}).err,
+              HasSubstr("nowhere/plain.html: it can't be written: No such file or directory\n"));
   EXPECT_THAT(run_ravine(folder, {"report", "plain.db", "-o", "plain.pdf"}).err,
               HasSubstr("--output: found plain.pdf, expected a name that ends in .html"));
 }
