@@ -22,11 +22,11 @@ struct cautious {
     std::ranges::copy(s.params(), s.state("before").begin());
     s.step_inner();
     for (const auto tensor : s.tensors()) {
-      const std::span<T> p = tensor.params(), before = tensor.state("before");
-      const std::span<const T> g = tensor.grads();
-      const double agreeing =
-          ravine::sum(p.size(), [=](std::size_t i) { return (p[i] - before[i]) * g[i] < 0 ? T{1} : T{0}; });
-      const T scale = T(1 / std::max(agreeing / double(p.size()), 1e-3));
+      const std::span<T> ps = tensor.params(), befores = tensor.state("before");
+      const std::span<const T> gs = tensor.grads();
+      const double agreeing = ravine::sum(
+          ps.size(), [=](std::size_t i) { return (ps[i] - befores[i]) * gs[i] < 0 ? T{1} : T{0}; });
+      const T scale = T(1 / std::max(agreeing / double(ps.size()), 1e-3));
       tensor.for_each(
           [=](T& p, T g, T& before) {
             const T move = p - before, moved = before + move * scale;
