@@ -12,10 +12,11 @@
   K(open_descriptors) K(print_without_end) K(change_folder) K(change_mask) K(lower_limits) \
   K(ignore_signals_and_crash) K(block_signals) K(set_an_alarm) K(leave_an_exit_handler) \
   K(change_locale_and_environment) K(change_floating_point) K(set_the_direction_flag) \
-  K(count_beyond_the_trial) K(write_astray) K(fill_shared_mappings) K(rename_metrics) K(take_much_memory) \
-  K(take_shared_memory) K(raise_the_memory_limit) K(leave_a_thread) K(leave_a_slow_thread) K(answer_nan) \
-  K(answer_12345) K(answer_the_lowest) K(answer_unused) K(sleep_for_ever) K(jump_nowhere) K(leave) \
-  K(forge_messages) K(announce_16_gigabytes) K(fill_with_noise)
+  K(count_beyond_the_trial) K(write_astray) K(fill_shared_mappings) K(rename_metrics) \
+  K(lose_the_epochs_and_abort) K(garble_the_notes) K(take_much_memory) K(take_shared_memory) \
+  K(raise_the_memory_limit) K(leave_a_thread) K(leave_a_slow_thread) K(answer_nan) K(answer_12345) \
+  K(answer_the_lowest) K(answer_unused) K(sleep_for_ever) K(jump_nowhere) K(leave) K(forge_messages) \
+  K(announce_16_gigabytes) K(fill_with_noise)
 
 /* Instead of declaring one array of state. */
 #define SABOTEUR_STATES(K) \

@@ -1,5 +1,6 @@
 #include "run/trial_account.hpp"
 
+#include "core/printable.hpp"
 #include "core/utf8.hpp"
 #include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <csignal>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,9 +18,11 @@
 namespace ravine {
 namespace {
 
+/// Steps, evaluations or epochs: far more than a trial can have, and exact as a double.
+constexpr std::uint64_t most_counted = 1'000'000'000'000'000;
+
 /// So that a trial can't fill this process's memory with evaluations that it makes up.
 std::size_t most_evaluations(const trial_spec& spec) {
-  constexpr double most = 1e15;       // far more than can be held, and exact as a double
   constexpr std::size_t besides = 3;  // at the start, at the end, and one spare
   const amount& budget = spec.train.budget;
   std::vector<amount> intervals{spec.evaluate.every};
@@ -26,7 +30,7 @@ std::size_t most_evaluations(const trial_spec& spec) {
   std::size_t count = besides;
   for (const amount& every : intervals) {
     if (every.unit != budget.unit) return std::numeric_limits<std::size_t>::max();  // known as it goes on
-    count += static_cast<std::size_t>(std::min(budget.count / every.count, most));
+    count += static_cast<std::size_t>(std::min(budget.count / every.count, double{most_counted}));
   }
   return count;
 }
@@ -77,7 +81,7 @@ void trial_account::take_evaluation(byte_reader& body) {
   const bool are_names =
       std::ranges::all_of(point.metrics, [](const auto& metric) { return is_utf8(metric.first); });
   if (!are_names) throw message_error("a metric whose name is not UTF-8");
-  check_clocks(point.at);
+  check_cost(point.at);
   partial_.spent = point.at;
   listener_.trial_evaluated(trial_, point);
   known.push_back(std::move(point));
@@ -89,8 +93,14 @@ void trial_account::take_curve(byte_reader& body) {
   partial_.curve_points = std::move(points);
 }
 
-/// Nobody has computed for longer than the trial has lasted by this process's clock.
-void trial_account::check_clocks(const cost& spent) const {
+/// Counts are numbers, and nobody has computed for longer than the trial has lasted by this process's clock.
+void trial_account::check_cost(const cost& spent) const {
+  const bool counts = spent.epochs >= 0 && spent.epochs <= most_counted && spent.steps <= most_counted &&
+                      spent.evaluations <= most_counted;
+  if (!counts) {
+    throw message_error(
+        fmt::format("{} steps, {} evaluations and {} epochs", spent.steps, spent.evaluations, spent.epochs));
+  }
   constexpr double tolerance = 1;  // seconds
   const double lasted = worker_.seconds();
   const bool plausible =
@@ -134,7 +144,7 @@ void trial_account::take_progress(byte_reader& body) {
   const auto planned_steps = body.get<std::uint64_t>();
   const auto loss = body.get<double>();
   if (spent.steps < advanced_) throw message_error("the steps go back");
-  check_clocks(spent);
+  check_cost(spent);
   advanced_ = spent.steps;
   // Evaluations are noted at once, and may be further than what was sent before.
   if (spent.steps > partial_.spent.steps) partial_.spent = spent;
@@ -144,7 +154,13 @@ void trial_account::take_progress(byte_reader& body) {
 void trial_account::take_result(byte_reader& body) {
   auto result = body.get<trial_result>();
   if (result.spent.steps < partial_.spent.steps) throw message_error("the steps go back");
-  check_clocks(result.spent);
+  check_cost(result.spent);
+  if (!is_utf8(result.reason)) throw message_error("a reason that is not UTF-8");
+  if (result.target_reached_at) {
+    check_cost(*result.target_reached_at);
+    if (result.target_reached_at->steps > result.spent.steps)
+      throw message_error("its target is reached after its end");
+  }
   result_ = std::move(result);
 }
 
@@ -153,7 +169,7 @@ trial_result trial_account::ended(const process_end& how) {
   if (!result_ && !note_ && how.signal == SIGKILL) {
     const std::optional<bool> short_of_memory = worker_.saw_oom_kill();
     if (short_of_memory.value_or(false)) {
-      return cut_off(trial_status::out_of_memory, std::string(oom_kill_reason));
+      return cut_off(trial_status::out_of_memory, oom_kill_reason);
     }
     if (short_of_memory) {
       return cut_off(trial_status::crashed,
@@ -167,13 +183,14 @@ trial_result trial_account::ended(const process_end& how) {
   return std::move(*result_);
 }
 
-trial_result trial_account::cut_off(trial_status status, std::string reason) {
+trial_result trial_account::cut_off(trial_status status, std::string_view reason) {
   try {
     read_log();
   } catch (const bytes_error&) {  // as far as it can be read
   }
   partial_.status = status;
-  partial_.reason = std::move(reason);
+  // It may quote what a plugin has written: names of its functions and files, or what it forged.
+  partial_.reason = printable(reason, line_ends::kept);
   partial_.blas = worker_.blas();
   return std::move(partial_);
 }

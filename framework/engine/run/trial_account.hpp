@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 
 namespace ravine {
 
@@ -29,7 +29,7 @@ class trial_account {
   /// The result of a trial whose process has ended. Throws as read_log does.
   trial_result ended(const process_end& how);
   /// The result, as far as it is known, of a trial that was ended.
-  trial_result cut_off(trial_status status, std::string reason);
+  trial_result cut_off(trial_status status, std::string_view reason);
 
  private:
   /// What is noted, or is sent where there is no room for notes.
@@ -38,7 +38,7 @@ class trial_account {
   void take_curve(byte_reader& body);
   void take_progress(byte_reader& body);
   void take_result(byte_reader& body);
-  void check_clocks(const cost& spent) const;
+  void check_cost(const cost& spent) const;
 
   const planned_trial& trial_;
   const worker_process& worker_;

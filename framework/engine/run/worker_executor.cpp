@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -207,9 +208,9 @@ class pool {
   }
 
   /// Ends the trial in progress, and its worker, with what is known.
-  void end_abruptly(slot& at, trial_status status, std::string reason) {
+  void end_abruptly(slot& at, trial_status status, std::string_view reason) {
     at.worker->kill();
-    ended_.emplace_back(at.trial, at.account->cut_off(status, std::move(reason)));
+    ended_.emplace_back(at.trial, at.account->cut_off(status, reason));
     clear(at);
   }
 

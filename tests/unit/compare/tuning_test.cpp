@@ -380,5 +380,27 @@ TEST(profile, has_a_band_of_what_other_repetitions_would_have_shown) {
   EXPECT_THAT(band(2, 2.3), Pair(0, 0)) << "who never meets the target has no share in any sample";
 }
 
+TEST(profile, has_a_band_of_95_percent) {
+  std::vector<stored_trial> trials;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    trials.push_back(make({.optimizer = "adam", .repetition = i, .target_steps = 10}));
+    trials.push_back(make({.optimizer = "sgd", .repetition = i, .target_steps = i == 0 ? 10 : 20}));
+    trials.push_back(make({.optimizer = "nag", .repetition = i, .target_steps = i == 0 ? 20 : 10}));
+  }
+  const comparison compared = compare(trials);
+  ASSERT_EQ(compared.profile.size(), 3U);
+  const auto band = [&](std::size_t optimizer, double tau) {
+    const auto at = std::ranges::upper_bound(compared.profile_taus, tau) - compared.profile_taus.begin();
+    const interval& found = compared.profile[optimizer].bands.at(static_cast<std::size_t>(at - 1));
+    return std::pair(found.lower, found.upper);
+  };
+  // Five draws find sgd's fast trial k times with the binomial chances of 1/5, and cost 20 - 2 k steps then:
+  // within 1.5 of adam's 10 for k of 3 or more (5.8 %), within 1.3 for 4 or more (.7 %). nag is its mirror.
+  EXPECT_THAT(band(1, 1.3), Pair(0, 0));
+  EXPECT_THAT(band(1, 1.5), Pair(0, 1));
+  EXPECT_THAT(band(2, 1.5), Pair(0, 1));
+  EXPECT_THAT(band(2, 1.7), Pair(1, 1));
+}
+
 }  // namespace
 }  // namespace ravine
