@@ -34,7 +34,7 @@ void read_result(std::span<const std::byte> bytes) {
   trial_result result;
   byte_reader in(bytes);
   in >> result;
-  require(result.status <= trial_status::interrupted);
+  require(result.status >= trial_status::completed && result.status <= trial_status::interrupted);
   require(result.path.points.size() == result.path.steps.size() * result.path.dimension);
 }
 

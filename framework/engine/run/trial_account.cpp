@@ -2,6 +2,7 @@
 
 #include "core/printable.hpp"
 #include "core/utf8.hpp"
+#include "run/worker_process.hpp"
 #include "trial/curve_text.hpp"
 #include "trial/oom_kill.hpp"
 #include "trial/trial_bytes.hpp"
@@ -38,7 +39,7 @@ std::size_t most_evaluations(const trial_spec& spec) {
 }  // namespace
 
 void trial_account::read_log() {
-  const auto noted = worker_.log();
+  const auto noted = process_.log();
   byte_reader entries(noted.subspan(std::min(log_bytes_read_, noted.size())));
   log_bytes_read_ = noted.size();
   while (!entries.at_end()) {
@@ -102,7 +103,7 @@ void trial_account::check_cost(const cost& spent) const {
         fmt::format("{} steps, {} evaluations and {} epochs", spent.steps, spent.evaluations, spent.epochs));
   }
   constexpr double tolerance = 1;  // seconds
-  const double lasted = worker_.seconds();
+  const double lasted = process_.seconds();
   const bool plausible =
       spent.gradient_seconds >= 0 && spent.optimizer_seconds >= 0 && spent.seconds() <= lasted + tolerance;
   if (!plausible) {
@@ -119,11 +120,11 @@ void trial_account::hear(const message& said) {
       break;
     case message_kind::checkpoint:
       if (!trial_.spec.checkpoint_every) throw message_error("a checkpoint that nobody asked for");
-      listener_.trial_checkpoint(trial_, said.body, worker_.seconds());
+      listener_.trial_checkpoint(trial_, said.body, process_.seconds());
       break;
     case message_kind::end_state:
       if (!trial_.spec.checkpoint_at_end) throw message_error("a last state that nobody asked for");
-      listener_.trial_end_state(trial_, said.body, worker_.seconds());
+      listener_.trial_end_state(trial_, said.body, process_.seconds());
       break;
     case message_kind::went_on:
       listener_.trial_went_on(trial_, body.get<cost>());
@@ -167,7 +168,7 @@ void trial_account::take_result(byte_reader& body) {
 trial_result trial_account::ended(const process_end& how) {
   read_log();
   if (!result_ && !note_ && how.signal == SIGKILL) {
-    const std::optional<bool> short_of_memory = worker_.saw_oom_kill();
+    const std::optional<bool> short_of_memory = process_.saw_oom_kill();
     if (short_of_memory.value_or(false)) {
       return cut_off(trial_status::out_of_memory, oom_kill_reason);
     }
@@ -179,7 +180,7 @@ trial_result trial_account::ended(const process_end& how) {
   if (!result_) return cut_off(trial_status::crashed, note_ ? describe(*note_) : describe(how));
   result_->evaluations = std::move(partial_.evaluations);
   result_->curve_points = std::move(partial_.curve_points);
-  result_->blas = worker_.blas();
+  result_->blas = process_.blas();
   return std::move(*result_);
 }
 
@@ -191,7 +192,7 @@ trial_result trial_account::cut_off(trial_status status, std::string_view reason
   partial_.status = status;
   // It may quote what a plugin has written: names of its functions and files, or what it forged.
   partial_.reason = printable(reason, line_ends::kept);
-  partial_.blas = worker_.blas();
+  partial_.blas = process_.blas();
   return std::move(partial_);
 }
 

@@ -4,7 +4,7 @@
 #include "process/crash_note.hpp"
 #include "process/message.hpp"
 #include "run/executor.hpp"
-#include "run/worker_process.hpp"
+#include "run/running_trial.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +17,9 @@ namespace ravine {
 /// and passed on to the listener.
 class trial_account {
  public:
-  /// Both outlive this; the worker runs the trial.
-  trial_account(const planned_trial& trial, const worker_process& worker, run_listener& listener)
-      : trial_(trial), worker_(worker), listener_(listener) {}
+  /// All outlive this; the process runs the trial.
+  trial_account(const planned_trial& trial, const running_trial& process, run_listener& listener)
+      : trial_(trial), process_(process), listener_(listener) {}
 
   /// Takes what the trial has noted since the last look. Throws bytes_error, as `hear` does, for what no
   /// trial would say: it is lost then.
@@ -41,11 +41,11 @@ class trial_account {
   void check_cost(const cost& spent) const;
 
   const planned_trial& trial_;
-  const worker_process& worker_;
+  const running_trial& process_;
   run_listener& listener_;
   trial_result partial_;                ///< evaluations and costs up to now
   std::uint64_t advanced_ = 0;          ///< steps, as the trial has sent them
-  std::size_t log_bytes_read_ = 0;      ///< of worker_.log()
+  std::size_t log_bytes_read_ = 0;      ///< of process_.log()
   std::optional<trial_result> result_;  ///< the trial's own account of its end
   std::optional<crash_note> note_;
 };

@@ -9,6 +9,7 @@
 #include "process/shared_log.hpp"
 #include "process/zygote.hpp"
 #include "run/executor.hpp"
+#include "run/running_trial.hpp"
 #include "trial/trial_result.hpp"
 #include "trial/trial_spec.hpp"
 
@@ -35,11 +36,11 @@ struct worker_needs {
 worker_needs needs_of(const trial_spec& spec, const registry& plugins, const dataset* data);
 
 /// The parent's side of one worker and of the trial that it runs. Their processes are gone when it is.
-class worker_process {
+class worker_process final : public running_trial {
  public:
   /// Throws ravine::error if no process can be started.
   worker_process(std::shared_ptr<zygote> from, worker_needs needs);
-  ~worker_process() { kill(); }
+  ~worker_process() override { kill(); }
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
 
@@ -55,14 +56,11 @@ class worker_process {
   void receive();
   /// The trial's next message. Throws message_error for one that no trial sends.
   std::optional<message> next() { return messages_.next(); }
-  /// What the trial has noted up to now (note_message).
-  std::span<const std::byte> log() const { return log_.bytes(); }
+  std::span<const std::byte> log() const override { return log_.bytes(); }
 
   /// How the trial's process has ended; nothing while it runs. All that it has said has arrived by then.
   const std::optional<process_end>& end() const { return end_; }
-  /// Whether the kernel has ended a process, probably the trial's, for lack of memory since it began; nothing
-  /// if that can't be known.
-  std::optional<bool> saw_oom_kill() const;
+  std::optional<bool> saw_oom_kill() const override;
   /// What has become of the trial because the worker can't run it, or is gone.
   struct fault {
     trial_status status;
@@ -75,12 +73,11 @@ class worker_process {
   /// Ends the worker and its trial.
   void kill();
 
-  double seconds() const;
+  double seconds() const override;
   /// Whether the worker has had so much time, see own_time and sandbox_limits, and has not loaded plugins and
   /// data.
   bool loads_for_longer_than(double seconds) const;
-  /// The BLAS that the plugins have brought; empty before it has loaded, or without one.
-  const blas_library& blas() const { return blas_; }
+  const blas_library& blas() const override { return blas_; }
   /// Whether the trial has taken more memory than so many bytes, shared memory included.
   bool exceeds(std::uint64_t bytes) const;
 

@@ -21,7 +21,8 @@ byte_reader& operator>>(byte_reader& in, trajectory& path) {
 }
 
 trial_status checked(trial_status status) {
-  if (status > trial_status::interrupted) throw bytes_error("its status is unknown");
+  if (status < trial_status::completed || status > trial_status::interrupted)
+    throw bytes_error("its status is unknown");
   return status;
 }
 
