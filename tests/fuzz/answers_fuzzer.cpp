@@ -3,6 +3,7 @@
 #include "plugin/description.hpp"
 #include "process/descriptor.hpp"
 #include "process/message.hpp"
+#include "trial/range_curve_bytes.hpp"
 #include "trial/trial_bytes.hpp"
 
 #include <cstddef>
@@ -36,6 +37,11 @@ void read_result(std::span<const std::byte> bytes) {
   in >> result;
   require(result.status >= trial_status::completed && result.status <= trial_status::interrupted);
   require(result.path.points.size() == result.path.steps.size() * result.path.dimension);
+}
+
+void read_range_curve(std::span<const std::byte> bytes) {
+  const auto curve = byte_reader(bytes).get<range_curve>();
+  require(!curve.suggestion || *curve.suggestion > 0);
 }
 
 void read_description(std::span<const std::byte> bytes) {
@@ -78,8 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::size_t longest = 65536;
   if (size == 0 || size > longest) return 0;
   const auto bytes = std::as_bytes(std::span(data, size)).subspan(1);
-  void (*const readers[])(std::span<const std::byte>) = {read_evaluation, read_result, read_description,
-                                                         read_dataset, read_messages};
+  void (*const readers[])(std::span<const std::byte>) = {read_evaluation,  read_result,  read_range_curve,
+                                                         read_description, read_dataset, read_messages};
   try {
     readers[data[0] % std::size(readers)](bytes);
   } catch (const error&) {  // refused
