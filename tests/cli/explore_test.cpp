@@ -305,13 +305,16 @@ TEST_F(explorer, bounds_bodies_however_they_are_sent) {
 
 TEST_F(explorer, is_not_held_up_by_silent_and_slow_connections) {
   using clock = std::chrono::steady_clock;
+  const auto seconds_of_two_requests = [&] {
+    const auto began = clock::now();
+    EXPECT_TRUE(still_serves());
+    EXPECT_EQ(ask(port_, get("/explore.js")).status, 200);
+    return std::chrono::duration<double>(clock::now() - began).count();
+  };
+  const double alone = seconds_of_two_requests();
   std::deque<open_request> idle;
   for (int i = 0; i < 600; ++i) idle.emplace_back(port_, i % 2 == 0 ? "" : "GET / HTTP/1.1\r\nHos");
-  const auto began = clock::now();
-  EXPECT_TRUE(still_serves());
-  EXPECT_EQ(ask(port_, get("/explore.js")).status, 200);
-  EXPECT_LT(clock::now() - began, std::chrono::minutes(1))
-      << "the server waits 5 seconds for each of them: 50 minutes, one after another";
+  EXPECT_LT(seconds_of_two_requests(), alone + 3) << "the server waits 5 seconds for each of them";
   EXPECT_EQ(idle.front().rest(), "") << "the oldest have made room";
 }
 
@@ -372,8 +375,7 @@ TEST_F(explorer, ends_at_once_whatever_is_in_progress) {
   const auto began = std::chrono::steady_clock::now();
   server_.send(SIGTERM);
   EXPECT_EQ(server_.finish().status, 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(6))
-      << "the trace alone takes longer";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
 }
 
 TEST_F(explorer, ends_at_ctrl_c_and_when_its_terminal_hangs_up) {
@@ -384,7 +386,7 @@ TEST_F(explorer, ends_at_ctrl_c_and_when_its_terminal_hangs_up) {
   ASSERT_TRUE(other.says("Ctrl-C stops it"));
   other.send(SIGHUP);
   EXPECT_EQ(other.finish().status, 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4));
 }
 
 TEST(explorer_usage, refuses_wrong_ports_and_missing_files) {
