@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -54,20 +55,6 @@ std::vector<pid_t> tasks_on(const std::string& node) {
   return found;
 }
 
-bool is_in_a_trial(const std::vector<pid_t>& tasks) {
-  return std::ranges::any_of(tasks, [](pid_t each) {
-    // Behind the name, which may hold blanks, the 12th and 13th are the processor time in ticks (man proc).
-    const std::string stat = text_of(fmt::format("/proc/{}/stat", each));
-    std::istringstream behind(stat.substr(stat.rfind(')') + 1));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i) behind >> skipped;
-    long user = 0;
-    long system = 0;
-    behind >> user >> system;
-    return user + system > sysconf(_SC_CLK_TCK);
-  });
-}
-
 void slurm_test::SetUp() {
   ASSERT_NE(std::getenv("SLURM_CONF"), nullptr) << "run it by tests/cluster/slurm_here";
   conf_ = std::getenv("SLURM_CONF");
@@ -75,6 +62,7 @@ void slurm_test::SetUp() {
   const int index = shard == nullptr ? 0 : std::stoi(shard);
   partition_ = fmt::format("p{}", index);
   for (int i = 1; i <= 3; ++i) nodes_.push_back(fmt::format("n{}", 3 * index + i));
+  fs::create_directory(folder_ / "disk_of_nodes");
 }
 
 void slurm_test::TearDown() {
@@ -90,7 +78,7 @@ texts slurm_test::on_slurm(const std::string& manifest, const texts& more, const
 }
 
 std::map<std::string, std::string> slurm_test::environment() const {
-  return {{"SLURM_CONF", conf_}, {"PATH", std::getenv("PATH")}};
+  return {{"SLURM_CONF", conf_}, {"PATH", std::getenv("PATH")}, {"TMPDIR", folder_ / "disk_of_nodes"}};
 }
 
 void slurm_test::begin_and_kill(const std::string& manifest) const {
@@ -102,6 +90,19 @@ void slurm_test::begin_and_kill(const std::string& manifest) const {
 
 bool slurm_test::is_queue_empty() const {
   return output_of(fmt::format("squeue --noheader --partition={}", partition_)).empty();
+}
+
+double slurm_test::seconds_on_nodes() const {
+  double most = 0;
+  for (const fs::path& task : files_in(folder_ / "disk_of_nodes", "")) {
+    try {
+      const texts seconds = rows_of(task / "part.db", "SELECT coalesce(max(seconds), 0) FROM checkpoints");
+      most = std::max(most, std::stod(seconds.at(0)));
+    } catch (const SQLite::Exception&) {
+      continue;  // it is made, or taken away, right now
+    }
+  }
+  return most;
 }
 
 texts slurm_test::running(const std::string& format) const {

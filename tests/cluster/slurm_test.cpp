@@ -22,7 +22,7 @@ problems:
   - {use: rosenbrock, noise: 0.1}
   - {use: rastrigin, instance: {shift: true}}
 train: {steps: 300}
-tuning: {method: sobol, trials: 8, repetitions: 2, finalists: 2, stop_early: {rungs: 2, factor: 2}}
+tuning: {method: sobol, trials: 4, repetitions: 2, finalists: 2, stop_early: {rungs: 2, factor: 2}}
 optimizers:
   - {use: momentum, with: {lr: {log_uniform: [1e-5, 1e-2]}}}
   - {use: adam, with: {lr: {log_uniform: [1e-4, 1e-1]}}}
@@ -83,7 +83,7 @@ TEST_F(slurm_test, a_command_that_was_killed_goes_on_and_submits_nothing_twice) 
 TEST_F(slurm_test, ctrl_c_leaves_the_jobs_and_twice_cancels_them) {
   folder_.write("slow.yaml", slow);
   {
-    program first(folder_, on_slurm("slow.yaml"), environment());
+    program first(folder_, on_slurm("slow.yaml", longer()), environment());
     ASSERT_TRUE(first.says("[")) << first.err();
     first.send(SIGINT);
     const outcome done = first.finish();
@@ -92,15 +92,15 @@ TEST_F(slurm_test, ctrl_c_leaves_the_jobs_and_twice_cancels_them) {
               std::string::npos)
         << done.err;
   }
-  program second(folder_, on_slurm("slow.yaml"), environment());
+  program second(folder_, on_slurm("slow.yaml", longer()), environment());
   ASSERT_TRUE(second.says("earlier command")) << second.err();
   second.send(SIGINT);
   ASSERT_TRUE(second.says("once more")) << second.err();
   second.send(SIGINT);
   EXPECT_EQ(second.finish().status, 130);
   EXPECT_TRUE(eventually([&] { return is_queue_empty(); }));
-  ASSERT_EQ(run_ravine(folder_, on_slurm("slow.yaml"), environment()).status, 0);
-  expect_like_local("slow.yaml", "slow.db");
+  ASSERT_EQ(run_ravine(folder_, on_slurm("slow.yaml", longer()), environment()).status, 0);
+  expect_like_local("slow.yaml", "slow.db", longer());
 }
 
 TEST_F(slurm_test, a_machine_with_another_plugin_runs_nothing_and_says_so) {
