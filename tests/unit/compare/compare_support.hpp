@@ -2,6 +2,7 @@
 
 #include "store/store.hpp"
 #include "trial/trial_spec.hpp"
+#include "unit/special_numbers.hpp"
 
 #include <map>
 #include <optional>
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace ravine::testing {
+
+/// What sums of some numbers may differ by.
+inline constexpr double rounding = 1e-12;
 
 /// What a stored trial was, as far as a comparison looks at it.
 struct made_trial {
@@ -75,6 +79,11 @@ inline stored_trial make(const made_trial& given) {
   trial.result.evaluations = {{.at = {}, .metrics = {{"loss", 9.0}}},
                               {.at = trial.result.spent, .metrics = given.final_metrics}};
   return trial;
+}
+
+/// adam's, at a learning rate.
+inline stored_trial made_at(double lr, double loss, std::uint64_t repetition = 0) {
+  return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
 }
 
 }  // namespace ravine::testing

@@ -18,11 +18,10 @@ using ::testing::Contains;
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::infinity;
 using testing::made_trial;
 using testing::make;
 using ::testing::Not;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(comparison, summarizes_the_final_values_of_the_repetitions) {
   const comparison compared = compare({make({.repetition = 2, .final_metrics = {{"loss", 6}}}),

@@ -1,5 +1,6 @@
 #include "compare/signed_rank_interval.hpp"
 #include "compare/wilcoxon.hpp"
+#include "unit/special_numbers.hpp"
 
 #include <cmath>
 #include <fstream>
@@ -16,9 +17,8 @@ namespace ravine {
 namespace {
 
 using ::testing::DoubleNear;
+using testing::infinity;
 using values = std::vector<double>;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(signed_rank_location, holds_the_shifts_that_scipy_does_not_reject) {
   std::ifstream file(RAVINE_TEST_SOURCE_DIR "/compare/reference.json");

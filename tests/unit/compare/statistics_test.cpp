@@ -9,6 +9,7 @@
 #include "compare/summary.hpp"
 #include "compare/time_to_target.hpp"
 #include "compare/wilcoxon.hpp"
+#include "unit/compare/compare_support.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -30,12 +31,12 @@ namespace {
 
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
+using testing::infinity;
 using ::testing::Pointwise;
+using testing::rounding;
 using values = std::vector<double>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 const double nan = std::nan("");
-constexpr double rounding = 1e-12;
 
 nlohmann::json reference(const char* cases) {
   std::ifstream file(RAVINE_TEST_SOURCE_DIR "/compare/reference.json");

@@ -23,15 +23,14 @@ using ::testing::DoubleEq;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::infinity;
 using ::testing::IsEmpty;
 using ::testing::Key;
 using testing::made_trial;
 using testing::make;
 using ::testing::Not;
 using ::testing::Pair;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double rounding = 1e-12;
+using testing::rounding;
 
 /// A trial that recorded when it met the last of the targets, as training does.
 stored_trial with_curve(const made_trial& given, std::vector<evaluation> curve, std::vector<double> targets) {

@@ -15,14 +15,12 @@ using ::testing::Contains;
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::made_at;
 using testing::make;
 
-stored_trial at(double lr, double loss, std::uint64_t repetition = 0) {
-  return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
-}
-
 TEST(tuning, measures_sensitivity_and_what_a_smaller_budget_would_give) {
-  const problem_summary problem = compare({at(0.1, 1), at(0.001, 4), at(0.01, 1.04)}).problems[0];
+  const problem_summary problem =
+      compare({made_at(0.1, 1), made_at(0.001, 4), made_at(0.01, 1.04)}).problems[0];
   ASSERT_EQ(problem.sensitivities.size(), 1U);
   const sensitivity_summary& lr = problem.sensitivities[0];
   EXPECT_THAT(lr.values, ElementsAre(0.001, 0.01, 0.1));

@@ -16,19 +16,19 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
+using testing::infinity;
 using ::testing::IsEmpty;
+using testing::made_at;
 using testing::make;
 using ::testing::Not;
 
-stored_trial at(double lr, double loss, std::uint64_t repetition = 0) {
-  return make({.repetition = repetition, .final_metrics = {{"loss", loss}}, .point = {{"lr", lr}}});
-}
 TEST(warnings, tell_of_searches_that_are_unequal_or_end_at_an_edge) {
-  const auto found = compare({at(0.1, 1), at(0.01, 2), make({.optimizer = "sgd"})}).problems[0].warnings;
+  const auto found =
+      compare({made_at(0.1, 1), made_at(0.01, 2), make({.optimizer = "sgd"})}).problems[0].warnings;
   EXPECT_THAT(found, Contains(HasSubstr("unequal search sizes: adam 2, sgd 1")));
   EXPECT_THAT(found, Contains("adam: the best lr, 0.1, is at the edge of the 2 values that were tried"));
   EXPECT_THAT(found, Contains("1 repetition: fewer than 5 say little about spread"));
-  const auto inside = compare({at(0.1, 2), at(0.01, 1), at(0.001, 2)}).problems[0].warnings;
+  const auto inside = compare({made_at(0.1, 2), made_at(0.01, 1), made_at(0.001, 2)}).problems[0].warnings;
   EXPECT_THAT(inside, Not(Contains(HasSubstr("edge"))));
 }
 
@@ -48,7 +48,6 @@ TEST(warnings, tell_of_drawn_values_at_the_edge_of_their_range_only) {
 }
 
 TEST(warnings, tell_of_no_edge_where_nothing_came_through) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   const auto expect_no_edge = [](const std::vector<stored_trial>& trials, const std::string& metric) {
     const problem_summary problem = compare(trials).problems[0];
     EXPECT_THAT(problem.sensitivities, Not(IsEmpty()));
@@ -56,7 +55,7 @@ TEST(warnings, tell_of_no_edge_where_nothing_came_through) {
     for (const char* told : {"at the edge of", "in the outer"})
       EXPECT_THAT(problem.warnings, Not(Contains(HasSubstr(told))));
   };
-  expect_no_edge({at(0.1, infinity), at(0.01, infinity), at(0.001, infinity)}, "loss");
+  expect_no_edge({made_at(0.1, infinity), made_at(0.01, infinity), made_at(0.001, infinity)}, "loss");
   const auto diverged = [](double lr, double share) {
     return make({.status = trial_status::diverged, .point = {{"lr", lr}}, .shares = {{"lr", share}}});
   };

@@ -19,6 +19,7 @@ using testing::byte_string;
 using testing::data_error_of;
 using testing::gzipped;
 using ::testing::HasSubstr;
+using testing::operator+;
 
 const std::string name = "cifar.tar.gz";
 
@@ -28,11 +29,6 @@ byte_string record(unsigned label) {
   for (unsigned plane = 0; plane < 3; ++plane)
     made.insert(made.end(), 1024, static_cast<std::byte>(10 * label + plane));
   return made;
-}
-
-byte_string operator+(byte_string a, const byte_string& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
 }
 
 /// A file of the archive, as POSIX ustar has it.
@@ -68,7 +64,7 @@ byte_string archive(const batch_list& batches) {
   return made + byte_string(1024);
 }
 
-std::string fault_of(const byte_string& bytes) {
+std::string fault_of_archive(const byte_string& bytes) {
   return data_error_of([&] { parse_cifar10(bytes, name); });
 }
 
@@ -90,30 +86,30 @@ TEST(cifar, refuses_damage_and_tells_where) {
   batch_list batches = six_batches();
   batches[2].second[3073] = std::byte{10};
   EXPECT_EQ(
-      fault_of(archive(batches)),
+      fault_of_archive(archive(batches)),
       "cifar.tar.gz: cifar-10-batches-bin/data_batch_3.bin: record 2 has the label 10, expected 0 to 9");
   batches = six_batches();
   batches[5].second.pop_back();
   EXPECT_EQ(
-      fault_of(archive(batches)),
+      fault_of_archive(archive(batches)),
       "cifar.tar.gz: cifar-10-batches-bin/test_batch.bin: record 1 ends after 3072 bytes, expected 3073");
   batches = six_batches();
   batches.erase(batches.begin());
-  EXPECT_THAT(fault_of(archive(batches)), HasSubstr("it holds no data_batch_1.bin; expected"));
+  EXPECT_THAT(fault_of_archive(archive(batches)), HasSubstr("it holds no data_batch_1.bin; expected"));
   byte_string bytes = archive(six_batches());
   const byte_string again = entry("elsewhere/test_batch.bin", record(1));
   bytes.insert(bytes.begin(), again.begin(), again.end());
-  EXPECT_EQ(fault_of(bytes), "cifar.tar.gz: it holds test_batch.bin twice");
+  EXPECT_EQ(fault_of_archive(bytes), "cifar.tar.gz: it holds test_batch.bin twice");
   bytes = archive(six_batches());
   bytes[0] = std::byte{'x'};
-  EXPECT_THAT(fault_of(bytes), HasSubstr("cifar.tar.gz: at byte 0: a header has the checksum"));
+  EXPECT_THAT(fault_of_archive(bytes), HasSubstr("cifar.tar.gz: at byte 0: a header has the checksum"));
   bytes = archive(six_batches());
   bytes.resize(3000);
-  EXPECT_THAT(fault_of(bytes), HasSubstr("it ends within cifar-10-batches-bin/data_batch_1.bin, "));
+  EXPECT_THAT(fault_of_archive(bytes), HasSubstr("it ends within cifar-10-batches-bin/data_batch_1.bin, "));
   bytes.resize(600);
-  EXPECT_THAT(fault_of(bytes), HasSubstr("it ends within a header"));
-  EXPECT_THAT(fault_of(gzipped(record(1))), HasSubstr("this is no tar archive"));
-  EXPECT_THAT(fault_of({}), HasSubstr("it holds no data_batch_1.bin"));
+  EXPECT_THAT(fault_of_archive(bytes), HasSubstr("it ends within a header"));
+  EXPECT_THAT(fault_of_archive(gzipped(record(1))), HasSubstr("this is no tar archive"));
+  EXPECT_THAT(fault_of_archive({}), HasSubstr("it holds no data_batch_1.bin"));
 }
 
 }  // namespace

@@ -21,16 +21,12 @@ using testing::byte_string;
 using testing::data_error_of;
 using testing::gzipped;
 using testing::idx_file;
+using testing::operator+;
 using testing::write_file;
 
 const std::vector<std::uint8_t> pixels{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
 const byte_string images = idx_file({5, 2, 2}, pixels);
 const byte_string packed = gzipped(images);
-
-byte_string operator+(byte_string a, const byte_string& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 byte_string first(const byte_string& file, std::size_t count) {
   return {file.begin(), file.begin() + static_cast<std::ptrdiff_t>(count)};

@@ -19,6 +19,12 @@ namespace ravine::testing {
 
 using byte_string = std::vector<std::byte>;
 
+/// One behind the other.
+inline byte_string operator+(byte_string first, const byte_string& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 /// An IDX file of unsigned bytes with these dimensions and values, whether they fit or not.
 inline byte_string idx_file(const std::vector<std::uint32_t>& dimensions,
                             const std::vector<std::uint8_t>& values) {

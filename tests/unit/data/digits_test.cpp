@@ -19,11 +19,11 @@ namespace {
 
 using values = std::vector<std::uint8_t>;
 
-constexpr std::size_t features = 28 * 28;
+constexpr std::size_t pixels_each = 28 * 28;
 
 values image(const image_table& part, std::size_t index) {
-  const auto first = part.pixels.begin() + static_cast<std::ptrdiff_t>(index * features);
-  return {first, first + features};
+  const auto first = part.pixels.begin() + static_cast<std::ptrdiff_t>(index * pixels_each);
+  return {first, first + pixels_each};
 }
 
 double mean(const values& pixels) {
@@ -36,10 +36,10 @@ TEST(digits, have_the_sizes_asked_for) {
   EXPECT_EQ(data.shape, (std::vector<std::size_t>{28, 28}));
   EXPECT_EQ(data.classes, 10U);
   EXPECT_EQ(data.train.size(), 25U);
-  EXPECT_EQ(data.train.pixels.size(), 25 * features);
+  EXPECT_EQ(data.train.pixels.size(), 25 * pixels_each);
   EXPECT_EQ(data.validation.size(), 0U);
   EXPECT_EQ(data.test.size(), 11U);
-  EXPECT_EQ(data.test.pixels.size(), 11 * features);
+  EXPECT_EQ(data.test.pixels.size(), 11 * pixels_each);
 }
 
 TEST(digits, are_balanced) {

@@ -22,7 +22,7 @@ using testing::gzipped;
 using ::testing::HasSubstr;
 using testing::idx_file;
 
-const std::string name = "gzip.zip";
+const std::string archive_name = "gzip.zip";
 
 byte_string& operator+=(byte_string& to, const byte_string& more) {
   to.insert(to.end(), more.begin(), more.end());
@@ -102,7 +102,8 @@ std::vector<zip_entry> letters() {
 }
 
 TEST(emnist, is_read_upright_with_labels_from_0) {
-  const dataset_content data = parse_emnist(zipped(letters()), emnist_collection_named("letters"), name);
+  const dataset_content data =
+      parse_emnist(zipped(letters()), emnist_collection_named("letters"), archive_name);
   EXPECT_EQ(data.shape, (std::vector<std::size_t>{2, 2}));
   EXPECT_EQ(data.classes, 26U);
   EXPECT_EQ(data.train.pixels, (std::vector<std::uint8_t>{1, 3, 2, 4, 5, 7, 6, 8}));
@@ -112,7 +113,7 @@ TEST(emnist, is_read_upright_with_labels_from_0) {
 
 TEST(emnist, refuses_what_is_not_as_published) {
   const auto fault = [](const byte_string& bytes, const char* which = "letters") {
-    return data_error_of([&] { parse_emnist(bytes, emnist_collection_named(which), name); });
+    return data_error_of([&] { parse_emnist(bytes, emnist_collection_named(which), archive_name); });
   };
   EXPECT_EQ(fault(zipped(letters()), "balanced"),
             "gzip.zip: it holds no gzip/emnist-balanced-train-images-idx3-ubyte.gz");
@@ -128,9 +129,9 @@ TEST(emnist, refuses_what_is_not_as_published) {
 TEST(zip, tells_damage) {
   const byte_string whole = zipped({{"a", bytes_of("some words, some words, some words"), 8}});
   const auto fault = [](const byte_string& bytes, std::uint64_t most = 1000, const char* file = "a") {
-    return data_error_of([&] { extract_from_zip(bytes, file, most, name); });
+    return data_error_of([&] { extract_from_zip(bytes, file, most, archive_name); });
   };
-  EXPECT_EQ(extract_from_zip(whole, "a", 1000, name), bytes_of("some words, some words, some words"));
+  EXPECT_EQ(extract_from_zip(whole, "a", 1000, archive_name), bytes_of("some words, some words, some words"));
   EXPECT_EQ(fault(whole, 10), "gzip.zip: a is 34 bytes long, expected at most 10");
   EXPECT_EQ(fault(whole, 1000, "b"), "gzip.zip: it holds no b");
   EXPECT_THAT(fault({}), HasSubstr("this is no zip archive, or it is cut off"));

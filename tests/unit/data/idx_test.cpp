@@ -17,6 +17,7 @@ using testing::data_error_of;
 using testing::gzipped;
 using ::testing::HasSubstr;
 using testing::idx_file;
+using testing::operator+;
 using ::testing::StartsWith;
 
 using values = std::vector<std::uint8_t>;
@@ -40,11 +41,6 @@ byte_string changed(byte_string file, std::size_t at, unsigned value) {
 
 byte_string first(const byte_string& file, std::size_t count) {
   return {file.begin(), file.begin() + static_cast<std::ptrdiff_t>(count)};
-}
-
-byte_string operator+(byte_string a, const byte_string& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
 }
 
 TEST(idx, reads_images_raw_and_gzip) {

@@ -31,7 +31,7 @@ using testing::write_file;
 constexpr std::size_t train_count = 60'000, test_count = 10'000, side = 28;
 
 /// Images whose pixels sum to `ink`: as even as possible.
-byte_string images(std::uint32_t count, std::uint64_t ink) {
+byte_string inked_images(std::uint32_t count, std::uint64_t ink) {
   std::vector<std::uint8_t> pixels(count * side * side,
                                    static_cast<std::uint8_t>(ink / (count * side * side)));
   const std::uint64_t more = ink % (count * side * side);
@@ -39,7 +39,7 @@ byte_string images(std::uint32_t count, std::uint64_t ink) {
   return idx_file({count, side, side}, pixels);
 }
 
-byte_string labels(std::uint32_t count) {
+byte_string ten_labels(std::uint32_t count) {
   std::vector<std::uint8_t> values(count);
   for (std::uint32_t i = 0; i < count; ++i) values[i] = static_cast<std::uint8_t>(i % 10);
   return idx_file({count}, values);
@@ -54,10 +54,11 @@ class published_files : public ::testing::Test {
 
   void fill(const std::string& name) const {
     fs::create_directories(folder_ / name);
-    write_file(path(name, "train-images-idx3-ubyte"), images(train_count, set_named("fashion_mnist").ink));
-    write_file(path(name, "train-labels-idx1-ubyte"), labels(train_count));
-    write_file(path(name, "t10k-images-idx3-ubyte"), images(test_count, 5));
-    write_file(path(name, "t10k-labels-idx1-ubyte"), labels(test_count));
+    write_file(path(name, "train-images-idx3-ubyte"),
+               inked_images(train_count, set_named("fashion_mnist").ink));
+    write_file(path(name, "train-labels-idx1-ubyte"), ten_labels(train_count));
+    write_file(path(name, "t10k-images-idx3-ubyte"), inked_images(test_count, 5));
+    write_file(path(name, "t10k-labels-idx1-ubyte"), ten_labels(test_count));
   }
   fs::path path(const std::string& name, const std::string& file) const { return folder_ / name / file; }
   static std::string fault(const char* name) {
@@ -93,21 +94,21 @@ TEST_F(published_files, are_told_whose_they_are_under_other_names) {
 TEST_F(published_files, are_refused_by_what_is_known_of_them) {
   fill("fashion_mnist");
   const fs::path train = path("fashion_mnist", "train-images-idx3-ubyte");
-  write_file(train, images(train_count, 7));
+  write_file(train, inked_images(train_count, 7));
   EXPECT_THAT(fault("fashion_mnist"),
               StartsWith(train.string() + ": this is not Fashion-MNIST's train-images-idx3-ubyte: its pixels "
                                           "sum to 7, expected 3431114169\nIf it is of another data set, "));
-  write_file(train, images(100, 7));
+  write_file(train, inked_images(100, 7));
   EXPECT_THAT(fault("fashion_mnist"), HasSubstr("it holds 100 images of 28 x 28, expected 60000 of 28 x 28"));
   fill("kmnist");
-  write_file(path("kmnist", "train-images-idx3-ubyte"), images(train_count, 7));
+  write_file(path("kmnist", "train-images-idx3-ubyte"), inked_images(train_count, 7));
   write_file(path("kmnist", "t10k-labels-idx1-ubyte"), idx_file({10}, std::vector<std::uint8_t>(10, 3)));
   EXPECT_THAT(fault("kmnist"), HasSubstr("it has 0 labels 0, expected 1000 of each class"));
 }
 
 TEST_F(published_files, are_refused_packed_by_the_digest_of_the_gz) {
   fill("kmnist");
-  const byte_string packed = gzipped(images(1, 7));
+  const byte_string packed = gzipped(inked_images(1, 7));
   fs::remove(path("kmnist", "train-images-idx3-ubyte"));
   write_file(path("kmnist", "train-images-idx3-ubyte.gz"), packed);
   EXPECT_THAT(fault("kmnist"),

@@ -5,6 +5,7 @@
 #include "train/trial_observer.hpp"
 #include "trial/spec_bytes.hpp"
 #include "unit/plugin_support.hpp"
+#include "unit/unwatched.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -19,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using testing::unwatched;
 
 class file_settings : public ::testing::Test {
  protected:
@@ -95,10 +97,8 @@ TEST_F(file_settings, reach_the_model_and_must_not_have_changed) {
   const trial_spec spec = parse("start: " + path()).trials.front().spec;
   const dataset data = load_dataset(*spec.problem.data);
   const auto first_curve = [&] {
-    class : public trial_observer {
-      command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
-    } unwatched;
-    return run_trial(spec, plugins(), &data, unwatched);
+    unwatched observer;
+    return run_trial(spec, plugins(), &data, observer);
   };
   EXPECT_EQ(first_curve().status, trial_status::completed);
   write("abd");

@@ -10,14 +10,14 @@
 namespace ravine {
 namespace {
 
-struct fault {
+struct misdescription {
   std::string object;
   std::string reason;
 };
 
-void PrintTo(const fault& each, std::ostream* out) { *out << each.object; }
+void PrintTo(const misdescription& each, std::ostream* out) { *out << each.object; }
 
-class misdescribed : public ::testing::TestWithParam<fault> {};
+class misdescribed : public ::testing::TestWithParam<misdescription> {};
 
 TEST_P(misdescribed, is_refused_with_the_reason) {
   const testing::plugin_folder folder;
@@ -32,7 +32,7 @@ TEST_P(misdescribed, is_refused_with_the_reason) {
   EXPECT_NE(loaded.find(component_kind::optimizer, "c_sign"), nullptr);
 }
 
-const fault faults[] = {
+const misdescription misdescriptions[] = {
     {"missing_symbol", "it does not export ravine_plugin_v1"},
     {"wrong_magic", "wrong magic 0x7, expected 0x4e495652"},
     {"major_2", "it was built for ABI 2.0, this Ravine speaks 1.1; build it again"},
@@ -70,13 +70,13 @@ const fault faults[] = {
     {"unresolved", "undefined symbol: defined_nowhere"},
 };
 
-INSTANTIATE_TEST_SUITE_P(plugins, misdescribed, ::testing::ValuesIn(faults),
+INSTANTIATE_TEST_SUITE_P(plugins, misdescribed, ::testing::ValuesIn(misdescriptions),
                          [](const auto& each) { return each.param.object; });
 
 TEST(description, hides_no_good_plugin_among_all_the_bad_ones) {
   registry loaded;
   loaded.scan(RAVINE_TEST_BAD_PLUGIN_DIR);
-  EXPECT_EQ(loaded.rejected().size(), std::size(faults));
+  EXPECT_EQ(loaded.rejected().size(), std::size(misdescriptions));
   for (const char* id : {"c_sign", "throwing", "sdk_probe", "flush_to_zero", "step_fails", "sgd"}) {
     EXPECT_NE(loaded.find(component_kind::optimizer, id), nullptr) << id;
   }

@@ -1,5 +1,6 @@
 #include "train/trial.hpp"
 #include "unit/plugin_support.hpp"
+#include "unit/unwatched.hpp"
 
 #include <map>
 #include <string>
@@ -10,6 +11,8 @@
 // Every loaded optimizer goes downhill on every convex landscape, from the landscape's own start.
 namespace ravine {
 namespace {
+
+using testing::unwatched;
 
 struct convex_landscape {
   std::string id;
@@ -24,11 +27,6 @@ const std::vector<convex_landscape> convex_landscapes{
 const std::map<std::string, std::string> bounded_by_curvature{
     {"sgd", "lr"}, {"momentum", "lr"},          {"nag", "lr"},           {"radam", "lr"},
     {"sam", "lr"}, {"schedule_free_sgd", "lr"}, {"adabound", "final_lr"}};
-
-class unwatched : public trial_observer {
- public:
-  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
-};
 
 trial_result descend(const std::string& optimizer, const convex_landscape& landscape) {
   trial_spec spec;

@@ -1,6 +1,7 @@
 #include "train/trial.hpp"
 #include "unit/plugins/optimizer_numbers.hpp"
 #include "unit/plugins/tensor_support.hpp"
+#include "unit/unwatched.hpp"
 
 #include <vector>
 
@@ -11,16 +12,12 @@ namespace ravine {
 namespace {
 
 using testing::driven_tensors;
+using testing::unwatched;
 
 template <class T>
 struct sam_steps : testing::optimizer_numbers<T> {};
 
 TYPED_TEST_SUITE(sam_steps, testing::element_types);
-
-class unwatched : public trial_observer {
- public:
-  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
-};
 
 trial_result run_on_rosenbrock(const char* use, const settings& with, dtype type) {
   trial_spec spec;

@@ -18,13 +18,13 @@ std::string text_of(const shared_log& log) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes_in(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 TEST(shared_log, keeps_what_a_process_wrote_before_it_was_killed) {
   shared_log log;
   child_process writer = child_process::fork([&] {
-    log.append(bytes_of("one, "));
-    log.append(bytes_of("two"));
+    log.append(bytes_in("one, "));
+    log.append(bytes_in("two"));
     static_cast<void>(raise(SIGKILL));
   });
   EXPECT_EQ(writer.wait().signal, SIGKILL);
@@ -36,12 +36,12 @@ TEST(shared_log, keeps_what_a_process_wrote_before_it_was_killed) {
 TEST(shared_log, takes_no_entry_after_one_that_found_no_room) {
   shared_log log;
   const std::string large(shared_log::capacity - 1, 'x');
-  EXPECT_EQ(log.append(bytes_of(large)), shared_log::outcome::kept);
-  EXPECT_EQ(log.append(bytes_of("yy")), shared_log::outcome::full);
-  EXPECT_EQ(log.append(bytes_of("z")), shared_log::outcome::full) << "it would come before yy";
+  EXPECT_EQ(log.append(bytes_in(large)), shared_log::outcome::kept);
+  EXPECT_EQ(log.append(bytes_in("yy")), shared_log::outcome::full);
+  EXPECT_EQ(log.append(bytes_in("z")), shared_log::outcome::full) << "it would come before yy";
   EXPECT_EQ(text_of(log), large);
   log.clear();
-  EXPECT_EQ(log.append(bytes_of("z")), shared_log::outcome::kept);
+  EXPECT_EQ(log.append(bytes_in("z")), shared_log::outcome::kept);
 }
 
 }  // namespace

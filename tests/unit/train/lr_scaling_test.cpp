@@ -4,6 +4,7 @@
 #include "train/trial.hpp"
 #include "unit/manifest/manifest_support.hpp"
 #include "unit/plugin_support.hpp"
+#include "unit/unwatched.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ using ::testing::Not;
 using testing::parse;
 using testing::report;
 using testing::shipped_plugins;
+using testing::unwatched;
 
 /// 24 examples of two pixels in two classes, and one each to validate and test on.
 dataset small_dataset() {
@@ -37,11 +39,6 @@ dataset small_dataset() {
   return share_dataset(made);
 }
 
-class unwatched : public trial_observer {
- public:
-  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
-};
-
 trial_spec training(std::uint64_t batch_size) {
   trial_spec spec;
   spec.problem.model.use = "softmax";
@@ -53,13 +50,15 @@ trial_spec training(std::uint64_t batch_size) {
   return spec;
 }
 
-trial_result run(const trial_spec& spec) {
+trial_result run_on_rows(const trial_spec& spec) {
   static const dataset data = small_dataset();
   unwatched observer;
   return run_trial(spec, shipped_plugins(), &data, observer);
 }
 
-double recorded_lr(const trial_spec& spec) { return run(spec).evaluations.back().metrics.at("value.lr"); }
+double recorded_lr(const trial_spec& spec) {
+  return run_on_rows(spec).evaluations.back().metrics.at("value.lr");
+}
 
 TEST(lr_scaling, eight_times_the_batch_gets_eight_times_the_rate) {
   trial_spec spec = training(16);
@@ -83,9 +82,9 @@ TEST(lr_scaling, gives_the_path_of_the_scaled_rate) {
   scaled.train.lr_reference_batch = 3;
   trial_spec written = training(12);
   written.optimizer.optimizer.with["lr"] = 0.04;
-  const double loss = run(scaled).evaluations.back().metrics.at("validation_loss");
-  EXPECT_EQ(loss, run(written).evaluations.back().metrics.at("validation_loss"));
-  EXPECT_NE(loss, run(training(12)).evaluations.back().metrics.at("validation_loss"));
+  const double loss = run_on_rows(scaled).evaluations.back().metrics.at("validation_loss");
+  EXPECT_EQ(loss, run_on_rows(written).evaluations.back().metrics.at("validation_loss"));
+  EXPECT_NE(loss, run_on_rows(training(12)).evaluations.back().metrics.at("validation_loss"));
 }
 
 TEST(lr_scaling, comes_before_schedules) {

@@ -1,5 +1,7 @@
 #include "trial/loss_axis.hpp"
 
+#include "unit/special_numbers.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -8,8 +10,9 @@
 namespace ravine {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+using testing::infinity;
+using testing::not_a_number;
+
 const double decade = std::log2(10);
 
 TEST(loss_axis, is_logarithmic_above_a_known_least_loss) {

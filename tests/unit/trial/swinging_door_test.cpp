@@ -1,9 +1,10 @@
 #include "trial/swinging_door.hpp"
 
+#include "unit/special_numbers.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <random>
 #include <vector>
@@ -15,11 +16,10 @@ namespace ravine {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::infinity;
 using ::testing::IsSupersetOf;
+using testing::not_a_number;
 using ::testing::SizeIs;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 struct series {
   std::vector<double> steps;

@@ -1,4 +1,3 @@
-#include "run/in_process.hpp"
 #include "tuning/choice.hpp"
 #include "tuning/finalists.hpp"
 #include "tuning/later_trials.hpp"
@@ -6,7 +5,7 @@
 #include "tuning/rungs.hpp"
 #include "tuning/tried_points.hpp"
 #include "unit/manifest/manifest_support.hpp"
-#include "unit/plugin_support.hpp"
+#include "unit/tuning/counting_listener.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -24,9 +23,11 @@
 namespace ravine {
 namespace {
 
+using testing::counting_listener;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
+using testing::run_counted;
 
 constexpr double failed = std::numeric_limits<double>::infinity();
 
@@ -174,43 +175,18 @@ optimizers:
 tuning: {method: METHOD, trials: 9, repetitions: 3, finalists: 2, stop_early: {factor: 2, rungs: 1}}
 )";
 
-/// Counts trials by optimizer and role, and stops after so many.
-class counting : public experiment_listener {
- public:
-  explicit counting(std::size_t most = 1'000'000) : most_(most) {}
-
-  void trial_began(const planned_trial&) override {}
-  void trial_advanced(const planned_trial&, const cost&, std::uint64_t, double) override {}
-  void trial_ended(const planned_trial& trial, const trial_result&) override {
-    ++ended;
-    ++counts[{trial.spec.optimizer.label, trial.role}];
-  }
-  command next() override { return ended < most_ ? command::go_on : command::stop_now; }
-
-  std::size_t ended = 0;
-  std::map<std::pair<std::string, trial_role>, std::size_t> counts;
-
- private:
-  std::size_t most_;
-};
-
 plan with_method(const std::string& method) {
   std::string text = everything;
   text.replace(text.find("METHOD"), 6, method);
   return testing::parse(text);
 }
 
-experiment_run run(const plan& experiment, store& results, counting& listener) {
-  in_process_executor executor(testing::built_plugins());
-  return run_experiment(experiment, results, executor, listener, current_provenance(1));
-}
-
 TEST(search_repetitions, cost_every_optimizer_as_many_search_trials_as_the_plan_says) {
   for (const char* method : {"random", "sobol"}) {
     const plan experiment = with_method(method);
     store results = store::in_memory();
-    counting listener;
-    const experiment_run done = run(experiment, results, listener);
+    counting_listener listener;
+    const experiment_run done = run_counted(experiment, results, listener);
     ASSERT_EQ(done.end, experiment_run::ending::finished);
     // 9 points x 3, of which 5 go on x 3, and 2 finalists x 6.
     EXPECT_EQ((listener.counts[{"sgd", trial_role::search}]), 27U + 15 + 12);
@@ -227,13 +203,13 @@ TEST(search_repetitions, cost_every_optimizer_as_many_search_trials_as_the_plan_
 TEST(search_repetitions, go_on_from_any_trial_to_the_same_choice) {
   const plan experiment = with_method("sobol");
   store undisturbed = store::in_memory();
-  counting all;
-  const experiment_run expected = run(experiment, undisturbed, all);
+  counting_listener all;
+  const experiment_run expected = run_counted(experiment, undisturbed, all);
   for (const std::size_t most : {1U, 55U, 60U, 87U, 100U, 113U}) {
     store results = store::in_memory();
-    counting stopped(most), rest;
-    ASSERT_EQ(run(experiment, results, stopped).end, experiment_run::ending::stopped) << most;
-    const experiment_run done = run(experiment, results, rest);
+    counting_listener stopped(most), rest;
+    ASSERT_EQ(run_counted(experiment, results, stopped).end, experiment_run::ending::stopped) << most;
+    const experiment_run done = run_counted(experiment, results, rest);
     EXPECT_EQ(stopped.ended + rest.ended, all.ended) << most;
     ASSERT_EQ(done.last_stage.trials.size(), expected.last_stage.trials.size());
     for (std::size_t i = 0; i < expected.last_stage.trials.size(); ++i) {
