@@ -115,7 +115,7 @@ program::~program() {
 std::string program::err() const { return terminal_ >= 0 ? shown_ : text_of(err_); }
 
 bool program::says(const std::string& text) {
-  const auto patience = std::chrono::steady_clock::now() + 5min;
+  const auto patience = std::chrono::steady_clock::now() + 30s;
   while (std::chrono::steady_clock::now() < patience) {
     const bool over = has_ended();  // before the look, so that nothing said at last is missed
     read_terminal();

@@ -58,7 +58,7 @@ class program {
   pid_t id() const { return process_; }
   /// What it has written to standard error up to now.
   std::string err() const;
-  /// Waits until standard error contains `text`: false if the program ended, or five minutes passed, before.
+  /// Waits until standard error contains `text`: false if the program ended, or half a minute passed, before.
   bool says(const std::string& text);
   void send(int signal) const;
   /// Waits for its end.

@@ -32,11 +32,11 @@ inline texts longer() { return {"--set", "train.steps=40000"}; }
 
 std::string output_of(const std::string& command);
 
-/// Waits for what a busy Slurm may take minutes to do.
+/// Waits at most a minute.
 template <class Condition>
 bool eventually(Condition holds) {
   using namespace std::chrono_literals;
-  const auto patience = std::chrono::steady_clock::now() + 5min;
+  const auto patience = std::chrono::steady_clock::now() + 60s;
   while (std::chrono::steady_clock::now() < patience) {
     if (holds()) return true;
     std::this_thread::sleep_for(20ms);

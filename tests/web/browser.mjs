@@ -26,7 +26,6 @@ export async function open_browser() {
 /** A page that keeps what it complained of in `complaints`. */
 export async function open_page(browser, options = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
-  context.setDefaultTimeout(180_000);  // a page is drawn beside other tests, on slow machines
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {

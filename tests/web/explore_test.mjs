@@ -162,12 +162,12 @@ test('a plugin that is dropped in appears, a bad one with its reason, and both g
   await readings(page);
   copyFileSync(path.join(objects, 'c_sign.so'), path.join(plugins, 'c_sign.so'));
   copyFileSync(path.join(objects, 'major_2.so'), path.join(plugins, 'major_2.so'));
-  await page.waitForFunction(() => [...document.querySelectorAll('.run select option')].some((each) => each.value === 'c_sign'));
+  await page.waitForFunction(() => [...document.querySelectorAll('.run select option')].some((each) => each.value === 'c_sign'), null, {timeout: 15000});
   assert.match(await page.locator('.rejected').innerText(), /major_2\.so.*2/s);
   await changes(page, () => page.locator('.run').first().getByLabel('optimizer').selectOption('c_sign'));
   rmSync(path.join(plugins, 'c_sign.so'));
   rmSync(path.join(plugins, 'major_2.so'));
-  await page.waitForSelector('.rejected', {state: 'detached'});
+  await page.waitForSelector('.rejected', {state: 'detached', timeout: 15000});
   await page.waitForFunction(() => /there is no optimizer c_sign/.test(document.querySelector('.status').textContent));
   await context.close();
 });
@@ -175,7 +175,7 @@ test('a plugin that is dropped in appears, a bad one with its reason, and both g
 test('an optimizer that crashes costs its own path alone', async () => {
   copyFileSync(path.join(objects, 'hostile.so'), path.join(plugins, 'hostile.so'));
   const {page, context} = await open_explorer();
-  await page.waitForFunction(() => [...document.querySelectorAll('.run select option')].some((each) => each.value === 'hostile'));
+  await page.waitForFunction(() => [...document.querySelectorAll('.run select option')].some((each) => each.value === 'hostile'), null, {timeout: 15000});
   await page.locator('.run').first().getByLabel('optimizer').selectOption('hostile');
   const fault = page.locator('.run').first().getByLabel('fault');
   if (!await fault.isVisible()) await page.locator('.run').first().locator('details summary').click();
@@ -195,7 +195,7 @@ test('results are shown, and followed while they grow', async () => {
   writeFileSync(path.join(folder, 'more.yaml'), readFileSync(path.join(folder, 'results.yaml'), 'utf8')
     .replace('optimizers: [', 'optimizers: [{use: adam, with: {lr: 0.1}}, '));
   await ravine(['run', 'more.yaml', '--out', results], {cwd: folder});
-  await page.waitForFunction(() => document.querySelectorAll('.results #summary tbody tr').length === 2);
+  await page.waitForFunction(() => document.querySelectorAll('.results #summary tbody tr').length === 2, null, {timeout: 15000});
   await see_all(page);
   await screenshot(page, 'explore-results.png', {fullPage: true});
   assert.deepEqual(complaints, []);

@@ -148,7 +148,7 @@ test('the phase plane holds the steps that ravine trace takes, and a click takes
   const part = page.locator('section', {has: page.locator('#sweep-title')});
   await part.getByLabel('target, above the minimum').fill('0.001');
   await part.getByRole('button', {name: 'Compute'}).click();
-  await page.waitForFunction(() => /^400 runs\./.test([...document.querySelectorAll('.status')].at(-1).textContent));
+  await page.waitForFunction(() => /^400 runs\./.test([...document.querySelectorAll('.status')].at(-1).textContent), null, {timeout: 60000});
   const canvas = part.locator('canvas');
   await canvas.hover();
   const [download] = await Promise.all([page.waitForEvent('download'), part.getByRole('button', {name: 'as CSV'}).click()]);
@@ -179,7 +179,7 @@ test('a basin map tells from where each minimum is reached', async () => {
   const part = page.locator('section', {has: page.locator('#sweep-title')});
   await part.getByLabel('show').selectOption('starts');
   await part.getByRole('button', {name: 'Compute'}).click();
-  await page.waitForFunction(() => /^256 runs\./.test([...document.querySelectorAll('.status')].at(-1).textContent));
+  await page.waitForFunction(() => /^256 runs\./.test([...document.querySelectorAll('.status')].at(-1).textContent), null, {timeout: 90000});
   const canvas = part.locator('canvas');
   const box = await canvas.boundingBox();
   // The start (3.4, 2.2) of a box from -5 to 5 lies beside the minimum at (3, 2).

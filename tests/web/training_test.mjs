@@ -28,7 +28,7 @@ async function open_training(options = {}) {
 }
 
 const status_is = (page, text) => page.waitForFunction(
-  (wanted) => [...document.querySelectorAll('.status')].some((each) => each.textContent === wanted), text);
+  (wanted) => [...document.querySelectorAll('.status')].some((each) => each.textContent === wanted), text, {timeout: 60000});
 const press = (page, name) => page.getByRole('button', {name, exact: true}).click();
 
 /** What Plotly draws of each optimizer: places and values. */

@@ -133,7 +133,7 @@ test('wrappers are trained and tuned, and a problem that is too large for a meth
     await tab.getByLabel('epochs').fill('1');
     await tab.getByLabel('search trials').fill(search);
     await page.getByRole('button', {name: 'Train', exact: true}).click();
-    await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Done.'));
+    await page.waitForFunction(() => [...document.querySelectorAll('.status')].some((each) => each.textContent === 'Done.'), null, {timeout: 60000});
     return tab.locator('tbody tr').allInnerTexts();
   };
   await tab.getByLabel('model').selectOption('softmax');
