@@ -9,7 +9,6 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace ravine::testing {
 namespace {

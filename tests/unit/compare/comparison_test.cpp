@@ -5,7 +5,6 @@
 #include "unit/compare/compare_support.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <fstream>
-#include <limits>
 #include <vector>
 
 #include <gmock/gmock.h>

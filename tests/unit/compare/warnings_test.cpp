@@ -2,7 +2,6 @@
 #include "unit/compare/compare_support.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
