@@ -34,7 +34,7 @@ std::map<std::string, std::string> elsewhere(const std::string& variable, const 
 class other_file_systems : public ::testing::Test {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
     GTEST_SKIP() << "AddressSanitizer wants to be loaded before anything else";
 #endif
   }

@@ -145,7 +145,7 @@ TEST(interrupt, twice_stops_at_once_and_the_trial_is_run_again) {
 
 /// Some seconds of training, also with sanitizers, with an evaluation every quarter and a checkpoint that is
 /// never due.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
 #define MANY "1600000"
 #define A_QUARTER "400000"
 #define NEARLY_ALL "1599999"

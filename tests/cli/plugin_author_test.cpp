@@ -155,7 +155,7 @@ TEST(plugin_author, chooses_the_compiler_and_more_options) {
 }
 
 TEST(plugin_author, reads_the_line_of_a_crash_in_one_line_of_compare) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   GTEST_SKIP() << "AddressSanitizer's frames stand between the fault and the plugin";
 #endif
   const work_folder folder;

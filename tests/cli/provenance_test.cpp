@@ -197,7 +197,7 @@ TEST(oom_killer, is_told_from_another_process_that_kills_a_trial) {
 }
 
 TEST(oom_killer, is_known_by_its_counter_and_its_trial_is_run_again) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   GTEST_SKIP() << "AddressSanitizer wants to be loaded before anything else";
 #endif
   const work_folder folder;

@@ -35,7 +35,7 @@ double score_of(const std::string& ranking, const std::string& optimizer) {
 
 // 444 short trials: seconds. Another machine's libm may move the cost of a target to the next evaluation.
 TEST(suite, ranks_an_optimizer_where_it_stood_among_the_baselines) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   GTEST_SKIP() << "takes minutes under AddressSanitizer";
 #endif
   const work_folder folder;

@@ -85,7 +85,7 @@ static double output(const struct instance* own, const void* params, const rv_ba
   double sum = 0;
   for (uint64_t i = 0; i < own->features; ++i) {
     const double w = get(own, params, i);
-    if (fault == any_parameters) sum += looked_up[(int)w];
+    if (fault == any_parameters) sum += looked_up[whole(w)];
     sum += w * get(own, batch->inputs, row * own->features + i);
   }
   return sum;

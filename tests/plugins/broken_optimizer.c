@@ -115,7 +115,7 @@ static double factor(struct instance* own, const rv_step* s, double g) {
       own->kept = 0.9 * own->kept + g;
       return 1 + own->kept;
     case any_gradient:
-      return 1 + looked_up[(int)(g * 16)];
+      return 1 + looked_up[whole(g * 16)];
     case descent:
       return -1;
     case total:

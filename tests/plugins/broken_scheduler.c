@@ -49,7 +49,7 @@ static rv_status observe(const void* self, void* const* memory, double metric) {
   const double* volatile looked_up = table;      /* sanitizers do not see through it */
   struct instance* own = (struct instance*)self; /* NOLINT */
   own->best = fmin(own->best, metric);
-  *(double*)memory[0] += fault == any_metric ? 1 + looked_up[(int)metric] : 1;
+  *(double*)memory[0] += fault == any_metric ? 1 + looked_up[whole(metric)] : 1;
   return RV_OK;
 }
 

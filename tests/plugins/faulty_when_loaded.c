@@ -13,6 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#pragma GCC diagnostic ignored "-Wunused-function"  // of all faults one is used
+#pragma GCC diagnostic ignored "-Wunused-variable"
+
 #define TEXT_OF(name) #name
 #define NAME(name) TEXT_OF(name)
 

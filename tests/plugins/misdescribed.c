@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#pragma GCC diagnostic ignored "-Wunused-const-variable"  // what a fault leaves out
+
 #ifndef ENTRY
 #define ENTRY ravine_plugin_v1
 #endif

@@ -100,7 +100,7 @@ TEST(decoding_apart, refuses_what_makes_no_data_set) {
               HasSubstr("a label 2, expected 0 to 1"));
 }
 
-#ifndef __SANITIZE_ADDRESS__  // which ends the process where malloc would fail
+#ifndef RAVINE_SANITIZE_ADDRESS  // which ends the process where malloc would fail
 TEST(decoding_apart, has_no_memory_without_end) {
   EXPECT_THAT(fault_of([]() -> dataset_content {
                 const std::vector<char> huge(4 * most_dataset_bytes());

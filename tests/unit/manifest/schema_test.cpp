@@ -117,7 +117,7 @@ TEST(schema, and_reader_refuse_an_unknown_key_in_every_block) {
 
 TEST(schema, accepts_whatever_the_reader_accepts_in_place_of_a_value) {
   yaml_value manifest = parse_yaml(complete);
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   constexpr int apart = 4;  // each manifest starts two processes, which takes a sanitizer a tenth of a second
 #else
   constexpr int apart = 1;

@@ -54,7 +54,7 @@ TEST_P(faulty_when_loaded, costs_itself_alone) {
   }
   ASSERT_EQ(found.rejected().size(), 1U);
   EXPECT_EQ(found.rejected()[0].path, file);
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   // The sanitizer's own handlers and allocator end some of the processes before ours can tell the reason.
   EXPECT_FALSE(found.rejected()[0].reason.empty());
 #else

@@ -17,7 +17,7 @@
 namespace ravine {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(RAVINE_SANITIZE_ADDRESS) || defined(RAVINE_SANITIZE_THREAD)
 constexpr bool has_own_malloc = true;
 #else
 constexpr bool has_own_malloc = false;

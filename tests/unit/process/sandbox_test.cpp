@@ -80,7 +80,7 @@ sandbox_outcome outcome_of(const std::function<std::string()>& job, std::size_t 
 }
 
 TEST(sandbox, bounds_memory) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   GTEST_SKIP() << "the address sanitizer ends a process that has no more memory, where new would throw";
 #endif
   constexpr std::size_t allowed = std::size_t{64} << 20U;

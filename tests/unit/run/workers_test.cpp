@@ -102,7 +102,7 @@ void PrintTo(const fault_case& each, std::ostream* out) { *out << each.fault; }
 class workers_faults : public ::testing::TestWithParam<fault_case> {};
 
 TEST_P(workers_faults, cost_their_own_trial) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RAVINE_SANITIZE_ADDRESS)
   if (GetParam().fault == std::string("allocate")) {
     GTEST_SKIP() << "the address sanitizer ends a process that has no more memory, where new would throw";
   }

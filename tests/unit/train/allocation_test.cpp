@@ -16,15 +16,7 @@
 // No allocation while training. Every allocation of the process, and of plugins, comes through the functions
 // below, which the dynamic linker prefers to the C library's. Those of OpenBLAS are left out: for some
 // processors it takes small products' room from the heap. The sanitizers put theirs in that place.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define RAVINE_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define RAVINE_SANITIZED
-#endif
-#endif
-
-#ifndef RAVINE_SANITIZED
+#if !defined(RAVINE_SANITIZE_ADDRESS) && !defined(RAVINE_SANITIZE_THREAD)
 
 namespace {
 thread_local std::size_t allocations = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)

@@ -103,7 +103,7 @@ TEST(trial_batches, of_one_example) {
 }
 
 TEST(trial_batches, full_and_larger_than_the_data_are_the_whole_set) {
-  for (const std::uint64_t size : {0, 10, 128}) {
+  for (const std::uint64_t size : {0U, 10U, 128U}) {
     const auto all = batches(size, 2);
     ASSERT_THAT(all, SizeIs(2));
     EXPECT_THAT(all[0], ::testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));

@@ -204,7 +204,7 @@ TEST(validate, tells_the_line_of_a_crash_and_nothing_of_who_called_it) {
   const testing::plugin_folder folder;
   const validation made = validate_plugin(folder.add("optimizer_any_gradient"));
   const std::string reason = reason_of(made, "any_gradient");
-#if defined(__SANITIZE_ADDRESS__)  // whose frames stand between the fault and the plugin
+#if defined(RAVINE_SANITIZE_ADDRESS)  // whose frames stand between the fault and the plugin
   EXPECT_THAT(reason, MatchesRegex("SIGSEGV: touched memory at 0x[0-9a-f]+(\n  .*)+"));
 #else
   EXPECT_THAT(reason,

@@ -92,9 +92,14 @@ class recurrent_operation : public operation<T> {
   static std::span<T> block(std::span<T> of, std::size_t t, std::size_t n, std::size_t columns) {
     return of.subspan(t * n * columns, n * columns);
   }
+  /// A place in an array, or none in one that this cell has no use for.
+  template <class P>
+  static P* at(P* array, std::size_t place) {
+    return array == nullptr ? nullptr : array + place;
+  }
   /// The same of the step before; zeros for the first, as everything starts from zero.
   const T* before(const T* of, std::size_t t, std::size_t n) const {
-    return t == 0 ? zeros_.data() : of + (t - 1) * n * units();
+    return t == 0 ? zeros_.data() : at(of, (t - 1) * n * units());
   }
 
   static void add_bias(std::span<const T> b, std::span<T> y) {
@@ -103,31 +108,29 @@ class recurrent_operation : public operation<T> {
 
   void step_forward(std::span<T> y, std::size_t t, std::size_t n) {
     on_widest_vectors([&](auto) {
-      const std::size_t each = units(), all = width(), own = Cell::has_memory ? t * n * each : 0;
+      const std::size_t each = units(), all = width(), own = t * n * each;
       const T *const h_before = before(y.data(), t, n), *const c_before = before(memory_.data(), t, n);
-      T *const input = gates_.data() + t * n * all, *const h = y.data() + t * n * each;
-      T* const apart = Cell::recurrent_apart ? recurrent_.data() + t * n * all : nullptr;
+      T *const input = gates_.data() + t * n * all, *const apart = at(recurrent_.data(), t * n * all);
       for (std::size_t e = 0; e < n; ++e) {
-        Cell::forward(each,
-                      cell_forward<T>{input + e * all, Cell::recurrent_apart ? apart + e * all : nullptr,
-                                      h_before + e * each, h + e * each, c_before + e * each,
-                                      memory_.data() + own + e * each, squashed_.data() + own + e * each});
+        const std::size_t unit = e * each;
+        Cell::forward(
+            each, cell_forward<T>{input + e * all, at(apart, e * all), h_before + unit, y.data() + own + unit,
+                                  at(c_before, unit), at(memory_.data(), own + unit),
+                                  at(squashed_.data(), own + unit)});
       }
     });
   }
 
   void step_backward(std::span<const T> y, std::span<const T> dy, std::size_t t, std::size_t n) {
     on_widest_vectors([&](auto) {
-      const std::size_t each = units(), all = width(), own = Cell::has_memory ? t * n * each : 0;
+      const std::size_t each = units(), all = width(), own = t * n * each;
       const T *const h_before = before(y.data(), t, n), *const c_before = before(memory_.data(), t, n);
-      T* const input = gates_.data() + t * n * all;
-      T* const apart = Cell::recurrent_apart ? recurrent_.data() + t * n * all : nullptr;
+      T *const input = gates_.data() + t * n * all, *const apart = at(recurrent_.data(), t * n * all);
       for (std::size_t e = 0; e < n; ++e) {
-        Cell::backward(
-            each,
-            cell_backward<T>{input + e * all, Cell::recurrent_apart ? apart + e * all : nullptr,
-                             h_before + e * each, c_before + e * each, squashed_.data() + own + e * each,
-                             dy.data() + (t * n + e) * each, dh_.data() + e * each, dc_.data() + e * each});
+        const std::size_t unit = e * each;
+        Cell::backward(each, cell_backward<T>{input + e * all, at(apart, e * all), h_before + unit,
+                                              at(c_before, unit), at(squashed_.data(), own + unit),
+                                              dy.data() + own + unit, dh_.data() + unit, dc_.data() + unit});
       }
     });
   }
