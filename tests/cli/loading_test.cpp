@@ -86,7 +86,8 @@ TEST_P(commands_with_plugins, load_none_into_their_own_process) {
   fs::permissions(mine, fs::perms(0755));
   fs::copy_file(fs::path(RAVINE_TEST_OBJECT_DIR) / "faulty/tells_its_process.so",
                 mine / "tells_its_process.so");
-  const std::map<std::string, std::string> environment{{"RAVINE_TEST_LOADED_BY", folder / "told"}};
+  const std::map<std::string, std::string> environment{{"RAVINE_TEST_LOADED_BY", folder / "told"},
+                                                       {"XDG_CACHE_HOME", folder / "cache"}};
   if (GetParam().name == "report") {
     ASSERT_EQ(run_ravine(folder, {"run", "m.yaml", "--out", "old.db", "--plugins", mine}).status, 0);
   }

@@ -19,9 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-/// The environment of the tests without what would change the program's ways, and with `more`.
+/// The environment of the tests without what would change the program's ways, and with `more`. What commands
+/// find out about plugins, which takes a second for the shipped ones, all tests of a build remember together.
 std::vector<std::string> environment_with(const fs::path& folder, std::map<std::string, std::string> more) {
   more.try_emplace("XDG_DATA_HOME", folder / "no-data");
+  more.try_emplace("XDG_CACHE_HOME", fs::path(RAVINE_PROGRAM).parent_path() / "tests-cache");
   more.try_emplace("PATH", "/usr/bin:/bin");
   for (const char* kept :
        {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH"}) {

@@ -75,6 +75,7 @@ void read_results(const std::filesystem::path& file, observed& into) {
 /// Runs the clean optimizers, with what is `between` them.
 observed run_with(const std::string& between, int jobs) {
   bystanders around;
+  around.know_shipped_plugins();
   around.folder().write("manifest.yaml", manifest(between));
   around.remember_files();
   observed all;

@@ -25,6 +25,9 @@ class bystanders {
   const work_folder& folder() const { return folder_; }
   std::filesystem::path results() const { return folder_ / "out" / "results.db"; }
 
+  /// Its cache has what the first command finds out about shipped plugins, which takes that a second.
+  void know_shipped_plugins();
+
   /// For a `ravine` that is started there: descendants are known by it.
   std::map<std::string, std::string> environment() const;
   /// Runs `ravine` there for at most so long; nothing if it had to be killed.
