@@ -112,11 +112,10 @@ class recurrent_operation : public operation<T> {
       const T *const h_before = before(y.data(), t, n), *const c_before = before(memory_.data(), t, n);
       T *const input = gates_.data() + t * n * all, *const apart = at(recurrent_.data(), t * n * all);
       for (std::size_t e = 0; e < n; ++e) {
-        const std::size_t unit = e * each;
-        Cell::forward(
-            each, cell_forward<T>{input + e * all, at(apart, e * all), h_before + unit, y.data() + own + unit,
-                                  at(c_before, unit), at(memory_.data(), own + unit),
-                                  at(squashed_.data(), own + unit)});
+        const std::size_t row = e * each;
+        Cell::forward(each, cell_forward<T>{input + e * all, at(apart, e * all), h_before + row,
+                                            y.data() + own + row, at(c_before, row),
+                                            at(memory_.data(), own + row), at(squashed_.data(), own + row)});
       }
     });
   }
@@ -127,10 +126,10 @@ class recurrent_operation : public operation<T> {
       const T *const h_before = before(y.data(), t, n), *const c_before = before(memory_.data(), t, n);
       T *const input = gates_.data() + t * n * all, *const apart = at(recurrent_.data(), t * n * all);
       for (std::size_t e = 0; e < n; ++e) {
-        const std::size_t unit = e * each;
-        Cell::backward(each, cell_backward<T>{input + e * all, at(apart, e * all), h_before + unit,
-                                              at(c_before, unit), at(squashed_.data(), own + unit),
-                                              dy.data() + own + unit, dh_.data() + unit, dc_.data() + unit});
+        const std::size_t row = e * each;
+        Cell::backward(each, cell_backward<T>{input + e * all, at(apart, e * all), h_before + row,
+                                              at(c_before, row), at(squashed_.data(), own + row),
+                                              dy.data() + own + row, dh_.data() + row, dc_.data() + row});
       }
     });
   }
