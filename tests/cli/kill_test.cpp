@@ -24,7 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// Short trials, and long ones that go on in the middle; noise, dropout, schedules with and without state.
-constexpr auto sweep = R"(name: sweep
+constexpr auto short_sweep = R"(name: sweep
 repetitions: 4
 problems:
   - {use: rosenbrock, noise: 0.1, instance: {rotate: true}, train: {steps: 2000}, evaluate: {every: {steps: 300}}}
@@ -82,8 +82,8 @@ long long checkpoints_in(const work_folder& folder) {
 
 TEST(kill, at_any_moment_changes_no_result) {
   const work_folder calm, folder;
-  calm.write("sweep.yaml", sweep);
-  folder.write("sweep.yaml", sweep);
+  calm.write("sweep.yaml", short_sweep);
+  folder.write("sweep.yaml", short_sweep);
   const std::vector<std::string> command{"run", "--jobs", "2", "sweep.yaml"};
   const auto before = std::chrono::steady_clock::now();
   const outcome undisturbed = run_ravine(calm, command);

@@ -22,15 +22,15 @@ constexpr const char* manifest =
     "problems: [{use: rosenbrock, train: {steps: 20}}]\noptimizers: [{use: sgd, with: {lr: 0.001}}]\n";
 
 /// Each command, with what it needs in the folder.
-struct command {
+struct use_of_plugins {
   std::string name;
   std::vector<std::string> arguments;
   std::string says;  ///< on standard output
 };
 
-void PrintTo(const command& each, std::ostream* out) { *out << each.name; }
+void PrintTo(const use_of_plugins& each, std::ostream* out) { *out << each.name; }
 
-std::vector<command> commands() {
+std::vector<use_of_plugins> commands() {
   return {{"list", {"plugins"}, "\n  adam "},
           {"info", {"plugins", "info", "rosenbrock"}, "\nstart    (-1.2, 1)\n"},
           {"trace", {"trace", "sgd", "--on", "rosenbrock", "--start", "0,0", "--set", "lr=0.001"}, "\n100,"},
@@ -42,7 +42,7 @@ std::vector<command> commands() {
           {"bench", {"bench", "--quick"}, "mlp 128"}};
 }
 
-class commands_beside_faulty_plugins : public ::testing::TestWithParam<command> {};
+class commands_beside_faulty_plugins : public ::testing::TestWithParam<use_of_plugins> {};
 
 std::size_t times(const std::string& text, const std::string& word) {
   std::size_t count = 0;
@@ -74,7 +74,7 @@ TEST_P(commands_beside_faulty_plugins, do_their_work_and_tell_the_reasons_once) 
 INSTANTIATE_TEST_SUITE_P(cli, commands_beside_faulty_plugins, ::testing::ValuesIn(commands()),
                          [](const auto& each) { return each.param.name; });
 
-class commands_with_plugins : public ::testing::TestWithParam<command> {};
+class commands_with_plugins : public ::testing::TestWithParam<use_of_plugins> {};
 
 TEST_P(commands_with_plugins, load_none_into_their_own_process) {
   const work_folder folder;

@@ -14,7 +14,7 @@ using namespace ravine::testing;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr auto manifest = R"(name: longer
+constexpr auto longer = R"(name: longer
 repetitions: 2
 problems:
   - {use: mlp, with: {hidden: [8], dropout: 0.2}, data: {use: digits, with: {train: 100, validation: 50, test: 50}}}
@@ -36,8 +36,8 @@ outcome run_epochs(const work_folder& folder, int epochs, const std::vector<std:
 
 TEST(longer_budget, goes_on_where_nothing_depends_on_it_and_changes_no_bit) {
   const work_folder folder, plain;
-  folder.write("longer.yaml", manifest);
-  plain.write("longer.yaml", manifest);
+  folder.write("longer.yaml", longer);
+  plain.write("longer.yaml", longer);
   for (const int epochs : {2, 4}) run_epochs(plain, epochs, {"--set", "checkpoint=null"});
   EXPECT_THAT(run_epochs(folder, 2).err, Not(HasSubstr("went on")));
   const std::string err = run_epochs(folder, 4).err;
@@ -47,7 +47,7 @@ TEST(longer_budget, goes_on_where_nothing_depends_on_it_and_changes_no_bit) {
 
 TEST(longer_budget, begins_at_the_start_once_states_are_no_longer_kept) {
   const work_folder folder;
-  folder.write("longer.yaml", manifest);
+  folder.write("longer.yaml", longer);
   const auto kept = [&] { return number_of(folder / "longer.db", "SELECT count(*) FROM checkpoints"); };
   run_epochs(folder, 1);
   EXPECT_EQ(kept(), 4);

@@ -32,7 +32,7 @@ evaluate: {target: {gap: 1, validation_accuracy: 0.5}}
 optimizers: [{use: sgd, with: {lr: {grid: [1e-3, 1e-4]}}}, {use: adam, with: {lr: 1e-2}}]
 )";
 
-constexpr auto tuned = R"(name: tuned
+constexpr auto halving = R"(name: tuned
 repetitions: 2
 problems:
   - {use: booth, instance: {shift: true}, train: {steps: 90}}
@@ -88,9 +88,11 @@ void expect_as_one_run(const std::string& name, const std::string& text, int par
 
 TEST(merge, parts_give_what_one_run_gives) { expect_as_one_run("plain", plain, 4); }
 
-TEST(merge, parts_that_tune_with_halving_give_what_one_run_gives) { expect_as_one_run("tuned", tuned, 4); }
+TEST(merge, parts_that_tune_with_halving_give_what_one_run_gives) { expect_as_one_run("tuned", halving, 4); }
 
-TEST(merge, of_more_parts_than_there_is_to_share_out_some_are_empty) { expect_as_one_run("tuned", tuned, 8); }
+TEST(merge, of_more_parts_than_there_is_to_share_out_some_are_empty) {
+  expect_as_one_run("tuned", halving, 8);
+}
 
 TEST(merge, a_part_has_a_file_of_its_own_unless_another_is_named) {
   const work_folder folder;
@@ -138,7 +140,7 @@ TEST(merge, a_part_that_is_killed_goes_on_when_it_is_run_again) {
 
 TEST(merge, says_what_a_missing_part_leaves_to_do_and_run_does_it) {
   const work_folder folder;
-  folder.write("tuned.yaml", tuned);
+  folder.write("tuned.yaml", halving);
   ASSERT_EQ(run_ravine(folder, {"run", "tuned.yaml"}).status, 0);
   for (const int part : {1, 2, 3}) ASSERT_EQ(run_part(folder, "tuned.yaml", part, 3).status, 0);
   const outcome missing = merge_parts(folder, {1, 3});

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -181,6 +182,12 @@ pid_t worker_of(const program& running) {
 outcome run_ravine(const work_folder& folder, const std::vector<std::string>& arguments,
                    const std::map<std::string, std::string>& environment) {
   return program(folder, arguments, environment).finish();
+}
+
+std::string usage_error(const outcome& wrong) {
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_EQ(wrong.out, "");
+  return wrong.err;
 }
 
 }  // namespace ravine::testing

@@ -89,4 +89,7 @@ pid_t worker_of(const program& running);
 outcome run_ravine(const work_folder& folder, const std::vector<std::string>& arguments,
                    const std::map<std::string, std::string>& environment = {});
 
+/// What a wrong command line is told. Expects the exit status of one, and nothing on standard output.
+std::string usage_error(const outcome& wrong);
+
 }  // namespace ravine::testing

@@ -140,40 +140,34 @@ TEST(trace, a_failing_plugin_is_a_failure) {
   EXPECT_THAT(failed.err, HasSubstr("failed: throwing: step: thrown on purpose\n"));
 }
 
-/// What is said to a wrong command line.
-std::string error(const std::vector<std::string>& arguments) {
-  const outcome wrong = trace(arguments);
-  EXPECT_EQ(wrong.status, 2);
-  EXPECT_THAT(wrong.out, IsEmpty());
-  return wrong.err;
-}
+std::string trace_error(const std::vector<std::string>& arguments) { return usage_error(trace(arguments)); }
 
 TEST(trace, says_what_is_wrong_and_what_was_expected) {
-  EXPECT_EQ(error({"sgdd", "--on", "rosenbrock"}),
+  EXPECT_EQ(trace_error({"sgdd", "--on", "rosenbrock"}),
             "ravine: there is no optimizer named sgdd; did you mean sgd?\n");
-  EXPECT_EQ(error({"sgd", "--on", "rosenbrok"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "rosenbrok"}),
             "ravine: there is no model named rosenbrok; did you mean rosenbrock?\n");
-  EXPECT_EQ(error({"sgd", "--on", "mlp"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "mlp"}),
             "ravine: mlp is a model of data, not a landscape; ravine run trains it\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--set", "lr"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--set", "lr"}),
             "ravine: --set: found lr, expected NAME=VALUE, such as lr=0.1\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--set", "lrr=1"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--set", "lrr=1"}),
             "ravine: sgd has no hyperparameter lrr; did you mean lr?\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--set", "lr=-1"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--set", "lr=-1"}),
             "ravine: lr: found -1, expected a real number >= 0\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--start", "1;2"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--start", "1;2"}),
             "ravine: --start: found 1;2, expected numbers such as -1.2,1\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--start", "1,2,3"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--start", "1,2,3"}),
             "ravine: --start: found 3 coordinates, expected 2: beale has as many\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--instance", "turn"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--instance", "turn"}),
             "ravine: --instance: found turn, expected rotate, shift or rotate,shift\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--noise", "-1"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--noise", "-1"}),
             "ravine: --noise: found -1, expected a standard deviation, at least 0\n");
-  EXPECT_EQ(error({"sgd", "--on", "beale", "--dtype", "f16"}),
+  EXPECT_EQ(trace_error({"sgd", "--on", "beale", "--dtype", "f16"}),
             "ravine: --dtype: found f16, expected f32 or f64\n");
   for (const char* count : {"0", "-3", "1.5", "many", "100000001"}) {
     EXPECT_EQ(
-        error({"sgd", "--on", "beale", "--steps", count}),
+        trace_error({"sgd", "--on", "beale", "--steps", count}),
         std::string("ravine: --steps: found ") + count + ", expected a whole number from 1 to 100000000\n");
   }
 }

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace ravine::testing;
 
-struct command {
+struct command_line {
   std::string line;
   std::vector<std::string> expected;
 };
@@ -105,8 +105,8 @@ bool match(const std::vector<std::string>& expected, std::size_t e, const std::v
   return f < found.size() && matches(expected[e], found[f]) && match(expected, e + 1, found, f + 1);
 }
 
-std::vector<command> commands_of(const block& from) {
-  std::vector<command> commands;
+std::vector<command_line> commands_of(const block& from) {
+  std::vector<command_line> commands;
   for (const std::string& line : from.lines) {
     if (line.starts_with("$ ")) {
       commands.push_back({line.substr(2), {}});
@@ -138,7 +138,7 @@ void follow(const std::string& page, followed& done) {
       write(folder / name, {each.lines.begin() + 1, end});
       ++done.files;
     }
-    for (const command& next : commands_of(each)) {
+    for (const command_line& next : commands_of(each)) {
       const auto [status, found] = run(folder, next.line);
       ++done.commands;
       std::vector<std::string> printed;

@@ -46,49 +46,45 @@ TEST(usage, the_version_is_told) {
   EXPECT_THAT(version.out, ::testing::MatchesRegex("ravine [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
-/// Expects a usage error: nothing on standard output, and what is said on the other.
-std::string error(const std::vector<std::string>& arguments) {
-  const outcome wrong = run_ravine(work_folder(), arguments);
-  EXPECT_EQ(wrong.status, 2);
-  EXPECT_THAT(wrong.out, IsEmpty());
-  return wrong.err;
+std::string error_of(const std::vector<std::string>& arguments) {
+  return usage_error(run_ravine(work_folder(), arguments));
 }
 
 TEST(usage, without_a_command_one_is_asked_for) {
-  EXPECT_EQ(error({}), "ravine: a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.\n");
+  EXPECT_EQ(error_of({}), "ravine: a command is missing\nUsage: ravine COMMAND …\nSee ravine --help.\n");
 }
 
 TEST(usage, an_unknown_command_is_named_with_the_nearest) {
-  EXPECT_THAT(error({"trase"}), StartsWith("ravine: there is no command trase; did you mean trace?\n"));
-  EXPECT_THAT(error({"optimise-everything"}),
+  EXPECT_THAT(error_of({"trase"}), StartsWith("ravine: there is no command trase; did you mean trace?\n"));
+  EXPECT_THAT(error_of({"optimise-everything"}),
               StartsWith("ravine: there is no command optimise-everything\n"));
 }
 
 TEST(usage, an_unknown_option_is_named_with_the_nearest) {
-  const std::string text = error({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
+  const std::string text = error_of({"trace", "sgd", "--on", "rosenbrock", "--step", "3"});
   EXPECT_THAT(text, StartsWith("ravine: unrecognised option '--step'; did you mean --steps?\n"));
   EXPECT_THAT(
       text,
       HasSubstr(
           "Usage: ravine trace [OPTIMIZER --on LANDSCAPE | --schedule SCHEDULE] [options]\nSee --help.\n"));
-  EXPECT_THAT(error({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
+  EXPECT_THAT(error_of({"run", "--quickly"}), StartsWith("ravine: unrecognised option '--quickly'\n"));
 }
 
 TEST(usage, an_option_without_its_value_is_named) {
-  EXPECT_THAT(error({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
+  EXPECT_THAT(error_of({"run", "m.yaml", "--out"}), HasSubstr("'--out'"));
 }
 
 TEST(usage, a_negative_number_is_told_as_it_was_written) {
-  EXPECT_EQ(error({"run", "any.yaml", "--jobs", "-1"}),
+  EXPECT_EQ(error_of({"run", "any.yaml", "--jobs", "-1"}),
             "ravine: --jobs: found -1, expected a number, at least 0\n");
-  EXPECT_EQ(error({"lr-find", "any.yaml", "--tries=-2"}),
+  EXPECT_EQ(error_of({"lr-find", "any.yaml", "--tries=-2"}),
             "ravine: --tries: found -2, expected a number, at least 0\n");
 }
 
 TEST(usage, commands_say_what_they_miss) {
-  EXPECT_THAT(error({"run"}), StartsWith("ravine: a manifest is missing\n"));
-  EXPECT_THAT(error({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
-  EXPECT_THAT(error({"plugins", "info"}),
+  EXPECT_THAT(error_of({"run"}), StartsWith("ravine: a manifest is missing\n"));
+  EXPECT_THAT(error_of({"trace", "sgd"}), StartsWith("ravine: one optimizer and its landscape are needed\n"));
+  EXPECT_THAT(error_of({"plugins", "info"}),
               StartsWith("ravine: expected list, info with one ID, validate, new, build or remove\n"));
 }
 

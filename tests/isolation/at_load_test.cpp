@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 
-constexpr auto manifest = R"(name: isolation
+constexpr auto quick_sweep = R"(name: isolation
 problems: [{use: rosenbrock, noise: 0.1, train: {steps: 500}}]
 optimizers: [{use: sgd, with: {lr: 0.0001}}, {use: adam, with: {lr: 0.0001}}]
 )";
@@ -85,7 +85,7 @@ struct undisturbed {
   std::vector<std::optional<outcome>> ended;
 
   undisturbed() {
-    around.folder().write("manifest.yaml", manifest);
+    around.folder().write("manifest.yaml", quick_sweep);
     for (const use& each : uses) ended.push_back(around.run(each.arguments, 60s));
   }
 };
@@ -93,7 +93,7 @@ struct undisturbed {
 TEST_P(bad_at_load, costs_no_command_that_does_not_use_it) {
   static const undisturbed clean;
   bystanders around;
-  around.folder().write("manifest.yaml", manifest);
+  around.folder().write("manifest.yaml", quick_sweep);
   around.remember_files();
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const use& each = uses[i];

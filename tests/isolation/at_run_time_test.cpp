@@ -24,7 +24,7 @@ using ::testing::IsEmpty;
 
 constexpr int repetitions = 2;
 
-std::string manifest(const std::string& between) {
+std::string sweep_with(const std::string& between) {
   return fmt::format(R"(name: isolation
 repetitions: {}
 problems: [{{use: rosenbrock, noise: 0.1, train: {{steps: 2000}}}}]
@@ -76,7 +76,7 @@ void read_results(const std::filesystem::path& file, observed& into) {
 observed run_with(const std::string& between, int jobs) {
   bystanders around;
   around.know_shipped_plugins();
-  around.folder().write("manifest.yaml", manifest(between));
+  around.folder().write("manifest.yaml", sweep_with(between));
   around.remember_files();
   observed all;
   const auto began = std::chrono::steady_clock::now();
@@ -143,7 +143,7 @@ TEST(unconfined, lets_a_plugin_do_what_its_user_may) {
   for (const bool confined : {true, false}) {
     bystanders around;
     around.folder().write("manifest.yaml",
-                          manifest("  - {use: saboteur, with: {kind: damage_files_by_name}}\n"));
+                          sweep_with("  - {use: saboteur, with: {kind: damage_files_by_name}}\n"));
     around.remember_files();
     std::vector<std::string> arguments{"run",        "manifest.yaml", "--out",
                                        "results.db", "--plugins",     RAVINE_BAD_OBJECTS "/saboteur"};

@@ -25,7 +25,7 @@ using namespace ravine::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr auto manifest = R"(name: isolation
+constexpr auto small_sweep = R"(name: isolation
 problems: [{use: rosenbrock, train: {steps: 100}}]
 optimizers: [{use: sgd, with: {lr: 0.0001}}]
 )";
@@ -61,7 +61,7 @@ int run_without(long call, const work_folder& folder, const std::string& err) {
 
 void expect_note(long call, const std::string& note) {
   const work_folder folder;
-  folder.write("manifest.yaml", manifest);
+  folder.write("manifest.yaml", small_sweep);
   EXPECT_EQ(run_without(call, folder, folder / "err"), 0);
   std::ostringstream said;
   said << std::ifstream(folder / "err").rdbuf();

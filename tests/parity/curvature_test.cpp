@@ -29,8 +29,7 @@ dataset examples_of(const json& from) {
 }
 
 TEST(curvature_parity, agrees_with_pytorch) {
-  registry plugins;
-  plugins.scan(RAVINE_TEST_PLUGIN_DIR);
+  const registry& plugins = testing::shipped_plugins();
   std::ifstream file(std::string(RAVINE_PARITY_DIR) + "/curvature.json");
   const json cases = json::parse(file).at("cases");
   ASSERT_EQ(cases.size(), 2U);

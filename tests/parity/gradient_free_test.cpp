@@ -25,24 +25,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double tolerance = 1e-9;  // relative
-
-const registry& plugins() {
-  static const registry loaded = [] {
-    registry found;
-    found.scan(RAVINE_TEST_PLUGIN_DIR);
-    return found;
-  }();
-  return loaded;
-}
-
 /// An optimizer without gradients on a landscape, from the start of a case.
 class run {
  public:
   explicit run(const json& each)
-      : landscape_(plugins().get(component_kind::model, each.at("landscape").get<std::string>()), nullptr,
-                   {{"n", each.at("n").get<std::int64_t>()}}, RV_F64),
-        method_(plugins().get(component_kind::optimizer, each.at("optimizer").get<std::string>()),
+      : landscape_(
+            testing::shipped_plugins().get(component_kind::model, each.at("landscape").get<std::string>()),
+            nullptr, {{"n", each.at("n").get<std::int64_t>()}}, RV_F64),
+        method_(testing::shipped_plugins().get(component_kind::optimizer,
+                                               each.at("optimizer").get<std::string>()),
                 landscape_.layout(), testing::read_settings(each.at("with"))),
         params_(RV_F64, landscape_.layout().size(), "the parameters"),
         slope_(landscape_.layout().size()) {
@@ -147,7 +138,7 @@ TEST(gradient_free, nelder_mead_follows_scipy_and_cma_es_its_tutorial) {
                     each.at("landscape").get<std::string>(), each.at("n").get<int>(), each.at("with").dump());
     const double difference = largest_difference(each);
     fmt::print("{}: differs by {:.1e} over {} steps\n", place, difference, each.at("steps").size());
-    EXPECT_LE(difference, tolerance) << place;
+    EXPECT_LE(difference, 1e-9) << place;
   }
 }
 

@@ -14,21 +14,13 @@ namespace ravine {
 namespace {
 
 using ravine::testing::relative_difference;
+using ravine::testing::shipped_plugins;
 
 constexpr int steps = 30;
 
-const registry& plugins() {
-  static const registry loaded = [] {
-    registry found;
-    found.scan(RAVINE_TEST_PLUGIN_DIR);
-    return found;
-  }();
-  return loaded;
-}
-
 optimizer_spec rule_of(const std::string& id, const settings& with) {
   optimizer_spec spec;
-  const component& which = plugins().get(component_kind::optimizer, id);
+  const component& which = shipped_plugins().get(component_kind::optimizer, id);
   spec.optimizer = {id, which.complete(with), which.file->sha256};
   return spec;
 }
@@ -47,7 +39,7 @@ std::vector<double> train(const optimizer_spec& spec) {
   layout.add("output.weight", RV_ROLE_WEIGHT, {2, 4});
   layout.add("output.bias", RV_ROLE_BIAS, {2});
   const horizon planned{steps, 0};
-  const std::unique_ptr<rule> moved = make_rule(spec, {plugins(), layout, planned});
+  const std::unique_ptr<rule> moved = make_rule(spec, {shipped_plugins(), layout, planned});
   std::vector<double> x(layout.size()), grads(layout.size());
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = std::sin(1.0 + static_cast<double>(i));
   rv_step step{};

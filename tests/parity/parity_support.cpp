@@ -19,17 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double tolerance = 1e-10;  // relative, over 200 steps
 constexpr std::size_t steps = 200;
-
-const registry& plugins() {
-  static const registry loaded = [] {
-    registry found;
-    found.scan(RAVINE_TEST_PLUGIN_DIR);
-    return found;
-  }();
-  return loaded;
-}
 
 std::uint32_t role_named(const std::string& name) {
   static const std::map<std::string, std::uint32_t> roles{
@@ -145,7 +135,7 @@ double difference_on_network(const json& each, const json& told, std::size_t eve
   network problem(told);
   const horizon planned{.total_steps = steps, .steps_per_epoch = 0};
   const auto method =
-      make_rule(optimizer_of(each), {.plugins = plugins(), .layout = layout, .planned = planned});
+      make_rule(optimizer_of(each), {.plugins = shipped_plugins(), .layout = layout, .planned = planned});
   const std::vector<double> start = each.at("points")[0];
   if (start.size() != layout.size()) return INFINITY;
   aligned_array params(RV_F64, layout.size(), "the parameters"), point(RV_F64, layout.size(), "the point");
@@ -185,7 +175,8 @@ double difference_on_landscape(const json& each, std::size_t every) {
   spec.train.budget = {static_cast<double>(steps), cost_unit::steps};
   spec.evaluate.every = spec.train.budget;
   unwatched observer;
-  const trial_result result = run_trial(spec, plugins(), nullptr, observer, path_recording::every_step);
+  const trial_result result =
+      run_trial(spec, shipped_plugins(), nullptr, observer, path_recording::every_step);
   if (result.status != trial_status::completed || result.path.steps.size() != steps + 1) {
     ADD_FAILURE() << result.reason;
     return INFINITY;
@@ -199,6 +190,15 @@ double difference_on_landscape(const json& each, std::size_t every) {
 }
 
 }  // namespace
+
+const registry& shipped_plugins() {
+  static const registry loaded = [] {
+    registry found;
+    found.scan(RAVINE_TEST_PLUGIN_DIR);
+    return found;
+  }();
+  return loaded;
+}
 
 std::size_t compare_with_paths(const std::string& file) {
   std::ifstream stream(RAVINE_PARITY_DIR "/" + file);
@@ -214,7 +214,7 @@ std::size_t compare_with_paths(const std::string& file) {
     const double difference = on_landscape ? difference_on_landscape(each, every)
                                            : difference_on_network(each, told.at("network"), every);
     fmt::print("{:<36} on {:<12} {}: differs by {:.1e}\n", name, place, each.at("with").dump(), difference);
-    EXPECT_LE(difference, tolerance) << name << " on " << place;
+    EXPECT_LE(difference, 1e-10) << name << " on " << place;
   }
   return told.at("cases").size();
 }

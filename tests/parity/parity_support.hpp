@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/settings.hpp"
+#include "plugin/registry.hpp"
 #include "train/trial.hpp"
 
 #include <algorithm>
@@ -14,6 +15,9 @@
 #include <nlohmann/json.hpp>
 
 namespace ravine::testing {
+
+/// Every plugin of this build.
+const registry& shipped_plugins();
 
 /// Watches nothing.
 class unwatched : public trial_observer {

@@ -1,3 +1,4 @@
+#include "parity_support.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/registry.hpp"
 #include "train/trial.hpp"
@@ -6,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -18,29 +20,16 @@
 namespace ravine {
 namespace {
 
+using testing::read_settings;
+using testing::relative_difference;
+using testing::shipped_plugins;
+using testing::unwatched;
+
 constexpr double tolerance = 1e-10;  // relative, over 200 steps
 constexpr double tight = 1e-12;      // for the rules that have no more than two averages
 
 double tolerance_of(const std::string& optimizer) {
   return optimizer == "sgd" || optimizer == "momentum" || optimizer == "adam" ? tight : tolerance;
-}
-
-class unwatched : public trial_observer {
- public:
-  command after_step(const cost&, std::uint64_t, double) override { return command::go_on; }
-};
-
-setting read_setting(const nlohmann::json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>();
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  return value.get<double>();
-}
-
-settings read_settings(const nlohmann::json& with) {
-  settings read;
-  for (const auto& [name, value] : with.items()) read[name] = read_setting(value);
-  return read;
 }
 
 trial_spec read_spec(const nlohmann::json& reference, std::size_t steps) {
@@ -62,16 +51,9 @@ std::string landscape_label(const nlohmann::json& reference) {
   return with.contains("n") ? fmt::format("{} {}", name, with.at("n").get<int>()) : name;
 }
 
-/// Euclidean, relative to the expected point's norm.
-double difference_at(const trajectory& path, std::size_t row, const nlohmann::json& expected) {
-  double distance = 0;
-  double length = 0;
-  for (std::size_t i = 0; i < path.dimension; ++i) {
-    const double wanted = expected.at(i);
-    distance = std::hypot(distance, path.points[row * path.dimension + i] - wanted);
-    length = std::hypot(length, wanted);
-  }
-  return distance / length;
+/// The point at a row of the path.
+std::span<const double> row_of(const trajectory& path, std::size_t row) {
+  return std::span(path.points).subspan(row * path.dimension, path.dimension);
 }
 
 struct parity : ::testing::Test {
@@ -79,17 +61,18 @@ struct parity : ::testing::Test {
     std::ifstream file(RAVINE_PARITY_DIR "/reference.json");
     ASSERT_TRUE(file);
     reference = nlohmann::json::parse(file);
-    plugins.scan(RAVINE_TEST_PLUGIN_DIR);
   }
 
   trial_result run(const nlohmann::json& each, std::size_t steps) const {
     unwatched observer;
-    return run_trial(read_spec(each, steps), plugins, nullptr, observer, path_recording::every_step);
+    return run_trial(read_spec(each, steps), shipped_plugins(), nullptr, observer,
+                     path_recording::every_step);
   }
 
   /// The largest element of the landscape's gradient at a row of the path.
   double gradient_at(const nlohmann::json& each, const trajectory& path, std::size_t row) const {
-    const component& which = plugins.get(component_kind::model, each.at("landscape").get<std::string>());
+    const component& which =
+        shipped_plugins().get(component_kind::model, each.at("landscape").get<std::string>());
     model landscape(which, nullptr, read_settings(each.at("landscape_with")), RV_F64);
     std::vector<double> gradient(path.dimension);
     landscape.loss_gradient(&path.points[row * path.dimension], nullptr, gradient.data());
@@ -97,7 +80,6 @@ struct parity : ::testing::Test {
   }
 
   nlohmann::json reference;
-  registry plugins;
 };
 
 TEST_F(parity, optimizers_follow_the_paths_of_pytorch) {
@@ -113,7 +95,7 @@ TEST_F(parity, optimizers_follow_the_paths_of_pytorch) {
     ASSERT_EQ(result.status, trial_status::completed) << label << " on " << landscape << result.reason;
     double largest = 0;
     for (std::size_t k = 0; k < points.size(); ++k) {
-      largest = std::max(largest, difference_at(result.path, k * every, points[k]));
+      largest = std::max(largest, relative_difference(row_of(result.path, k * every), points[k]));
     }
     EXPECT_LE(largest, tolerance_of(optimizer)) << label << " on " << landscape;
     table[label][landscape] = largest;
@@ -140,7 +122,7 @@ TEST_F(parity, lbfgs_finds_the_minima_of_pytorch_in_no_more_evaluations) {
     std::size_t row = 0;
     while (row + 1 < path.steps.size() && gradient_at(each, path, row) > converged) ++row;
     const std::uint64_t evaluations = path.evaluations.at(row);
-    const double difference = difference_at(path, row, each.at("minimum"));
+    const double difference = relative_difference(row_of(path, row), each.at("minimum"));
     fmt::print("lbfgs on {:<13} {:>3} evaluations, PyTorch {:>3}, minima differ by {:.0e}, {}\n",
                landscape_label(each), evaluations, each.at("evaluations").get<std::uint64_t>(), difference,
                each.at("with").dump());

@@ -1,5 +1,5 @@
 #include "core/settings_json.hpp"
-#include "plugin/registry.hpp"
+#include "parity_support.hpp"
 #include "train/schedule.hpp"
 
 #include <algorithm>
@@ -19,8 +19,6 @@
 namespace ravine {
 namespace {
 
-constexpr double tolerance = 1e-12;  // relative, at each step
-
 std::vector<schedule_stage> read_stages(const nlohmann::json& written) {
   std::vector<schedule_stage> stages;
   for (const nlohmann::json& each : written) {
@@ -33,9 +31,9 @@ std::vector<schedule_stage> read_stages(const nlohmann::json& written) {
 }
 
 /// The values that the host gives an optimizer, step by step.
-std::vector<double> curve(const nlohmann::json& reference, const registry& plugins) {
+std::vector<double> curve(const nlohmann::json& reference) {
   const std::size_t steps = reference.at("values").size();
-  schedule_sequence sequence(read_stages(reference.at("stages")), {steps, 0}, plugins);
+  schedule_sequence sequence(read_stages(reference.at("stages")), {steps, 0}, testing::shipped_plugins());
   std::vector<double> values;
   for (std::uint64_t step = 1; step <= steps; ++step) {
     values.push_back(sequence.value(step, reference.at("base")));
@@ -57,15 +55,13 @@ TEST(schedule_parity, schedulers_follow_the_curves_of_pytorch) {
   std::ifstream file(RAVINE_PARITY_DIR "/schedules.json");
   ASSERT_TRUE(file);
   const nlohmann::json reference = nlohmann::json::parse(file);
-  registry plugins;
-  plugins.scan(RAVINE_TEST_PLUGIN_DIR);
   ASSERT_GE(reference.at("cases").size(), 39U);
   for (const nlohmann::json& each : reference.at("cases")) {
     const auto expected = each.at("values").get<std::vector<double>>();
     ASSERT_EQ(expected.size(), 200U);
-    const double difference = largest_difference(curve(each, plugins), expected);
+    const double difference = largest_difference(curve(each), expected);
     fmt::print("{:<42} differs by {:.1e}\n", each.at("pytorch").get<std::string>(), difference);
-    EXPECT_LE(difference, tolerance) << each.at("pytorch") << ' ' << each.at("stages");
+    EXPECT_LE(difference, 1e-12) << each.at("pytorch") << ' ' << each.at("stages");
   }
 }
 

@@ -22,15 +22,6 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const registry& plugins() {
-  static const registry loaded = [] {
-    registry found;
-    found.scan(RAVINE_TEST_PLUGIN_DIR);
-    return found;
-  }();
-  return loaded;
-}
-
 std::string module_file(const std::string& name) {
   return std::string(RAVINE_PARITY_DIR) + "/torchscript/" + name;
 }
@@ -49,7 +40,8 @@ class module_on_batch {
         labels_(from.at("labels").get<std::vector<std::int32_t>>()),
         inputs_(from.at("inputs").get<std::vector<T>>()),
         data_{sizeof(rv_data_spec), 0, shape_.size(), shape_.data(), from.at("classes"), labels_.size(), 1},
-        model_(plugins().get(component_kind::model, "torchscript"), &data_, with, dtype_of<T>),
+        model_(testing::shipped_plugins().get(component_kind::model, "torchscript"), &data_, with,
+               dtype_of<T>),
         params_(model_.layout().size()),
         grads_(params_.size()),
         batch_{sizeof(rv_batch), RV_MODE_TRAIN, labels_.size(), inputs_.data(), labels_.data(), 3} {
@@ -91,7 +83,7 @@ class module_on_batch {
 class torchscript : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (plugins().find(component_kind::model, "torchscript") == nullptr) {
+    if (testing::shipped_plugins().find(component_kind::model, "torchscript") == nullptr) {
       GTEST_SKIP() << "this build has no model torchscript: libtorch-dev was not there";
     }
   }
