@@ -1,6 +1,7 @@
 #include "core/settings_json.hpp"
 #include "parity_support.hpp"
 #include "train/schedule.hpp"
+#include "unit/special_numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -46,7 +47,7 @@ double largest_difference(const std::vector<double>& values, const std::vector<d
   double largest = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const double scale = std::max(std::abs(expected[i]), std::numeric_limits<double>::min());
-    largest = std::max(largest, std::abs(values[i] - expected[i]) / scale);
+    largest = testing::larger(largest, std::abs(values[i] - expected[i]) / scale);
   }
   return largest;
 }

@@ -1,5 +1,6 @@
 #include "train/path_recorder.hpp"
 
+#include "unit/special_numbers.hpp"
 #include "unit/trial_support.hpp"
 
 #include <algorithm>
@@ -59,8 +60,8 @@ double farthest_pixel(const trajectory& all, const trajectory& kept) {
     const auto since = static_cast<double>(all.steps[row] - kept.steps[next - 1]);
     const double share = since / static_cast<double>(kept.steps[next] - kept.steps[next - 1]);
     const place from = point(kept, next - 1), to = point(kept, next), at = point(all, row);
-    farthest = std::max(farthest, std::hypot(std::lerp(from[0], to[0], share) - at[0],
-                                             std::lerp(from[1], to[1], share) - at[1]));
+    farthest = larger(farthest, std::hypot(std::lerp(from[0], to[0], share) - at[0],
+                                           std::lerp(from[1], to[1], share) - at[1]));
   }
   return farthest / box * canvas;
 }

@@ -70,7 +70,7 @@ double farthest(const series& all, const std::vector<std::size_t>& ends,
       const double share = (all.steps[i] - all.steps[a]) / (all.steps[b] - all.steps[a]);
       for (std::size_t c = 0; c < tolerances.size(); ++c) {
         const double there = all.points[a][c] + share * (all.points[b][c] - all.points[a][c]);
-        most = std::max(most, std::abs(all.points[i][c] - there) / tolerances[c]);
+        most = testing::larger(most, std::abs(all.points[i][c] - there) / tolerances[c]);
       }
     }
   }
