@@ -1,7 +1,9 @@
 #include <ravine/linear_algebra.hpp>
+#include <ravine/products.hpp>
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -33,6 +35,18 @@ std::vector<T> product(const matrix_factor<T>& a, const matrix_factor<T>& b) {
   std::vector<T> c(a.rows * b.columns);
   multiply(a, b, all(c));
   return c;
+}
+
+TEST(products, have_the_size_of_the_largest_element_and_pass_over_no_nan) {
+  const auto largest_of = [](std::vector<float> all) { return largest(std::span<const float>(all)); };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(largest_of({}), 0);
+  EXPECT_EQ(largest_of({1, -3, 2}), 3);
+  EXPECT_EQ(largest_of({1, -std::numeric_limits<float>::infinity()}),
+            std::numeric_limits<double>::infinity());
+  for (const std::vector<float>& all : {std::vector{nan}, {nan, 1, 2}, {1, nan, 2}, {1, 2, nan}}) {
+    EXPECT_TRUE(std::isnan(largest_of(all)));
+  }
 }
 
 template <class T>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 
 /// Sums and products over whole parameter vectors, for rules that are not elementwise.
@@ -24,11 +25,14 @@ double sum_of_sizes(std::span<const T> a) {
   return sum;
 }
 
-/// The size of the largest element; 0 for none.
+/// The size of the largest element; 0 for none, NaN where one is NaN.
 template <class T>
 double largest(std::span<const T> a) {
   double most = 0;
-  for (const T x : a) most = std::max(most, std::abs(static_cast<double>(x)));
+  for (const T x : a) {
+    if (std::isnan(x)) return std::numeric_limits<double>::quiet_NaN();
+    most = std::max(most, std::abs(static_cast<double>(x)));
+  }
   return most;
 }
 
